@@ -1,0 +1,53 @@
+"""What ccxt has no exception for, as subclasses of those that a bot catches today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ccxt
+
+__all__ = ["CancelUnknown", "Limited", "OrderGone", "PluginError"]
+
+
+class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no types
+    """The order was not open any more, so this call cancelled nothing.
+
+    ``order`` is the unified order as the exchange last described it, or None when it did not.
+    ``state`` is ``"closed"``, ``"canceled"``, ``"expired"``, ``"rejected"``, or None when nobody
+    could say.
+    """
+
+    def __init__(
+        self, message: str, *, order: dict[str, Any] | None = None, state: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.order = order
+        self.state = state
+
+
+class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no types
+    """The cancel was sent and nobody can say whether it took: query before you act on it.
+
+    ``order`` is the last state seen as a unified order, or None.
+    """
+
+    def __init__(self, message: str, *, order: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.order = order
+
+
+class Limited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[misc]  # no types
+    """The exchange takes no more requests for now; the cancel was not executed.
+
+    ccxt raises `DDoSProtection` for HTTP 418 and 429 and `RateLimitExceeded` for their codes; this
+    is both, so either handler catches it. ``retry_after`` is in seconds, or None when the exchange
+    did not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class PluginError(Exception):
+    """A plugin or a plugins.toml is broken: the message says which, whose, and what to do."""

@@ -1,0 +1,156 @@
+"""Which product takes a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.call import Route
+from adapter.errors import PluginError
+from adapter.product import Destination, Market, Product
+from adapter.settings import Policy
+
+
+@attrs.frozen(kw_only=True)
+class Choice:
+    """One product that is in use, and how."""
+
+    plugin: str
+    distribution: str
+    """Name and version."""
+    product: Product
+    policy: Policy
+
+
+@attrs.frozen(kw_only=True)
+class Way:
+    """The way that one call takes: a choice and the market, or ccxt's own method and why."""
+
+    destination: Destination
+    choice: Choice | None = None
+    reason: str | None = None
+
+    @property
+    def market(self) -> Market:
+        """The market, which a way with a choice always has."""
+        if self.destination.market is None:
+            raise LookupError(self.reason)
+        return self.destination.market
+
+
+def way(
+    exchange: Any,
+    symbol: object,
+    params: Mapping[str, Any],
+    choices: Iterable[Choice],
+    account: str | None,
+) -> Way:
+    """Find the choice that takes a call. No I/O; no markets are loaded.
+
+    Raises ``ccxt.ArgumentsRequired`` and ``ccxt.BadSymbol`` for a symbol that cannot be one.
+    """
+    wanted = _symbol(exchange, symbol)
+    refused = []
+    for own in _by_venue(tuple(choices)):
+        found = _way(exchange, wanted, params, own, account)
+        if found.choice is not None:
+            return found
+        refused.append(found)
+    return refused[0]
+
+
+def _by_venue(choices: tuple[Choice, ...]) -> list[tuple[Choice, ...]]:
+    """Each venue reads symbols and params for its own products only."""
+    venues = dict.fromkeys(choice.product.venue for choice in choices)
+    return [tuple(c for c in choices if c.product.venue == venue) for venue in venues]
+
+
+def _way(
+    exchange: Any,
+    symbol: str,
+    params: Mapping[str, Any],
+    choices: tuple[Choice, ...],
+    account: str | None,
+) -> Way:
+    destination = choices[0].product.venue.destination(exchange, symbol, params, account)
+    if destination.native is not None:
+        return Way(destination=destination, reason=destination.native)
+    for choice in choices:
+        if takes(choice.product, destination):
+            return Way(destination=destination, choice=choice, reason=destination.note)
+    what = f"{destination.kind} orders of the {destination.account} account"
+    return Way(destination=destination, reason=f"no plugin in use serves {what}")
+
+
+def takes(product: Product, destination: Destination) -> bool:
+    """Whether the product serves that kind of market in that account."""
+    return product.kind == destination.kind and destination.account in product.accounts
+
+
+def ranked(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """The choices by priority, highest first.
+
+    Raises `PluginError` where two of equal priority claim the same route.
+    """
+    order = sorted(choices, key=lambda choice: -choice.policy.priority)
+    for i, one in enumerate(order):
+        for other in order[i + 1 :]:
+            if _collide(one, other):
+                raise PluginError(
+                    f"{_named(one)} and {_named(other)} claim the same route"
+                    f" ({one.product.kind}) with equal priority {one.policy.priority}:"
+                    f" {_remedy(one, other)}"
+                )
+    return tuple(order)
+
+
+def _collide(one: Choice, other: Choice) -> bool:
+    a, b = one.product, other.product
+    same_route = a.kind == b.kind and a.accounts & b.accounts
+    return bool(same_route) and one.policy.priority == other.policy.priority
+
+
+def _remedy(one: Choice, other: Choice) -> str:
+    if one.plugin == other.plugin:
+        return "they share one name, so uninstall one of the two"
+    higher = one.policy.priority + 1
+    return (
+        f"in your plugins.toml, write priority = {higher} or enabled = false under"
+        f" [{one.plugin}] or [{other.plugin}]"
+    )
+
+
+def _named(choice: Choice) -> str:
+    return f"plugin {choice.plugin} of {choice.distribution}"
+
+
+def _symbol(exchange: Any, symbol: object) -> str:
+    if symbol is None or symbol == "":
+        raise ccxt.ArgumentsRequired(f"{exchange.id} cancelOrder() requires a symbol argument")
+    if not isinstance(symbol, str):
+        raise ccxt.BadSymbol(
+            f"{exchange.id} cancelOrder() wants the symbol as a str such as 'BTC/USDT:USDT';"
+            f" got {type(symbol).__name__}"
+        )
+    return symbol
+
+
+def route(exchange: Any, way: Way) -> Route:
+    """The way as `adapter.explain` shows it."""
+    market = way.destination.market
+    market_id = market.id if market else None
+    if way.choice is None:
+        return Route(market_id=market_id, reason=way.reason)
+    product = way.choice.product
+    return Route(
+        plugin=way.choice.plugin,
+        distribution=way.choice.distribution,
+        method="DELETE",
+        url=product.venue.url(exchange, product.api, product.path),
+        market_id=market_id,
+        client_id=product.client_id,
+        reason=way.reason,
+    )
