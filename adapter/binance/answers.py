@@ -1,0 +1,199 @@
+"""What Binance's answer to a cancel means: one pure function for all products and hosts.
+
+https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
+https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.binance.orders import created, own_client_id, status_of
+from adapter.call import Call, Meaning, NoReply, Reply, Verdict
+from adapter.product import Errors, Product
+
+BY_CODE: Mapping[int, tuple[Meaning, type[ccxt.BaseError]]] = {
+    -1000: (Meaning.UNKNOWN, ccxt.RequestTimeout),
+    -1001: (Meaning.UNKNOWN, ccxt.RequestTimeout),
+    -1003: (Meaning.LIMITED, ccxt.RateLimitExceeded),
+    -1006: (Meaning.UNKNOWN, ccxt.RequestTimeout),
+    -1007: (Meaning.UNKNOWN, ccxt.RequestTimeout),
+    -1008: (Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+    -1016: (Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+    -1021: (Meaning.CLOCK, ccxt.InvalidNonce),
+    -2013: (Meaning.GONE, ccxt.OrderNotFound),
+    -4188: (Meaning.CLOCK, ccxt.InvalidNonce),
+    -5028: (Meaning.CLOCK, ccxt.InvalidNonce),
+    -6028: (Meaning.GONE, ccxt.OrderNotFound),
+    -6063: (Meaning.REFUSED, ccxt.OperationRejected),
+}
+BY_STATUS: Mapping[int, type[ccxt.BaseError]] = {
+    401: ccxt.AuthenticationError,
+    403: ccxt.DDoSProtection,
+    404: ccxt.NotSupported,
+    407: ccxt.AuthenticationError,
+    451: ccxt.PermissionDenied,
+}
+NOT_EXECUTED_503 = ("Service Unavailable.", "Internal error; unable to process")
+MAINTENANCE = "239999"
+
+_BANNED_UNTIL = re.compile(r"banned until (\d{13})")
+_SHOWN = 2000
+
+
+def verdict(
+    reply: Reply | NoReply, call: Call, product: Product, errors: Errors, query: bool
+) -> Verdict:
+    """What ``reply`` says about the order that ``call`` means, asked by a cancel or a query.
+
+    ``errors`` names the class of the codes that mean nothing special here.
+    """
+    if isinstance(reply, NoReply):
+        return _unanswered(reply)
+    return attrs.evolve(_answered(reply, call, product, errors, query), reply=reply)
+
+
+def _unanswered(reply: NoReply) -> Verdict:
+    if reply.retry_after is not None:
+        return Verdict(meaning=Meaning.HELD, text=reply.reason, retry_after=reply.retry_after)
+    meaning = Meaning.UNKNOWN if reply.sent else Meaning.NOT_SENT
+    error = ccxt.RequestTimeout if reply.sent else ccxt.NetworkError
+    return Verdict(meaning=meaning, text=reply.reason, error=error, cause=reply.cause)
+
+
+def _answered(reply: Reply, call: Call, product: Product, errors: Errors, query: bool) -> Verdict:
+    code, message = _code(reply.data), _message(reply)
+    if 200 <= reply.status < 300 and not code:
+        return _order(reply, call, product, query)
+    if reply.status in (418, 429) or code in product.limit_codes:
+        return _limited(reply)
+    if code:
+        return _by_code(reply, code, message, errors)
+    return _by_status(reply, message)
+
+
+def _code(data: Any) -> int | None:
+    """Binance's error code; None where there is none (451 carries a meaningless 0, success 200)."""
+    code = data.get("code") if isinstance(data, dict) else None
+    try:
+        number = int(code) if isinstance(code, int | str) else 0
+    except ValueError:
+        return None
+    return number if number not in (0, 200) else None
+
+
+def _message(reply: Reply) -> str:
+    message = reply.data.get("msg") if isinstance(reply.data, dict) else None
+    return message if isinstance(message, str) else reply.body.strip()
+
+
+def _text(reply: Reply) -> str:
+    """Binance's raw JSON as ccxt quotes it; any other answer with its HTTP status before it."""
+    body = reply.body.strip()
+    body = body if len(body) <= _SHOWN else body[:_SHOWN] + "…"
+    return body if isinstance(reply.data, dict) else f"HTTP {reply.status} {body}".rstrip()
+
+
+def _order(reply: Reply, call: Call, product: Product, query: bool) -> Verdict:
+    """A 2xx: the order that was asked for and its status, or nothing that can be used."""
+    answer, text = reply.data, _text(reply)
+    if not isinstance(answer, dict) or not _is_the_one(answer, call, product, query):
+        return Verdict(meaning=Meaning.UNKNOWN, text=text, error=ccxt.RequestTimeout)
+    return Verdict(
+        meaning=Meaning.ORDER, text=text, status=status_of(answer), created=created(answer)
+    )
+
+
+def _is_the_one(answer: Mapping[str, Any], call: Call, product: Product, query: bool) -> bool:
+    order_id = answer.get("orderId")
+    if not status_of(answer) or not isinstance(order_id, int | str) or order_id == "":
+        return False
+    if call.order_id is not None:
+        return str(order_id) == call.order_id
+    own = own_client_id(answer, product, query)
+    return own is None or own == call.client_order_id
+
+
+def _limited(reply: Reply) -> Verdict:
+    return Verdict(
+        meaning=Meaning.LIMITED,
+        text=_text(reply),
+        error=ccxt.RateLimitExceeded,
+        retry_after=_retry_after(reply),
+    )
+
+
+def _retry_after(reply: Reply) -> float | None:
+    """Seconds, from ``Retry-After`` or from "banned until <ms>" by the server's own clock."""
+    header = reply.headers.get("retry-after", "")
+    if header.isascii() and header.isdigit():
+        return float(header)
+    if until := _BANNED_UNTIL.search(reply.body):
+        return max(0.0, (int(until[1]) - (server_time(reply) or reply.time)) / 1000)
+    return None
+
+
+def server_time(reply: Reply) -> int | None:
+    """Binance's time in ms, from its ``time`` page or an answer's ``Date``, which has seconds."""
+    told = reply.data.get("serverTime") if isinstance(reply.data, dict) else None
+    if isinstance(told, int):
+        return told
+    try:
+        date = email.utils.parsedate_to_datetime(reply.headers.get("date", ""))
+    except ValueError:
+        return None
+    return int(date.timestamp() * 1000)
+
+
+def _by_code(reply: Reply, code: int, message: str, errors: Errors) -> Verdict:
+    text = _text(reply)
+    if reply.status == 503 and message.startswith(NOT_EXECUTED_503):
+        return _not_executed(text)
+    if code == -2011:
+        return _cancel_rejected(text, message, errors)
+    meaning, error = BY_CODE.get(code, (Meaning.REFUSED, None))
+    if meaning is Meaning.LIMITED:
+        return _limited(reply)
+    if error is None and _is_ambiguous(reply):
+        meaning, error = Meaning.UNKNOWN, ccxt.RequestTimeout
+    if error is None:
+        fallback = BY_STATUS.get(reply.status, ccxt.ExchangeError)
+        error = errors.get(message) or errors.get(str(code)) or fallback
+    return Verdict(meaning=meaning, text=text, error=error)
+
+
+def _cancel_rejected(text: str, message: str, errors: Errors) -> Verdict:
+    """-2011 says either that there is no such open order, or why a live one was not cancelled."""
+    if message.lower().replace("_", " ").startswith("unknown order"):
+        return Verdict(meaning=Meaning.GONE, text=text, error=ccxt.OrderNotFound)
+    if message == "This action is disabled on this account.":
+        return Verdict(meaning=Meaning.REFUSED, text=text, error=ccxt.PermissionDenied)
+    error = errors.get(message, ccxt.OperationRejected)
+    return Verdict(meaning=Meaning.REFUSED, text=text, error=error)
+
+
+def _by_status(reply: Reply, message: str) -> Verdict:
+    text = _text(reply)
+    if isinstance(reply.data, dict) and MAINTENANCE in reply.data:
+        return _not_executed(text)
+    if reply.status == 503 and message.startswith(NOT_EXECUTED_503):
+        return _not_executed(text)
+    if _is_ambiguous(reply):
+        return Verdict(meaning=Meaning.UNKNOWN, text=text, error=ccxt.RequestTimeout)
+    error = BY_STATUS.get(reply.status, ccxt.ExchangeNotAvailable)
+    return Verdict(meaning=Meaning.REFUSED, text=text, error=error)
+
+
+def _is_ambiguous(reply: Reply) -> bool:
+    """Whether the HTTP status alone leaves open if the cancel was executed."""
+    return reply.status == 408 or reply.status >= 500
+
+
+def _not_executed(text: str) -> Verdict:
+    return Verdict(meaning=Meaning.NOT_EXECUTED, text=text, error=ccxt.ExchangeNotAvailable)

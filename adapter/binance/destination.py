@@ -1,0 +1,144 @@
+"""Where ccxt's rules send a Binance cancel: the kind of market and the account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapter.binance.symbols import Derived, derived
+from adapter.call import CLASSIC, PORTFOLIO_MARGIN
+from adapter.product import Destination, Market
+
+METHOD = "cancelOrder"
+ACCOUNT = ("papi", "portfolioMargin")
+IGNORED_BY_CCXT = (
+    "portfolioMargin beside apiKey in the constructor holds for cancel_order only, because ccxt"
+    " ignores it there: write options={'portfolioMargin': True}"
+)
+CONDITIONAL = ("stop", "trigger", "conditional")
+
+ROUTING = frozenset(
+    {
+        *ACCOUNT,
+        *("defaultPapi", "defaultPortfolioMargin"),
+        *("type", "defaultType", "subType", "defaultSubType", "marginMode", "defaultMarginMode"),
+        *CONDITIONAL,
+        *("stock", "defaultStock"),
+        # ccxt's own retries, which it takes out of the params of any call
+        *("maxRetriesOnFailure", "defaultMaxRetriesOnFailure"),
+        *("maxRetriesOnFailureDelay", "defaultMaxRetriesOnFailureDelay"),
+        "callerMethodName",
+    }
+)
+
+
+def destination(
+    exchange: Any, symbol: str, params: Mapping[str, Any], default_account: str | None
+) -> Destination:
+    """Read symbol, params and options as ccxt's ``binance.cancel_order`` does.
+
+    The account is the first that is stated: params, ``options["cancelOrder"]``, ``options``, the
+    constructor (which ccxt ignores), then ``default_account``. No markets are loaded; with markets
+    loaded, raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
+    """
+    account = _account(exchange, params, default_account)
+    market = _market(exchange, symbol)
+    if market is None:
+        return Destination(account=account, native=f"{symbol!r} is not of a shape that tells")
+    params = dict(params)
+    if exchange.safe_bool_n(params, [*CONDITIONAL]):
+        return Destination(market=market, account=account, native="conditional orders are ccxt's")
+    if _is_stock(exchange, market, params):
+        return Destination(market=market, account=account, native="stock orders are ccxt's")
+    kind = _kind(exchange, market, params, account)
+    return Destination(market=market, kind=kind, account=account, note=_note(symbol, kind))
+
+
+def _note(symbol: str, kind: str) -> str | None:
+    if "/" not in symbol or ":" in symbol or kind not in ("linear", "inverse", "option"):
+        return None
+    return (
+        f"{symbol} is a spot symbol; options or params (defaultType, defaultSubType, type,"
+        f" subType) send it to the {kind} market"
+    )
+
+
+def _account(exchange: Any, params: Mapping[str, Any], default: str | None) -> str:
+    stated, _ = exchange.handle_option_bool_and_params_2(dict(params), METHOD, *ACCOUNT)
+    if stated is None:
+        stated = _constructor_account(exchange)
+    if stated is None:
+        return default or CLASSIC
+    return PORTFOLIO_MARGIN if stated else CLASSIC
+
+
+def _constructor_account(exchange: Any) -> bool | None:
+    """``portfolioMargin`` as given beside ``apiKey`` in the constructor, where ccxt ignores it."""
+    stated = (vars(exchange).get(name) for name in ACCOUNT)
+    return next((value for value in stated if isinstance(value, bool)), None)
+
+
+def remarks(exchange: Any) -> tuple[str, ...]:
+    """What to warn of when the adapter is attached."""
+    return (IGNORED_BY_CCXT,) if _constructor_account(exchange) else ()
+
+
+def _is_stock(exchange: Any, market: Market, params: dict[str, Any]) -> bool:
+    stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
+    return bool(stated or market.structure.get("stock"))
+
+
+def _kind(exchange: Any, market: Market, params: dict[str, Any], account: str) -> str:
+    structure = market.structure
+    kind, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
+    sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
+    margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
+    if kind == "option":
+        return "option"
+    if exchange.is_linear(kind, sub_type):
+        return "linear"
+    if exchange.is_inverse(kind, sub_type):
+        return "inverse"
+    borrows = kind == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
+    return "margin" if borrows else "spot"
+
+
+def _market(exchange: Any, symbol: str) -> Market | None:
+    if exchange.markets:
+        structure = exchange.market(symbol)
+        return Market(id=structure["id"], structure=structure)
+    options = exchange.options
+    default_type = exchange.safe_string(options, "defaultType")
+    found = derived(symbol, default_type, exchange.safe_string(options, "defaultSubType"))
+    if found is None:
+        return None
+    return Market(id=found.id, structure=_structure(exchange, found), derived=True)
+
+
+def _structure(exchange: Any, market: Derived) -> Mapping[str, Any]:
+    kind, dated = market.kind, market.expiry is not None
+    contract = kind in ("linear", "inverse")
+    kinds = {
+        "spot": kind == "spot",
+        "option": kind == "option",
+        "swap": contract and not dated,
+        "future": contract and dated,
+    }
+    structure: dict[str, Any] = exchange.safe_market_structure(
+        {
+            "id": market.id,
+            "symbol": market.symbol,
+            "base": market.base,
+            "quote": market.quote,
+            "settle": market.settle,
+            "type": next(name for name, is_it in kinds.items() if is_it),
+            **kinds,
+            "contract": kind != "spot",
+            # None for options, as in ccxt
+            "linear": kind == "linear" if contract else None,
+            "inverse": kind == "inverse" if contract else None,
+            # a coin-margined contract's size is known to the exchange only
+            "contractSize": 1.0 if kind == "linear" else None,
+        }
+    )
+    return structure

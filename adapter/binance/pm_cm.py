@@ -1,0 +1,16 @@
+"""Portfolio Margin, COIN-M: ``DELETE /papi/v1/cm/order``."""
+
+from adapter.binance import BINANCE
+from adapter.call import PORTFOLIO_MARGIN
+from adapter.product import Product
+
+PRODUCT = Product(
+    api_version=1,
+    venue=BINANCE,
+    api="papi",
+    root="/papi/v1",
+    path="cm/order",
+    kind="inverse",
+    accounts=frozenset({PORTFOLIO_MARGIN}),
+    client_id="origClientOrderId",
+)

@@ -1,0 +1,20 @@
+"""Portfolio Margin, margin: ``DELETE /papi/v1/margin/order``."""
+
+from adapter.binance import BINANCE
+from adapter.call import PORTFOLIO_MARGIN
+from adapter.product import Product
+
+PRODUCT = Product(
+    api_version=1,
+    venue=BINANCE,
+    api="papi",
+    root="/papi/v1",
+    path="margin/order",
+    kind="margin",
+    accounts=frozenset({PORTFOLIO_MARGIN}),
+    weight=2,
+    query_weight=10,
+    client_id="origClientOrderId",
+    own_client_id="origClientOrderId",
+    params=frozenset({"newClientOrderId"}),
+)

@@ -1,0 +1,111 @@
+"""Binance's signatures: HMAC, RSA and Ed25519 over the exact query that goes on the wire.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+import ccxt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from adapter.call import Request, Signed
+from adapter.product import Keys
+
+MAX_RECV_WINDOW = 60_000
+API_KEY = "X-MBX-APIKEY"
+
+
+def signer(secret: str) -> Callable[[str], str]:
+    """The function that signs a payload with ``secret``, ready for a query.
+
+    ``secret`` is an HMAC secret or an unencrypted RSA or Ed25519 private key in PEM; a PEM is
+    parsed here, once. Raises ``ccxt.AuthenticationError`` when it cannot be read.
+    """
+    if "PRIVATE KEY" not in secret:
+        key = secret.encode()
+        return lambda payload: hmac.new(key, payload.encode(), hashlib.sha256).hexdigest()
+    return _pem_signer(secret)
+
+
+def _pem_signer(secret: str) -> Callable[[str], str]:
+    try:
+        private = load_pem_private_key(secret.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # not chained: the parser may quote the key
+        raise ccxt.AuthenticationError(
+            "the exchange's secret looks like a PEM private key but cannot be read as one:"
+            " Binance takes unencrypted RSA and Ed25519 keys in PKCS#8"
+        ) from None
+    if isinstance(private, rsa.RSAPrivateKey):
+        pkcs1v15, sha256 = padding.PKCS1v15(), hashes.SHA256()
+        return lambda payload: _in_query(private.sign(payload.encode(), pkcs1v15, sha256))
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return lambda payload: _in_query(private.sign(payload.encode()))
+    raise ccxt.AuthenticationError(
+        "the exchange's secret is a private key of a kind that Binance does not take:"
+        " use RSA or Ed25519"
+    )
+
+
+def _in_query(signature: bytes) -> str:
+    return quote(base64.b64encode(signature), safe="")
+
+
+def query(params: Mapping[str, Any]) -> str:
+    """Percent-encoded before it is signed, as Binance demands since 2026-01-15."""
+    spelled = {k: str(v).lower() if isinstance(v, bool) else v for k, v in params.items()}
+    return urlencode(spelled, quote_via=quote)
+
+
+def signed(exchange: Any, request: Request, keys: Keys) -> Signed:
+    """The request as it goes on the wire, with the exchange's clock, options and host.
+
+    Raises ``ccxt.NotSupported`` where the exchange object has no host for it.
+    """
+    params = {"timestamp": exchange.nonce(), **request.params}
+    window = request.recv_window
+    if window is None:
+        window = exchange.safe_integer(exchange.options, "recvWindow")
+    if window is not None:
+        params["recvWindow"] = min(window, MAX_RECV_WINDOW)
+    payload = query(params)
+    signature = keys.sign(payload)
+    return Signed(
+        method=request.method,
+        url=f"{url(exchange, request.api, request.path)}?{payload}&signature={signature}",
+        headers={API_KEY: keys.api_key},
+        secrets=(keys.api_key, unquote(signature)),
+    )
+
+
+def url(exchange: Any, api: str, path: str) -> str:
+    """The URL without its query, on the host that the exchange object names for ``api``.
+
+    Raises ``ccxt.NotSupported`` where it names none, or one that ccxt refuses.
+    """
+    root = exchange.urls["api"].get(api) if isinstance(exchange.urls["api"], dict) else None
+    if not root:
+        raise ccxt.NotSupported(
+            f"{exchange.id} does not have a testnet/sandbox URL for {api} endpoints: set"
+            f" exchange.urls['api'][{api!r}], or leave sandbox and demo mode"
+        )
+    if (
+        "testnet.binancefuture.com" in root
+        and exchange.isSandboxModeEnabled
+        and not exchange.options.get("disableFuturesSandboxWarning")
+    ):
+        raise ccxt.NotSupported(
+            f"{exchange.id} testnet/sandbox mode is not supported for futures anymore:"
+            " use exchange.enable_demo_trading(True) instead"
+        )
+    return f"{root}/{path}"

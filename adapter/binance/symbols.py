@@ -1,0 +1,111 @@
+"""Binance's market ids from ccxt's symbols, without loaded markets."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+_UNIFIED = re.compile(
+    r"(?P<base>[^/:\s]+)/(?P<quote>[^/:\s]+)"
+    r"(?::(?P<settle>[^/:\s-]+)(?:-(?P<expiry>\d{6})(?:-(?P<strike>[\d.]+)-(?P<right>[CP]))?)?)?"
+)
+_OPTION = re.compile(r"(?P<base>[^/:\s-]+)-(?P<expiry>\d{6})-(?P<strike>[\d.]+)-(?P<right>[CP])")
+_DATED = re.compile(r"(?P<pair>[^/:\s_-]+)_(?P<expiry>\d{6}|PERP)")
+_PLAIN = re.compile(r"[^/:\s_-]+")
+
+OPTIONS_SETTLE = "USDT"
+LINEAR_SETTLES = ("USDT", "USDC")
+
+
+@attrs.frozen(kw_only=True)
+class Derived:
+    """A market as far as its symbol alone tells. A part that it does not tell is None."""
+
+    id: str
+    symbol: str
+    kind: str
+    """``"linear"``, ``"inverse"``, ``"option"`` or ``"spot"``."""
+    base: str | None = None
+    quote: str | None = None
+    settle: str | None = None
+    expiry: str | None = None
+    """``YYMMDD`` of a dated contract."""
+
+
+def derived(
+    symbol: str, default_type: str | None = None, default_sub_type: str | None = None
+) -> Derived | None:
+    """The market that ``symbol`` names, unified or raw; None where its shape does not tell.
+
+    The two defaults are ccxt's options: they decide what a symbol means that fits spot and swap.
+    """
+    swaps, inverse = default_type == "swap", default_sub_type == "inverse"
+    if match := _UNIFIED.fullmatch(symbol):
+        base, quote, settle = match.group("base", "quote", "settle")
+        if settle is None and swaps:
+            settle = _legacy_settle(base, quote, inverse)
+        if match["strike"] is not None:
+            return _option(base, match["expiry"], match["strike"], match["right"])
+        return _pair(base, quote, settle, match["expiry"])
+    if match := _OPTION.fullmatch(symbol):
+        return _option(*match.groups())
+    if match := _DATED.fullmatch(symbol):
+        return _dated(symbol, match["pair"], match["expiry"])
+    if not _PLAIN.fullmatch(symbol):
+        return None
+    if (swaps or default_type == "future") and not inverse:
+        return _linear(symbol, symbol, None)
+    return Derived(id=symbol, symbol=symbol, kind="spot")
+
+
+def _legacy_settle(base: str, quote: str, inverse: bool) -> str:
+    """Under ``defaultType: swap`` ccxt reads a spot symbol as its perpetual."""
+    return base if inverse or quote == "USD" else quote
+
+
+def _pair(base: str, quote: str, settle: str | None, expiry: str | None) -> Derived | None:
+    if settle not in (base, quote, None):
+        return None
+    kind = "spot" if settle is None else "linear" if settle == quote else "inverse"
+    suffix = f"_{expiry}" if expiry else "_PERP" if kind == "inverse" else ""
+    symbol = f"{base}/{quote}" + (f":{settle}" if settle else "") + (f"-{expiry}" if expiry else "")
+    return Derived(
+        id=base + quote + suffix,
+        symbol=symbol,
+        kind=kind,
+        base=base,
+        quote=quote,
+        settle=settle,
+        expiry=expiry,
+    )
+
+
+def _option(base: str, expiry: str, strike: str, right: str) -> Derived:
+    settle, tail = OPTIONS_SETTLE, f"{expiry}-{strike}-{right}"
+    return Derived(
+        id=f"{base}-{tail}",
+        symbol=f"{base}/{settle}:{settle}-{tail}",
+        kind="option",
+        base=base,
+        quote=settle,
+        settle=settle,
+        expiry=expiry,
+    )
+
+
+def _dated(market_id: str, pair: str, expiry: str) -> Derived | None:
+    """``BTCUSD_PERP`` and ``BTCUSD_260327`` settle in the coin, ``BTCUSDT_260327`` in its quote."""
+    date = None if expiry == "PERP" else expiry
+    base = pair.removesuffix("USD")
+    if base not in ("", pair):
+        return _pair(base, "USD", base, date)
+    return None if date is None else _linear(market_id, pair, date)
+
+
+def _linear(market_id: str, pair: str, expiry: str | None) -> Derived | None:
+    for quote in LINEAR_SETTLES:
+        base = pair.removesuffix(quote)
+        if base not in ("", pair):
+            return _pair(base, quote, quote, expiry)
+    return Derived(id=market_id, symbol=market_id, kind="linear", expiry=expiry)

@@ -1,0 +1,15 @@
+"""USDⓈ-M futures: ``DELETE /fapi/v1/order``."""
+
+from adapter.binance import BINANCE
+from adapter.product import Product
+
+PRODUCT = Product(
+    api_version=1,
+    venue=BINANCE,
+    api="fapiPrivate",
+    root="/fapi/v1",
+    path="order",
+    kind="linear",
+    time_api="fapiPublic",
+    client_id="origClientOrderId",
+)
