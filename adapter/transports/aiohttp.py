@@ -1,0 +1,119 @@
+"""Sends over the ``aiohttp`` session of an async exchange."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import aiohttp
+import ccxt
+import yarl
+
+from adapter.call import NoReply, Reply, Signed
+from adapter.transports.host import Outgoing, no_reply, outgoing, raised_in, received
+
+BEFORE_SENDING = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+    UnicodeError,
+)
+CONNECTING = 0.9
+"""The share of the time that connecting may take, so that its end can be told from the answer's."""
+
+
+class LostError(aiohttp.ClientConnectionError):
+    """The connection broke while a request was under way."""
+
+
+async def once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """A middleware: aiohttp would send a DELETE again, with the old signature, and not tell."""
+    try:
+        return await handler(request)
+    except BEFORE_SENDING:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as e:
+        raise LostError from e
+
+
+async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
+    """Send once. ``timeout`` is in seconds.
+
+    Raises only what ccxt raises before sending; every other failure is a `NoReply`.
+    """
+    sent = outgoing(exchange, signed)
+    exchange.open(True)
+    session, proxy = _session_and_proxy(exchange, sent)
+    url = _parsed(sent.url)
+    if url is None:
+        return NoReply(sent=False, reason="the URL names no host and port")
+    try:
+        async with session.request(
+            sent.method,
+            url,
+            headers=sent.headers,
+            timeout=_timeout(timeout),
+            proxy=proxy,
+            middlewares=(*getattr(session, "_middlewares", ()), once),
+        ) as response:
+            text = await response.text(errors="replace")
+    except BEFORE_SENDING as e:
+        return no_reply(e, sent=False)
+    except LostError as e:
+        # a proxy may break the line before its tunnel stands
+        connecting = raised_in(e, "aiohttp.connector", "connect")
+        return no_reply(e.__cause__ or e, sent=not connecting)
+    except (aiohttp.ClientError, TimeoutError, OSError) as e:
+        return no_reply(e, sent=True)
+    headers = _joined(response.headers)
+    return received(exchange, sent, response.status, response.reason or "", headers, text)
+
+
+def _parsed(text: str) -> yarl.URL | None:
+    """The URL, or None where it names no host and port, which yarl checks late."""
+    try:
+        # encoded: aiohttp would re-encode the query and break the signature
+        url = yarl.URL(text, encoded=True)
+        return url if url.port is not None else None
+    except ValueError:
+        return None
+
+
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    """Without aiohttp's rounding up to whole seconds."""
+    connecting = seconds * CONNECTING
+    return aiohttp.ClientTimeout(
+        total=seconds,
+        connect=connecting,
+        sock_connect=connecting,
+        sock_read=seconds,
+        ceil_threshold=math.inf,
+    )
+
+
+def _session_and_proxy(exchange: Any, sent: Outgoing) -> tuple[Any, str | None]:
+    own = exchange.aiohttp_proxy
+    if own is None:
+        own_session = exchange.session
+        if sent.socks_proxy and not (sent.http_proxy or sent.https_proxy):
+            own_session = exchange.get_socks_proxy_session(sent.socks_proxy)
+        return own_session, sent.http_proxy or sent.https_proxy
+    prefixed = sent.url != exchange.last_request_url
+    if prefixed or sent.http_proxy or sent.https_proxy or sent.socks_proxy:
+        raise ccxt.NotSupported(
+            f"{exchange.id} you have set multiple proxies: use either .aiohttp_proxy or one of"
+            " proxyUrl, httpProxy, httpsProxy and socksProxy"
+        )
+    return exchange.session, own
+
+
+def _joined(headers: Any) -> dict[str, str]:
+    """Repeated headers as one, as ccxt has them."""
+    joined: dict[str, str] = {}
+    for name, value in headers.items():
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined

@@ -1,0 +1,142 @@
+"""What ccxt's own ``fetch`` does around a request, for both colours: headers, proxies, hooks, logs.
+
+The signed URL stays inside `Signed` and `Outgoing`, out of every log, message and repr.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.call import NoReply, Reply, Signed
+from adapter.redact import redacted
+
+SYSTEM = ("builtins", "socket", "ssl", "http.client")
+
+
+@attrs.frozen(kw_only=True)
+class Outgoing:
+    """A signed request with all that the exchange object adds to it."""
+
+    method: str
+    url: str = attrs.field(repr=False)
+    headers: dict[str, str] = attrs.field(repr=False)
+    http_proxy: str | None = attrs.field(repr=False)
+    https_proxy: str | None = attrs.field(repr=False)
+    socks_proxy: str | None = attrs.field(repr=False)
+    secrets: tuple[str, ...] = attrs.field(repr=False)
+
+
+def outgoing(exchange: Any, signed: Signed) -> Outgoing:
+    """Apply ``headers``, ``userAgent``, ``proxyUrl`` and the proxy settings, and log the request.
+
+    Raises ``ccxt.InvalidProxySettings`` when they conflict, as ccxt does.
+    """
+    url, headers = signed.url, exchange.prepare_request_headers(dict(signed.headers))
+    exchange.last_request_headers = headers
+    exchange.last_request_body = None
+    exchange.last_request_url = url
+    prefix = exchange.check_proxy_url_settings(url, signed.method, headers, None)
+    if prefix is not None:
+        headers["Origin"] = exchange.origin
+        url = prefix + exchange.url_encoder_for_proxy_url(url)
+    proxies = exchange.check_proxy_settings(url, signed.method, headers, None)
+    agent = any(proxies)
+    exchange.check_conflicting_proxies(agent, prefix)
+    http_proxy, https_proxy, socks_proxy = (proxy or None for proxy in proxies)
+    sent = Outgoing(
+        method=signed.method,
+        url=url,
+        headers=headers,
+        http_proxy=http_proxy,
+        https_proxy=https_proxy,
+        socks_proxy=socks_proxy,
+        secrets=signed.secrets,
+    )
+    _log(exchange, "Request", sent, f"RequestHeaders: {headers}")
+    return sent
+
+
+def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
+    """The error for a proxy that is set beside another one, as ccxt has it."""
+    return ccxt.InvalidProxySettings(
+        f"{exchange.id} you have conflicting proxy settings: use either .{also} or one of"
+        " proxyUrl, httpProxy, httpsProxy and socksProxy"
+    )
+
+
+def received(
+    exchange: Any, sent: Outgoing, status: int, reason: str, headers: Any, text: str
+) -> Reply:
+    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it."""
+    body = exchange.on_rest_response(
+        status, reason, sent.url, sent.method, headers, text, sent.headers, None
+    )
+    data = exchange.parse_json(body)
+    if exchange.enableLastHttpResponse:
+        exchange.last_http_response = body
+    if exchange.enableLastJsonResponse:
+        exchange.last_json_response = data
+    if exchange.enableLastResponseHeaders:
+        exchange.last_response_headers = headers
+    answer = f"{status} ResponseHeaders: {dict(headers)} ResponseBody: {body}"
+    _log(exchange, "Response", sent, answer)
+    if isinstance(data, dict) and exchange.returnResponseHeaders:
+        data["responseHeaders"] = headers
+    return Reply(
+        status=status,
+        body=redacted(body, sent.secrets),
+        data=data,
+        headers={name.lower(): value for name, value in headers.items()},
+        time=exchange.milliseconds(),
+    )
+
+
+def no_reply(error: BaseException, *, sent: bool) -> NoReply:
+    """A transport's failure as a value.
+
+    The library's own text quotes the signed URL, so only its class and the error of the operating
+    system underneath are kept.
+    """
+    name = type(error).__name__
+    root = next((e for e in chain(error) if type(e).__module__ in SYSTEM), None)
+    if root is None or root is error:
+        return NoReply(sent=sent, reason=name)
+    root.__context__ = root.__cause__ = None
+    return NoReply(sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None))
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what it wraps and what it was raised from, outermost first."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        e = waiting.pop(0)
+        if isinstance(e, BaseException) and id(e) not in seen:
+            seen.add(id(e))
+            yield e
+            waiting += [*e.args, getattr(e, "reason", None), e.__cause__, e.__context__]
+
+
+def raised_in(error: BaseException, module: str, function: str) -> bool:
+    """Whether the error, or what it wraps, came up through that function of that module."""
+    return any(
+        frame.f_code.co_name == function and frame.f_globals.get("__name__") == module
+        for e in chain(error)
+        for frame, _ in traceback.walk_tb(e.__traceback__)
+    )
+
+
+def _log(exchange: Any, what: str, sent: Outgoing, rest: str) -> None:
+    """ccxt's ``verbose`` and debug lines, with the signature and the key hidden."""
+    if not exchange.verbose and not exchange.logger.isEnabledFor(logging.DEBUG):
+        return
+    line = redacted(f"{sent.method} {sent.url} {rest}", sent.secrets)
+    if exchange.verbose:
+        exchange.log(f"\nfetch {what}:", exchange.id, line)
+    exchange.logger.debug("%s: %s", what, line)
