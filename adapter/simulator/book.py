@@ -1,0 +1,172 @@
+"""The book: which orders there are and what became of them, without HTTP or a clock of its own."""
+
+import threading
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+import attrs
+
+OPEN = frozenset({"NEW", "PARTIALLY_FILLED"})
+
+
+class NotOpenError(ValueError):
+    """The order has ended, so it can neither trade nor be cancelled."""
+
+
+class DuplicateClientIdError(ValueError):
+    """Another open order of the same product and symbol has this client id."""
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """One order at one moment; every change makes a new value.
+
+    Quantities are in the product's own unit (coins, or contracts on ``pm_cm``), times in ms since
+    1970. ``order_id`` is 0 until the book gives one.
+    """
+
+    product: str
+    symbol: str
+    client_order_id: str
+    quantity: Decimal
+    price: Decimal
+    side: str = "BUY"
+    time_in_force: str = "GTC"
+    position_side: str = "BOTH"
+    reduce_only: bool = False
+    self_trade_prevention: str = "NONE"
+    good_till_date: int = 0
+    order_id: int = 0
+    status: str = "NEW"
+    executed: Decimal = Decimal(0)
+    created: int = 0
+    updated: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the order can still trade."""
+        return self.status in OPEN
+
+    @property
+    def remaining(self) -> Decimal:
+        """What has not traded yet."""
+        return self.quantity - self.executed
+
+
+Key = tuple[str, str, int]
+
+
+class Book:
+    """The orders of one account; safe to use from several threads; ``clock`` gives ms.
+
+    Ids count up per product and symbol, as at Binance: an id means nothing without its symbol.
+    Methods that take an order accept any earlier value of it and work on the present one.
+    """
+
+    def __init__(self, clock: Callable[[], int], first_ids: Mapping[str, int]) -> None:
+        self.clock = clock
+        self._first_ids = first_ids
+        self._lock = threading.RLock()
+        self._orders: dict[Key, Order] = {}
+        self._next_ids: dict[tuple[str, str], int] = {}
+        self._client_ids: dict[tuple[str, str, str], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def place(self, draft: Order) -> Order:
+        """Return ``draft`` with its id and times, as it now stands in the book.
+
+        Raises DuplicateClientIdError while an open order has the same client id.
+        """
+        with self._lock:
+            self._check_client_id(draft)
+            now = self.clock()
+            order = attrs.evolve(draft, order_id=self._new_id(draft), created=now, updated=now)
+            if order.client_order_id:
+                name = (order.product, order.symbol, order.client_order_id)
+                self._client_ids[name] = order.order_id
+            return self._put(order)
+
+    def get(self, product: str, symbol: str, order_id: int) -> Order | None:
+        """Return the order as it is now, or None."""
+        return self._orders.get((product, symbol, order_id))
+
+    def by_client_id(self, product: str, symbol: str, client_order_id: str) -> Order | None:
+        """Return the latest order placed under this client id, as it is now, or None."""
+        with self._lock:
+            order_id = self._client_ids.get((product, symbol, client_order_id))
+            return None if order_id is None else self.get(product, symbol, order_id)
+
+    def now(self, order: Order) -> Order:
+        """Return the present value of ``order``; raises KeyError if it is not in this book."""
+        return self._orders[order.product, order.symbol, order.order_id]
+
+    def orders(self, product: str | None = None, symbol: str | None = None) -> list[Order]:
+        """Return every order, oldest first, of one product or one symbol if asked."""
+        with self._lock:
+            everything = list(self._orders.values())
+        return [
+            order
+            for order in everything
+            if product in (None, order.product) and symbol in (None, order.symbol)
+        ]
+
+    def open_orders(self, product: str | None = None, symbol: str | None = None) -> list[Order]:
+        """Return the orders that can still trade, oldest first."""
+        return [order for order in self.orders(product, symbol) if order.is_open]
+
+    def fill(self, order: Order, quantity: Decimal | str | int | None = None) -> Order:
+        """Trade ``quantity`` of the order at its own price; None is all that remains.
+
+        Raises NotOpenError, and ValueError for a quantity that is not in (0, remaining].
+        """
+        with self._lock:
+            present = self._present(order)
+            traded = present.remaining if quantity is None else Decimal(quantity)
+            if not 0 < traded <= present.remaining:
+                raise ValueError(f"cannot fill {traded}: {present.remaining} of it remains")
+            status = "FILLED" if traded == present.remaining else "PARTIALLY_FILLED"
+            return self._changed(present, status, present.executed + traded)
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel the order, keeping what it has traded; raises NotOpenError."""
+        return self._ended(order, "CANCELED")
+
+    def expire(self, order: Order) -> Order:
+        """Let the exchange end the order; raises NotOpenError."""
+        return self._ended(order, "EXPIRED")
+
+    def reject(self, order: Order) -> Order:
+        """Let the matching engine refuse the order; raises NotOpenError."""
+        return self._ended(order, "REJECTED")
+
+    def _ended(self, order: Order, status: str) -> Order:
+        with self._lock:
+            present = self._present(order)
+            return self._changed(present, status, present.executed)
+
+    def _present(self, order: Order) -> Order:
+        present = self.now(order)
+        if not present.is_open:
+            raise NotOpenError(f"order {present.order_id} is {present.status}")
+        return present
+
+    def _changed(self, order: Order, status: str, executed: Decimal) -> Order:
+        updated = max(self.clock(), order.updated)
+        return self._put(attrs.evolve(order, status=status, executed=executed, updated=updated))
+
+    def _put(self, order: Order) -> Order:
+        self._orders[order.product, order.symbol, order.order_id] = order
+        return order
+
+    def _new_id(self, draft: Order) -> int:
+        line = (draft.product, draft.symbol)
+        order_id = self._next_ids.get(line, self._first_ids[draft.product])
+        self._next_ids[line] = order_id + 1
+        return order_id
+
+    def _check_client_id(self, draft: Order) -> None:
+        twin = self.by_client_id(draft.product, draft.symbol, draft.client_order_id)
+        if twin is not None and twin.is_open:
+            raise DuplicateClientIdError(f"client id {draft.client_order_id!r} is in use")

@@ -1,0 +1,161 @@
+"""Binance's own error answers, as exceptions that know their HTTP status, code and text.
+
+Sources:
+https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
+https://developers.binance.com/docs/derivatives/options-trading/error-code
+https://developers.binance.com/docs/derivatives/portfolio-margin/error-code
+"""
+
+
+class ApiError(Exception):
+    """What Binance answers instead of a result: ``{"code": code, "msg": msg}`` with ``status``."""
+
+    def __init__(self, code: int, msg: str, *, status: int = 400) -> None:
+        super().__init__(code, msg)
+        self.code = code
+        self.msg = msg
+        self.status = status
+
+
+def illegal(name: str, legal: str) -> ApiError:
+    """Return -1100: the value of parameter ``name`` does not match the pattern ``legal``."""
+    text = f"Illegal characters found in parameter '{name}'; legal range is '{legal}'."
+    return ApiError(-1100, text)
+
+
+def duplicate_values() -> ApiError:
+    """Return -1101: one parameter was sent twice."""
+    return ApiError(-1101, "Duplicate values for a parameter detected.")
+
+
+def mandatory(name: str) -> ApiError:
+    """Return -1102: parameter ``name`` is missing or empty."""
+    text = f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."
+    return ApiError(-1102, text)
+
+
+def no_id(client_id: str) -> ApiError:
+    """Return -1102: neither ``orderId`` nor the parameter ``client_id`` was sent."""
+    text = f"Param '{client_id}' or 'orderId' must be sent, but both were empty/null!"
+    return ApiError(-1102, text)
+
+
+def unread(*, read: int, sent: int) -> ApiError:
+    """Return -1104: ``sent`` parameters came and only ``read`` of them mean something here."""
+    text = f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{sent}'."
+    return ApiError(-1104, text)
+
+
+def empty(name: str) -> ApiError:
+    """Return -1105: the optional parameter ``name`` was sent without a value."""
+    return ApiError(-1105, f"Parameter '{name}' was empty.")
+
+
+def invalid(name: str) -> ApiError:
+    """Return -1130: the value of parameter ``name`` is well-formed and still impossible."""
+    return ApiError(-1130, f"Data sent for parameter '{name}' is not valid.")
+
+
+def wrong_word(name: str) -> ApiError:
+    """Return the error for a word that the enumeration behind parameter ``name`` does not have."""
+    code, text = {
+        "timeInForce": (-1115, "Invalid timeInForce."),
+        "type": (-1116, "Invalid orderType."),
+        "side": (-1117, "Invalid side."),
+    }[name]
+    return ApiError(code, text)
+
+
+def bad_amount(name: str) -> ApiError:
+    """Return -1013: a price or a quantity that is not above zero."""
+    return ApiError(-1013, f"Invalid {name}.")
+
+
+def bad_symbol() -> ApiError:
+    """Return -1121: no such symbol on this product."""
+    return ApiError(-1121, "Invalid symbol.")
+
+
+def client_id_too_long(limit: int) -> ApiError:
+    """Return -4015: the client id has more than ``limit`` characters."""
+    return ApiError(-4015, f"Client order id length should not be more than {limit} chars")
+
+
+def client_id_mismatch() -> ApiError:
+    """Return -2039: both ids were sent and they name different orders."""
+    return ApiError(-2039, "Client order ID is not correct for this order ID.")
+
+
+def unknown_order() -> ApiError:
+    """Return -2011: nothing open to cancel under this id."""
+    return ApiError(-2011, "Unknown order sent.")
+
+
+def no_such_order() -> ApiError:
+    """Return -2013: a query found nothing."""
+    return ApiError(-2013, "Order does not exist.")
+
+
+def final_order() -> ApiError:
+    """Return -6028: the Options answer to cancelling an order that has ended."""
+    return ApiError(-6028, "Order is in final state")
+
+
+def duplicate_client_id() -> ApiError:
+    """Return -4116: another open order has this client id."""
+    return ApiError(-4116, "ClientOrderId is duplicated.")
+
+
+def duplicate_option_client_id() -> ApiError:
+    """Return -6044: the same on Options."""
+    return ApiError(-6044, "Duplicate clientOrderId")
+
+
+def conditional_moved() -> ApiError:
+    """Return -4120: conditional orders of USDⓈ-M live at the algo endpoints since 2025-12-09."""
+    text = "Order type not supported for this endpoint. Please use the Algo Order API endpoints"
+    return ApiError(-4120, f"{text} instead.")
+
+
+def bad_key_format() -> ApiError:
+    """Return -2014: the header ``X-MBX-APIKEY`` is missing or empty."""
+    return ApiError(-2014, "API-key format invalid.", status=401)
+
+
+def unknown_key() -> ApiError:
+    """Return -2015: nobody has this API key."""
+    return ApiError(-2015, "Invalid API-key, IP, or permissions for action.", status=401)
+
+
+def bad_signature() -> ApiError:
+    """Return -1022: the signature does not fit the bytes that arrived."""
+    return ApiError(-1022, "Signature for this request is not valid.")
+
+
+def too_early() -> ApiError:
+    """Return -1021: the timestamp is 1000 ms or more ahead of the server."""
+    return ApiError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
+
+
+def too_late() -> ApiError:
+    """Return -1021: the timestamp is older than recvWindow allows."""
+    return ApiError(-1021, "Timestamp for this request is outside of the recvWindow.")
+
+
+def wide_window() -> ApiError:
+    """Return -1131: recvWindow is above 60000 ms."""
+    return ApiError(-1131, "recvWindow must be less than 60000")
+
+
+def limited(host: str) -> ApiError:
+    """Return -1003, on Options -1008, with 429: too much weight in this minute."""
+    limit = 6000 if host in {"api", "papi"} else 2400
+    text = f"Too many requests; current limit is {limit} requests per minute."
+    return ApiError(-1008 if host == "eapi" else -1003, text, status=429)
+
+
+def banned(until: int) -> ApiError:
+    """Return -1003 with 418: this address is banned until ``until``, in ms since 1970."""
+    text = f"Way too many requests; IP banned until {until}."
+    more = "Please use the websocket for live updates to avoid bans."
+    return ApiError(-1003, f"{text} {more}", status=418)

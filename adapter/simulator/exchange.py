@@ -1,0 +1,203 @@
+"""The exchange without its sockets: a request value goes in, a reply value comes out."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from email.utils import formatdate
+from urllib.parse import parse_qsl
+
+import attrs
+
+from adapter.simulator import errors, security, trading
+from adapter.simulator.book import Book, Order
+from adapter.simulator.conditions import Conditions, Limit
+from adapter.simulator.errors import ApiError
+from adapter.simulator.params import Params, parsed
+from adapter.simulator.products import Product
+from adapter.simulator.routes import (
+    Clock,
+    Route,
+    Routes,
+    family,
+    order_routes,
+    public_routes,
+    wallet_routes,
+)
+
+_SYMBOL = re.compile(r"(?:^|&)symbol=")
+_NOT_FOUND = (
+    b"<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n"
+    b"<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx</center>\r\n"
+    b"</body>\r\n</html>\r\n"
+)
+
+Serve = Callable[[Params], object]
+
+
+@attrs.frozen
+class Request:
+    """One request as it arrived: ``query`` and ``body`` are raw, header names ignore case."""
+
+    method: str
+    path: str
+    query: str
+    body: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The decoded parameters; the query wins over the body."""
+        pairs = parse_qsl(self.body, keep_blank_values=True)
+        return dict(pairs + parse_qsl(self.query, keep_blank_values=True))
+
+
+@attrs.frozen
+class Reply:
+    """What goes back, and when: ``time`` is in ms of the exchange's clock."""
+
+    time: int
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@attrs.frozen
+class Served(Request):
+    """A request as it is on record: when it came or was answered, in ms of the exchange's clock.
+
+    ``status`` is that of the answer; 0 while there is none, and for ever if the line was dropped.
+    """
+
+    time: int
+    status: int
+
+
+class Exchange:
+    """The book, the keys, the endpoints and the conditions; ``clock`` gives ms since 1970."""
+
+    def __init__(self, products: Iterable[Product], clock: Clock) -> None:
+        self.products = {product.name: product for product in products}
+        first_ids = {name: product.first_id for name, product in self.products.items()}
+        self.book = Book(clock, first_ids)
+        self.conditions = Conditions()
+        self.verifiers: dict[str, security.Verifier] = {}
+        self.order_routes: Routes = {}
+        for product in self.products.values():
+            self.order_routes |= order_routes(product, self.book)
+        self._routes = public_routes(self.now) | wallet_routes() | self.order_routes
+        self._by_path = {f"{product.path}/order": product for product in self.products.values()}
+        self.clock = clock
+        self._used: dict[str, tuple[int, int]] = {}
+
+    def now(self, host: str) -> int:
+        """Return what the clock of ``host`` says, in ms: ``clock`` with the skew of that host."""
+        return self.clock() + self.conditions.skew_of(host)
+
+    def answer(
+        self, request: Request, serve: Serve | None = None, came: int | None = None
+    ) -> Reply:
+        """Return the reply to one request, having done what it asks.
+
+        ``serve`` does the work in place of the endpoint's own, once key, signature, time and
+        parameters have passed. ``came`` is when the request arrived, in ms of ``clock``, if that
+        was not now: its timestamp had to be right then. One call at a time; the book alone may be
+        used from other threads meanwhile.
+        """
+        host = family(request.path)
+        limit = self.conditions.limit_of(host, self.now(host))
+        if limit is not None:
+            return self._refused(request, limit)
+        route = self._routes.get((request.method, request.path))
+        if route is None:
+            return self.reply(request, 404, _NOT_FOUND, {"Content-Type": "text/html"})
+        weight = self._charged(route, request)
+        try:
+            return self.reply(
+                request, 200, _json(self._result(route, request, serve, came)), weight
+            )
+        except ApiError as e:
+            return self.said(request, e, weight)
+
+    def reply(
+        self, request: Request, status: int, body: bytes, headers: Mapping[str, str]
+    ) -> Reply:
+        """Return a reply with the headers that all have; JSON unless ``headers`` say otherwise."""
+        date = formatdate(self.now(family(request.path)) / 1000, usegmt=True)
+        common = {"Date": date, "Server": "Tengine", "Content-Type": "application/json"}
+        return Reply(self.clock(), status, {**common, **headers}, body)
+
+    def said(self, request: Request, error: ApiError, headers: Mapping[str, str]) -> Reply:
+        """Return the reply that says ``error``."""
+        return self.reply(
+            request, error.status, _json({"code": error.code, "msg": error.msg}), headers
+        )
+
+    def product_of(self, request: Request) -> Product | None:
+        """Return the product a request to place, query or cancel one order is for, or None."""
+        return self._by_path.get(request.path)
+
+    def meant(self, request: Request) -> Order | None:
+        """Return the order that a query or a cancel names, as it is now, or None."""
+        path = request.path.replace("/openOrder", "/order")
+        product = self._by_path.get(path)
+        if product is None or request.method == "POST":
+            return None
+        try:
+            return trading.found(product, self.book, _params(request))
+        except ApiError:
+            return None
+
+    def _result(
+        self, route: Route, request: Request, serve: Serve | None, came: int | None
+    ) -> object:
+        params = _params(request)
+        if route.signed:
+            self._authenticate(request, params, came)
+        if route.reads is not None:
+            params.check_known(route.reads)
+        order = self.meant(request)
+        if order and request.method == "GET" and self.conditions.hides(order):
+            raise errors.no_such_order()
+        try:
+            return (serve or route.serve)(params)
+        finally:
+            if order:
+                self.conditions.count(order)
+
+    def _authenticate(self, request: Request, params: Params, came: int | None) -> None:
+        api_key = request.headers.get("X-MBX-APIKEY", "")
+        body = _body(request)
+        security.authenticate(self.verifiers, api_key, request.query, body, params)
+        ago = 0 if came is None else self.clock() - came
+        security.check_time(params, self.now(family(request.path)) - ago)
+
+    def _refused(self, request: Request, limit: Limit) -> Reply:
+        host = family(request.path)
+        left = math.ceil((limit.until - self.now(host)) / 1000)
+        headers = {"Retry-After": str(left)} if limit.tells else {}
+        error = errors.banned(limit.until) if limit.status == 418 else errors.limited(host)
+        return self.said(request, error, headers)
+
+    def _charged(self, route: Route, request: Request) -> dict[str, str]:
+        weight = route.weight
+        if route.weight_without_symbol is not None and not _SYMBOL.search(request.query):
+            weight = route.weight_without_symbol
+        minute = self.clock() // 60_000
+        last, used = self._used.get(route.host, (minute, 0))
+        used = weight + (used if last == minute else 0)
+        self._used[route.host] = (minute, used)
+        name = "X-SAPI-USED-IP-WEIGHT-1M" if route.host == "sapi" else "X-MBX-USED-WEIGHT-1M"
+        return {name: str(used)}
+
+
+def _body(request: Request) -> str:
+    return "" if request.method == "GET" else request.body
+
+
+def _params(request: Request) -> Params:
+    return parsed(request.query, _body(request))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

@@ -1,0 +1,124 @@
+"""Which fault comes next: the schedule of one simulator."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from adapter.simulator.conditions import Conditions
+from adapter.simulator.exchange import Request
+from adapter.simulator.faults.values import DELAY, METHODS, Fault
+
+
+@attrs.frozen
+class Played:
+    """A fault, and the request that it hit."""
+
+    fault: Fault
+    request: Request
+
+
+class Schedule:
+    """Faults in the order in which they are to be played; safe to use from several threads.
+
+    ``faults`` are the known ones by name. ``hurry`` ends the delays that are under way and
+    returns when what they held back is done. ``delay`` is how long a delay is unless it is told,
+    in s.
+    """
+
+    def __init__(
+        self, faults: Mapping[str, Fault], conditions: Conditions, hurry: Callable[[], None]
+    ) -> None:
+        self.delay = DELAY
+        self._faults = faults
+        self._conditions = conditions
+        self._hurry = hurry
+        self._lock = threading.Lock()
+        self._left: list[Fault] = []
+        self._played: list[Played] = []
+
+    @property
+    def left(self) -> tuple[Fault, ...]:
+        """What has not been played yet, the next one first."""
+        with self._lock:
+            return tuple(self._left)
+
+    @property
+    def played(self) -> tuple[Played, ...]:
+        """What has been played, the first one first, with the request it hit.
+
+        What is in here has been executed, unless it is to be executed late.
+        """
+        with self._lock:
+            return tuple(self._played)
+
+    def play(
+        self,
+        *faults: Fault | str | None,
+        on: str | None = None,
+        seconds: float | None = None,
+        requests: int | None = None,
+    ) -> None:
+        """Let each of the coming order requests be hit by one of ``faults``, in this order.
+
+        A fault is a value or a name; None is no fault. With ``on`` they wait for requests of that
+        method and let others pass; ``seconds`` and ``requests`` are how long, and for how many
+        further requests, they last. Raises ValueError for an unknown name or method.
+        """
+        if on is not None and on not in METHODS:
+            raise ValueError(f"on={on!r} is no method of an order request: {sorted(METHODS)}")
+        told: dict[str, Any] = {"on": on, "seconds": seconds, "requests": requests}
+        changes = {name: value for name, value in told.items() if value is not None}
+        planned = [attrs.evolve(self._named(fault), **changes) for fault in faults]
+        with self._lock:
+            self._left += planned
+
+    def clear(self) -> None:
+        """Forget what is left and what was played, and lift what holds for longer.
+
+        Clocks are right again, limits and lags are over. Delays and accepted cancels stay under
+        way: ``finish`` ends those.
+        """
+        with self._lock:
+            self._left, self._played = [], []
+        self._conditions.lift()
+
+    def finish(self) -> None:
+        """Let all that is under way happen now.
+
+        Delayed requests are executed, delayed answers sent, accepted cancels take. Returns when
+        it has happened.
+        """
+        self._hurry()
+        self._conditions.finish()
+
+    def take(self, request: Request) -> Fault | None:
+        """Take the fault that is to hit ``request`` off what is left; None if there is none.
+
+        It is the first one left that does not wait for another method.
+        """
+        with self._lock:
+            for place, fault in enumerate(self._left):
+                if fault.on in (None, request.method):
+                    del self._left[place]
+                    return self._timed(fault)
+        return None
+
+    def note(self, fault: Fault, request: Request) -> None:
+        """Put on record that ``fault`` has hit ``request``: it is executed by now, if at once."""
+        with self._lock:
+            self._played.append(Played(fault, request))
+
+    def _timed(self, fault: Fault) -> Fault:
+        if fault.delay is None or fault.seconds is not None:
+            return fault
+        return attrs.evolve(fault, seconds=self.delay)
+
+    def _named(self, fault: Fault | str | None) -> Fault:
+        if isinstance(fault, Fault):
+            return fault
+        name = "none" if fault is None else fault
+        if name not in self._faults:
+            raise ValueError(f"no fault is called {name!r}; there are {', '.join(self._faults)}")
+        return self._faults[name]

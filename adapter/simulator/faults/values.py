@@ -1,0 +1,106 @@
+"""The values: a fault, and what it does to one request."""
+
+import enum
+from collections.abc import Callable
+from typing import Literal
+
+import attrs
+
+from adapter.simulator.exchange import Exchange, Reply, Request, Serve
+
+DELAY = 30.0
+"""How long a delay is unless it is told, in s: longer than any client waits."""
+
+
+class Line(enum.Enum):
+    """What becomes of the connection once everything that is sent has been sent."""
+
+    KEPT = "kept"
+    CLOSED = "closed"
+    RESET = "reset"
+
+
+METHODS = frozenset({"GET", "POST", "DELETE"})
+
+First = Callable[[Exchange, Request, "Fault"], None]
+Serves = Callable[[Exchange, Request, "Fault"], Serve | None]
+Says = Callable[[Exchange, Request, Reply | None], Reply]
+
+
+@attrs.frozen(kw_only=True)
+class Fault:
+    """One fault.
+
+    ``text`` says in one sentence what happens, ``seen`` in a few words what the client gets.
+    ``executes`` is whether the request is executed, as far as the exchange lets it: a cancel of
+    an order that is gone is refused under any fault.
+
+    ``seconds`` is how long it lasts, where that means something (None: ``DELAY`` for a delay),
+    ``requests`` for how many further requests, and ``on`` the one method it waits for. Change
+    them with ``attrs.evolve``. A request of a method that is not in ``methods`` goes well.
+
+    How it works: ``first`` happens just before the request is handled. The exchange handles the
+    request if it ``reaches`` it, and ``serves`` may give what does the work in place of the
+    endpoint's own. ``says`` makes the answer out of the exchange's. Then ``cut`` is the share of
+    the body that goes out, and ``line`` what becomes of the connection.
+    """
+
+    name: str
+    text: str
+    seen: str
+    executes: bool = True
+    reaches: bool = attrs.field(default=attrs.Factory(lambda self: self.executes, takes_self=True))
+    first: First | None = attrs.field(default=None, repr=False)
+    serves: Serves | None = attrs.field(default=None, repr=False)
+    says: Says | None = attrs.field(default=None, repr=False)
+    delay: Literal["before", "after", "within"] | None = None
+    cut: float = 1.0
+    line: Line = Line.KEPT
+    silent: bool = False
+    seconds: float | None = None
+    requests: int = 0
+    methods: frozenset[str] = METHODS
+    on: str | None = None
+
+    @property
+    def wait_before(self) -> float:
+        """For how many s the request lies about before the exchange handles it."""
+        return self._lasting if self.delay == "before" else 0.0
+
+    @property
+    def wait_after(self) -> float:
+        """For how many s the answer lies about before its first byte goes out."""
+        return self._lasting if self.delay == "after" else 0.0
+
+    @property
+    def stall(self) -> float:
+        """For how many s the line is quiet in the middle of the answer."""
+        return self._lasting if self.delay == "within" else 0.0
+
+    @property
+    def _lasting(self) -> float:
+        return DELAY if self.seconds is None else self.seconds
+
+
+@attrs.frozen(kw_only=True)
+class Hit:
+    """What a fault did to one request, and what is to be done on the line.
+
+    ``done`` is the exchange's own answer, None if the request never reached it. ``reply`` is what
+    the client gets, None for not a byte: wait ``wait_after`` s, send its head, which promises the
+    whole body, and the first ``sent`` bytes of the body; then, if there is a ``stall``, be quiet
+    for as many s and send the rest; then treat the connection as ``line`` says.
+    """
+
+    fault: Fault
+    done: Reply | None
+    reply: Reply | None
+    sent: int = 0
+    wait_after: float = 0.0
+    stall: float = 0.0
+    line: Line = Line.KEPT
+
+    @property
+    def whole(self) -> bool:
+        """Whether every byte of an answer goes out, however late."""
+        return self.reply is not None and (self.sent == len(self.reply.body) or self.stall > 0)

@@ -1,0 +1,198 @@
+"""The five products as values: where each is served, what it reads, and how it answers."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import attrs
+
+from adapter.simulator import answers, errors, markets
+from adapter.simulator.answers import Json
+from adapter.simulator.book import Order
+
+DAY = 86_400_000
+
+_SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
+_ORDER = _SIGNED | {"symbol", "side", "type", "timeInForce", "quantity", "price"}
+_ORDER |= {"newOrderRespType", "selfTradePreventionMode", "reduceOnly"}
+_FUTURES = _ORDER | {"positionSide", "newClientOrderId", "priceMatch", "goodTillDate"}
+_CONDITIONAL = {"stopPrice", "closePosition", "workingType", "priceProtect"}
+_CONDITIONAL |= {"activationPrice", "callbackRate"}
+_MARGIN = _ORDER - {"reduceOnly"} | {"newClientOrderId", "sideEffectType"}
+_MARGIN |= {"icebergQty", "autoRepayAtCancel"}
+
+
+def _wrong_type() -> errors.ApiError:
+    return errors.wrong_word("type")
+
+
+def _option_gone(order: Order | None) -> errors.ApiError:
+    return errors.no_such_order() if order is None else errors.final_order()
+
+
+@attrs.frozen(kw_only=True)
+class Product:
+    """One endpoint family: its path, names, limits and answers.
+
+    ``client_id`` names an existing order, ``new_client_id`` a new one; ``forgets`` are the states
+    in which an order that never traded is no longer found three days after it was placed.
+    """
+
+    name: str
+    host: str
+    path: str
+    first_id: int
+    symbols: frozenset[str]
+    place_reads: frozenset[str]
+    placed: Callable[[Order, str], Json]
+    queried: Callable[[Order], Json]
+    canceled: Callable[[Order, str], Json]
+    client_id: str = "origClientOrderId"
+    new_client_id: str = "newClientOrderId"
+    legal_client_id: str = ""
+    client_id_limit: int = 0
+    names_orders: bool = True
+    names_cancels: bool = False
+    ids_must_agree: bool = False
+    conditional: Callable[[], errors.ApiError] = _wrong_type
+    duplicate: Callable[[], errors.ApiError] = errors.duplicate_client_id
+    gone: Callable[[Order | None], errors.ApiError] = lambda _: errors.unknown_order()
+    self_trade_prevention: str = "NONE"
+    forgets: frozenset[str] = frozenset({"CANCELED", "EXPIRED"})
+    forgets_all_after: int | None = None
+    place_weight: int = 1
+    query_weight: int = 1
+    cancel_weight: int = 1
+    list_weight: int = 1
+    list_all_weight: int | None = 40
+    open_order: bool = True
+    open_order_in_list: bool = False
+
+    @property
+    def query_reads(self) -> frozenset[str]:
+        """The parameters of a query."""
+        return _SIGNED | {"symbol", "orderId", self.client_id}
+
+    @property
+    def cancel_reads(self) -> frozenset[str]:
+        """The parameters of a cancel."""
+        return self.query_reads | ({"newClientOrderId"} if self.names_cancels else set())
+
+    @property
+    def list_reads(self) -> frozenset[str]:
+        """The parameters of ``openOrders``."""
+        return _SIGNED | {"symbol"}
+
+    def check_client_id(self, name: str, value: str) -> None:
+        """Raise -4015 or -1100 if Binance would not take ``value`` as a client id."""
+        if not self.legal_client_id or re.fullmatch(self.legal_client_id, value, re.ASCII):
+            return
+        if self.client_id_limit and len(value) > self.client_id_limit:
+            raise errors.client_id_too_long(self.client_id_limit)
+        raise errors.illegal(name, self.legal_client_id)
+
+    def has_forgotten(self, order: Order, now: int) -> bool:
+        """Return whether a query at ``now``, in ms, does not find the order any more."""
+        age = now - order.created
+        if self.forgets_all_after is not None and age > self.forgets_all_after:
+            return True
+        return age > 3 * DAY and order.status in self.forgets and not order.executed
+
+
+def _margin_placed(order: Order, response_type: str) -> Json:
+    return answers.margin_ack(order) if response_type == "ACK" else answers.margin_full(order)
+
+
+def _alike(answer: Callable[[Order], Json]) -> Callable[[Order, str], Json]:
+    return lambda order, _: answer(order)
+
+
+USDM = Product(
+    name="usdm",
+    host="fapi",
+    path="/fapi/v1",
+    first_id=283194212,
+    symbols=markets.symbols(markets.LINEAR),
+    place_reads=_FUTURES | _CONDITIONAL,
+    placed=_alike(answers.usdm),
+    queried=answers.usdm_query,
+    canceled=_alike(answers.usdm),
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,36}$",
+    client_id_limit=36,
+    conditional=errors.conditional_moved,
+    forgets_all_after=90 * DAY,
+    place_weight=0,
+)
+OPTIONS = Product(
+    name="options",
+    host="eapi",
+    path="/eapi/v1",
+    first_id=4611875134427365377,
+    symbols=markets.symbols(markets.OPTIONS),
+    place_reads=_ORDER | {"clientOrderId", "postOnly", "isMmp"},
+    placed=_alike(answers.option),
+    queried=answers.option_query,
+    canceled=_alike(answers.option_canceled),
+    client_id="clientOrderId",
+    new_client_id="clientOrderId",
+    names_orders=False,
+    duplicate=errors.duplicate_option_client_id,
+    gone=_option_gone,
+    self_trade_prevention="EXPIRE_MAKER",
+    forgets=frozenset({"CANCELED", "REJECTED"}),
+    open_order=False,
+)
+PM_UM = Product(
+    name="pm_um",
+    host="papi",
+    path="/papi/v1/um",
+    first_id=4611875134427365377,
+    symbols=markets.symbols(markets.LINEAR),
+    place_reads=_FUTURES,
+    placed=_alike(answers.pm_um),
+    queried=answers.pm_um_query,
+    canceled=_alike(answers.pm_um),
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,32}$",
+    client_id_limit=32,
+)
+PM_CM = Product(
+    name="pm_cm",
+    host="papi",
+    path="/papi/v1/cm",
+    first_id=283194212,
+    symbols=markets.symbols(markets.INVERSE),
+    place_reads=_FUTURES,
+    placed=_alike(answers.pm_cm),
+    queried=answers.pm_cm_query,
+    canceled=_alike(answers.pm_cm),
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,32}$",
+    client_id_limit=32,
+    open_order_in_list=True,
+)
+PM_MARGIN = Product(
+    name="pm_margin",
+    host="papi",
+    path="/papi/v1/margin",
+    first_id=28,
+    symbols=markets.symbols(markets.SPOT),
+    place_reads=_MARGIN,
+    placed=_margin_placed,
+    queried=answers.margin_query,
+    canceled=answers.margin_canceled,
+    legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
+    names_cancels=True,
+    ids_must_agree=True,
+    self_trade_prevention="EXPIRE_MAKER",
+    forgets=frozenset(),
+    query_weight=10,
+    cancel_weight=2,
+    list_weight=5,
+    list_all_weight=None,
+    open_order=False,
+)
+
+
+def table(options_cancel_status: str) -> tuple[Product, ...]:
+    """Return the five products, with the status word of the Options answer to a cancel."""
+    canceled = _alike(partial(answers.option_canceled, status=options_cancel_status))
+    return (USDM, attrs.evolve(OPTIONS, canceled=canceled), PM_UM, PM_CM, PM_MARGIN)

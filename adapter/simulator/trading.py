@@ -1,0 +1,139 @@
+"""What an order request does: reads its parameters, works on the book, and answers."""
+
+import secrets
+import string
+from collections.abc import Callable
+
+from adapter.simulator import errors
+from adapter.simulator.answers import Json
+from adapter.simulator.book import Book, DuplicateClientIdError, NotOpenError, Order
+from adapter.simulator.params import Params
+from adapter.simulator.products import Product
+
+Ending = Callable[[Order], Order]
+
+_SIDES = frozenset({"BUY", "SELL"})
+_POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
+_RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
+_TIMES = frozenset({"GTC", "IOC", "FOK", "GTX", "GTD", "RPI"})
+_AT_ONCE = frozenset({"IOC", "FOK"})
+_CONDITIONAL = frozenset(
+    {"STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"}
+)
+
+
+def place(product: Product, book: Book, params: Params) -> Json:
+    """Put a LIMIT order in the book; raises the ApiError of the first thing wrong with it."""
+    response = params.choice("newOrderRespType", _RESPONSES, "")
+    try:
+        order = book.place(_draft(product, params))
+    except DuplicateClientIdError as e:
+        raise product.duplicate() from e
+    if order.time_in_force in _AT_ONCE:  # there is nobody to trade with
+        order = book.expire(order)
+    return product.placed(order, response)
+
+
+def query(product: Product, book: Book, params: Params) -> Json:
+    """Return the order as it is; raises -2013 if there is none, or not any more."""
+    order = found(product, book, params)
+    if order is None or product.has_forgotten(order, book.clock()):
+        raise errors.no_such_order()
+    return product.queried(order)
+
+
+def open_order(product: Product, book: Book, params: Params) -> Json | list[Json]:
+    """Return the order while it is open; raises -2013 otherwise."""
+    order = found(product, book, params)
+    if order is None or not order.is_open:
+        raise errors.no_such_order()
+    answer = product.queried(order)
+    return [answer] if product.open_order_in_list else answer
+
+
+def open_orders(product: Product, book: Book, params: Params) -> list[Json]:
+    """Return every open order of one symbol, or of all where the product allows that."""
+    everything = product.list_all_weight is not None and params.get("symbol") is None
+    symbol = None if everything else _symbol(product, params)
+    return [product.queried(order) for order in book.open_orders(product.name, symbol)]
+
+
+def cancel(product: Product, book: Book, params: Params, end: Ending | None = None) -> Json:
+    """Cancel one open order; raises what the product says of an order that is not open.
+
+    ``end`` does to the order what ``book.cancel`` would, and raises NotOpenError likewise.
+    """
+    order = found(product, book, params)
+    cancel_id = _new_client_id(product, params, "newClientOrderId")
+    if order is None:
+        raise product.gone(None)
+    try:
+        return product.canceled((end or book.cancel)(order), cancel_id)
+    except NotOpenError as e:
+        raise product.gone(order) from e
+
+
+def found(product: Product, book: Book, params: Params) -> Order | None:
+    """Return the order that a query or a cancel means, or None; ``orderId`` prevails.
+
+    Raises -1102, -1121, -1100, -1105 or -1130 for a bad symbol or id, and -2039 where two ids
+    must name the same order and do not.
+    """
+    symbol = _symbol(product, params)
+    if not (params.values.get("orderId") or params.values.get(product.client_id)):
+        raise errors.no_id(product.client_id)
+    order_id, client_id = params.integer("orderId"), params.get(product.client_id)
+    if client_id is not None:
+        product.check_client_id(product.client_id, client_id)
+    if order_id is None:
+        return book.by_client_id(product.name, symbol, client_id or "")
+    order = book.get(product.name, symbol, order_id)
+    if order and client_id and product.ids_must_agree and client_id != order.client_order_id:
+        raise errors.client_id_mismatch()
+    return order
+
+
+def made_up_client_id() -> str:
+    """Return a client id such as Binance gives to an order that came without one."""
+    letters = string.ascii_letters + string.digits
+    return "".join(secrets.choice(letters) for _ in range(22))
+
+
+def _draft(product: Product, params: Params) -> Order:
+    _check_type(product, params)
+    stp = params.get("selfTradePreventionMode") or product.self_trade_prevention
+    return Order(
+        product=product.name,
+        symbol=_symbol(product, params),
+        side=params.word("side", _SIDES),
+        time_in_force=params.word("timeInForce", _TIMES),
+        quantity=params.amount("quantity"),
+        price=params.amount("price"),
+        client_order_id=_new_client_id(product, params, product.new_client_id),
+        position_side=params.choice("positionSide", _POSITION_SIDES, "BOTH"),
+        reduce_only=params.flag("reduceOnly"),
+        self_trade_prevention=stp,
+        good_till_date=params.integer("goodTillDate") or 0,
+    )
+
+
+def _check_type(product: Product, params: Params) -> None:
+    _symbol(product, params)  # Binance looks at the symbol first
+    if params.get("type") in _CONDITIONAL:
+        raise product.conditional()
+    params.word("type", {"LIMIT"})
+
+
+def _new_client_id(product: Product, params: Params, name: str) -> str:
+    given = params.get(name)
+    if given is not None:
+        product.check_client_id(name, given)
+        return given
+    return made_up_client_id() if product.names_orders else ""
+
+
+def _symbol(product: Product, params: Params) -> str:
+    symbol = params.required("symbol")
+    if symbol not in product.symbols:
+        raise errors.bad_symbol()
+    return symbol
