@@ -1,0 +1,56 @@
+"""A true ``cancel_order`` for ccxt: one call, five Binance products, one meaning."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from adapter.errors import CancelUnknown, Limited, OrderGone, PluginError
+
+if TYPE_CHECKING:
+    from adapter.attaching import attach, detach, explain
+    from adapter.call import Route
+    from adapter.registry import Plugin, plugins
+    from adapter.trail import Event
+
+__all__ = [
+    "CancelUnknown",
+    "Event",
+    "Limited",
+    "OrderGone",
+    "Plugin",
+    "PluginError",
+    "Route",
+    "attach",
+    "detach",
+    "explain",
+    "plugins",
+]
+
+# Imported when they are first asked for: a bot that imports the adapter waits for ccxt alone.
+_HOMES = {
+    "Event": "trail",
+    "Plugin": "registry",
+    "Route": "call",
+    "attach": "attaching",
+    "detach": "attaching",
+    "explain": "attaching",
+    "plugins": "registry",
+}
+_MODULES = ("simulator", "testing")
+
+
+if not TYPE_CHECKING:  # so that a type checker still tells a typing mistake
+
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            return importlib.import_module(f"{__name__}.{name}")
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

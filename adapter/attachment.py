@@ -1,0 +1,57 @@
+"""What the adapter keeps with one exchange object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.product import Errors, Keys, Product
+from adapter.routing import Choice
+from adapter.trail import Event
+from adapter.under_way import UnderWay
+
+
+@attrs.define
+class Attachment:
+    """What the adapter keeps with one exchange object."""
+
+    choices: tuple[Choice, ...]
+    """What serves it, highest priority first; never empty."""
+    account: str | None
+    errors: Mapping[str, Errors] = attrs.field(repr=False)
+    """By plugin."""
+    send: Callable[..., Any] = attrs.field(repr=False)
+    """The transport of the exchange's colour."""
+    hook: Callable[[Event], object] | None = None
+    """What the user wants to be told of every event."""
+    replaced: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    """The object's own attributes that stood where ours stand now."""
+    parsed: tuple[str, Keys] | None = attrs.field(default=None, repr=False)
+    """The last secret and the keys made of it."""
+    held: dict[str, float] = attrs.field(factory=dict)
+    """By host, the monotonic second until which it takes nothing."""
+    under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
+
+    def keys(self, exchange: Any, product: Product) -> Keys:
+        """The exchange's keys as they are at this moment; one secret is parsed once.
+
+        Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
+        """
+        exchange.check_required_credentials()
+        api_key, secret = exchange.apiKey, exchange.secret
+        if not all("!" <= c <= "~" for c in api_key):
+            raise ccxt.AuthenticationError(
+                f"{exchange.id} apiKey holds a character that no HTTP header can carry, such as a"
+                " line end: strip it"
+            )
+        parsed = self.parsed
+        if parsed is None or parsed[0] != secret:
+            self.parsed = parsed = (
+                secret,
+                Keys(api_key=api_key, sign=product.venue.signer(secret)),
+            )
+        keys = parsed[1]
+        return keys if keys.api_key == api_key else attrs.evolve(keys, api_key=api_key)

@@ -1,0 +1,42 @@
+"""A module's names, with the exchange classes that a plugin serves made to attach themselves."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from ccxt.base.exchange import BaseExchange
+
+from adapter.attaching import attach
+from adapter.registry import choices, settled
+from adapter.settings import load
+
+
+def attached(module: ModuleType) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """``__getattr__`` and ``__dir__`` of a module that stands in for ``module``."""
+
+    def getter(name: str) -> Any:
+        if name in ("async_support", "pro"):
+            return importlib.import_module(f"adapter.ccxt.{name}")
+        value = getattr(module, name)
+        is_exchange = isinstance(value, type) and issubclass(value, BaseExchange)
+        return _attaching(value) if is_exchange else value
+
+    return getter, lambda: dir(module)
+
+
+@functools.cache
+def _attaching(exchange_class: type[Any]) -> type[Any]:
+    """The class itself where no plugin serves it, else a subclass under the same name."""
+    if not choices(exchange_class.__name__, settled(load())):
+        return exchange_class
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it is one
+        exchange_class.__init__(self, *args, **kwargs)
+        attach(self)
+
+    body = {"__init__": __init__, "__doc__": exchange_class.__doc__, "__module__": __name__}
+    return type(exchange_class.__name__, (exchange_class,), body)

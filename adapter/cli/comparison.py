@@ -1,0 +1,103 @@
+"""The table of the demo, and in words what there is to see in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from adapter.cli.attempt import Attempt, Row
+from adapter.cli.show import console, table
+
+GOOD, BAD, QUIET = "green", "bold red", "dim"
+WIDE = 118
+"""Columns that the one-line rows need; below it a row takes three lines."""
+SHORT = 6
+HEADINGS = (
+    *("plugin\nrequest", "colour", "order named by", "Binance\nstatus"),
+    *("adapter\nstatus", "\noutcome", "client\nid", "\nms"),
+    *("ccxt\nstatus", "client\nid"),
+)
+NARROW_HEADINGS = ("cancel", "adapter", "ccxt")
+
+
+def compare(rows: list[Row]) -> None:
+    """Print the table, and in words below it what there is to see."""
+    terminal = console()
+    wide = terminal.width >= WIDE
+    headings, cells = (HEADINGS, _cells) if wide else (NARROW_HEADINGS, _narrow_cells)
+    shown = table(*headings, vertical="bottom" if wide else "top")
+    for row in rows:
+        shown.add_row(*cells(row), end_section=row.colour == "async" or not wide)
+    terminal.print(shown)
+    terminal.print(f"\n{_requests(rows)}")
+    terminal.print(_what_to_see(rows))
+
+
+def _cells(row: Row) -> Iterator[Text]:
+    """The two rows of a product share its first column: its name, then its request."""
+    ours, ccxts = row.ours, row.ccxts
+    yield Text(row.plugin) if row.colour == "sync" else Text(ours.request_line or "", QUIET)
+    yield Text(row.colour)
+    yield Text(ours.sent_as or "")
+    yield Text(ours.binance_status or "")
+    yield _status(ours)
+    yield Text(ours.outcome)
+    yield _client_id(ours)
+    yield Text(f"{ours.milliseconds:.1f}", QUIET)
+    yield _status(ccxts)
+    yield _client_id(ccxts)
+
+
+def _narrow_cells(row: Row) -> Iterator[Text]:
+    ours, ccxts = row.ours, row.ccxts
+    request = Text(ours.request_line or "", QUIET)
+    yield _lines(Text(f"{row.plugin} {row.colour}"), request, Text(f"by {ours.sent_as}"))
+    outcome = Text(f"{ours.outcome}, {ours.milliseconds:.1f} ms")
+    binance = Text(f" ({ours.binance_status})")
+    yield _lines(_status(ours) + binance, Text("client id ") + _client_id(ours), outcome)
+    yield _lines(_status(ccxts), Text("client id ") + _client_id(ccxts))
+
+
+def _lines(*lines: Text) -> Text:
+    return Text("\n").join(lines)
+
+
+def _status(attempt: Attempt) -> Text:
+    return Text(attempt.status, GOOD if attempt.status_is_true else BAD)
+
+
+def _client_id(attempt: Attempt) -> Text:
+    word = str(attempt.answer.get("clientOrderId", ""))
+    short = word if len(word) <= SHORT else f"{word[: SHORT - 2]}.."
+    return Text(short, GOOD if attempt.client_id_is_true else BAD)
+
+
+def _requests(rows: list[Row]) -> str:
+    ours, ccxts = rows[0].ours.requests_before, rows[0].ccxts.requests_before
+    return f"Requests before the first cancel: ccxt {ccxts} (it loads the markets), adapter {ours}."
+
+
+def _what_to_see(rows: list[Row]) -> str:
+    attempts = [attempt for row in rows for attempt in (row.ours, row.ccxts)]
+    canceled = sum(attempt.book_status == "CANCELED" for attempt in attempts)
+    status = [row for row in rows if not row.ccxts.status_is_true]
+    client_id = [row for row in rows if not row.ccxts.client_id_is_true]
+    wrong = [row for row in rows if not row.ours.is_true]
+    words = " and ".join(dict.fromkeys(row.ccxts.status for row in status))
+    sentences = [
+        f"What to look at: in the simulator's book {canceled} of the {len(attempts)} orders are"
+        " CANCELED.",
+        f"ccxt says {words} for {_plugins(status)}." if status else "",
+        f"ccxt gives a client id that is not the order's own for {_plugins(client_id)}."
+        if client_id
+        else "",
+        f"The adapter is wrong for {_plugins(wrong)}."
+        if wrong
+        else "What the adapter says is true of the book in every row.",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _plugins(rows: list[Row]) -> str:
+    return " and ".join(dict.fromkeys(row.plugin for row in rows))

@@ -1,0 +1,37 @@
+"""``ccxt-adapter explain``: shows the way that a cancel would take."""
+
+from __future__ import annotations
+
+import argparse
+
+import attrs
+import ccxt
+
+import adapter
+from adapter.cli.exits import DONE, USAGE
+from adapter.cli.show import as_json, facts, failure
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the route; returns the exit code. Raises `adapter.PluginError`."""
+    exchange = getattr(ccxt, args.exchange)()
+    adapter.attach(exchange, account=args.account, plugins=args.plugins)
+    try:
+        route = adapter.explain(exchange, args.symbol)
+    except ccxt.BaseError as e:
+        return failure(e, USAGE, as_json=args.json)
+    if args.json:
+        as_json(attrs.asdict(route))
+    elif route.plugin is None:
+        facts({"taken by": "ccxt's own cancel_order", "because": route.reason})
+    else:
+        facts(
+            {
+                "taken by": f"{route.plugin} of {route.distribution}",
+                "request": f"{route.method} {route.url}",
+                "market id": route.market_id,
+                "client id goes as": route.client_id,
+                "note": route.reason,
+            }
+        )
+    return DONE

@@ -1,0 +1,63 @@
+"""Where the keys come from: the environment or a TOML file, never the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from adapter.cli.exits import UsageError
+
+API_KEY = "BINANCE_API_KEY"
+SECRET = "BINANCE_SECRET"  # noqa: S105  # the name of a variable
+
+_KINDS: dict[str, type] = {"apiKey": str, "secret": str, "options": dict}
+
+
+def settings(file: str | None) -> dict[str, Any]:
+    """What to make a ccxt exchange of: ``apiKey``, ``secret`` and perhaps ``options``.
+
+    ``file`` is a TOML file, or None for the environment. Raises `UsageError`, which never quotes
+    a value.
+    """
+    found = _environment() if file is None else _file(Path(file))
+    found["secret"] = _unescaped(found["secret"])
+    return found
+
+
+def _environment() -> dict[str, Any]:
+    values = {name: os.environ.get(name, "").strip() for name in (API_KEY, SECRET)}
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        raise UsageError(
+            f"no keys: set {' and '.join(missing)} in the environment, or name a TOML file with"
+            " apiKey and secret by --config"
+        )
+    return {"apiKey": values[API_KEY], "secret": values[SECRET]}
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise UsageError(f"{path}: cannot be read ({e.strerror or e})") from e
+    except ValueError:
+        # not chained and not quoted: the text holds a secret
+        raise UsageError(f'{path}: is not TOML in UTF-8; it should read apiKey = "..."') from None
+    for name, value in found.items():
+        if name not in _KINDS:
+            raise UsageError(f"{path}: has no place for {name!r}; there are {', '.join(_KINDS)}")
+        if not isinstance(value, _KINDS[name]):
+            wanted = "a table" if _KINDS[name] is dict else "a string"
+            raise UsageError(f"{path}: {name} should be {wanted}")
+    for name in ("apiKey", "secret"):
+        found[name] = found.get(name, "").strip()
+        if not found[name]:
+            raise UsageError(f"{path}: has no {name}")
+    return found
+
+
+def _unescaped(secret: str) -> str:
+    """A PEM that was squeezed into one line, as environment files have it, gets its lines back."""
+    return secret.replace("\\n", "\n") if "PRIVATE KEY" in secret else secret

@@ -1,0 +1,215 @@
+"""The command line: subcommands, options and their help."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib.metadata import version
+from typing import TypeAlias
+
+import ccxt
+
+from adapter.call import ACCOUNTS
+
+EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
+_HOST = re.compile(r"https?://[^/?#\s]+")
+
+TOP = """\
+Cancel one order on Binance and be told the truth about it. New here? Try: ccxt-adapter demo
+"""
+
+DEMO = """\
+Start a simulated Binance on this machine, cancel an order on each of five products, sync and
+async, and show beside each what plain ccxt answers. With --faults, cancel one order under each
+thing that can go wrong with a cancel, such as a lost answer. Needs no keys and no internet.
+"""
+DEMO_MORE = """\
+examples:
+  ccxt-adapter demo
+  ccxt-adapter demo --faults
+
+exit codes: 0 every answer of the adapter agrees with the simulator's order book (with --faults:
+none is false of it), 1 one does not
+"""
+
+CANCEL = """\
+Cancel one open order for real, by the exchange's ID or by your own client id, and print the order
+as it was left.
+"""
+CANCEL_MORE = """\
+keys:
+  They come from the environment, BINANCE_API_KEY and BINANCE_SECRET, or from a TOML file:
+    apiKey = "..."
+    secret = "..."                  # an HMAC secret, or an RSA or Ed25519 private key as PEM
+    options = { recvWindow = 5000 } # optional: options of the ccxt exchange
+  Never from an argument: other users of this machine could read it. A PEM may have real line
+  breaks or \\n in their place.
+
+examples:
+  ccxt-adapter cancel 283194212 BTC/USDT:USDT
+  ccxt-adapter cancel LTC/BTC --client-order-id myOrder1 --account portfolio-margin
+  ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
+  ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
+
+With --json the order goes to standard output, or an object with error, message, state, order and
+retry_after. See `ccxt-adapter explain` for which way a symbol takes.
+
+exit codes: 0 cancelled, or taken by the exchange (outcome accepted), 1 the exchange said no or
+could not be reached, 2 wrong usage: nothing was sent, 3 nobody can say whether the cancel took:
+look at the order before you act on it (where ccxt's own method takes the cancel, that is after
+any network error but one that came before it was sent)
+"""
+
+EXPLAIN = """\
+Show which plugin would take a cancel with this symbol, and the request it would send; or that
+ccxt's own method would, and why. Sends nothing and needs no keys.
+"""
+EXPLAIN_MORE = """\
+examples:
+  ccxt-adapter explain BTC/USDT:USDT
+  ccxt-adapter explain LTC/BTC --account portfolio-margin
+
+exit codes: 0 shown, 2 wrong usage
+"""
+
+PLUGINS = """\
+List every plugin that is installed: who brought it, its request, and whether it is in use or why
+not.
+"""
+PLUGINS_MORE = """\
+Your own plugins.toml is used when ADAPTER_PLUGINS names it.
+
+example:
+  ccxt-adapter plugins
+
+exit codes: 0 listed, 2 a plugins.toml is broken
+"""
+
+SIMULATE = """\
+Run a simulated Binance on this machine until Ctrl-C. It starts with one open order on each
+product, and prints the keys and the commands that cancel them.
+"""
+SIMULATE_MORE = """\
+example:
+  ccxt-adapter simulate --port 8080
+
+exit codes: 0 ended by Ctrl-C or SIGTERM, 2 the port cannot be used
+"""
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser; its result has ``command``, the name of the module that runs it, and ``json``."""
+    top = argparse.ArgumentParser(prog="ccxt-adapter", description=TOP)
+    top.add_argument("--version", action="version", version=_version())
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _demo(commands)
+    _cancel(commands)
+    _explain(commands)
+    _plugins(commands)
+    _simulate(commands)
+    return top
+
+
+def _version() -> str:
+    return f"ccxt-adapter {version('ccxt-adapter')} (ccxt {ccxt.__version__})"
+
+
+def _command(
+    commands: Subparsers, name: str, summary: str, description: str, epilog: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(json=False)
+    return command
+
+
+def _demo(commands: Subparsers) -> None:
+    command = _command(commands, "demo", "ten cancels, and what ccxt says", DEMO, DEMO_MORE)
+    command.add_argument(
+        "--faults", action="store_true", help="one cancel for each fault (about 15 seconds)"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON array")
+
+
+def _cancel(commands: Subparsers) -> None:
+    command = _command(commands, "cancel", "cancel one order", CANCEL, CANCEL_MORE)
+    command.add_argument(
+        "id", metavar="ID", nargs="?", type=_order_id, help="the exchange's order id"
+    )
+    _add_route(command)
+    command.add_argument(
+        "--client-order-id", metavar="X", help="your own id of the order, in place of ID"
+    )
+    command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
+    command.add_argument(
+        "--url",
+        type=_host,
+        help="send everything there, such as the address that `ccxt-adapter simulate` prints",
+    )
+    command.add_argument(
+        "--deadline", metavar="S", type=float, help="seconds for the whole call (default 15)"
+    )
+    command.add_argument(
+        "--no-confirm",
+        action="store_true",
+        help="do not wait until an order whose cancel was accepted is canceled",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _explain(commands: Subparsers) -> None:
+    command = _command(commands, "explain", "which way a cancel takes", EXPLAIN, EXPLAIN_MORE)
+    _add_route(command)
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _plugins(commands: Subparsers) -> None:
+    command = _command(commands, "plugins", "what is installed", PLUGINS, PLUGINS_MORE)
+    command.add_argument("--json", action="store_true", help="print one JSON array")
+
+
+def _simulate(commands: Subparsers) -> None:
+    command = _command(commands, "simulate", "a Binance to try things on", SIMULATE, SIMULATE_MORE)
+    command.add_argument(
+        "--port", metavar="N", type=_port, default=0, help="listen there (default: any free port)"
+    )
+
+
+def _add_route(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "symbol", metavar="SYMBOL", help="such as BTC/USDT:USDT, or the exchange's own BTCUSDT"
+    )
+    command.add_argument(
+        "--exchange", choices=EXCHANGES, default=EXCHANGES[0], help="(default %(default)s)"
+    )
+    command.add_argument("--account", choices=ACCOUNTS, help="(default classic)")
+    command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
+
+
+def _order_id(text: str) -> str:
+    if text.isascii() and text.isdigit():
+        return text
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not an order id, which is digits and stands before the symbol;"
+        " a client id goes in --client-order-id"
+    )
+
+
+def _host(text: str) -> str:
+    url = text.rstrip("/")
+    if _HOST.fullmatch(url):
+        return url
+    raise argparse.ArgumentTypeError(f"{text!r} is not like http://127.0.0.1:8080, without a path")
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")

@@ -1,0 +1,39 @@
+"""``ccxt-adapter plugins``: lists the plugins that are installed."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import adapter
+from adapter.cli.exits import DONE
+from adapter.cli.show import as_json, console, table
+
+
+def run(args: argparse.Namespace) -> int:
+    """List them; returns the exit code. Raises `adapter.PluginError`."""
+    found = adapter.plugins()
+    if args.json:
+        as_json([_described(plugin) for plugin in found])
+        return DONE
+    shown = table("plugin", "from", "request", "in use")
+    for plugin in found:
+        source = f"{plugin.distribution} {plugin.version}".rstrip()
+        shown.add_row(plugin.name, source, plugin.endpoint or "", plugin.reason or "yes")
+    console().print(shown)
+    return DONE
+
+
+def _described(plugin: adapter.Plugin) -> dict[str, Any]:
+    product = plugin.product
+    return {
+        "name": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "endpoint": plugin.endpoint,
+        "weight": product.weight if product else None,
+        "client_id": product.client_id if product else None,
+        "own_client_id": product.own_client_id if product else None,
+        "enabled": plugin.enabled,
+        "reason": plugin.reason,
+    }

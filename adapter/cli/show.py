@@ -1,0 +1,90 @@
+"""How things are printed: tables for people, JSON for programs, one line for an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich import box
+from rich.align import VerticalAlignMethod
+from rich.console import Console
+from rich.table import Table
+
+from adapter.cli.exits import UsageError
+from adapter.redact import redacted
+
+PIPE_WIDTH = 120
+"""Columns of a table that goes to a file or a pipe, which have no width of their own."""
+
+
+def console() -> Console:
+    """A console for text that is not ours: no markup, no emoji codes, no highlighting."""
+    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(width=wide, markup=False, emoji=False, highlight=False)
+
+
+def table(*columns: str, vertical: VerticalAlignMethod = "top") -> Table:
+    """An empty table with these headings, for any width."""
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in columns:
+        made.add_column(heading, overflow="fold", vertical=vertical)
+    return made
+
+
+@contextmanager
+def working(words: str) -> Iterator[None]:
+    """Show on stderr, if that is a terminal, that something is under way in the block."""
+    with Console(stderr=True, highlight=False).status(words):
+        yield
+
+
+def facts(values: Mapping[str, object]) -> None:
+    """Print names and values, one pair to a line, without those that are None."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in values.items():
+        if value is not None:
+            grid.add_row(name, str(value))
+    console().print(grid)
+
+
+def as_json(value: object) -> None:
+    """Print ``value`` as one JSON document."""
+    print(json.dumps(value, indent=2, default=str))
+
+
+def failure(error: BaseException, code: int, *, as_json: bool) -> int:
+    """Print one line on stderr, and the error as JSON on stdout if asked; returns ``code``."""
+    found = described(error)
+    print(f"ccxt-adapter: {_line(found)}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(found, indent=2, default=str))
+    return code
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """The error for a program. ccxt's own network errors quote signed URLs, so it is redacted."""
+    text = "\n".join([str(error), *getattr(error, "__notes__", ())])
+    return {
+        "error": type(error).__name__,
+        "message": redacted(text),
+        "state": getattr(error, "state", None),
+        "order": getattr(error, "order", None),
+        "retry_after": getattr(error, "retry_after", None),
+    }
+
+
+def _line(found: Mapping[str, Any]) -> str:
+    parts = [" ".join(found["message"].split())]
+    if found["error"] != UsageError.__name__:
+        parts.insert(0, f"{found['error']}:")
+    if found["state"] is not None:
+        parts.append(f"(the order is {found['state']})")
+    if found["retry_after"] is not None:
+        parts.append(f"(try again in {found['retry_after']:g} s)")
+    return " ".join(parts)
