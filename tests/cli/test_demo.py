@@ -1,0 +1,168 @@
+"""``ccxt-adapter demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ccxt
+import pytest
+from pytest_mock import MockerFixture
+from rich.cells import cell_len
+
+from adapter.cli import demo, main
+from adapter.cli.attempt import Attempt
+from adapter.cli.samples import SAMPLES
+from adapter.product import Product
+
+Printed = Callable[[], Any]
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    """The demo is run once for all."""
+    return [row.described() for row in demo.rows()]
+
+
+class TestJson:
+    """What a program reads."""
+
+    def test_ten_rows(self, rows: list[dict[str, Any]]) -> None:
+        """Each product is cancelled by id, sync, and by client id, async."""
+        expected = [(s.plugin, colour) for s in SAMPLES for colour in ("sync", "async")]
+        assert expected == [(row["product"], row["colour"]) for row in rows]
+        assert ["orderId"] * 5 == [row["sent_as"] for row in rows[::2]]
+        names = [row["sent_as"] for row in rows[1::2]]
+        assert "clientOrderId" == names.pop(1)
+        assert ["origClientOrderId"] * 4 == names
+
+    def test_requests(self, rows: list[dict[str, Any]]) -> None:
+        """The request line is the one that arrived."""
+        assert [
+            "DELETE /fapi/v1/order",
+            "DELETE /eapi/v1/order",
+            "DELETE /papi/v1/um/order",
+            "DELETE /papi/v1/cm/order",
+            "DELETE /papi/v1/margin/order",
+        ] == [row["request"] for row in rows[::2]]
+
+    def test_the_adapter_is_right(self, rows: list[dict[str, Any]]) -> None:
+        """Every answer of the adapter is true of an order that the book has as CANCELED."""
+        for ours in (row["adapter"] for row in rows):
+            assert ours["true"]
+            assert "CANCELED" == ours["book_status"]
+            assert ours["order_id"] == ours["id"]
+            assert ours["order_client_id"] == ours["client_order_id"]
+            assert ("canceled", "canceled") == (ours["status"], ours["outcome"])
+            assert ours["milliseconds"] > 0
+
+    def test_ccxt_is_wrong_twice(self, rows: list[dict[str, Any]]) -> None:
+        """ccxt calls a cancelled option open, and names the cancel for the order on margin."""
+        wrong = {row["product"]: row["ccxt"] for row in rows if not row["ccxt"]["true"]}
+        assert {"binance.options", "binance.pm_margin"} == set(wrong)
+        assert "open" == wrong["binance.options"]["status"]
+        assert "canceled" == wrong["binance.pm_margin"]["status"]
+
+    def test_requests_before_the_first_cancel(self, rows: list[dict[str, Any]]) -> None:
+        """ccxt loads markets first, once for each exchange object; the adapter loads none."""
+        assert 0 == sum(row["adapter"]["requests_before"] for row in rows)
+        before = [row["ccxt"]["requests_before"] for row in rows]
+        assert min(before[:2]) >= 7
+        assert [0] * 8 == before[2:]
+
+
+def test_json_is_all_there_is(capsys: Captured, printed: Printed) -> None:
+    """With --json stdout is one array, and the exit code says that all is true."""
+    assert 0 == main(["demo", "--json"])
+    assert 10 == len(printed())
+    assert "" == capsys.readouterr().err
+
+
+def test_table(capsys: Captured) -> None:
+    """In a pipe it is 120 columns of plain text, two lines to a product, and words below."""
+    assert 0 == main(["demo"])
+    text = capsys.readouterr().out
+    lines = text.splitlines()
+    assert all(cell_len(line) <= 120 for line in lines)
+    assert "\x1b" not in text
+    for sample in SAMPLES:
+        assert 1 == sum(line.startswith(f"{sample.plugin} ") for line in lines)
+    assert 10 == sum(" mine-1 " in line or " mine-2 " in line for line in lines)
+    assert "ccxt 7 (it loads the markets), adapter 0." in text
+    assert "20 of the 20 orders are CANCELED" in text
+    words = " ".join(text.split())
+    assert "ccxt says open for binance.options." in words
+    assert "true of the book in every row" in words
+
+
+def test_narrow_terminal(environment: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """In 80 columns a row takes three lines, and no word is broken."""
+    environment.setenv("COLUMNS", "80")
+
+    assert 0 == main(["demo"])
+    lines = capsys.readouterr().out.splitlines()
+    assert all(cell_len(line) <= 80 for line in lines)
+    assert any("DELETE /papi/v1/margin/order" in line for line in lines)
+    assert any("by origClientOrderId" in line for line in lines)
+
+
+def test_the_users_settings_stay_out(
+    environment: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured
+) -> None:
+    """A plugin that the user has disabled is shown all the same: it was shipped."""
+    file = tmp_path / "plugins.toml"
+    file.write_text("[binance.usdm]\nenabled = false\n")
+    environment.setenv("ADAPTER_PLUGINS", str(file))
+
+    assert 0 == main(["demo"])
+    assert "every row" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Captured) -> None:
+    """When the adapter is wrong about one product, it says which and ends with 1."""
+    own = Product.own_client_id.__get__  # type: ignore[attr-defined]  # a slot
+    mocker.patch.object(
+        Product,
+        "own_client_id",
+        property(lambda p: "clientOrderId" if p.path == "margin/order" else own(p)),
+    )
+
+    assert 1 == main(["demo"])
+    assert "The adapter is wrong for binance.pm_margin." in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
+@pytest.mark.parametrize("columns", ["120", "80"])
+def test_an_error_stands_in_the_table(
+    mocker: MockerFixture, environment: pytest.MonkeyPatch, capsys: Captured, columns: str
+) -> None:
+    """A cancel that fails shows the class of its exception, and the order is open in the book."""
+    environment.setenv("COLUMNS", columns)
+    mocker.patch("adapter.attaching.steps", side_effect=ccxt.NotSupported("not today"))
+
+    assert 1 == main(["demo"])
+    text = capsys.readouterr().out
+    assert 10 == text.count("NotSupported")
+    assert "10 of the 20 orders" in text
+
+
+def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
+    """A mistake of the program is no answer of an exchange."""
+    mocker.patch("adapter.attaching.steps", side_effect=ZeroDivisionError)
+
+    with pytest.raises(ZeroDivisionError):
+        main(["demo"])
+
+
+def test_ccxt_as_true_as_the_adapter(mocker: MockerFixture, capsys: Captured) -> None:
+    """Where ccxt is right there is nothing to say against it."""
+    for fact in ("status_is_true", "client_id_is_true"):
+        mocker.patch.object(Attempt, fact, True)
+
+    assert 0 == main(["demo"])
+    text = capsys.readouterr().out
+    assert "ccxt says" not in text
+    assert "client id that is not" not in text

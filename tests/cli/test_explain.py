@@ -1,0 +1,69 @@
+"""``ccxt-adapter explain``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapter.cli import main
+from adapter.cli.samples import SAMPLES, Sample
+
+Printed = Callable[[], Any]
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
+def test_json_is_the_route(sample: Sample, printed: Printed) -> None:
+    """Each sample's symbol and account lead to its plugin and market."""
+    assert 0 == main(["explain", sample.symbol, "--account", sample.account, "--json"])
+    found = printed()
+    assert (sample.plugin, sample.market_id) == (found["plugin"], found["market_id"])
+    assert "DELETE" == found["method"]
+
+
+def test_text(capsys: Captured) -> None:
+    """The plugin, the whole request and the name of the client id can be read."""
+    assert 0 == main(["explain", "BTC/USDT:USDT-270326-90000-C"])
+    text = capsys.readouterr().out
+    assert "binance.options of ccxt-adapter" in text
+    assert "DELETE https://eapi.binance.com/eapi/v1/order" in text
+    assert "BTC-270326-90000-C" in text
+    assert "clientOrderId" in text
+    assert "note" not in text
+
+
+def test_what_ccxt_takes(capsys: Captured) -> None:
+    """A symbol that no plugin serves is said to be ccxt's, and why."""
+    assert 0 == main(["explain", "BTC/USDT"])
+    text = capsys.readouterr().out
+    assert "ccxt's own cancel_order" in text
+    assert "spot orders" in text
+
+
+def test_a_plugin_that_is_disabled(tmp_path: Path, printed: Printed) -> None:
+    """--plugins overlays the settings."""
+    file = tmp_path / "plugins.toml"
+    file.write_text("[binance.usdm]\nenabled = false\n")
+
+    assert 0 == main(["explain", "BTC/USDT:USDT", "--plugins", str(file), "--json"])
+    assert printed()["plugin"] is None
+
+
+def test_an_empty_symbol(printed: Printed) -> None:
+    """What cannot be a symbol is wrong usage."""
+    assert 2 == main(["explain", "", "--json"])
+    assert "ArgumentsRequired" == printed()["error"]
+
+
+def test_a_broken_plugins_toml(tmp_path: Path, capsys: Captured) -> None:
+    """A broken file is one line that names file, table and key."""
+    file = tmp_path / "plugins.toml"
+    file.write_text("[binance.usdm]\nspeed = 1\n")
+
+    assert 2 == main(["explain", "BTC/USDT:USDT", "--plugins", str(file)])
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"ccxt-adapter: PluginError: {file}: [binance.usdm]")
+    assert "" == captured.out

@@ -1,0 +1,213 @@
+"""``ccxt-adapter demo --faults``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ccxt
+import pytest
+from pytest_mock import MockerFixture
+from rich.cells import cell_len
+
+from adapter.cli import fault_demo, main
+from adapter.cli.fault_row import FaultRow
+from adapter.cli.samples import SAMPLES
+from adapter.cli.verdict import DARK, FALSE, TRUE
+from adapter.simulator.faults import FAULTS
+
+Printed = Callable[[], Any]
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[FaultRow]:
+    """The demo is run once for all."""
+    return list(fault_demo.rows())
+
+
+@pytest.fixture
+def shown(rows: list[FaultRow], mocker: MockerFixture) -> list[FaultRow]:
+    """The command shows these rows again."""
+    mocker.patch.object(fault_demo, "rows", return_value=rows)
+    return rows
+
+
+@pytest.fixture
+def few(mocker: MockerFixture) -> None:
+    """There are only two faults."""
+    two = [FAULTS["refused_2011_generic"], FAULTS["drop_after"]]
+    mocker.patch.object(fault_demo, "faults", return_value=two)
+
+
+def named(rows: list[FaultRow], name: str) -> FaultRow:
+    return next(row for row in rows if row.fault.name == name)
+
+
+class TestRows:
+    """What happened under each fault."""
+
+    def test_every_fault_that_a_cancel_meets(self, rows: list[FaultRow]) -> None:
+        """All faults are there but those that do nothing to a cancel."""
+        missing = set(FAULTS) - {row.fault.name for row in rows}
+        assert {"none", "hang_up", "placed_lag", "skew_undo"} == missing
+
+    def test_every_product(self, rows: list[FaultRow]) -> None:
+        """The products take turns."""
+        counted = Counter(row.plugin for row in rows)
+        assert {sample.plugin for sample in SAMPLES} == set(counted)
+        assert min(counted.values()) > 10
+
+    def test_every_cancel_met_its_fault(self, rows: list[FaultRow]) -> None:
+        """ccxt sends each cancel once; the adapter sends it at most three times."""
+        assert {1} == {row.ccxts.sends for row in rows}
+        assert {1, 2} <= {row.ours.sends for row in rows} <= {1, 2, 3}
+
+    def test_the_adapter_says_nothing_false(self, rows: list[FaultRow]) -> None:
+        """Not under any fault, nor is it in the dark under one."""
+        assert [] == [row.described() for row in rows if row.verdict != TRUE]
+
+    def test_lost_answer(self, rows: list[FaultRow]) -> None:
+        """ccxt does not know what became of a canceled order, the adapter does."""
+        row = named(rows, "drop_after")
+        assert ("NetworkError", "CANCELED", DARK) == (
+            row.ccxts.error,
+            row.ccxts.book_status,
+            row.ccxts_verdict,
+        )
+        assert ("canceled", 1) == (row.ours.answer["status"], row.ours.sends)
+
+    def test_ccxt_is_wrong(self, rows: list[FaultRow]) -> None:
+        """ccxt calls live orders gone, and believes what is said of another order."""
+        wrong = {row.fault.name: row.ccxts.status for row in rows if row.ccxts_verdict == FALSE}
+        assert "OrderNotFound" == wrong["refused_2011_generic"]
+        assert "OrderNotFound" == wrong["unknown_2011"]
+        assert "canceled" == wrong["other_order_200"]
+        assert "open" == wrong["accepted_only"]
+
+    def test_ended_otherwise(self, rows: list[FaultRow]) -> None:
+        """The adapter says how an order had ended that was gone."""
+        names = ("fill_before", "expire_before", "cancel_before", "reject_before")
+        states = [named(rows, name).ours.state for name in names]
+        assert ["closed", "expired", "canceled", "rejected"] == states
+
+    def test_the_book_is_read_when_all_has_happened(self, rows: list[FaultRow]) -> None:
+        """A cancel that is executed after ccxt gave up is in the book."""
+        row = named(rows, "delay_before")
+        assert ("RequestTimeout", "CANCELED") == (row.ccxts.error, row.ccxts.book_status)
+
+    def test_few_words(self, rows: list[FaultRow]) -> None:
+        """A fault's words say whether the cancel was executed, and end without a full stop."""
+        assert "executed; answer: HTTP 400 with -1007" == named(rows, "code_1007_executed").words
+        assert "not executed; answer: HTTP 400 with -1007" == named(rows, "code_1007").words
+        assert named(rows, "fill_before").words.startswith("the order trades")
+
+
+class TestShown:
+    """The table and the JSON."""
+
+    @pytest.mark.parametrize("columns", [120, 80])
+    def test_table(
+        self,
+        shown: list[FaultRow],
+        environment: pytest.MonkeyPatch,
+        capsys: Captured,
+        columns: int,
+    ) -> None:
+        """It is plain text in a pipe, and each fault stands at the beginning of a line, whole."""
+        if columns != 120:
+            environment.setenv("COLUMNS", str(columns))
+
+        assert 0 == main(["demo", "--faults"])
+        captured = capsys.readouterr()
+        lines = captured.out.splitlines()
+        assert all(cell_len(line) <= columns for line in lines)
+        assert "\x1b" not in captured.out
+        assert "" == captured.err
+        starts = [line.split(" ")[0] for line in lines]
+        for row in shown:
+            assert row.fault.name in starts
+
+    def test_cells(self, shown: list[FaultRow], capsys: Captured) -> None:
+        """A cell is what was said, and below it what the book says and the verdict."""
+        assert 0 == main(["demo", "--faults"])
+        lines = capsys.readouterr().out.splitlines()
+        first = next(i for i, line in enumerate(lines) if line.startswith("fill_before "))
+        said, book = lines[first : first + 2]
+        assert [shown[0].fault.name, "NetworkError", "canceled"] == lines[3].split()
+        assert book.startswith(f"{named(shown, 'fill_before').product}: the order trades in full")
+        assert said.split()[1:] == ["OrderNotFound", "OrderGone", "(closed)"]
+        assert book.split()[-4:] == ["FILLED:", TRUE, "FILLED:", TRUE]
+        assert any("no status" in line for line in lines)
+
+    def test_sums(self, shown: list[FaultRow], capsys: Captured) -> None:
+        """Below it stands how often ccxt and the adapter were right, and what the words mean."""
+        assert 0 == main(["demo", "--faults"])
+        words = " ".join(capsys.readouterr().out.split())
+        counted = Counter(row.ccxts_verdict for row in shown)
+        ccxts = ", ".join(f"{counted[word]} {word}" for word in (TRUE, DARK, FALSE))
+        number = len(shown)
+        assert f"{number} faults. ccxt: {ccxts}." in words
+        assert f"The adapter: {number} true, 0 in the dark, 0 FALSE." in words
+        assert "in the dark: nothing was said" in words
+
+    def test_json(self, shown: list[FaultRow], printed: Printed) -> None:
+        """With --json it is one array with the same verdicts."""
+        assert 0 == main(["demo", "--faults", "--json"])
+        found = printed()
+        assert [row.fault.name for row in shown] == [row["fault"] for row in found]
+        assert [row.ccxts_verdict for row in shown] == [row["ccxt"]["verdict"] for row in found]
+        assert {"CANCELED", "NEW"} <= {row["adapter"]["book_status"] for row in found}
+        assert {row["request"].partition(" ")[0] for row in found} == {"DELETE"}
+
+
+@pytest.mark.usefixtures("few")
+class TestRun:
+    """Two faults, played for each test."""
+
+    def test_the_users_settings_stay_out(
+        self, environment: pytest.MonkeyPatch, tmp_path: Path, printed: Printed
+    ) -> None:
+        """A plugin that the user has disabled is shown all the same: it was shipped."""
+        file = tmp_path / "plugins.toml"
+        file.write_text("[binance.usdm]\nenabled = false\n")
+        environment.setenv("ADAPTER_PLUGINS", str(file))
+
+        assert 0 == main(["demo", "--faults", "--json"])
+        assert "OperationRejected" == printed()[0]["adapter"]["error"]
+
+    def test_a_false_row_of_the_adapter_is_not_covered_up(
+        self, mocker: MockerFixture, capsys: Captured
+    ) -> None:
+        """When the adapter says something false it stands in the table and the code is 1."""
+        mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
+
+        assert 1 == main(["demo", "--faults"])
+        words = " ".join(capsys.readouterr().out.split())
+        assert "The adapter: 0 true, 1 in the dark, 1 FALSE." in words
+
+    def test_in_the_dark_is_no_falsehood(self, mocker: MockerFixture) -> None:
+        """An adapter that cannot say is not wrong."""
+        mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
+        mocker.patch.object(fault_demo, "faults", return_value=[FAULTS["drop_after"]])
+
+        assert 0 == main(["demo", "--faults"])
+
+    def test_what_ccxt_trips_over_stands_in_the_table(
+        self, mocker: MockerFixture, printed: Printed
+    ) -> None:
+        """An error of Python's own out of ccxt says nothing of the order."""
+        mocker.patch.object(ccxt.binance, "cancel_order", side_effect=TypeError)
+
+        assert 0 == main(["demo", "--faults", "--json"])
+        ccxts = [row["ccxt"] for row in printed()]
+        assert [("TypeError", DARK)] * 2 == [(c["error"], c["verdict"]) for c in ccxts]
+
+    def test_what_the_adapter_trips_over_is_not_swallowed(self, mocker: MockerFixture) -> None:
+        """A mistake of the program is no answer of an exchange."""
+        mocker.patch("adapter.steps.call_of", side_effect=ZeroDivisionError)
+
+        with pytest.raises(ZeroDivisionError):
+            main(["demo", "--faults"])

@@ -1,0 +1,278 @@
+"""What Binance's answers mean: one table for all products."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ccxt
+import pytest
+
+from adapter.binance import options, pm_cm, pm_margin, pm_um, usdm
+from adapter.binance.answers import server_time, verdict
+from adapter.call import Call, Meaning, NoReply, Reply
+from adapter.product import Product
+
+PRODUCTS = [module.PRODUCT for module in (usdm, options, pm_um, pm_cm, pm_margin)]
+BY_ID = Call(market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True)
+BY_CLIENT_ID = Call(
+    market_id="BTCUSDT", order_id=None, client_order_id="mine", deadline=15.0, confirm=True
+)
+ERRORS = {
+    "-1121": ccxt.BadSymbol,
+    "-2015": ccxt.AuthenticationError,
+    "Market is closed.": ccxt.MarketClosed,
+    "This account may not place or cancel orders.": ccxt.PermissionDenied,
+}
+
+every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: p.path)
+
+
+def reply(status: int, data: Any, **headers: str) -> Reply:
+    """``data`` is written as JSON unless it is a text that stands for itself."""
+    body = data if isinstance(data, str) else json.dumps(data)
+    parsed = None if isinstance(data, str) else data
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status=status, body=body, data=parsed, headers=named, time=1_000_000)
+
+
+def read(
+    answer: Reply | NoReply,
+    call: Call = BY_ID,
+    product: Product = usdm.PRODUCT,
+    *,
+    query: bool = False,
+) -> Any:
+    return verdict(answer, call, product, ERRORS, query)
+
+
+@every_product
+@pytest.mark.parametrize(
+    ("status", "data", "meaning", "error"),
+    [
+        (400, {"code": -2011, "msg": "Unknown order sent."}, Meaning.GONE, ccxt.OrderNotFound),
+        (400, {"code": -2011, "msg": "UNKNOWN_ORDER"}, Meaning.GONE, ccxt.OrderNotFound),
+        (400, {"code": -2013, "msg": "Order does not exist."}, Meaning.GONE, ccxt.OrderNotFound),
+        (400, {"code": -6028, "msg": "Order is in final state"}, Meaning.GONE, ccxt.OrderNotFound),
+        (
+            400,
+            {"code": -2011, "msg": "This action is disabled on this account."},
+            Meaning.REFUSED,
+            ccxt.PermissionDenied,
+        ),
+        (
+            400,
+            {"code": -2011, "msg": "This account may not place or cancel orders."},
+            Meaning.REFUSED,
+            ccxt.PermissionDenied,
+        ),
+        (400, {"code": -2011, "msg": "Market is closed."}, Meaning.REFUSED, ccxt.MarketClosed),
+        (
+            400,
+            {"code": -2011, "msg": "Order was not canceled due to cancel restrictions."},
+            Meaning.REFUSED,
+            ccxt.OperationRejected,
+        ),
+        (400, {"code": -2011}, Meaning.REFUSED, ccxt.OperationRejected),
+        (400, {"code": -6063, "msg": "Rejected"}, Meaning.REFUSED, ccxt.OperationRejected),
+        (400, {"code": -1000, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1001, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1006, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1007, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (408, {"code": -1007, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (408, {}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (500, "", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (502, "<html>Bad Gateway</html>", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (502, {"code": -1102, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (503, "Unknown error, please check your request", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (503, {"code": -1000, "msg": "Unknown error"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (500, "Service Unavailable.", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (504, "Service Unavailable.", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (
+            500,
+            {"code": -1001, "msg": "Internal error; unable to process your request."},
+            Meaning.UNKNOWN,
+            ccxt.RequestTimeout,
+        ),
+        (
+            504,
+            {"code": -1001, "msg": "Internal error; unable to process your request."},
+            Meaning.UNKNOWN,
+            ccxt.RequestTimeout,
+        ),
+        (503, "Service Unavailable.", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (
+            503,
+            {"code": 0, "msg": "Service Unavailable."},
+            Meaning.NOT_EXECUTED,
+            ccxt.ExchangeNotAvailable,
+        ),
+        (
+            503,
+            {"code": -1001, "msg": "Internal error; unable to process your request."},
+            Meaning.NOT_EXECUTED,
+            ccxt.ExchangeNotAvailable,
+        ),
+        (
+            503,
+            "<html><title>503 Service Unavailable</title></html>",
+            Meaning.UNKNOWN,
+            ccxt.RequestTimeout,
+        ),
+        (503, {"code": -1016, "msg": "?"}, Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (400, {"239999": "maintenance"}, Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (400, {"code": -1021, "msg": "?"}, Meaning.CLOCK, ccxt.InvalidNonce),
+        (400, {"code": -4188, "msg": "?"}, Meaning.CLOCK, ccxt.InvalidNonce),
+        (400, {"code": -5028, "msg": "?"}, Meaning.CLOCK, ccxt.InvalidNonce),
+        (400, {"code": -1003, "msg": "?"}, Meaning.LIMITED, ccxt.RateLimitExceeded),
+        (418, "banned", Meaning.LIMITED, ccxt.RateLimitExceeded),
+        (429, {"code": -1015, "msg": "?"}, Meaning.LIMITED, ccxt.RateLimitExceeded),
+        (401, {"code": -2015, "msg": "?"}, Meaning.REFUSED, ccxt.AuthenticationError),
+        (401, "", Meaning.REFUSED, ccxt.AuthenticationError),
+        (400, {"code": -1121, "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
+        (400, {"code": "-1121", "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
+        (400, {"code": -9999, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
+        (400, {"code": "new", "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (400, {"code": None, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (400, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (302, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (300, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (407, "", Meaning.REFUSED, ccxt.AuthenticationError),
+        (403, "<html>blocked</html>", Meaning.REFUSED, ccxt.DDoSProtection),
+        (404, "<html>not found</html>", Meaning.REFUSED, ccxt.NotSupported),
+        (404, {"code": -5000, "msg": "no such path"}, Meaning.REFUSED, ccxt.NotSupported),
+        (451, {"code": 0, "msg": "restricted"}, Meaning.REFUSED, ccxt.PermissionDenied),
+        (200, {"code": -2011, "msg": "Unknown order sent."}, Meaning.GONE, ccxt.OrderNotFound),
+        (200, {"code": 200, "msg": "success"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, [], Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, "<html>", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 7}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 7, "status": ""}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": "", "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 7.0, "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 6, "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 8, "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+    ],
+)
+def test_one_answer_means_one_thing(
+    product: Product, status: int, data: Any, meaning: Meaning, error: type[ccxt.BaseError]
+) -> None:
+    """The same answer has the same meaning and class on every product."""
+    found = read(reply(status, data), product=product)
+
+    assert (meaning, error) == (found.meaning, found.error)
+
+
+def test_1008_is_a_limit_on_options_only() -> None:
+    """Options use the code of an overloaded server for "too many requests"."""
+    overloaded = reply(400, {"code": -1008, "msg": "?"})
+
+    assert Meaning.LIMITED is read(overloaded, product=options.PRODUCT).meaning
+    assert Meaning.NOT_EXECUTED is read(overloaded).meaning
+
+
+@every_product
+def test_the_order_itself_is_the_answer(product: Product) -> None:
+    """An id, as number or text, and a status are all that an answer needs."""
+    for status, order_id in ((200, 7), (200, "7"), (299, 7)):
+        found = read(reply(status, {"orderId": order_id, "status": "CANCELED"}), product=product)
+
+        assert (Meaning.ORDER, "canceled") == (found.meaning, found.status)
+
+
+@every_product
+@pytest.mark.parametrize(
+    ("own", "meaning"),
+    [
+        ("mine", Meaning.ORDER),
+        ("", Meaning.ORDER),
+        ("another", Meaning.UNKNOWN),
+        ("nobody's", Meaning.UNKNOWN),
+    ],
+)
+def test_the_own_client_id_must_be_the_one_asked_for(
+    product: Product, own: str, meaning: Meaning
+) -> None:
+    """Asked by client id, an answer about another client id is no answer; an empty one is."""
+    data = {"orderId": 7, "status": "CANCELED", product.own_client_id: own}
+
+    assert meaning is read(reply(200, data), BY_CLIENT_ID, product).meaning
+
+
+@every_product
+def test_a_query_names_the_order_by_its_own_client_id(product: Product) -> None:
+    """In the answer to a query the order's own client id is clientOrderId on every product."""
+    data = {"orderId": 7, "status": "NEW", "clientOrderId": "mine", "origClientOrderId": "another"}
+
+    assert Meaning.ORDER is read(reply(200, data), BY_CLIENT_ID, product, query=True).meaning
+
+
+def test_the_answer_tells_when_the_order_was_made() -> None:
+    """Under any of the names that Binance has for it; None where it does not say."""
+    for name in ("time", "createTime", "createDate"):
+        data = {"orderId": 7, "status": "NEW", name: 1592465880683}
+        assert 1592465880683 == read(reply(200, data)).created
+
+    assert read(reply(200, {"orderId": 7, "status": "NEW", "updateTime": 1})).created is None
+
+
+def test_what_was_held_back_here_says_for_how_long() -> None:
+    """It is no answer of the exchange and no doubt either."""
+    held = read(NoReply(sent=False, reason="held", retry_after=2.0))
+
+    assert (Meaning.HELD, 2.0) == (held.meaning, held.retry_after)
+
+
+@pytest.mark.parametrize(
+    ("answer", "time"),
+    [
+        (reply(200, {"serverTime": 1700000000123}), 1700000000123),
+        (reply(400, {"code": -1021}, date="Tue, 14 Nov 2023 22:13:20 GMT"), 1700000000000),
+        (reply(400, {"code": -1021}), None),
+        (reply(200, "", date="yesterday"), None),
+    ],
+)
+def test_the_exchanges_time(answer: Reply, time: int | None) -> None:
+    """From its time page, or from the Date of any answer, which has seconds."""
+    assert time == server_time(answer)
+
+
+def test_a_transport_says_whether_it_was_sent() -> None:
+    """Only what never left is surely not executed."""
+    assert Meaning.NOT_SENT is read(NoReply(sent=False, reason="refused")).meaning
+    assert Meaning.UNKNOWN is read(NoReply(sent=True, reason="reset")).meaning
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (reply(429, "", retry_after="12"), 12.0),
+        (reply(429, "", retry_after="soon"), None),
+        (reply(429, ""), None),
+        (
+            reply(
+                418,
+                {"code": -1003, "msg": "banned until 1700000060000."},
+                date="Tue, 14 Nov 2023 22:13:20 GMT",
+            ),
+            60.0,
+        ),
+        (reply(418, {"code": -1003, "msg": "banned until 1000000000000."}), 999_999_000.0),
+        (
+            reply(418, "banned until 1000000000000", date="Tue, 14 Nov 2023 22:13:20 GMT"),
+            0.0,
+        ),
+    ],
+)
+def test_how_long_a_limit_lasts(answer: Reply, seconds: float | None) -> None:
+    """By Retry-After, else by "banned until" on the server's own clock, else nobody said."""
+    assert seconds == read(answer).retry_after
+
+
+def test_the_text_is_binances_own() -> None:
+    """JSON stands as it came; anything else has its HTTP status before it, and is cut."""
+    assert '{"code": -2013}' == read(reply(400, {"code": -2013})).text
+    assert "HTTP 500" == read(reply(500, "")).text
+    assert len(read(reply(500, "x" * 5000)).text) < 2100

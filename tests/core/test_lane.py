@@ -1,0 +1,59 @@
+"""A cancel overtakes ccxt's queue and is charged to it."""
+
+from __future__ import annotations
+
+import ccxt
+import ccxt.async_support
+import pytest
+
+from adapter.lane import charge
+
+
+def test_sync_later_calls_wait_for_what_the_cancels_weighed() -> None:
+    """Each cancel moves the time at which ccxt lets the next call go."""
+    exchange = ccxt.binance()
+    exchange.milliseconds = lambda: 1_000_000
+    exchange.lastRestRequestTimestamp = 999_990
+
+    for _ in range(100):
+        charge(exchange, 1)
+
+    assert 999_990 + 100 * exchange.rateLimit == exchange.lastRestRequestTimestamp
+
+
+def test_sync_an_idle_exchange_is_charged_from_now() -> None:
+    """A cancel after a long silence counts as any request just sent."""
+    exchange = ccxt.binance()
+    exchange.milliseconds = lambda: 1_000_000
+    exchange.lastRestRequestTimestamp = 0
+
+    charge(exchange, 2)
+
+    assert 1_000_000 == exchange.lastRestRequestTimestamp
+
+
+def test_async_the_bucket_goes_into_debt() -> None:
+    """The leaky bucket gives nothing out before it is paid back."""
+    exchange = ccxt.async_support.binance()
+
+    charge(exchange, 2)
+
+    assert -2 == exchange.throttler.config["tokens"]
+
+
+def test_async_the_rolling_window_counts_it() -> None:
+    """The window holds the cancel's weight like any request's."""
+    exchange = ccxt.async_support.binance({"rateLimiterAlgorithm": "rollingWindow"})
+
+    charge(exchange, 2)
+
+    assert [2] == [stamp["cost"] for stamp in exchange.throttler.timestamps]
+
+
+@pytest.mark.parametrize("make", [ccxt.binance, ccxt.async_support.binance])
+def test_every_exchange_has_what_the_charge_writes_to(make: type[ccxt.Exchange]) -> None:
+    """The names in ccxt that the lane leans on."""
+    exchange = make()
+
+    assert hasattr(exchange, "lastRestRequestTimestamp")
+    assert exchange.synchronous or "algorithm" in exchange.throttler.config

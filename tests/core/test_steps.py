@@ -1,0 +1,96 @@
+"""The steps of a call, walked by hand."""
+
+from __future__ import annotations
+
+import attrs
+import ccxt
+import pytest
+
+import adapter
+from adapter.call import Reply
+from adapter.settings import Policy
+from adapter.steps import LoadMarkets, Native, Send, Throttle, steps
+from adapter.under_way import Join
+
+SYMBOL = "BTC/USDT:USDT"
+INVALID = Reply(
+    status=400, body="{}", data={"code": -1121, "msg": "Invalid symbol."}, headers={}, time=0
+)
+
+
+def attached(markets: bool = False) -> ccxt.Exchange:
+    exchange = adapter.attach(ccxt.binance({"apiKey": "key", "secret": "secret"}))
+    if markets:
+        structure = {"id": "BTCUSDT", "symbol": SYMBOL, "type": "swap", "swap": True}
+        market = exchange.safe_market_structure({**structure, "linear": True, "inverse": False})
+        exchange.markets = {SYMBOL: market}
+    return exchange
+
+
+def test_an_invalid_symbol_of_loaded_markets_is_final() -> None:
+    """ccxt's markets are what they are: nothing is loaded again."""
+    exchange = attached(markets=True)
+    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+
+    assert isinstance(next(walk), Send)
+    with pytest.raises(ccxt.BadSymbol):
+        walk.send(INVALID)
+
+
+def test_markets_that_say_the_same_are_no_reason_to_send_again() -> None:
+    """The id was right, and the exchange does not know it."""
+    exchange = attached()
+    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+
+    assert isinstance(next(walk), Send)
+    assert isinstance(walk.send(INVALID), LoadMarkets)
+    exchange.markets = attached(markets=True).markets
+    with pytest.raises(ccxt.BadSymbol):
+        walk.send(True)
+
+
+def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
+    """The other call is cancelling this order, and nobody can say how that ends."""
+    exchange = attached()
+    leader = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    follower = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    assert isinstance(next(leader), Send)
+
+    assert isinstance(next(follower), Join)
+    with pytest.raises(adapter.CancelUnknown, match="another call is cancelling this order"):
+        follower.send(None)
+    leader.close()
+
+
+def test_a_turn_that_comes_too_late_is_not_used() -> None:
+    """``lane = "ccxt"`` and more than the deadline in the queue: nothing is sent."""
+    exchange, clock = attached(), [0.0]
+    state = exchange._adapter
+    queued = Policy(lane="ccxt")
+    state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
+    walk = steps(exchange, state, "7", SYMBOL, {}, clock=lambda: clock[0])
+    assert isinstance(next(walk), Throttle)
+
+    clock[0] = 20.0
+    with pytest.raises(ccxt.NetworkError, match="its time was over before it could be sent"):
+        walk.send(None)
+
+
+def test_a_hook_that_would_have_to_be_awaited_is_refused() -> None:
+    """Its events would be lost without a word."""
+
+    async def hook(event: adapter.Event) -> None:
+        """Never called."""
+
+    with pytest.raises(TypeError, match="called and not awaited"):
+        adapter.attach(ccxt.binance(), on_event=hook)
+
+
+def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
+    """Even params that are no dict: they are ccxt's to refuse."""
+    exchange, params = attached(), [1]
+    walk = steps(exchange, exchange._adapter, "7", "BTC/USDT", params)
+
+    native = next(walk)
+    assert isinstance(native, Native)
+    assert params is native.params

@@ -1,0 +1,101 @@
+"""Thousands of schedules without sockets: whatever is said must be true of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from .ended import Ended
+from .model import played
+from .schedules import Move, Schedule, schedules
+from .truth import falsehoods, in_time
+
+
+def replay(product: str, identity: str, moves: Iterable[Move], **how: Any) -> Ended:
+    """Play one schedule and check it, as it is printed where a property fails."""
+    ended = played(Schedule(product, identity, tuple(moves), **how))
+    false = [*falsehoods(ended), *in_time(ended)]
+    if false:
+        pytest.fail("\n".join([*false, str(ended)]), pytrace=False)
+    return ended
+
+
+FOUND: tuple[tuple[Schedule, str], ...] = (
+    (
+        Schedule("usdm", "id", ("unknown_2011", *["drop_before"] * 3)),
+        "-2011, and no query has an answer: gone by the exchange's word, in no state that we know",
+    ),
+    (
+        Schedule("usdm", "client id", ("drop_after",), skew=-3_600_000),
+        "an order of a minute ago is not a new one, though the caller's clock was an hour slow",
+    ),
+    (
+        Schedule("usdm", "client id", ("drop_after",), reused=1),
+        "the new order under the client id is not shown as the one that was meant",
+    ),
+    (
+        Schedule("usdm", "client id", ("drop_after",), skew=900, reused=1),
+        "a clock that is ahead by less than Binance minds has no new order cancelled",
+    ),
+    (
+        Schedule("usdm", "client id", skew=3_600_000, reused=1),
+        "a cancel that was refused for its clock goes to whoever has the client id then",
+    ),
+    (
+        Schedule("usdm", "client id", ("http_503_unavailable",), reused=1),
+        "a cancel that was not executed goes to whoever has the client id then",
+    ),
+    (
+        Schedule("usdm", "client id", ("not_sent",), reused=1),
+        "a cancel that was not sent goes to whoever has the client id then",
+    ),
+    (
+        Schedule("pm_um", "client id", ("limited_429",), reused=1),
+        "a cancel that was held back goes to whoever has the client id then",
+    ),
+)
+"""Schedules that once gave something false or doubtful, and what is true of them."""
+
+
+LATE: Move = ("delay_before", {"seconds": 1.0015})
+"""It is executed between the look that follows its time-out and the next cancel."""
+
+
+@pytest.mark.parametrize(
+    "last", ["none", "page_403", "http_503_unavailable", "refused_2011_api", "not_sent"]
+)
+def test_executed_after_the_look(last: str) -> None:
+    """The next cancel is refused, or finds nothing, and still the first is known to have taken."""
+    ended = replay("usdm", "id", [LATE, (last, {"on": "DELETE"})], timeout=1.0, attempts=2)
+
+    assert ended.order is not None
+    assert "DqDq" == ended.path
+
+
+@pytest.mark.parametrize(("schedule", "fact"), FOUND, ids=[repr(s) for s, _ in FOUND])
+def test_it_is_not_said_again(schedule: Schedule, fact: str) -> None:
+    """What hypothesis found once stays found."""
+    _check(schedule, fact)
+
+
+@settings(max_examples=10_000)
+@given(schedules())
+def test_what_is_said_is_true_of_the_book(schedule: Schedule) -> None:
+    """Up to six faults, any product, by either id: nothing that is returned or raised is false."""
+    _check(schedule)
+
+
+@settings(max_examples=2_000)
+@given(schedules(reused=True))
+def test_a_client_id_that_is_used_again(schedule: Schedule) -> None:
+    """After a doubt, a new order under the same client id is neither cancelled nor told as ours."""
+    _check(schedule)
+
+
+def _check(schedule: Schedule, fact: str = "") -> None:
+    ended = played(schedule)
+    false = [*falsehoods(ended), *in_time(ended)]
+    assert not false, "\n".join([fact, *false, str(ended)])

@@ -1,0 +1,266 @@
+"""Where a call goes is what ccxt's own rules say; what no plugin claims is ccxt's own call."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import ccxt
+import pytest
+
+import adapter
+
+from .cases import PORTFOLIO
+from .markets import market, some_markets
+from .ways import (
+    CM,
+    COIN,
+    COINM,
+    LINEAR,
+    MARGIN,
+    NATIVE,
+    OPTION,
+    OPTIONS,
+    PLUGINS,
+    SERVED,
+    SPOT,
+    SPOTS,
+    SUB_LINEAR,
+    SWAP,
+    UM,
+    USDM,
+    Way,
+)
+from .wire import Canned, Outcome, Seen, run
+
+ORDER = {"orderId": 7, "status": "CANCELED", "symbol": "BTCUSDT", "algoId": 7, "strategyId": 7}
+
+
+def travelled(way: Way, **options: Any) -> Outcome:
+    return run(
+        lambda x: x.cancel_order("7", way.symbol, dict(way.params)),
+        lambda _: Canned(ORDER),
+        exchange_id=way.exchange_id,
+        config={"options": dict(way.options)},
+        **options,
+    )
+
+
+@pytest.mark.parametrize("way", SERVED, ids=lambda way: way.name)
+def test_a_served_call_takes_ccxts_way(way: Way, colour: str, markets: bool) -> None:
+    """The same endpoint, market id and parameters as ccxt's, loaded markets or not."""
+    ccxts = travelled(way)
+    ours = travelled(way, colour=colour, markets=markets, ours=True)
+
+    assert ours.error is None
+    assert ccxts.request.url.partition("?")[0].endswith(way.to)
+    assert (ccxts.request.place, ccxts.request.params) == (ours.request.place, ours.request.params)
+    assert "canceled" == ours.order["outcome"]
+
+
+@pytest.mark.parametrize("way", SERVED, ids=lambda way: way.name)
+def test_explain_says_the_way_of_a_served_call(way: Way, colour: str, markets: bool) -> None:
+    """`adapter.explain` names the plugin and the URL that the call takes, and sends nothing."""
+    told: list[adapter.Route] = []
+
+    async def nothing() -> None: ...
+
+    def form(exchange: Any) -> Any:
+        told.append(adapter.explain(exchange, way.symbol, way.params))
+        return None if colour == "sync" else nothing()
+
+    outcome = run(
+        form,
+        lambda _: Canned(ORDER),
+        exchange_id=way.exchange_id,
+        config={"options": dict(way.options)},
+        colour=colour,
+        markets=markets,
+        ours=True,
+    )
+
+    assert outcome.error is None
+    assert [] == outcome.seen
+    assert PLUGINS[way.to] == told[0].plugin
+    ccxts = travelled(way)
+    assert ccxts.request.place == f"{told[0].method} {told[0].url}"
+    assert ccxts.request.params["symbol"] == told[0].market_id
+
+
+@pytest.mark.parametrize("way", NATIVE, ids=lambda way: way.name)
+def test_what_no_plugin_claims_is_ccxts_own_call(way: Way, colour: str) -> None:
+    """Request and order are those of ccxt's own method: no ``outcome``, no correction."""
+    ccxts = travelled(way, colour=colour)
+    ours = travelled(way, colour=colour, ours=True)
+
+    assert ours.error is None
+    assert ccxts.error is None
+    assert way.to in ccxts.request.url
+    assert (ccxts.request.method, ccxts.request.url) == (ours.request.method, ours.request.url)
+    assert ccxts.order == ours.order
+
+
+@pytest.mark.parametrize("way", NATIVE, ids=lambda way: way.name)
+def test_explain_says_why_ccxt_takes_it(way: Way) -> None:
+    """No plugin, no URL, but a reason."""
+    exchange = adapter.attach(ccxt.binance({"options": dict(way.options)}))
+    if way.exchange_id == "binance" and way.symbol != "TSLA/USDT":
+        route = adapter.explain(exchange, way.symbol, way.params)
+
+        assert route.plugin is None
+        assert route.reason
+
+
+@pytest.mark.parametrize(
+    ("way", "note"),
+    [
+        (Way(to=USDM, symbol=SPOT, options=SWAP), True),
+        (Way(to=USDM, symbol=SPOT, options=SUB_LINEAR), True),
+        (Way(to=USDM, symbol=LINEAR), False),
+        (Way(to=MARGIN, symbol=SPOT, options=PORTFOLIO), False),
+    ],
+    ids=["swap", "sub type", "its own symbol", "portfolio margin"],
+)
+def test_explain_shows_a_spot_symbol_that_goes_to_the_futures(way: Way, note: bool) -> None:
+    """The documented legacy of ``defaultType`` and ``defaultSubType`` is said, and only that."""
+    exchange = adapter.attach(ccxt.binance({"options": dict(way.options)}))
+
+    assert note == (adapter.explain(exchange, way.symbol, way.params).reason is not None)
+
+
+# --- where ccxt is wrong, and what only the adapter has ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("symbol", "to"), [(LINEAR, UM), (COIN, CM), (SPOT, MARGIN), (OPTION, OPTIONS)]
+)
+@pytest.mark.parametrize("word", ["portfolioMargin", "papi"])
+def test_the_constructors_portfolio_margin_is_honoured(
+    symbol: str,
+    to: str,
+    word: str,
+    colour: str,
+    markets: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """ccxt ignores ``ccxt.binance({"portfolioMargin": True})``; here it holds, and is told."""
+    with caplog.at_level(logging.WARNING, logger="adapter"):
+        ours = run(
+            lambda x: x.cancel_order("7", symbol),
+            lambda _: Canned(ORDER),
+            config={word: True},
+            colour=colour,
+            markets=markets,
+            ours=True,
+        )
+
+    assert ours.request.url.partition("?")[0].endswith(to)
+    assert "portfolioMargin" in caplog.text
+
+
+@pytest.mark.parametrize("account", ["portfolio-margin", "classic", None])
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({}, None),
+        ({"options": {"portfolioMargin": True}}, UM),
+        ({"options": {"portfolioMargin": False}}, USDM),
+        ({"options": {"cancelOrder": {"portfolioMargin": True}}}, UM),
+        ({"portfolioMargin": True}, UM),
+        ({"portfolioMargin": False}, USDM),
+    ],
+    ids=str,
+)
+def test_attachs_account_is_the_last_word(
+    account: str | None, stated: dict[str, Any], expected: str | None
+) -> None:
+    """``attach(account=)`` decides only where neither params nor options nor constructor do."""
+    default = UM if account == "portfolio-margin" else USDM
+    ours = run(
+        lambda x: x.cancel_order("7", LINEAR),
+        lambda _: Canned(ORDER),
+        config=stated,
+        account=account,
+        ours=True,
+        markets=False,
+    )
+
+    assert ours.request.url.partition("?")[0].endswith(expected or default)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "params", "to"),
+    [
+        (LINEAR, {}, UM),
+        (LINEAR, {"portfolioMargin": False}, USDM),
+        (COIN, {}, CM),
+        (COIN, {"portfolioMargin": False}, COINM),
+        (SPOT, {}, MARGIN),
+        (SPOT, {"papi": False}, SPOTS),
+        (LINEAR, {"stop": True}, "papi/v1/um/algo/order"),
+        (COIN, {"trigger": True}, "papi/v1/cm/conditional/order"),
+    ],
+    ids=str,
+)
+def test_the_default_account_holds_for_ccxts_own_method_too(
+    symbol: str, params: dict[str, Any], to: str, colour: str
+) -> None:
+    """What goes to ccxt's own method goes to the account that `attach` was told."""
+    ours = run(
+        lambda x: x.cancel_order("7", symbol, params),
+        lambda _: Canned(ORDER),
+        account="portfolio-margin",
+        colour=colour,
+        ours=True,
+    )
+
+    assert ours.error is None
+    assert ours.request.url.partition("?")[0].endswith(to)
+
+
+@pytest.mark.parametrize("symbol", ["NOPE/USDT:USDT", "nonsense", "NOPEUSDT", "BTC/USD:ETH"])
+def test_an_unknown_symbol_is_ccxts_error(symbol: str, colour: str) -> None:
+    """With markets loaded a symbol that they do not have is ``BadSymbol``, as in ccxt."""
+    way = Way(to="", symbol=symbol)
+    ccxts, ours = travelled(way, colour=colour), travelled(way, colour=colour, ours=True)
+
+    assert ccxt.BadSymbol is type(ccxts.error)
+    assert ccxt.BadSymbol is type(ours.error)
+    assert [] == ours.seen
+
+
+def test_a_market_id_that_the_exchange_refuses_is_looked_up(colour: str) -> None:
+    """-1121 to a derived id: markets are loaded, and the cancel is sent to the id in them."""
+
+    def answers(seen: Seen) -> Canned:
+        if "exchangeInfo" in seen.url or "capital" in seen.url or "allPairs" in seen.url:
+            raise AssertionError("load_markets is stubbed")
+        if seen.params.get("symbol") == "NEWNAMEUSDT":
+            return Canned({**ORDER, "symbol": "NEWNAMEUSDT"})
+        return Canned({"code": -1121, "msg": "Invalid symbol."}, 400)
+
+    def prepare(exchange: Any) -> None:
+        markets = [
+            *some_markets(exchange),
+            market(exchange, "NEWNAMEUSDT", "OLD/USDT:USDT", "swap"),
+        ]
+
+        async def load(*_: Any) -> Any:
+            return exchange.set_markets(markets)
+
+        exchange.load_markets = (
+            load if colour == "async" else lambda *_: exchange.set_markets(markets)
+        )
+
+    ours = run(
+        lambda x: x.cancel_order("7", "OLD/USDT:USDT"),
+        answers,
+        colour=colour,
+        markets=False,
+        ours=True,
+        prepare=prepare,
+    )
+
+    assert ours.error is None
+    assert ["OLDUSDT", "NEWNAMEUSDT"] == [seen.params["symbol"] for seen in ours.seen]
+    assert "canceled" == ours.order["outcome"]

@@ -1,0 +1,16 @@
+"""Spot: ``DELETE /api/v3/order``."""
+
+from adapter.binance import BINANCE
+from adapter.product import Product
+
+PRODUCT = Product(
+    api_version=1,
+    venue=BINANCE,
+    api="private",
+    root="/api/v3",
+    path="order",
+    kind="spot",
+    client_id="origClientOrderId",
+    own_client_id="origClientOrderId",
+    params=frozenset({"newClientOrderId", "cancelRestrictions"}),
+)

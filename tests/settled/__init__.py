@@ -1,0 +1,1 @@
+"""Every cancel settled, over real sockets and in both colours."""

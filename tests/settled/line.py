@@ -1,0 +1,152 @@
+"""A server that does to each connection what a test says, byte by byte."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from guest.server import http
+
+RESET = struct.pack("ii", 1, 0)
+PATIENCE = 10.0
+"""Seconds after which a test has failed."""
+
+CANCELED = {"orderId": 7, "symbol": "BTCUSDT", "status": "CANCELED", "clientOrderId": "mine"}
+OPEN = {**CANCELED, "status": "NEW"}
+
+
+def kept(body: Any, status: str = "200 OK") -> bytes:
+    """An answer after which the connection stays open."""
+    return http(body, status).replace(b"Connection: close\r\n", b"")
+
+
+class Talk:
+    """One connection, seen from the server."""
+
+    def __init__(self, connection: socket.socket, heard: list[str]) -> None:
+        self._connection = connection
+        self._heard = heard
+
+    def listen(self) -> str:
+        """The next request's line; raises ConnectionError when there is none."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            chunk = self._connection.recv(65536)
+            if not chunk:
+                raise ConnectionError
+            data += chunk
+        line = data.partition(b"\r\n")[0].decode()
+        self._heard.append(line)
+        return line
+
+    def wait(self) -> None:
+        """Until something comes, such as the first word of TLS."""
+        self._connection.recv(1)
+
+    def say(self, data: bytes) -> None:
+        """Send bytes."""
+        self._connection.sendall(data)
+
+    def reset(self) -> None:
+        """Let the connection be reset when it is closed."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from here on."""
+        self._connection = context.wrap_socket(self._connection, server_side=True)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def end(self) -> None:
+        """Let whoever listens hear no more."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+
+class Line:
+    """Serves each connection in a thread with ``serve``, then closes it.
+
+    ``heard`` has the first line of every request.
+    """
+
+    def __init__(self, serve: Callable[[Talk], object]) -> None:
+        self.heard: list[str] = []
+        self._serve = serve
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._talks: list[Talk] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._accepting = threading.Thread(target=self._accept)
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def asked(self) -> str:
+        """``D`` for each cancel that was heard, ``t`` for a look at the clock, ``q`` else."""
+        return "".join(
+            "D" if line.startswith("DELETE") else "t" if "/time" in line else "q"
+            for line in self.heard
+            if not line.startswith("CONNECT")
+        )
+
+    def __enter__(self) -> Line:
+        self._accepting.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+            pass
+        self._accepting.join()
+        for talk in self._talks:
+            talk.end()
+        for thread in self._threads:
+            thread.join()
+        self._socket.close()
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._socket.accept()
+            if self._over.is_set():
+                connection.close()
+                return
+            connection.settimeout(PATIENCE)
+            self._talks.append(Talk(connection, self.heard))
+            thread = threading.Thread(target=self._talk, args=(self._talks[-1],))
+            self._threads.append(thread)
+            thread.start()
+
+    def _talk(self, talk: Talk) -> None:
+        with contextlib.suppress(OSError):
+            self._serve(talk)
+        talk.close()
+
+
+def answering(*answers: bytes | Callable[[Talk], object]) -> Callable[[Talk], object]:
+    """Give the n-th request the n-th answer, whatever connection it comes on; then CANCELED."""
+    left, lock = list(answers), threading.Lock()
+
+    def serve(talk: Talk) -> None:
+        while True:
+            talk.listen()
+            with lock:
+                answer = left.pop(0) if left else kept(CANCELED)
+            if isinstance(answer, bytes):
+                talk.say(answer)
+            elif answer(talk) is not None:
+                return
+
+    return serve

@@ -1,0 +1,1 @@
+"""The simulated exchange, over real sockets."""

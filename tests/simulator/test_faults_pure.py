@@ -1,0 +1,146 @@
+"""The pure function that plays a fault: no socket, no event loop, no time but the model's."""
+
+from decimal import Decimal
+from importlib import import_module
+from pkgutil import iter_modules
+from urllib.parse import urlencode
+
+import pytest
+
+from adapter.simulator import FAULTS, Fault, Line, Order
+from adapter.simulator import faults as package
+from adapter.simulator.exchange import Exchange, Request
+from adapter.simulator.faults import hit
+from adapter.simulator.products import table
+from adapter.simulator.security import verifier
+
+from .outcomes import CANCEL, EOF, RESET, SHORT
+from .wire import KINDS, NOW, USDM, Clock, Kind, hmac_sign, kinds
+
+PATH = list(package.__path__)
+SIGN = hmac_sign("secret")
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
+
+
+@pytest.fixture
+def exchange(clock: Clock) -> Exchange:
+    exchange = Exchange(table("ACCEPTED"), clock)
+    exchange.verifiers["key"] = verifier("secret")
+    return exchange
+
+
+def placed(exchange: Exchange, kind: Kind, name: str = "mine") -> Order:
+    """Put an order of two into the book, under the client id ``name``."""
+    draft = Order(
+        product=kind.name,
+        symbol=kind.symbol,
+        client_order_id=name,
+        quantity=Decimal(2),
+        price=Decimal(100),
+    )
+    return exchange.book.place(draft)
+
+
+def request(method: str, order: Order) -> Request:
+    """Return a signed request that means ``order``."""
+    kind = BY_NAME[order.product]
+    params = {"symbol": kind.symbol, "orderId": order.order_id, "timestamp": NOW}
+    query = urlencode(params)
+    path, signature = f"{kind.path}/order", SIGN(query)
+    return Request(method, path, f"{query}&signature={signature}", "", {"X-MBX-APIKEY": "key"})
+
+
+@kinds
+@faults
+def test_the_book_after_a_cancel(exchange: Exchange, kind: Kind, fault: Fault) -> None:
+    """The pure function does to the book what the server does."""
+    order = placed(exchange, kind)
+    hit(exchange, request("DELETE", order), fault)
+
+    assert exchange.book.now(order).status == CANCEL[fault.name][1]
+
+
+@faults
+def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
+    """The value says how much of which answer goes out, and how the line ends."""
+    became = hit(exchange, request("DELETE", placed(exchange, USDM)), fault)
+    seen = CANCEL[fault.name][0]
+
+    assert (became.reply is None) is fault.silent
+    assert became.line is {EOF: Line.CLOSED, SHORT: Line.CLOSED, RESET: Line.RESET}.get(
+        seen if isinstance(seen, str) else "", fault.line
+    )
+    if isinstance(seen, tuple) and became.reply is not None:
+        assert became.reply.status == seen[0]
+    assert became.whole is isinstance(seen, tuple)
+    assert became.fault == fault
+
+
+@faults
+def test_what_was_done(exchange: Exchange, fault: Fault) -> None:
+    """``done`` is the exchange's own answer, even if nobody hears it."""
+    became = hit(exchange, request("DELETE", placed(exchange, USDM)), fault)
+
+    assert (became.done is not None) is fault.reaches
+    assert became.done is not None or not fault.executes
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "stall"),
+    [("delay_before", 30, 0, 0), ("delay_after", 0, 30, 0), ("stall", 0, 0, 30), ("none", 0, 0, 0)],
+)
+def test_delays_are_told(
+    exchange: Exchange, name: str, before: int, after: int, stall: int
+) -> None:
+    """How long to wait, and where, is for the caller to do."""
+    fault = FAULTS[name]
+    became = hit(exchange, request("DELETE", placed(exchange, USDM)), fault)
+
+    assert (fault.wait_before, became.wait_after, became.stall) == (before, after, stall)
+    assert became.whole
+
+
+def test_a_late_execution_by_a_model_clock(exchange: Exchange, clock: Clock) -> None:
+    """With its time of arrival a late request is executed; without, it comes out of its window."""
+    early, late = (placed(exchange, USDM, name) for name in ("early", "late"))
+    clock.now += 30_000
+    hit(exchange, request("DELETE", early), FAULTS["delay_before"], NOW)
+    became = hit(exchange, request("DELETE", late), FAULTS["delay_before"])
+
+    assert exchange.book.now(early).status == "CANCELED"
+    assert exchange.book.now(early).updated == NOW + 30_000
+    assert became.reply is not None
+    assert b"-1021" in became.reply.body
+
+
+@faults
+def test_the_same_twice(clock: Clock, fault: Fault) -> None:
+    """Two exchanges in the same state are hit alike: nothing is left to chance."""
+    became = []
+    for _ in range(2):
+        exchange = Exchange(table("ACCEPTED"), clock)
+        exchange.verifiers["key"] = verifier("secret")
+        order = placed(exchange, USDM)
+        became.append((hit(exchange, request("DELETE", order), fault), exchange.book.now(order)))
+
+    assert became[0] == became[1]
+
+
+@faults
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_it_never_raises(exchange: Exchange, fault: Fault, method: str) -> None:
+    """A request to nowhere, or one that makes no sense, is answered or dropped under any fault."""
+    for path in ("", "/", "nowhere", "/fapi/v1/order", "/papi/v1/cm/openOrder"):
+        became = hit(exchange, Request(method, path, "symbol=a&symbol=b", "x", {}), fault)
+        assert became.reply is None or became.reply.status in range(200, 600)
+
+
+def test_no_event_loop_in_it() -> None:
+    """No module of the faults imports what waits or sends."""
+    modules = [import_module(f"{package.__name__}.{info.name}") for info in iter_modules(PATH)]
+
+    assert len(modules) > 5
+    for module in modules:
+        assert not {"asyncio", "aiohttp", "socket", "time", "web"} & set(vars(module))

@@ -1,0 +1,70 @@
+"""Every golden case over a real socket, sync and async."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import ccxt
+import pytest
+
+import adapter
+from adapter.testing import Answer, Replay, cancel
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(GOLDEN.glob("*/*.toml"))
+
+
+def answer(recorded: dict[str, Any]) -> Answer:
+    if recorded.get("lost"):
+        return Answer(body=None)
+    return Answer(
+        status=recorded["status"],
+        headers=recorded["headers"],
+        body=recorded["body"],
+    )
+
+
+def error_class(name: str) -> type[BaseException]:
+    found: type[BaseException] = getattr(adapter, name, None) or getattr(ccxt, name)
+    return found
+
+
+@pytest.fixture(params=CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def case(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return tomllib.loads(request.param.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_golden_case(case: dict[str, Any], colour: str) -> None:
+    """Each recorded exchange gives the requests, and the order or the error, that stand in it."""
+    call, rounds = case["call"], case["round"]
+    arguments = (call.get("id"), call["symbol"], call["params"])
+    with Replay([answer(r["reply"]) for r in rounds]) as replay:
+        if "error" in case:
+            wanted = case["error"]
+            with pytest.raises(error_class(wanted["class"])) as caught:
+                cancel("binance", replay, call.get("account"), *arguments, colour=colour)
+            assert wanted.get("contains", "") in str(caught.value)
+            if isinstance(caught.value, adapter.OrderGone):
+                assert wanted.get("state") == caught.value.state
+        else:
+            order = cancel("binance", replay, call.get("account"), *arguments, colour=colour)
+            assert case["order"] == {key: order[key] for key in case["order"]}
+
+    sent = [{"method": r.method, "path": r.path, "params": r.asked} for r in replay.received]
+    assert [r["request"] for r in rounds] == sent[: len(rounds)]
+    assert_follows(case, sent[len(rounds) :])
+
+
+def assert_follows(case: dict[str, Any], more: list[dict[str, Any]]) -> None:
+    """What was sent after the recorded rounds, and lost: nothing, unless the case says what."""
+    match case.get("then"):
+        case "queries":  # the last one again, as often as the deadline allows
+            assert all(case["round"][-1]["request"] == request for request in more)
+        case "markets":  # ccxt loads them from pages of its own
+            assert more
+            assert all("/order" not in request["path"] for request in more)
+        case _:
+            assert [] == more

@@ -1,0 +1,171 @@
+"""The golden cases themselves: whole, sourced, dated, and a fair set for every plugin.
+
+``source`` is a URL or a reference to a log. ``date`` is the day the source speaks for: a page
+without a date has the day its text was noted, a log as much of it as is known (``"2024-02"``).
+A round that is a query, or asks the time, has the ``source`` of its own page. A reply with
+``lost = true`` is none: the line is dropped. ``then`` says what is sent after the last round, and
+lost: ``"queries"`` like the last one until the deadline, or ccxt's own pages of ``"markets"``.
+"""
+
+import datetime
+import pathlib
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+Case = dict[str, Any]
+
+HERE = pathlib.Path(__file__).parent
+FILES = sorted((HERE / "golden").glob("*/*.toml"))
+PLUGINS = sorted({path.parent.name for path in FILES})
+SOURCE = re.compile(
+    r"https://\S+$"
+    r"|(ccxt|binance-futures-connector-python) (issue|pull request) \d+$"
+    r"|ccxt \d+\.\d+\.\d+, \S+\.py"
+)
+ENDS = {
+    "OrderGone",
+    "CancelUnknown",
+    "ExchangeNotAvailable",
+    "InvalidNonce",
+    "AuthenticationError",
+}
+LOST = {
+    "lost-then-canceled",
+    "lost-then-filled",
+    "lost-then-open",
+    "lost-then-unknown-order",
+}
+LOOKED = {
+    "CancelUnknown": "D.*G$",
+    "ExchangeNotAvailable": "DDD$",
+    "InvalidNonce": "DG?D$",
+    "OrderGone": "DGGG$",
+}
+"""What is sent, by initials, before a call may end so; `OrderGone` where no state is known."""
+
+
+def read(path: pathlib.Path) -> Case:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def sent(case: Case) -> str:
+    """``D`` for each cancel and ``G`` for each page that is asked for."""
+    return "".join(turn["request"]["method"][0] for turn in case["round"])
+
+
+def folder(plugin: str) -> dict[str, Case]:
+    return {path.stem: read(path) for path in FILES if path.parent.name == plugin}
+
+
+@pytest.fixture(name="case", params=FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def _case(request: pytest.FixtureRequest) -> Case:
+    return read(request.param)
+
+
+def test_case_names_its_fact_source_and_date(case: Case) -> None:
+    """A case is one fact, where it stands, and when that was so."""
+    assert case["fact"].endswith(".")
+    assert SOURCE.match(case["source"])
+    assert isinstance(case["date"], datetime.date) or re.fullmatch(r"20\d\d(-\d\d)?", case["date"])
+
+
+def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
+    """A misspelt key would be a case that checks nothing."""
+    assert case.keys() - {"order", "error", "then"} == {"fact", "source", "date", "call", "round"}
+    assert len(case.keys() & {"order", "error"}) == 1
+    assert case.get("then") in (None, "queries", "markets")
+    assert {"symbol", "params"} <= case["call"].keys() <= {"id", "symbol", "params", "account"}
+    if "order" in case:
+        assert {"id", "status", "outcome", "symbol"} <= case["order"].keys()
+    else:
+        assert {"class"} <= case["error"].keys() <= {"class", "state", "contains"}
+
+
+def test_round_is_a_request_and_its_reply(case: Case) -> None:
+    """Wire parameters are text, and what signing adds and what is ours are not among them."""
+    assert case["round"]
+    for turn in case["round"]:
+        assert turn.keys() - {"source"} == {"request", "reply"}
+        assert turn["request"].keys() == {"method", "path", "params"}
+        params = turn["request"]["params"]
+        assert all(isinstance(value, str) for value in params.values())
+        assert params.keys().isdisjoint({"timestamp", "recvWindow", "signature"})
+        assert params.keys().isdisjoint({"deadline", "confirm"})
+
+
+def test_reply_is_an_answer_or_lost(case: Case) -> None:
+    """A lost reply is nothing else; an answer is whole, and one to a GET says where it is from."""
+    for turn in case["round"]:
+        lost, asked = "lost" in turn["reply"], turn["request"]["method"] == "GET"
+        assert turn["reply"] == {"lost": True} if lost else True
+        assert lost or turn["reply"].keys() == {"status", "headers", "body"}
+        assert ("source" in turn) == (asked and not lost)
+        assert not asked or lost or turn["source"].startswith("https://developers.binance.com/")
+
+
+def test_cancel_comes_first(case: Case) -> None:
+    """The first request is the cancel; nothing but cancels and pages follows."""
+    assert re.fullmatch("D[DG]*", sent(case))
+
+
+def test_order_is_named_by_one_id(case: Case) -> None:
+    """The order id or the client id and never both, to a cancel and to a query; time has none."""
+    for request in (turn["request"] for turn in case["round"]):
+        ids = request["params"].keys() & {"orderId", "origClientOrderId", "clientOrderId"}
+        if request["path"].endswith("/time"):
+            assert request["params"] == {}
+        else:
+            assert len(ids) == 1
+            assert request["params"].keys() >= {"symbol"}
+
+
+def test_error_text_stands_in_a_reply(case: Case) -> None:
+    """What a message must contain is Binance's own text."""
+    contains = case.get("error", {}).get("contains")
+
+    bodies = [turn["reply"].get("body", "") for turn in case["round"]]
+    assert contains is None or any(contains in body for body in bodies)
+
+
+def test_no_call_ends_before_it_has_looked(case: Case) -> None:
+    """An end without certainty comes after the queries and tries that the outcome table wants."""
+    order, error = case.get("order", {}), case.get("error", {})
+    if "state" not in error:
+        assert re.match(LOOKED.get(error.get("class"), ""), sent(case))
+    if order.get("outcome") == "accepted":
+        assert case["call"]["params"]["confirm"] is False
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_plugin_has_a_fair_set(plugin: str) -> None:
+    """Every product has its page by each id, what is sent today, and each kind of end."""
+    cases = folder(plugin)
+    calls = [case["call"] for case in cases.values()]
+    orders = [case["order"] for case in cases.values() if "order" in case]
+    errors = [case["error"] for case in cases.values() if "error" in case]
+
+    assert len(cases) >= 12
+    assert {"page-by-order-id", "page-by-client-id"} | LOST <= cases.keys()
+    assert any(name.startswith(("today-", "log-")) for name in cases)
+    assert any("a/b:c" in call["params"].values() for call in calls)
+    assert any(isinstance(call.get("id"), int) for call in calls)
+    assert any(order["status"] == "canceled" and order.get("filled", 0) > 0 for order in orders)
+    assert any(error.get("state") == "closed" for error in errors)
+    assert {error["class"] for error in errors} >= ENDS
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_plugin_keeps_to_its_endpoint_and_account(plugin: str) -> None:
+    """One folder is one path; the portfolio margin ones say which account, the others none."""
+    cases = folder(plugin).values()
+
+    paths = {turn["request"]["path"] for case in cases for turn in case["round"]}
+    assert len({path for path in paths if not path.endswith("/time")}) == 1
+    for call in (case["call"] for case in cases):
+        named = "account" in call or not call["params"].keys().isdisjoint(
+            {"portfolioMargin", "papi"}
+        )
+        assert named == (".pm_" in plugin)

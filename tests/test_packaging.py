@@ -1,0 +1,175 @@
+"""What must stand in several places stands in all of them, and what must not know does not."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import importlib
+import importlib.metadata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+import adapter
+from adapter.product import Product
+from adapter.registry import GROUP
+from adapter.settings import DEFAULTS, DISTRIBUTION, read, shipped
+from adapter.simulator import Simulator
+
+TESTS = Path(__file__).parent
+PACKAGE = Path(adapter.__file__).parent
+POINTS = {
+    point.name: point
+    for point in importlib.metadata.distribution(DISTRIBUTION).entry_points
+    if point.group == GROUP
+}
+VENUES = sorted({".".join(point.module.split(".")[:2]) for point in POINTS.values()})
+AROUND = ("adapter.cli", "adapter.simulator", "adapter.testing", "adapter.transports")
+
+
+def product(name: str) -> Product:
+    found = POINTS[name].load()
+    assert isinstance(found, Product)
+    return found
+
+
+def paths() -> set[str]:
+    """Where our products have their orders."""
+    return {f"{product(name).root}/{product(name).path}" for name in POINTS}
+
+
+def imports(file: Path) -> Iterator[str]:
+    """The absolute names of all that a file imports, wherever in it, such as ``adapter.call``."""
+    package = [PACKAGE.name, *file.parent.relative_to(PACKAGE).parts]
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            parts = [*base, *([node.module] if node.module else [])]
+            yield from (".".join([*parts, alias.name]) for alias in node.names)
+
+
+def within(name: str, package: str) -> bool:
+    return f"{name}.".startswith(f"{package}.")
+
+
+def module(file: Path) -> str:
+    """Such as ``adapter.binance.usdm``."""
+    return ".".join([PACKAGE.name, *file.relative_to(PACKAGE).with_suffix("").parts])
+
+
+def files(*packages: str) -> list[Path]:
+    """The files of these packages, whatever they are called."""
+    every = sorted(PACKAGE.rglob("*.py"))
+    return [file for file in every if any(within(module(file), package) for package in packages)]
+
+
+def core() -> list[Path]:
+    """All that is neither a venue nor the program around it, whatever it is called."""
+    around = files(*VENUES, *AROUND)
+    return [file for file in files("adapter") if file not in around]
+
+
+def test_installed_entry_points_are_those_of_setup_cfg() -> None:
+    """An installation that is older than its checkout tests what is not there any more."""
+    setup = configparser.ConfigParser()
+    setup.read(TESTS.parent / "setup.cfg", encoding="utf-8")
+    if "options.entry_points" not in setup:
+        pytest.skip("no checkout: the setup.cfg beside the tests, if any, describes no package")
+    lines = setup["options.entry_points"][GROUP].strip().splitlines()
+
+    assert {point.name: point.value for point in POINTS.values()} == dict(
+        line.split(" = ") for line in lines
+    )
+    assert setup["metadata"]["version"] == importlib.metadata.version(DISTRIBUTION)
+
+
+def test_every_plugin_has_a_table_in_plugins_toml() -> None:
+    """setup.cfg says which plugins exist, plugins.toml how each is used: neither knows more."""
+    assert POINTS.keys() | {DEFAULTS} == read(shipped()).keys()
+
+
+def test_every_plugin_has_golden_cases() -> None:
+    """A plugin without recorded answers is not done, and a folder without a plugin is a typo."""
+    assert POINTS.keys() == {path.name for path in (TESTS / "golden").iterdir() if path.is_dir()}
+
+
+@pytest.mark.parametrize("method", ["DELETE", "GET", "POST"])
+def test_every_plugin_has_a_route_in_the_simulator(method: str) -> None:
+    """The simulator places, queries and cancels where our products do, and nowhere else."""
+    routes = {path for verb, path in Simulator().routes if verb == method}
+    lists = {f"{path.rpartition('/')[0]}/{end}" for path in paths() for end in ("openOrder",)}
+    lists |= {f"{path}s" for path in lists}
+
+    assert paths() == (routes - lists if method == "GET" else routes)
+
+
+def test_every_plugin_names_its_page() -> None:
+    """``docs`` leads a reader to Binance's own words on that endpoint, and to no two the same."""
+    tables = read(shipped())
+    pages = [tables[name]["docs"] for name in POINTS]
+
+    assert [] == [page for page in pages if not page.startswith("https://developers.binance.com/")]
+    assert len(POINTS) == len({*pages})
+
+
+def test_every_plugin_is_one_module_with_one_product() -> None:
+    """``binance.usdm`` is ``PRODUCT`` in ``adapter/binance/usdm.py``, and serves its endpoint."""
+    assert {name: f"adapter.{name}:PRODUCT" for name in POINTS} == {
+        name: point.value for name, point in POINTS.items()
+    }
+    for name in POINTS:
+        assert f"``{product(name).endpoint}``" in str(
+            importlib.import_module(POINTS[name].module).__doc__
+        )
+
+
+def test_no_two_plugins_share_an_endpoint() -> None:
+    """Five plugins, five order endpoints."""
+    assert len(POINTS) == len(paths())
+
+
+@pytest.mark.parametrize("file", core(), ids=module)
+def test_core_imports_no_venue(file: Path) -> None:
+    """A new venue changes nothing in the core; neither does the core know the simulator."""
+    for name in imports(file):
+        for forbidden in (*VENUES, "adapter.simulator", "adapter.testing", "rich", "pytest"):
+            assert not within(name, forbidden), f"imports {name}"
+
+
+@pytest.mark.parametrize("file", files("adapter.transports"), ids=module)
+def test_transports_import_no_venue(file: Path) -> None:
+    """A transport carries bytes for any venue."""
+    for name in imports(file):
+        for forbidden in (*VENUES, "adapter.simulator"):
+            assert not within(name, forbidden), f"imports {name}"
+
+
+@pytest.mark.parametrize("file", files("adapter.simulator"), ids=module)
+def test_simulator_imports_nothing_else_of_the_adapter(file: Path) -> None:
+    """A wrong path or name must not pass because both sides read it from one place."""
+    for name in imports(file):
+        assert within(name, "adapter.simulator") or not within(name, "adapter"), f"imports {name}"
+
+
+@pytest.mark.parametrize("file", files(*VENUES), ids=module)
+def test_venues_do_not_reach_into_the_program_around_them(file: Path) -> None:
+    """A venue knows the values of the core, and neither transports, simulator nor the exchange."""
+    outside = ("attach", "cli", "registry", "settings", "simulator", "testing", "transports")
+    for name in imports(file):
+        assert not any(within(name, f"adapter.{module}") for module in outside), f"imports {name}"
+
+
+def test_type_hints_are_shipped() -> None:
+    """``py.typed`` lies in the package, so a bot's type checker reads our annotations."""
+    assert (PACKAGE / "py.typed").is_file()
+
+
+def test_version_is_one() -> None:
+    """The version in the metadata is one that installers can order, in its normal spelling."""
+    version = importlib.metadata.version(DISTRIBUTION)
+
+    assert str(Version(version)) == version

@@ -1,0 +1,123 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ccxt
+import pytest
+from pytest_mock import MockerFixture
+
+import adapter
+from adapter.cli import main
+from adapter.simulator import Simulator
+
+README = Path(__file__).parent.parent / "README.md"
+
+pytestmark = pytest.mark.skipif(not README.is_file(), reason="the README is not beside the tests")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@contextlib.contextmanager
+def an_exchange_with_two_orders() -> Any:
+    """The names that the README's sessions take for granted."""
+    with Simulator() as simulator:
+        options = simulator.place("options", "BTC-260327-90000-C")
+        margin = simulator.place("pm_margin", "LTCBTC", client_order_id="myOrder1")
+        yield {
+            "exchange": simulator.connect(ccxt.binance()),
+            "options_id": str(options.order_id),
+            "margin_id": str(margin.order_id),
+            "adapter": adapter,
+        }
+
+
+@pytest.mark.parametrize("session", blocks("pycon") if README.is_file() else [])
+def test_a_session_prints_what_it_shows(session: str) -> None:
+    """Each session, against the simulator, prints to the letter what stands in the README."""
+    output = io.StringIO()
+    with an_exchange_with_two_orders() as names:
+        test = doctest.DocTestParser().get_doctest(session, names, "README", None, None)
+        result = doctest.DocTestRunner().run(test, out=output.write)
+
+    assert result.attempted > 1
+    assert 0 == result.failed, output.getvalue()
+
+
+def test_the_five_lines_run(mocker: MockerFixture) -> None:
+    """The first example cancels two orders; only the host and the keys are another's."""
+    [example] = blocks("python")
+    original = ccxt.binance
+    with Simulator() as simulator:
+        while (placed := simulator.place("usdm", "BTCUSDT")).order_id < 283194212:
+            continue
+        simulator.place("usdm", "BTCUSDT", client_order_id="myOrder1")
+        mocker.patch("ccxt.binance", return_value=simulator.connect(original()))
+        names: dict[str, Any] = {}
+        exec(example, names)  # noqa: S102  # the README's own
+
+    assert 283194212 == placed.order_id
+    assert ("myOrder1", "canceled") == (names["order"]["clientOrderId"], names["order"]["status"])
+
+
+def test_the_table_of_products_is_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each row says what ``ccxt-adapter plugins`` says."""
+    rows = re.findall(r"^\| (`binance\..*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = [[cell.strip("` ") for cell in row.split("|")] for row in rows]
+
+    assert 0 == main(["plugins", "--json"])
+    found = [
+        [p["name"], p["endpoint"], str(p["weight"]), p["client_id"], p["own_client_id"]]
+        for p in json.loads(capsys.readouterr().out)
+    ]
+    assert sorted(found) == sorted(shown)
+
+
+def test_the_settings_are_read(tmp_path: Path) -> None:
+    """The plugins.toml of the README leaves options to ccxt."""
+    [settings] = blocks("toml")
+    (tmp_path / "plugins.toml").write_text(settings)
+    exchange = adapter.attach(ccxt.binance(), plugins=tmp_path / "plugins.toml")
+
+    assert adapter.explain(exchange, "BTC/USDT:USDT-260327-90000-C").plugin is None
+    assert "binance.usdm" == adapter.explain(exchange, "BTC/USDT:USDT").plugin
+
+
+def test_the_truth_table_is_the_committed_measurement() -> None:
+    """The README's figures are those of bench/truth.json, with its date."""
+    text = README.read_text(encoding="utf-8")
+    measured = json.loads((README.parent / "bench" / "truth.json").read_text(encoding="utf-8"))
+
+    for name, who in (("ccxt", "ccxt"), ("adapter", "the adapter")):
+        found = measured["all"][name]
+        row = f"| {who} | {found['true']} | {found['in the dark']} | {found['false']} |"
+        assert row in text
+    assert f"[{measured['date']}](bench/truth.json)" in text
+
+
+def test_every_command_has_a_help() -> None:
+    """Each command that the README names explains itself."""
+    text = README.read_text(encoding="utf-8")
+    for command in set(re.findall(r"^    ccxt-adapter (\w+)", text, re.MULTILINE)):
+        done = subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-m", "adapter", command, "--help"], capture_output=True, check=True
+        )
+        assert b"usage: ccxt-adapter" in done.stdout
+
+
+def test_links_lead_somewhere() -> None:
+    """Each relative link of the README is a file of this project."""
+    text = README.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^):]+)\)", text):
+        assert (README.parent / target).is_file(), target

@@ -1,0 +1,57 @@
+"""Our five plugins run the suite that anybody's must pass."""
+
+from __future__ import annotations
+
+from adapter.testing import Answer, PluginSuite
+
+UNKNOWN_ORDER = Answer(status=400, body='{"code":-2011,"msg":"Unknown order sent."}')
+
+
+class TestUsdm(PluginSuite):
+    plugin = "binance.usdm"
+    symbol = "BTC/USDT:USDT"
+    order_id, client_order_id = "283194212", "myOrder1"
+    canceled = Answer(body='{"orderId":283194212,"clientOrderId":"myOrder1","status":"CANCELED"}')
+    unknown_order = UNKNOWN_ORDER
+
+
+class TestOptions(PluginSuite):
+    plugin = "binance.options"
+    symbol = "BTC/USDT:USDT-200730-9000-C"
+    order_id, client_order_id = "4611875134427365377", "myOrder1"
+    canceled = Answer(
+        body='{"orderId":4611875134427365377,"clientOrderId":"myOrder1","status":"CANCELLED"}'
+    )
+    unknown_order = Answer(status=400, body='{"code":-6028,"msg":"Order is in final state"}')
+
+
+class TestPmUm(PluginSuite):
+    plugin = "binance.pm_um"
+    symbol = "BTC/USDT:USDT"
+    account = "portfolio-margin"
+    order_id, client_order_id = "4611875134427365377", "myOrder1"
+    canceled = Answer(
+        body='{"orderId":4611875134427365377,"clientOrderId":"myOrder1","status":"CANCELED"}'
+    )
+    unknown_order = UNKNOWN_ORDER
+
+
+class TestPmCm(PluginSuite):
+    plugin = "binance.pm_cm"
+    symbol = "BTC/USD:BTC-200925"
+    account = "portfolio-margin"
+    order_id, client_order_id = "283194212", "myOrder1"
+    canceled = Answer(body='{"orderId":283194212,"clientOrderId":"myOrder1","status":"CANCELED"}')
+    unknown_order = UNKNOWN_ORDER
+
+
+class TestPmMargin(PluginSuite):
+    plugin = "binance.pm_margin"
+    symbol = "LTC/BTC"
+    account = "portfolio-margin"
+    order_id, client_order_id = "28", "myOrder1"
+    canceled = Answer(
+        body='{"orderId":28,"origClientOrderId":"myOrder1","clientOrderId":"cancelMyOrder1",'
+        '"status":"CANCELED"}'
+    )
+    unknown_order = UNKNOWN_ORDER
