@@ -67,6 +67,7 @@ def attach(
         account=account or (before.account if before else None),
         errors={choice.plugin: choice.product.venue.errors(exchange) for choice in found},
         send=_transport(exchange),
+        sleep=_sleep(exchange),
         hook=on_event or (before.hook if before else None),
         replaced=before.replaced if before else _own_methods(exchange),
     )
@@ -141,6 +142,10 @@ def _transport(exchange: Any) -> Callable[..., Any]:
     return send
 
 
+def _sleep(exchange: Any) -> Callable[[float], Any]:
+    return time.sleep if exchange.synchronous else asyncio.sleep
+
+
 def _state(exchange: Any) -> Attachment:
     state: Attachment = vars(exchange)[STATE]
     return state
@@ -197,7 +202,7 @@ def _take(exchange: Any, state: Attachment, step: Step) -> Any:
         case Send(signed, timeout):
             return state.send(exchange, signed, timeout)
         case Wait(seconds):
-            return time.sleep(seconds)
+            return state.sleep(seconds)
         case Join(outcome, timeout):
             done, _ = concurrent.futures.wait([outcome], timeout)
             return outcome.result() if done else None
@@ -218,7 +223,7 @@ async def _take_async(exchange: Any, state: Attachment, step: Step) -> Any:
         case Send(signed, timeout):
             return await state.send(exchange, signed, timeout)
         case Wait(seconds):
-            return await asyncio.sleep(seconds)
+            return await state.sleep(seconds)
         case Join(outcome, timeout):
             done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
             return outcome.result() if done else None

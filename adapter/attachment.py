@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,10 @@ class Attachment:
     """By plugin."""
     send: Callable[..., Any] = attrs.field(repr=False)
     """The transport of the exchange's colour."""
+    sleep: Callable[[float], Any] = attrs.field(repr=False)
+    """Lets so many seconds pass, in the exchange's colour."""
+    clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
+    """Monotonic seconds."""
     hook: Callable[[Event], object] | None = None
     """What the user wants to be told of every event."""
     replaced: Mapping[str, Any] = attrs.field(factory=dict, repr=False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,15 +68,7 @@ Step = Native | LoadMarkets | Throttle | Send | Wait | Join
 Steps = Generator[Step, Any, Order]
 
 
-def steps(
-    exchange: Any,
-    state: Attachment,
-    id: Any,
-    symbol: Any,
-    params: Any,
-    *,
-    clock: Callable[[], float] = time.monotonic,
-) -> Steps:
+def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -> Steps:
     """Cancel one order. Yields steps, is sent what they gave, returns the unified order."""
     known = params if isinstance(params, Mapping) else {}
     chosen = way(exchange, symbol, known, state.choices, state.account)
@@ -86,9 +77,9 @@ def steps(
         return ccxts
     if params is not None and not isinstance(params, Mapping):
         raise ccxt.BadRequest(f"cancelOrder() wants params as a dict; got {type(params).__name__}")
-    call, began = next(numbers), clock()
+    call, began = next(numbers), state.clock()
+    cancel = _Cancel(exchange, state, chosen, chosen.choice, call, began)
     try:
-        cancel = _Cancel(exchange, state, chosen, chosen.choice, clock, call, began)
         return (yield from cancel.run(id, known))
     except ccxt.BadSymbol as e:
         if not chosen.market.derived:
@@ -99,7 +90,10 @@ def steps(
         loaded = way(exchange, symbol, known, state.choices, state.account)
         if loaded.choice is None or loaded.market.id == chosen.market.id:
             raise
-    cancel = _Cancel(exchange, state, loaded, loaded.choice, clock, call, began)
+        if cancel.left() <= 0:
+            e.add_note("The markets were loaded to look the symbol up, and that took all the time.")
+            raise
+    cancel = _Cancel(exchange, state, loaded, loaded.choice, call, began)
     return (yield from cancel.run(id, known))
 
 
@@ -122,23 +116,28 @@ class _Cancel:
     state: Attachment
     way: Way
     choice: Choice
-    clock: Callable[[], float]
     number: int
     """The call's, for its events."""
     began: float
-    """When the call began, by ``clock``."""
+    """When the call began, by the attachment's clock."""
+    ends: float = attrs.field(init=False)
+    """When the call must end."""
     trail: Trail = attrs.field(init=False)
+
+    def left(self) -> float:
+        """The seconds that are left for the call."""
+        return self.ends - self.state.clock()
 
     def run(self, id: Any, params: Mapping[str, Any]) -> Steps:
         """Cancel, or share the outcome of a cancel of the same order that is under way."""
         plugin, product = self.choice.plugin, self.choice.product
         call = call_of(id, params, self.way.market.id, product, self.choice.policy)
         self.trail = self._trail(call)
-        ends = self.began + call.deadline
+        self.ends = self.began + call.deadline
         key = (plugin, call.market_id, call.order_id, call.client_order_id)
         try:
             order = yield from self.state.under_way.shared(
-                key, lambda: ends - self.clock(), lambda: self._talked(call, ends)
+                key, self.left, lambda: self._talked(call)
             )
         except ccxt.BaseError as e:
             self.trail.tell("settled", error=type(e).__name__)
@@ -163,7 +162,7 @@ class _Cancel:
             hook=self.state.hook,
         )
 
-    def _conversation(self, call: Call, ends: float) -> Conversation:
+    def _conversation(self, call: Call) -> Conversation:
         exchange, product, market = self.exchange, self.choice.product, self.way.market
         return conversation(
             call,
@@ -174,14 +173,14 @@ class _Cancel:
             unified=lambda answer, query: product.venue.order(
                 exchange, answer, product, market, query
             ),
-            clock=self.clock,
+            clock=self.state.clock,
             now=exchange.nonce,
             tell=self.trail.tell,
-            ends=ends,
+            ends=self.ends,
         )
 
-    def _talked(self, call: Call, ends: float) -> Steps:
-        talk, done = self._conversation(call, ends), None
+    def _talked(self, call: Call) -> Steps:
+        talk, done = self._conversation(call), None
         try:
             while True:
                 done = yield from self._done(talk.send(done))
@@ -199,7 +198,7 @@ class _Cancel:
                 return None
             case Hold(seconds):
                 self.trail.tell("held", host=self._host(), seconds=seconds)
-                until = self.clock() + seconds
+                until = self.state.clock() + seconds
                 held = self.state.held
                 held[self._host()] = max(held.get(self._host(), until), until)
                 return None
@@ -219,12 +218,12 @@ class _Cancel:
         """One request and what came back. It is signed last, so that nothing waits with it."""
         exchange, venue = self.exchange, self.choice.product.venue
         keys = self.state.keys(exchange, self.choice.product)
-        ends = self.clock() + request.timeout
+        ends = self.state.clock() + request.timeout
         yield from self._queued(request)
-        left = ends - self.clock()
+        left = ends - self.state.clock()
         if left <= 0:
             return NoReply(sent=False, reason="its time was over before it could be sent")
-        held = self.state.held.get(self._host(), 0.0) - self.clock()
+        held = self.state.held.get(self._host(), 0.0) - self.state.clock()
         if held > 0:
             reason = f"the exchange takes no requests for another {held:.1f} s"
             return NoReply(sent=False, reason=reason, retry_after=held)
@@ -242,10 +241,10 @@ class _Cancel:
     def _sent(
         self, signed: Signed, path: str, left: float
     ) -> Generator[Step, Any, Reply | NoReply]:
-        began = self.clock()
+        began = self.state.clock()
         self.trail.tell("sent", method=signed.method, path=path)
         reply: Reply | NoReply = yield Send(signed, min(left, self.exchange.timeout / 1000))
-        ms = round((self.clock() - began) * 1000, 1)
+        ms = round((self.state.clock() - began) * 1000, 1)
         if isinstance(reply, NoReply):
             self.trail.tell("replied", sent=reply.sent, reason=reply.reason, ms=ms)
         else:

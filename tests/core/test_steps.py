@@ -68,7 +68,8 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
     state = exchange._adapter
     queued = Policy(lane="ccxt")
     state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
-    walk = steps(exchange, state, "7", SYMBOL, {}, clock=lambda: clock[0])
+    state.clock = lambda: clock[0]
+    walk = steps(exchange, state, "7", SYMBOL, {})
     assert isinstance(next(walk), Throttle)
 
     clock[0] = 20.0

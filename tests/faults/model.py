@@ -168,7 +168,8 @@ def played(schedule: Schedule) -> Ended:
     exchange.options["timeDifference"] = 0
     arguments = schedule.arguments(world.order)
     state = patient(exchange, schedule)
-    order, error = _driven(world, steps(exchange, state, *arguments, clock=lambda: world.now))
+    state.clock = lambda: world.now
+    order, error = _driven(world, steps(exchange, state, *arguments))
     return Ended(
         schedule=schedule,
         present=world.present,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import ccxt
 import pytest
 from guest.host import SYMBOL, Host, still
 
@@ -36,7 +37,9 @@ def sync() -> Iterator[Host]:
 
 def walk(exchange: Any, clock: Turned) -> Steps:
     exchange.timeout = 600_000
-    return steps(exchange, vars(exchange)["_adapter"], "7", SYMBOL, {}, clock=clock)
+    state = vars(exchange)["_adapter"]
+    state.clock = clock
+    return steps(exchange, state, "7", SYMBOL, {})
 
 
 def test_a_follower_has_no_more_time_than_it_asked_for(sync: Host) -> None:
@@ -70,6 +73,22 @@ def test_loading_markets_is_part_of_the_call(sync: Host) -> None:
 
     assert isinstance(step, Send)
     assert step.timeout <= 1
+
+
+def test_markets_that_take_all_the_time_leave_the_first_answer(sync: Host) -> None:
+    """-1121 is what the exchange said; that no time is left for another try is said beside it."""
+    clock, exchange = Turned(), sync.attached()
+    walked = walk(exchange, clock)
+    next(walked)
+    unknown = {"code": -1121, "msg": "Invalid symbol."}
+    assert isinstance(walked.send(Reply(status=400, body="{}", data=unknown)), LoadMarkets)
+    clock.now = DEADLINE
+    still(exchange)
+    exchange.markets[SYMBOL]["id"] = "OTHER"
+    with pytest.raises(ccxt.BadSymbol) as caught:
+        walked.send(True)
+
+    assert "took all the time" in caught.value.__notes__[0]
 
 
 def test_ccxts_queue_is_part_of_the_call(sync: Host, tmp_path: Path) -> None:
