@@ -9,8 +9,7 @@ import attrs
 
 from adapter.call import Route
 
-METHOD = "cancel_order"
-SPELLINGS = (METHOD, "cancelOrder")
+METHOD, SECOND = SPELLINGS = ("cancel_order", "cancelOrder")
 
 
 def is_ccxts(cls: type) -> bool:

@@ -15,7 +15,7 @@ from adapter import trail
 from adapter.attaching import STATE, attachment, check_arguments, errors_of, warn
 from adapter.attachment import Attachment
 from adapter.beside import BESIDE
-from adapter.classes import SPELLINGS, family, is_ccxts
+from adapter.classes import SECOND, SPELLINGS, family, is_ccxts
 from adapter.errors import PluginError
 from adapter.hanging import hang, is_hung, log, unhang
 from adapter.hooking import hook, unhook
@@ -45,16 +45,24 @@ class Installation:
             self._found[exchange_id] = choices(exchange_id, self.settings)
         return self._found[exchange_id]
 
-    def attachment(self, exchange: Any, before: Attachment | None) -> Attachment | None:
-        """What serves the exchange object; see `adapter.beside.Maker`. Raises `PluginError`."""
+    def says(self, exchange: Any) -> tuple[tuple[Choice, ...], str | None] | None:
+        """What serves the exchange object, and its account; None where nothing does.
+
+        Raises `PluginError`.
+        """
         if not is_hung(type(exchange)):
             return None
         file, exchange_id = own_file(exchange), str(exchange.id)
         by_files = choices(exchange_id, settled(load(file))) if file else self.serves(exchange_id)
         own = Own.of(exchange) if by_files else None
-        if own is None:
+        return None if own is None else (own.over(by_files), own.account or self.account)
+
+    def attachment(self, exchange: Any, before: Attachment | None) -> Attachment | None:
+        """See `adapter.beside.Maker`. Raises `PluginError`."""
+        said = self.says(exchange)
+        if said is None:
             return None
-        found, account = own.over(by_files), own.account or self.account
+        found, account = said
         if before is None:
             warn(exchange, found)
             return attachment(exchange, found, account=account, hook=self.on_event)
@@ -100,7 +108,7 @@ def install(
         BESIDE.makers += (made,)
         try:
             _settle()
-            _look_around()
+            _look_around(made)
         except BaseException:
             made.__exit__()
             raise
@@ -154,28 +162,45 @@ def _settle() -> None:
     BESIDE.clear()
 
 
-def _look_around() -> None:
-    """Serve the classes that are loaded, and check every exchange object that exists.
-
-    That is one look at each object of the process that the garbage collector tracks.
-    """
+def _look_around(made: Installation) -> None:
+    """Serve the classes that are loaded, and check every exchange object that exists."""
     for cls in {*family(BaseExchange)}:
         _hang(cls)
     try:
-        _look_at_objects()
+        _look_at_objects(made)
         return
     except PluginError:
         pass
     # it may be of an object that nobody has any more, such as one whose constructor told of it
     gc.collect()
-    _look_at_objects()
+    _look_at_objects(made)
 
 
-def _look_at_objects() -> None:
-    kinds = {id(cls) for cls in family(BaseExchange)}
-    for thing in gc.get_objects():
-        if id(type(thing)) in kinds and STATE not in vars(thing) and BESIDE.attachment(thing):
-            _tell_of_own(thing)
+def _look_at_objects(made: Installation) -> None:
+    """Only what they say: another thread may be at work on one, which is not whole yet.
+
+    The classes are asked who refers to them. ``gc.get_objects`` would show, and so keep, tuples
+    that other threads are about to make, which Python does not forgive them.
+    """
+    classes = {*filter(_has_objects, family(BaseExchange))}
+    for thing in gc.get_referrers(*classes):
+        if any(type(thing) is cls for cls in classes):
+            _look_at(thing, made)
+
+
+def _look_at(exchange: Any, made: Installation) -> None:
+    is_served = STATE not in vars(exchange) and made.says(exchange) is not None
+    if is_served and any(spelling in vars(exchange) for spelling in SPELLINGS):
+        log.warning(
+            "%s: cancel_order of an exchange object was replaced before install(): it stays as it"
+            " is, and need not lead to the adapter",
+            exchange.id,
+        )
+
+
+def _has_objects(cls: type) -> bool:
+    """ccxt copies the second spelling when the first object of a class is made."""
+    return is_hung(cls) and SECOND in vars(cls)
 
 
 def _hang(cls: type) -> None:
@@ -183,12 +208,3 @@ def _hang(cls: type) -> None:
         last = _last()
         if last is not None and is_ccxts(cls) and last.serves(cls.__name__):
             hang(cls)
-
-
-def _tell_of_own(exchange: Any) -> None:
-    if any(spelling in vars(exchange) for spelling in SPELLINGS):
-        log.warning(
-            "%s: cancel_order of an exchange object was replaced before install(): it stays as it"
-            " is, and need not lead to the adapter",
-            exchange.id,
-        )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from typing import Any
 
 import pytest
+from pytest_mock import MockerFixture
 
 import adapter
 from adapter.simulator import Simulator
@@ -74,6 +76,23 @@ def test_an_object_that_nobody_has_any_more_is_no_hindrance(sync: Bot) -> None:
     assert "binance.usdm" == sync.served(sync.new())
 
 
+def test_an_object_that_is_not_whole_yet_is_no_hindrance(bot: Bot, sim: Simulator) -> None:
+    """Another thread may be in the middle of its constructor; it is served when it is whole."""
+    parent: Any = bot.ccxt.binance
+    made: list[Any] = []
+
+    class Slow(parent):  # type: ignore[misc]  # the colour is chosen at run time
+        def describe(self) -> Any:
+            made.append(self)
+            adapter.install()
+            return super().describe()
+
+    exchange = bot.new(Slow)
+
+    assert [exchange] == made
+    assert "canceled" == bot.cancels(sim, exchange)["outcome"]
+
+
 def test_a_wrapper_on_the_object_stays_and_is_told_of(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -122,11 +141,37 @@ def test_what_was_attached_is_left_alone(
     assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-def test_a_class_that_mocks_its_equality_disturbs_nobody(sync: Bot) -> None:
-    """Among all objects of a process are some of classes that cannot even be hashed."""
-    meta = type("Meta", (type,), {"__eq__": lambda *_: True, "__hash__": None})
-    odd = meta("Odd", (), {})()
+def test_threads_go_on_undisturbed(sync: Bot) -> None:
+    """Whatever they are making while the adapter comes and goes, exchanges and tuples."""
+    over = threading.Event()
+    sync.new()
+
+    def busy() -> int:
+        count = 0
+        while not over.is_set():
+            exchange = sync.ccxt.binance()
+            assert 300 == len(tuple(number for number in range(300)))
+            assert exchange.cancelOrder.__func__.__name__ == "cancel_order"
+            count += 1
+        return count
+
+    def comes_and_goes() -> int:
+        try:
+            for _ in range(5):
+                with adapter.install():
+                    assert "binance.usdm" == sync.served(sync.ccxt.binance())
+        finally:
+            over.set()
+        return 5
+
+    assert min(sync.together([busy, busy, busy, comes_and_goes])) > 0
+    assert sync.served(sync.new()) is None
+
+
+def test_a_program_without_exchanges_is_not_searched(mocker: MockerFixture) -> None:
+    """The search is for objects of classes that have some."""
+    asked = mocker.patch("gc.get_referrers", return_value=[])
+    mocker.patch("adapter.installing._has_objects", return_value=False)
     adapter.install()
 
-    assert "binance.usdm" == sync.served(sync.new())
-    assert type(odd) is not None
+    asked.assert_called_once_with()

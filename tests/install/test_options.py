@@ -170,13 +170,21 @@ def test_a_wrong_option_that_is_said_later_is_raised_before_anything_is_sent(
     ],
     ids=str,
 )
-def test_a_wrong_option_is_told_by_the_constructor(bot: Bot, own: Any, words: str) -> None:
-    """It names the exchange, the key, what is wanted and what there is, and disturbs no other."""
+def test_a_wrong_option_is_told_by_the_constructor(sync: Bot, own: Any, words: str) -> None:
+    """It names the exchange, the key, what is wanted and what there is."""
     adapter.install()
     with pytest.raises(adapter.PluginError) as caught:
-        bot.new(options={"adapter": own})
+        sync.new(options={"adapter": own})
 
     assert words in str(caught.value)
+
+
+def test_a_wrong_option_disturbs_no_other(bot: Bot) -> None:
+    """The next exchange object is as good as ever."""
+    adapter.install()
+    with pytest.raises(adapter.PluginError):
+        bot.new(options={"adapter": "off"})
+
     assert "binance.usdm" == bot.served(bot.new())
 
 
