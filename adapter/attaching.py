@@ -138,7 +138,9 @@ def _hang(exchange: Any, state: Attachment) -> None:
 def _transport(exchange: Any) -> Callable[..., Any]:
     """Imported when it is wanted: a sync bot need not load aiohttp."""
     colour = "requests" if exchange.synchronous else "aiohttp"
-    send: Callable[..., Any] = importlib.import_module(f"adapter.transports.{colour}").send
+    send: Callable[..., Any] = (
+        importlib.import_module(f"adapter.transports.{colour}").Transport().send
+    )
     return send
 
 

@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 import aiohttp
+import attrs
 import ccxt
 import yarl
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports.host import Outgoing, no_reply, outgoing, raised_in, received
+from adapter.transports.host import Outgoing, joined, no_reply, outgoing, raised_in, received
 
 BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
@@ -38,6 +39,15 @@ async def once(
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as e:
         raise LostError from e
+
+
+@attrs.define
+class Transport:
+    """Sends for one exchange object."""
+
+    async def send(self, exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
+        """As `send`."""
+        return await send(exchange, signed, timeout)
 
 
 async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
@@ -69,7 +79,7 @@ async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply
         return no_reply(e.__cause__ or e, sent=not connecting)
     except (aiohttp.ClientError, TimeoutError, OSError) as e:
         return no_reply(e, sent=True)
-    headers = _joined(response.headers)
+    headers = joined(response.headers.items())
     return received(exchange, sent, response.status, response.reason or "", headers, text)
 
 
@@ -109,11 +119,3 @@ def _session_and_proxy(exchange: Any, sent: Outgoing) -> tuple[Any, str | None]:
             " proxyUrl, httpProxy, httpsProxy and socksProxy"
         )
     return exchange.session, own
-
-
-def _joined(headers: Any) -> dict[str, str]:
-    """Repeated headers as one, as ccxt has them."""
-    joined: dict[str, str] = {}
-    for name, value in headers.items():
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -95,6 +95,14 @@ def received(
         headers={name.lower(): value for name, value in headers.items()},
         time=exchange.milliseconds(),
     )
+
+
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Repeated headers as one, as ccxt has them."""
+    whole: dict[str, str] = {}
+    for name, value in headers:
+        whole[name] = f"{whole[name]}, {value}" if name in whole else value
+    return whole
 
 
 def no_reply(error: BaseException, *, sent: bool) -> NoReply:

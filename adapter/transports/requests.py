@@ -1,16 +1,32 @@
-"""Sends over the ``requests`` session of a sync exchange."""
+"""Sends over the ``requests`` session of a sync exchange.
+
+The short way takes a connection from under the session. Where the session or the exchange has
+settings that only ``requests`` itself honours, ``requests`` sends.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from typing import Any
 
+import attrs
 import ccxt
 import requests
 import urllib3
+from requests.structures import CaseInsensitiveDict
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports.host import Outgoing, conflict, no_reply, outgoing, raised_in, received
+from adapter.transports import http1, pool
+from adapter.transports.host import (
+    Outgoing,
+    conflict,
+    joined,
+    no_reply,
+    outgoing,
+    raised_in,
+    received,
+)
 
 NEVER_SENT = (
     requests.ConnectTimeout,
@@ -22,23 +38,77 @@ NEVER_SENT = (
     UnicodeError,
 )
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError)
+REDIRECTS = (301, 302, 303, 307, 308)
 
 
-def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
-    """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
+def reader() -> http1.Read:
+    """How answers are read: by llhttp where the extra ``fast`` has brought it."""
+    if importlib.util.find_spec("httptools") is None:
+        return http1.read
+    from adapter.transports import fast
 
-    Raises only what ccxt raises before sending; every other failure is a `NoReply`.
-    """
-    sent = outgoing(exchange, signed)
+    return fast.read
+
+
+@attrs.define
+class Transport:
+    """Sends for one exchange object."""
+
+    read: http1.Read = attrs.field(factory=reader)
+    pools: pool.Pools = attrs.field(factory=pool.Pools)
+
+    def send(
+        self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
+    ) -> Reply | NoReply:
+        """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
+
+        ``short`` allows the short way. Raises only what ccxt raises before sending; every other
+        failure is a `NoReply`.
+        """
+        sent = outgoing(exchange, signed)
+        exchange.session.cookies.clear()
+        ends = time.monotonic() + timeout
+        place = self.pools.place(exchange, sent) if short else None
+        if place is None or not http1.is_plain(sent.headers):
+            return by_library(exchange, sent, ends)
+        answer = self._asked(place, sent, ends)
+        if isinstance(answer, NoReply):
+            return answer
+        if answer.status in REDIRECTS:
+            return by_library(exchange, sent, ends)
+        headers = CaseInsensitiveDict(joined(answer.headers))
+        return received(exchange, sent, answer.status, answer.reason, headers, answer.text)
+
+    def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
+        connection = place.taken()
+        try:
+            self.pools.connect(connection, ends)
+        except pool.FAILURES as e:
+            place.give_back(connection, keep=False)
+            return no_reply(e, sent=False)
+        keep = False
+        try:
+            request = http1.request(sent.method, place.target(sent.url), place.host, sent.headers)
+            http1.wait(connection.sock, ends)
+            connection.sock.sendall(request)
+            answer = self.read(connection.sock, sent.method, ends)
+            keep = answer.keep
+            return answer
+        except http1.FAILURES as e:
+            return no_reply(e, sent=True)
+        finally:
+            place.give_back(connection, keep=keep)
+
+
+def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
+    """Send through the whole of ``requests``, which follows redirects and honours every setting."""
     proxies = _proxies(exchange, sent)
-    exchange.session.cookies.clear()
-    ends = time.monotonic() + timeout
     try:
         response = exchange.session.request(
             sent.method,
             sent.url,
             headers=sent.headers,
-            timeout=urllib3.Timeout(total=timeout),
+            timeout=urllib3.Timeout(total=max(ends - time.monotonic(), 0.001)),
             proxies=proxies,
             verify=exchange.verify and exchange.validateServerSsl,
             stream=True,
