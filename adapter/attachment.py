@@ -34,8 +34,8 @@ class Attachment:
     """What the user wants to be told of every event."""
     replaced: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
     """The object's own attributes that stood where ours stand now."""
-    parsed: tuple[str, Keys] | None = attrs.field(default=None, repr=False)
-    """The last secret and the keys made of it."""
+    parsed: tuple[str, str, Keys] | None = attrs.field(default=None, repr=False)
+    """The last key and secret, and what was made of them."""
     held: dict[str, float] = attrs.field(factory=dict)
     """By host, the monotonic second until which it takes nothing."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
@@ -46,17 +46,17 @@ class Attachment:
         Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
         """
         exchange.check_required_credentials()
-        api_key, secret = exchange.apiKey, exchange.secret
+        api_key, secret, parsed = exchange.apiKey, exchange.secret, self.parsed
+        if parsed is not None and parsed[0] == api_key and parsed[1] == secret:
+            return parsed[2]
         if not all("!" <= c <= "~" for c in api_key):
             raise ccxt.AuthenticationError(
                 f"{exchange.id} apiKey holds a character that no HTTP header can carry, such as a"
                 " line end: strip it"
             )
-        parsed = self.parsed
-        if parsed is None or parsed[0] != secret:
-            self.parsed = parsed = (
-                secret,
-                Keys(api_key=api_key, sign=product.venue.signer(secret)),
-            )
-        keys = parsed[1]
-        return keys if keys.api_key == api_key else attrs.evolve(keys, api_key=api_key)
+        if parsed is not None and parsed[1] == secret:
+            keys = attrs.evolve(parsed[2], api_key=api_key)
+        else:
+            keys = Keys(api_key=api_key, sign=product.venue.signer(secret))
+        self.parsed = (api_key, secret, keys)
+        return keys

@@ -232,7 +232,7 @@ class _Talk:
         ends = self.ends if until is None else until
         venue, query = self.product.venue, method == "GET"
         request = venue.request(method, self.call, self.product)
-        reply: Reply | NoReply = yield attrs.evolve(request, timeout=ends - self.clock())
+        reply: Reply | NoReply = yield request.within(ends - self.clock())
         verdict = venue.verdict(reply, self.call, self.product, self.errors, query)
         self.tell("judged", meaning=verdict.meaning.name, status=verdict.status)
         if verdict.meaning is Meaning.LIMITED and verdict.retry_after:
@@ -244,7 +244,8 @@ class _Talk:
         order = self.unified(cast(Reply, verdict.reply).data, query)
         if not query or not self._may_be_another(verdict):
             self.seen = order
-            self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
+            if self.call.client_order_id is not None:
+                self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
         return order
 
     def _may_be_another(self, found: Verdict) -> bool:

@@ -50,9 +50,9 @@ class Keys:
     sign: Callable[[str], str] = attrs.field(repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Venue:
-    """What all products of one venue share; its functions are pure."""
+    """What all products of one venue share; its functions are pure. It equals only itself."""
 
     name: str
     exchanges: frozenset[str]

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
 import ccxt
 
 from adapter.binance.orders import created, own_client_id, status_of
@@ -56,7 +55,7 @@ def verdict(
     """
     if isinstance(reply, NoReply):
         return _unanswered(reply)
-    return attrs.evolve(_answered(reply, call, product, errors, query), reply=reply)
+    return _answered(reply, call, product, errors, query)
 
 
 def _unanswered(reply: NoReply) -> Verdict:
@@ -106,7 +105,11 @@ def _order(reply: Reply, call: Call, product: Product, query: bool) -> Verdict:
     if not isinstance(answer, dict) or not _is_the_one(answer, call, product, query):
         return Verdict(meaning=Meaning.UNKNOWN, text=text, error=ccxt.RequestTimeout)
     return Verdict(
-        meaning=Meaning.ORDER, text=text, status=status_of(answer), created=created(answer)
+        meaning=Meaning.ORDER,
+        text=text,
+        status=status_of(answer),
+        created=created(answer),
+        reply=reply,
     )
 
 
@@ -165,7 +168,7 @@ def _by_code(reply: Reply, code: int, message: str, errors: Errors) -> Verdict:
     if error is None:
         fallback = BY_STATUS.get(reply.status, ccxt.ExchangeError)
         error = errors.get(message) or errors.get(str(code)) or fallback
-    return Verdict(meaning=meaning, text=text, error=error)
+    return Verdict(meaning=meaning, text=text, error=error, reply=reply)
 
 
 def _cancel_rejected(text: str, message: str, errors: Errors) -> Verdict:

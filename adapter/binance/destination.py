@@ -16,14 +16,17 @@ IGNORED_BY_CCXT = (
     " ignores it there: write options={'portfolioMargin': True}"
 )
 CONDITIONAL = ("stop", "trigger", "conditional")
+ACCOUNT_WORDS = (*ACCOUNT, "defaultPapi", "defaultPortfolioMargin")
+MARGIN_WORDS = ("marginMode", "defaultMarginMode")
+STOCK_WORDS = ("stock", "defaultStock")
 
 ROUTING = frozenset(
     {
-        *ACCOUNT,
-        *("defaultPapi", "defaultPortfolioMargin"),
-        *("type", "defaultType", "subType", "defaultSubType", "marginMode", "defaultMarginMode"),
+        *ACCOUNT_WORDS,
+        *("type", "defaultType", "subType", "defaultSubType"),
+        *MARGIN_WORDS,
         *CONDITIONAL,
-        *("stock", "defaultStock"),
+        *STOCK_WORDS,
         # ccxt's own retries, which it takes out of the params of any call
         *("maxRetriesOnFailure", "defaultMaxRetriesOnFailure"),
         *("maxRetriesOnFailureDelay", "defaultMaxRetriesOnFailureDelay"),
@@ -63,8 +66,18 @@ def _note(symbol: str, kind: str) -> str | None:
     )
 
 
+def _is_said(exchange: Any, params: Mapping[str, Any], words: tuple[str, ...]) -> bool:
+    """Whether any of the words stands where ccxt would look for it; its own look takes long."""
+    options = exchange.options
+    if options.get(METHOD) is not None or "callerMethodName" in params:
+        return True
+    return any(word in params or word in options for word in words)
+
+
 def _account(exchange: Any, params: Mapping[str, Any], default: str | None) -> str:
-    stated, _ = exchange.handle_option_bool_and_params_2(dict(params), METHOD, *ACCOUNT)
+    stated = None
+    if _is_said(exchange, params, ACCOUNT_WORDS):
+        stated, _ = exchange.handle_option_bool_and_params_2(dict(params), METHOD, *ACCOUNT)
     if stated is None:
         stated = _constructor_account(exchange)
     if stated is None:
@@ -84,7 +97,9 @@ def remarks(exchange: Any) -> tuple[str, ...]:
 
 
 def _is_stock(exchange: Any, market: Market, params: dict[str, Any]) -> bool:
-    stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
+    stated = False
+    if _is_said(exchange, params, STOCK_WORDS):
+        stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
     return bool(stated or market.structure.get("stock"))
 
 
@@ -92,7 +107,9 @@ def _kind(exchange: Any, market: Market, params: dict[str, Any], account: str) -
     structure = market.structure
     kind, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
     sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
-    margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
+    margin_mode = None
+    if _is_said(exchange, params, MARGIN_WORDS):
+        margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
     if kind == "option":
         return "option"
     if exchange.is_linear(kind, sub_type):
