@@ -93,8 +93,9 @@ class Signed:
 
 @attrs.frozen(kw_only=True)
 class Reply:
-    """An HTTP answer. Header names are lower-case; ``data`` is the parsed JSON, None if it is none.
+    """An HTTP answer. ``data`` is the parsed JSON, None if it is none.
 
+    Headers are found by their lower-case names.
     ``body`` is as it came but for keys and signatures that it quotes, so that it can be shown.
     ``time`` is the exchange object's clock at receipt, in ms since the epoch.
     """

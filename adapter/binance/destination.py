@@ -49,7 +49,7 @@ def destination(
     if market is None:
         return Destination(account=account, native=f"{symbol!r} is not of a shape that tells")
     params = dict(params)
-    if exchange.safe_bool_n(params, [*CONDITIONAL]):
+    if params and exchange.safe_bool_n(params, [*CONDITIONAL]):
         return Destination(market=market, account=account, native="conditional orders are ccxt's")
     if _is_stock(exchange, market, params):
         return Destination(market=market, account=account, native="stock orders are ccxt's")

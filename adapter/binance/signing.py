@@ -6,7 +6,6 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-secur
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,7 +32,7 @@ def signer(secret: str) -> Callable[[str], str]:
     """
     if "PRIVATE KEY" not in secret:
         key = secret.encode()
-        return lambda payload: hmac.new(key, payload.encode(), hashlib.sha256).hexdigest()
+        return lambda payload: hmac.digest(key, payload.encode(), "sha256").hex()
     return _pem_signer(secret)
 
 

@@ -11,7 +11,7 @@ import ccxt
 import yarl
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports.host import Outgoing, joined, no_reply, outgoing, raised_in, received
+from adapter.transports.host import Outgoing, no_reply, outgoing, raised_in, received
 
 BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
@@ -79,8 +79,8 @@ async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply
         return no_reply(e.__cause__ or e, sent=not connecting)
     except (aiohttp.ClientError, TimeoutError, OSError) as e:
         return no_reply(e, sent=True)
-    headers = joined(response.headers.items())
-    return received(exchange, sent, response.status, response.reason or "", headers, text)
+    fields = response.headers.items()
+    return received(exchange, sent, response.status, response.reason or "", fields, text)
 
 
 def _parsed(text: str) -> yarl.URL | None:

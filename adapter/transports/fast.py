@@ -82,7 +82,10 @@ class Parts:
 def read(connected: socket.socket, method: str, ends: float) -> Answer:  # noqa: ARG001
     """The answer to a request that was sent, as `adapter.transports.http1.read` gives it."""
     parts = Parts()
-    while parts.answer is None:
-        wait(connected, ends)
-        parts.feed(connected.recv(CHUNK))
-    return parts.answer
+    try:
+        while parts.answer is None:
+            wait(connected, ends)
+            parts.feed(connected.recv(CHUNK))
+        return parts.answer
+    finally:
+        del parts.parser  # it holds the parts: none of it is left to the garbage collector

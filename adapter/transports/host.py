@@ -12,9 +12,12 @@ from typing import Any
 
 import attrs
 import ccxt
+from requests.structures import CaseInsensitiveDict
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.redact import redacted
+
+Fields = Iterable[tuple[str, str]]
 
 SYSTEM = ("builtins", "socket", "ssl", "http.client")
 
@@ -71,11 +74,17 @@ def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
 
 
 def received(
-    exchange: Any, sent: Outgoing, status: int, reason: str, headers: Any, text: str
+    exchange: Any, sent: Outgoing, status: int, reason: str, fields: Fields, text: str
 ) -> Reply:
-    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it."""
+    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it.
+
+    ``fields`` are its headers as they came, repeated ones included.
+    """
+    headers = _joined(fields)
+    anyhow = CaseInsensitiveDict(headers)
+    shown = anyhow if exchange.synchronous else headers  # as in ccxt
     body = exchange.on_rest_response(
-        status, reason, sent.url, sent.method, headers, text, sent.headers, None
+        status, reason, sent.url, sent.method, shown, text, sent.headers, None
     )
     data = exchange.parse_json(body)
     if exchange.enableLastHttpResponse:
@@ -83,24 +92,23 @@ def received(
     if exchange.enableLastJsonResponse:
         exchange.last_json_response = data
     if exchange.enableLastResponseHeaders:
-        exchange.last_response_headers = headers
-    answer = f"{status} ResponseHeaders: {dict(headers)} ResponseBody: {body}"
-    _log(exchange, "Response", sent, answer)
+        exchange.last_response_headers = shown
+    _log(exchange, "Response", sent, f"{status} ResponseHeaders: {headers} ResponseBody: {body}")
     if isinstance(data, dict) and exchange.returnResponseHeaders:
-        data["responseHeaders"] = headers
+        data["responseHeaders"] = shown
     return Reply(
         status=status,
         body=redacted(body, sent.secrets),
         data=data,
-        headers={name.lower(): value for name, value in headers.items()},
+        headers=anyhow,
         time=exchange.milliseconds(),
     )
 
 
-def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Repeated headers as one, as ccxt has them."""
+def _joined(fields: Fields) -> dict[str, str]:
+    """Repeated headers as one."""
     whole: dict[str, str] = {}
-    for name, value in headers:
+    for name, value in fields:
         whole[name] = f"{whole[name]}, {value}" if name in whole else value
     return whole
 

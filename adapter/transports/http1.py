@@ -6,16 +6,16 @@ import http.client
 import io
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 import urllib3
 
+from adapter.transports.host import Fields
+
 FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
 """What `asked` raises where an answer does not come whole, or not in time."""
-
-Fields = Iterable[tuple[str, str]]
 
 
 @attrs.frozen(kw_only=True)

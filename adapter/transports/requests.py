@@ -14,14 +14,12 @@ import attrs
 import ccxt
 import requests
 import urllib3
-from requests.structures import CaseInsensitiveDict
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import http1, pool
 from adapter.transports.host import (
     Outgoing,
     conflict,
-    joined,
     no_reply,
     outgoing,
     raised_in,
@@ -76,8 +74,7 @@ class Transport:
             return answer
         if answer.status in REDIRECTS:
             return by_library(exchange, sent, ends)
-        headers = CaseInsensitiveDict(joined(answer.headers))
-        return received(exchange, sent, answer.status, answer.reason, headers, answer.text)
+        return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
 
     def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
         connection = place.taken()
@@ -122,7 +119,8 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
             ) from None
         return no_reply(e, sent=_may_have_left(exchange, sent, e))
     text = body.decode("utf-8", errors="replace")
-    return received(exchange, sent, response.status_code, response.reason, response.headers, text)
+    fields = response.headers.items()
+    return received(exchange, sent, response.status_code, response.reason, fields, text)
 
 
 def _body(response: requests.Response, ends: float) -> bytes:
