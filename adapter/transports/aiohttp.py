@@ -1,8 +1,13 @@
-"""Sends over the ``aiohttp`` session of an async exchange."""
+"""Sends over the ``aiohttp`` session of an async exchange.
+
+The short way takes a connection from under the session. Where the session or the exchange has
+settings that only ``aiohttp`` itself honours, ``aiohttp`` sends.
+"""
 
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import aiohttp
@@ -11,7 +16,9 @@ import ccxt
 import yarl
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports.host import Outgoing, no_reply, outgoing, raised_in, received
+from adapter.transports import http1
+from adapter.transports.connector import Places
+from adapter.transports.host import REDIRECTS, Outgoing, no_reply, outgoing, raised_in, received
 
 BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
@@ -45,18 +52,32 @@ async def once(
 class Transport:
     """Sends for one exchange object."""
 
-    async def send(self, exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
-        """As `send`."""
-        return await send(exchange, signed, timeout)
+    places: Places = attrs.field(factory=Places)
+
+    async def send(
+        self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
+    ) -> Reply | NoReply:
+        """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
+
+        ``short`` allows the short way. Raises only what ccxt raises before sending; every other
+        failure is a `NoReply`.
+        """
+        sent = outgoing(exchange, signed)
+        exchange.open(True)
+        ends = time.monotonic() + timeout
+        place = self.places.place(exchange, sent) if short else None
+        if place is None or not http1.is_plain(sent.headers):
+            return await by_library(exchange, sent, timeout)
+        answer = await place.asked(sent, timeout)
+        if isinstance(answer, NoReply):
+            return answer
+        if answer.status in REDIRECTS:
+            return await by_library(exchange, sent, max(ends - time.monotonic(), 0.001))
+        return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
 
 
-async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
-    """Send once. ``timeout`` is in seconds.
-
-    Raises only what ccxt raises before sending; every other failure is a `NoReply`.
-    """
-    sent = outgoing(exchange, signed)
-    exchange.open(True)
+async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | NoReply:
+    """Send through the whole of ``aiohttp``, which honours every setting."""
     session, proxy = _session_and_proxy(exchange, sent)
     url = _parsed(sent.url)
     if url is None:

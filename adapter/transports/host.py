@@ -6,6 +6,7 @@ The signed URL stays inside `Signed` and `Outgoing`, out of every log, message a
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -19,6 +20,9 @@ from adapter.redact import redacted
 
 Fields = Iterable[tuple[str, str]]
 
+REDIRECTS = (301, 302, 303, 307, 308)
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!\"$-~]*")
+"""A URL that goes on the wire as it stands."""
 SYSTEM = ("builtins", "socket", "ssl", "http.client")
 
 
@@ -63,6 +67,16 @@ def outgoing(exchange: Any, signed: Signed) -> Outgoing:
     )
     _log(exchange, "Request", sent, f"RequestHeaders: {headers}")
     return sent
+
+
+def is_plain_url(url: str) -> bool:
+    """Whether it goes on the wire as it stands: no user, no fragment, nothing to be encoded."""
+    return PLAIN.fullmatch(url) is not None and "/." not in url
+
+
+def root_of(url: str) -> str:
+    """A URL up to its path."""
+    return url[: url.index("/", len("https://"))]
 
 
 def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:

@@ -7,7 +7,6 @@ other calls share them. Where anything is set that only the whole library honour
 from __future__ import annotations
 
 import queue
-import re
 import ssl
 import time
 from typing import Any
@@ -22,9 +21,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import wait_for_read
 
-from adapter.transports.host import Outgoing
+from adapter.transports.host import Outgoing, is_plain_url, root_of
 
-PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]+(?::\d+)?)(/[!\"$-~]*)")
 WHOLE = (
     (requests.Session, "request", requests.sessions),
     (requests.Session, "send", requests.sessions),
@@ -97,10 +95,10 @@ class Pools:
 
     def place(self, exchange: Any, sent: Outgoing) -> Place | None:
         """The pool for a request, or None: it is for the whole library to send."""
-        split = PLAIN.fullmatch(sent.url)
-        if split is None or "/." in split[2] or not is_plain(exchange, sent):
+        if not is_plain_url(sent.url) or not is_plain(exchange, sent):
             return None
-        root, adapter = split[1], exchange.session.get_adapter(split[1])
+        root = root_of(sent.url)
+        adapter = exchange.session.get_adapter(root)
         place = self.places.get(root)
         if place is None or place.adapter is not adapter or place.pool.pool is None:
             place = _place(adapter, root)

@@ -18,6 +18,7 @@ import urllib3
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import http1, pool
 from adapter.transports.host import (
+    REDIRECTS,
     Outgoing,
     conflict,
     no_reply,
@@ -36,7 +37,6 @@ NEVER_SENT = (
     UnicodeError,
 )
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError)
-REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def reader() -> http1.Read:
