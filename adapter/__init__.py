@@ -10,6 +10,7 @@ from adapter.errors import CancelUnknown, Limited, OrderGone, PluginError
 if TYPE_CHECKING:
     from adapter.attaching import attach, detach, explain
     from adapter.call import Route
+    from adapter.prewarming import prewarm
     from adapter.registry import Plugin, plugins
     from adapter.trail import Event
 
@@ -25,6 +26,7 @@ __all__ = [
     "detach",
     "explain",
     "plugins",
+    "prewarm",
 ]
 
 # Imported when they are first asked for: a bot that imports the adapter waits for ccxt alone.
@@ -36,6 +38,7 @@ _HOMES = {
     "detach": "attaching",
     "explain": "attaching",
     "plugins": "registry",
+    "prewarm": "prewarming",
 }
 _MODULES = ("simulator", "testing")
 

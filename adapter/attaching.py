@@ -62,11 +62,13 @@ def attach(
     found = choices(_id(exchange), settled(load(plugins)))
     if not found:
         return detach(exchange)
+    transport = _transport(exchange)
     state = Attachment(
         choices=found,
         account=account or (before.account if before else None),
         errors={choice.plugin: choice.product.venue.errors(exchange) for choice in found},
-        send=_transport(exchange),
+        send=transport.send,
+        connect=transport.connect,
         sleep=_sleep(exchange),
         hook=on_event or (before.hook if before else None),
         replaced=before.replaced if before else _own_methods(exchange),
@@ -135,13 +137,10 @@ def _hang(exchange: Any, state: Attachment) -> None:
             setattr(exchange, spelling, types.MethodType(function, exchange))
 
 
-def _transport(exchange: Any) -> Callable[..., Any]:
+def _transport(exchange: Any) -> Any:
     """Imported when it is wanted: a sync bot need not load aiohttp."""
     colour = "requests" if exchange.synchronous else "aiohttp"
-    send: Callable[..., Any] = (
-        importlib.import_module(f"adapter.transports.{colour}").Transport().send
-    )
-    return send
+    return importlib.import_module(f"adapter.transports.{colour}").Transport()
 
 
 def _sleep(exchange: Any) -> Callable[[float], Any]:
@@ -201,8 +200,8 @@ async def _async_cancel_order(
 
 def _take(exchange: Any, state: Attachment, step: Step) -> Any:
     match step:
-        case Send(signed, timeout):
-            return state.send(exchange, signed, timeout)
+        case Send(signed, timeout, short):
+            return state.send(exchange, signed, timeout, short=short)
         case Wait(seconds):
             return state.sleep(seconds)
         case Join(outcome, timeout):
@@ -222,8 +221,8 @@ def _take(exchange: Any, state: Attachment, step: Step) -> Any:
 
 async def _take_async(exchange: Any, state: Attachment, step: Step) -> Any:
     match step:
-        case Send(signed, timeout):
-            return await state.send(exchange, signed, timeout)
+        case Send(signed, timeout, short):
+            return await state.send(exchange, signed, timeout, short=short)
         case Wait(seconds):
             return await state.sleep(seconds)
         case Join(outcome, timeout):

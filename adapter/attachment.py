@@ -26,6 +26,8 @@ class Attachment:
     """By plugin."""
     send: Callable[..., Any] = attrs.field(repr=False)
     """The transport of the exchange's colour."""
+    connect: Callable[..., Any] = attrs.field(repr=False)
+    """Opens connections beforehand, in the exchange's colour."""
     sleep: Callable[[float], Any] = attrs.field(repr=False)
     """Lets so many seconds pass, in the exchange's colour."""
     clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)

@@ -62,6 +62,8 @@ class Send:
     signed: Signed
     timeout: float
     """Seconds."""
+    short: bool
+    """Whether the transport may take its short way."""
 
 
 Step = Native | LoadMarkets | Throttle | Send | Wait | Join
@@ -243,7 +245,11 @@ class _Cancel:
     ) -> Generator[Step, Any, Reply | NoReply]:
         began = self.state.clock()
         self.trail.tell("sent", method=signed.method, path=path)
-        reply: Reply | NoReply = yield Send(signed, min(left, self.exchange.timeout / 1000))
+        reply: Reply | NoReply = yield Send(
+            signed,
+            min(left, self.exchange.timeout / 1000),
+            short=self.choice.policy.transport == "auto",
+        )
         ms = round((self.state.clock() - began) * 1000, 1)
         if isinstance(reply, NoReply):
             self.trail.tell("replied", sent=reply.sent, reason=reply.reason, ms=ms)

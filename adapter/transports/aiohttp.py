@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
@@ -18,7 +19,17 @@ import yarl
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import http1
 from adapter.transports.connector import Places
-from adapter.transports.host import REDIRECTS, Outgoing, no_reply, outgoing, raised_in, received
+from adapter.transports.host import (
+    REDIRECTS,
+    Outgoing,
+    bare,
+    no_reply,
+    outgoing,
+    raised_in,
+    received,
+    root_of,
+    unreached,
+)
 
 BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
@@ -74,6 +85,18 @@ class Transport:
         if answer.status in REDIRECTS:
             return await by_library(exchange, sent, max(ends - time.monotonic(), 0.001))
         return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
+
+    async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+        """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
+        exchange.open(True)
+        stand = {root_of(url): 0 for url in urls}
+        for root in stand:
+            place = self.places.place(exchange, bare(exchange, f"{root}/"))
+            if place is not None:
+                stand[root], errors = await place.opened(n, exchange.timeout / 1000)
+                for error in {type(error): error for error in errors}.values():
+                    unreached(exchange, root, error)
+        return stand
 
 
 async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | NoReply:

@@ -36,6 +36,26 @@ class Place:
     wanted: aiohttp.ClientRequest = attrs.field(repr=False)
     """Says to the connector where to."""
 
+    async def opened(self, n: int, timeout: float) -> tuple[int, list[BaseException]]:
+        """Let ``n`` connections stand at a time, as far as the connector allows.
+
+        Gives how many do, and what became of the others. ``timeout`` is in seconds.
+        """
+        tasks = [
+            asyncio.ensure_future(self.connector.connect(self.wanted, [], NO_LIMITS))
+            for _ in range(min(n, self.connector.limit or n))
+        ]
+        try:
+            await asyncio.wait(tasks, timeout=timeout)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            stand = [one for one in ended if not isinstance(one, BaseException)]
+            for connection in stand:
+                connection.release()
+        return len(stand), [one for one in ended if isinstance(one, BaseException)]
+
     async def asked(self, sent: Outgoing, timeout: float) -> http1.Answer | NoReply:
         """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""
         left = False

@@ -18,6 +18,8 @@ from requests.structures import CaseInsensitiveDict
 from adapter.call import NoReply, Reply, Signed
 from adapter.redact import redacted
 
+log = logging.getLogger("adapter")
+
 Fields = Iterable[tuple[str, str]]
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -67,6 +69,26 @@ def outgoing(exchange: Any, signed: Signed) -> Outgoing:
     )
     _log(exchange, "Request", sent, f"RequestHeaders: {headers}")
     return sent
+
+
+def bare(exchange: Any, url: str) -> Outgoing:
+    """As much of a request as tells the way to its host; nothing of the exchange changes."""
+    proxies = exchange.check_proxy_settings(url, "GET", {}, None)
+    http_proxy, https_proxy, socks_proxy = (proxy or None for proxy in proxies)
+    return Outgoing(
+        method="GET",
+        url=url,
+        headers={},
+        http_proxy=http_proxy,
+        https_proxy=https_proxy,
+        socks_proxy=socks_proxy,
+        secrets=(),
+    )
+
+
+def unreached(exchange: Any, root: str, error: BaseException) -> None:
+    """Log that a connection could not be opened."""
+    log.warning("%s: no connection to %s: %s", exchange.id, root, type(error).__name__)
 
 
 def is_plain_url(url: str) -> bool:

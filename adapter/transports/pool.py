@@ -70,6 +70,10 @@ class Place:
             connection.close()
         return connection
 
+    def make_room(self, n: int) -> None:
+        """Let the pool keep so many, as ``pool_maxsize`` of a session's adapter does."""
+        self.pool.pool.maxsize = max(self.pool.pool.maxsize, n)
+
     def give_back(self, connection: Any, *, keep: bool) -> None:
         """Let the exchange's other calls have it, too; closed, unless it is to be kept."""
         if not keep:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
@@ -20,11 +22,14 @@ from adapter.transports import http1, pool
 from adapter.transports.host import (
     REDIRECTS,
     Outgoing,
+    bare,
     conflict,
     no_reply,
     outgoing,
     raised_in,
     received,
+    root_of,
+    unreached,
 )
 
 NEVER_SENT = (
@@ -36,6 +41,8 @@ NEVER_SENT = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
+AT_ONCE = 16
+"""Connections that are opened at a time; a handshake burns CPU."""
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError)
 
 
@@ -75,6 +82,38 @@ class Transport:
         if answer.status in REDIRECTS:
             return by_library(exchange, sent, ends)
         return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
+
+    def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+        """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
+        ends = time.monotonic() + exchange.timeout / 1000
+        stand = {root_of(url): 0 for url in urls}
+        for root in stand:
+            place = self.pools.place(exchange, bare(exchange, f"{root}/"))
+            if place is not None:
+                stand[root] = self._opened(exchange, place, n, ends)
+        return stand
+
+    def _opened(self, exchange: Any, place: pool.Place, n: int, ends: float) -> int:
+        """How many connections stand. The first makes the TLS context that all others use."""
+        place.make_room(n)
+        first, *others = connections = [place.taken() for _ in range(n)]
+
+        def opened(connection: Any) -> bool:
+            try:
+                self.pools.connect(connection, ends)
+            except pool.FAILURES as e:
+                unreached(exchange, place.root, e)
+                return False
+            return True
+
+        try:
+            if not opened(first):
+                return 0
+            with ThreadPoolExecutor(AT_ONCE) as threads:
+                return 1 + sum(threads.map(opened, others))
+        finally:
+            for connection in connections:
+                place.give_back(connection, keep=connection.sock is not None)
 
     def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
         connection = place.taken()
