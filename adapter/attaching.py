@@ -22,8 +22,9 @@ from adapter.call import ACCOUNTS, Route, Wait
 from adapter.product import Order
 from adapter.registry import choices, settled
 from adapter.routing import Choice, route, way
+from adapter.sending import Send
 from adapter.settings import load
-from adapter.steps import LoadMarkets, Native, Send, Step, steps
+from adapter.steps import LoadMarkets, Native, Step, steps
 from adapter.trail import Event
 from adapter.under_way import Join
 

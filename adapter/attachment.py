@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import attrs
 import ccxt
 
+from adapter.budget import Budget
 from adapter.product import Errors, Keys, Product
 from adapter.routing import Choice
 from adapter.trail import Event
@@ -40,7 +42,16 @@ class Attachment:
     """The last key and secret, and what was made of them."""
     held: dict[str, float] = attrs.field(factory=dict)
     """By host, the monotonic second until which it takes nothing."""
+    budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
+    """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
+
+    def budget(self, host: str, limit: int | None) -> Budget:
+        """The budget of a host."""
+        budget = self.budgets.get(host)
+        if budget is None:
+            budget = self.budgets.setdefault(host, Budget(math.inf if limit is None else limit))
+        return budget
 
     def keys(self, exchange: Any, product: Product) -> Keys:
         """The exchange's keys as they are at this moment; one secret is parsed once.

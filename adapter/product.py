@@ -79,6 +79,8 @@ class Venue:
     """``(exchange, answer, product, market, whether a query was asked)``: the unified order."""
     server_time: Callable[[Reply], int | None]
     """The exchange's time in an answer, in ms; None where it does not say."""
+    used_weight: str = ""
+    """The header that says what weight is used of the current minute, in lower case."""
 
 
 @attrs.frozen(kw_only=True)
@@ -103,6 +105,8 @@ class Product:
     """Request weight of one cancel."""
     query_weight: int = 1
     """Request weight of one query of an order."""
+    weight_limit: int | None = None
+    """What the host takes in a minute, of all that share it; None where nobody says."""
     time_api: str | None = None
     """The key of ``exchange.urls["api"]`` that has the host's ``time`` page, if there is one."""
     client_id: str = attrs.field(validator=instance_of(str))

@@ -7,6 +7,7 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
 from __future__ import annotations
 
 import email.utils
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -147,11 +148,16 @@ def server_time(reply: Reply) -> int | None:
     told = reply.data.get("serverTime") if isinstance(reply.data, dict) else None
     if isinstance(told, int):
         return told
+    return _date(reply.headers.get("date", ""))
+
+
+@functools.lru_cache(maxsize=16)
+def _date(text: str) -> int | None:
+    """An HTTP date in ms; it is the same for all answers of a second, and takes long to read."""
     try:
-        date = email.utils.parsedate_to_datetime(reply.headers.get("date", ""))
+        return int(email.utils.parsedate_to_datetime(text).timestamp() * 1000)
     except ValueError:
         return None
-    return int(date.timestamp() * 1000)
 
 
 def _by_code(reply: Reply, code: int, message: str, errors: Errors) -> Verdict:

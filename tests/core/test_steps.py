@@ -8,8 +8,9 @@ import pytest
 
 import adapter
 from adapter.call import Reply
+from adapter.sending import Send, Throttle
 from adapter.settings import Policy
-from adapter.steps import LoadMarkets, Native, Send, Throttle, steps
+from adapter.steps import LoadMarkets, Native, steps
 from adapter.under_way import Join
 
 SYMBOL = "BTC/USDT:USDT"
