@@ -56,6 +56,8 @@ def verdict(
     """
     if isinstance(reply, NoReply):
         return _unanswered(reply)
+    if product.order_in is not None:
+        reply = attrs.evolve(reply, data=product.order_in(reply.data, call))
     return attrs.evolve(_answered(reply, call, product, errors, query), reply=reply)
 
 
@@ -73,6 +75,8 @@ def _answered(reply: Reply, call: Call, product: Product, errors: Errors, query:
         return _order(reply, call, product, query)
     if reply.status in (418, 429) or code in product.limit_codes:
         return _limited(reply)
+    if product.doubtful_5xx and reply.status >= 500:
+        return Verdict(meaning=Meaning.UNKNOWN, text=_text(reply), error=ccxt.RequestTimeout)
     if code:
         return _by_code(reply, code, message, errors)
     return _by_status(reply, message)
