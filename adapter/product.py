@@ -12,7 +12,7 @@ from attrs.validators import instance_of, is_callable, optional
 from adapter.call import CLASSIC, Call, NoReply, Reply, Request, Signed, Verdict
 
 API_VERSION = 1
-"""The version of this contract. A product states the one it was written for."""
+"""The version of this contract, which docs/plugins.md states. A product says which one it means."""
 
 Order = dict[str, Any]
 Errors = Mapping[str, type[ccxt.BaseError]]
