@@ -82,6 +82,7 @@ def environment(home: Path) -> dict[str, str]:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",  # which is how pip spells that option, switched on
+        "PYTHONWARNINGS": "ignore::UserWarning",  # setuptools', of any editable installation
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
 

@@ -65,7 +65,9 @@ class PluginSuite:
 
     def served(self) -> adapter.Plugin:
         """The plugin as the registry found it."""
-        return next(p for p in adapter.plugins() if p.name == self.plugin)
+        found = {plugin.name: plugin for plugin in adapter.plugins()}
+        assert self.plugin in found, "no such entry point of the group adapter.plugins is installed"
+        return found[self.plugin]
 
     def test_it_is_found_and_in_use(self) -> None:
         """An entry point names a product of this contract, and plugins.toml does not forbid it."""
@@ -81,7 +83,7 @@ class PluginSuite:
             exchange = replay.connect(getattr(ccxt, self.exchange_id)())
             route = adapter.explain(adapter.attach(exchange, account=self.account), self.symbol)
 
-        assert self.plugin == route.plugin
+        assert self.plugin == route.plugin, route.reason
         assert [] == replay.received
 
     def test_a_cancel_by_id_is_one_request(self, colour: str) -> None:
