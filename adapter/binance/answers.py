@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
 import ccxt
 
 from adapter.binance.orders import created, own_client_id, status_of
@@ -56,6 +57,8 @@ def verdict(
     """
     if isinstance(reply, NoReply):
         return _unanswered(reply)
+    if product.order_in is not None:
+        reply = attrs.evolve(reply, data=product.order_in(reply.data, call))
     return _answered(reply, call, product, errors, query)
 
 
@@ -73,6 +76,8 @@ def _answered(reply: Reply, call: Call, product: Product, errors: Errors, query:
         return _order(reply, call, product, query)
     if reply.status in (418, 429) or code in product.limit_codes:
         return _limited(reply)
+    if product.doubtful_5xx and reply.status >= 500:
+        return Verdict(meaning=Meaning.UNKNOWN, text=_text(reply), error=ccxt.RequestTimeout)
     if code:
         return _by_code(reply, code, message, errors)
     return _by_status(reply, message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import ccxt
 import pytest
 
@@ -171,6 +172,54 @@ def test_1008_is_a_limit_on_options_only() -> None:
 
     assert Meaning.LIMITED is read(overloaded, product=options.PRODUCT).meaning
     assert Meaning.NOT_EXECUTED is read(overloaded).meaning
+
+
+@pytest.mark.parametrize(
+    ("status", "data"),
+    [
+        (500, ""),
+        (502, {"code": -1102, "msg": "?"}),
+        (503, "Service Unavailable."),
+        (503, {"code": -1001, "msg": "Internal error; unable to process your request."}),
+        (503, {"code": -1008, "msg": "?"}),
+        (503, {"239999": "maintenance"}),
+        (599, {"code": -2013, "msg": "?"}),
+    ],
+)
+def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data: Any) -> None:
+    """A product may say that no 5xx of its host tells whether a cancel was executed."""
+    doubtful = attrs.evolve(usdm.PRODUCT, doubtful_5xx=True)
+    found = read(reply(status, data), product=doubtful)
+
+    assert (Meaning.UNKNOWN, ccxt.RequestTimeout) == (found.meaning, found.error)
+
+
+@pytest.mark.parametrize(
+    ("status", "data", "meaning"),
+    [
+        (200, {"orderId": 7, "status": "CANCELED"}, Meaning.ORDER),
+        (400, {"code": -1008, "msg": "?"}, Meaning.NOT_EXECUTED),
+        (418, "", Meaning.LIMITED),
+        (499, "", Meaning.REFUSED),
+    ],
+)
+def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
+    status: int, data: Any, meaning: Meaning
+) -> None:
+    """The doubt is in the HTTP status alone."""
+    doubtful = attrs.evolve(usdm.PRODUCT, doubtful_5xx=True)
+
+    assert meaning is read(reply(status, data), product=doubtful).meaning
+
+
+def test_a_product_finds_its_order_in_a_larger_answer() -> None:
+    """What the product takes for the order is judged, and is what the order is made of."""
+    leg = {"orderId": 7, "status": "CANCELED"}
+    listed = attrs.evolve(usdm.PRODUCT, order_in=lambda data, call: data[int(call.order_id or 0)])
+    found = read(reply(200, [*range(7), leg]), product=listed)
+
+    assert (Meaning.ORDER, "canceled") == (found.meaning, found.status)
+    assert leg is found.reply.data
 
 
 @every_product
