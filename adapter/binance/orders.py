@@ -43,8 +43,11 @@ def own_client_id(answer: Mapping[str, Any], product: Product, query: bool) -> s
 
 def created(answer: Mapping[str, Any]) -> int | None:
     """When the order was made, in ms; None where the answer does not say."""
-    times = (answer.get(name) for name in CREATED)
-    return next((int(t) for t in times if isinstance(t, int | str) and str(t).isdigit()), None)
+    for name in CREATED:
+        time = answer.get(name)
+        if time is not None and isinstance(time, int | str) and str(time).isdigit():
+            return int(time)
+    return None
 
 
 def order(

@@ -41,7 +41,7 @@ OTHERS = (
 )
 FIELDS = frozenset({*AMOUNTS, *COSTS, *WORDS, *TIMES, *OTHERS})
 
-PARSERS = ("parse_order", "safe_order", "safe_market", "parse_number", "iso8601")
+PARSERS = frozenset({"parse_order", "safe_order", "safe_market", "parse_number", "iso8601"})
 MARKETS: tuple[Mapping[str, Any], ...] = tuple(
     {"symbol": None, "inverse": inverse, "contractSize": 1.0, "type": "swap"}
     for inverse in (False, True)
@@ -171,10 +171,10 @@ def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) ->
 
 def is_ccxts(exchange: Any) -> bool:
     """Whether the exchange object's parser is one that makes the same of the `SAMPLES`."""
-    own, kind = vars(exchange), type(exchange)
-    if exchange.number is not float or any(name in own for name in PARSERS):
+    kind = type(exchange)
+    if exchange.number is not float or not PARSERS.isdisjoint(vars(exchange)):
         return False
-    parsers = (kind, *[getattr(kind, name) for name in PARSERS])
+    parsers = (kind, kind.parse_order, kind.safe_order)
     if parsers not in _same:
         _same[parsers] = _makes_the_same(exchange)
     return _same[parsers]
