@@ -22,6 +22,7 @@ ERRORS = {
     "-1121": ccxt.BadSymbol,
     "-2015": ccxt.AuthenticationError,
     "Market is closed.": ccxt.MarketClosed,
+    "System is under maintenance.": ccxt.OnMaintenance,
     "This account may not place or cancel orders.": ccxt.PermissionDenied,
 }
 
@@ -29,9 +30,9 @@ every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: p.pat
 
 
 def reply(status: int, data: Any, **headers: str) -> Reply:
-    """``data`` is written as JSON unless it is a text that stands for itself."""
+    """``data`` is written as JSON, and read from it, unless it is a text that stands for itself."""
     body = data if isinstance(data, str) else json.dumps(data)
-    parsed = None if isinstance(data, str) else data
+    parsed = None if isinstance(data, str) else json.loads(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status=status, body=body, data=parsed, headers=named, time=1_000_000)
 
@@ -132,10 +133,19 @@ def read(
         (400, {"code": -1121, "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
         (400, {"code": "-1121", "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
         (400, {"code": -9999, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
+        (400, {"code": -1, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
+        (
+            400,
+            {"code": 1, "msg": "System is under maintenance."},
+            Meaning.REFUSED,
+            ccxt.OnMaintenance,
+        ),
         (400, {"code": "new", "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (400, {"code": None, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (400, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (499, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (302, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (199, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (300, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (407, "", Meaning.REFUSED, ccxt.AuthenticationError),
         (403, "<html>blocked</html>", Meaning.REFUSED, ccxt.DDoSProtection),
@@ -199,6 +209,15 @@ def test_the_own_client_id_must_be_the_one_asked_for(
     data = {"orderId": 7, "status": "CANCELED", product.own_client_id: own}
 
     assert meaning is read(reply(200, data), BY_CLIENT_ID, product).meaning
+
+
+@every_product
+@pytest.mark.parametrize("order_id", [None, "", 7.0, [7]])
+def test_an_answer_without_an_order_id_is_none(product: Product, order_id: Any) -> None:
+    """Not even under the client id that was asked for: the order would have no id to go by."""
+    data = {"orderId": order_id, "status": "CANCELED", product.own_client_id: "mine"}
+
+    assert Meaning.UNKNOWN is read(reply(200, data), BY_CLIENT_ID, product).meaning
 
 
 @every_product
@@ -272,7 +291,12 @@ def test_how_long_a_limit_lasts(answer: Reply, seconds: float | None) -> None:
 
 
 def test_the_text_is_binances_own() -> None:
-    """JSON stands as it came; anything else has its HTTP status before it, and is cut."""
+    """JSON stands as it came; anything else has its HTTP status before it."""
     assert '{"code": -2013}' == read(reply(400, {"code": -2013})).text
     assert "HTTP 500" == read(reply(500, "")).text
-    assert len(read(reply(500, "x" * 5000)).text) < 2100
+
+
+def test_a_long_text_is_cut_where_it_says_so() -> None:
+    """2000 characters are shown whole; of a longer body as many, and a mark that there was more."""
+    assert f"HTTP 500 {'x' * 2000}" == read(reply(500, "x" * 2000)).text
+    assert f"HTTP 500 {'x' * 2000}…" == read(reply(500, "x" * 2001)).text

@@ -75,11 +75,12 @@ def play(
     product: Product = USDM,
     policy: Policy | None = None,
     wrong: int = 0,
+    late: float = 0.0,
 ) -> Played:
     """Give each request the next answer, which may take so many seconds; turn the clock at waits.
 
     When the answers have run out, everything is lost after a second. The caller's clock is
-    ``wrong`` by so many ms, until it is set.
+    ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
     """
     clock, left, steps, skew = [0.0], list(answers), [], [wrong]
     talk = conversation(
@@ -106,7 +107,7 @@ def play(
             elif isinstance(step, Request):
                 assert step.timeout > 0
                 spent, done = timed(left.pop(0) if left else (1.0, LOST))
-                clock[0] += min(spent, step.timeout)
+                clock[0] += min(spent, step.timeout + late)
     except StopIteration as end:
         return Played(steps, end.value, None, clock[0])
     except ccxt.BaseError as e:
@@ -148,12 +149,21 @@ def test_canceled_is_canceled() -> None:
     assert not played.order["queried"]
 
 
+@pytest.mark.parametrize(
+    "answers", [[], [LOST], [LOST, OPEN, GONE]], ids=["cancelled", "lost", "gone"]
+)
+def test_canceled_in_any_spelling_is_canceled(answers: list[Any]) -> None:
+    """A status is taken for what it says, in the cancel's own answer and in a query's."""
+    played = play(*answers, {**CANCELED, "status": "Canceled"})
+
+    assert "canceled" == played.order["outcome"]
+
+
 def test_the_cancels_answer_and_the_querys_name_the_client_id_differently() -> None:
     """On margin a cancel names the order's own client id as the original one, a query plainly."""
-    cancelled = {"orderId": 7, "origClientOrderId": "mine", "clientOrderId": "x"}
-    accepted = {**cancelled, "status": "PENDING_CANCEL"}
-    played = play(accepted, CANCELED, call=BY_CLIENT_ID, product=PM_MARGIN)
-    assert ("Dq", "canceled") == (played.asked, played.order["outcome"])
+    cancelled = {**CANCELED, "origClientOrderId": "mine", "clientOrderId": "x"}
+    played = play(cancelled, call=BY_CLIENT_ID, product=PM_MARGIN)
+    assert ("D", "canceled") == (played.asked, played.order["outcome"])
 
     queried = play(
         LOST, {**CANCELED, "origClientOrderId": "x"}, call=BY_CLIENT_ID, product=PM_MARGIN
@@ -191,6 +201,13 @@ class TestAccepted:
 
         assert ("canceling", "accepted") == (played.order["status"], played.order["outcome"])
         assert 0 < played.seconds <= 2.0
+
+    def test_a_look_that_would_have_no_time_is_not_begun(self) -> None:
+        """The first one would be at the very end of confirm_timeout."""
+        played = play(OPEN, CANCELED, policy=Policy(confirm_timeout=0.05))
+
+        assert ("D", "accepted") == (played.asked, played.order["outcome"])
+        assert 0.0 == played.seconds
 
     def test_not_at_all_when_the_caller_will_not_wait(self) -> None:
         """``confirm=False`` takes the exchange's word and returns."""
@@ -317,6 +334,18 @@ class TestLost:
         assert isinstance(error, OrderGone)
         assert "closed" == error.state
 
+    @pytest.mark.parametrize("word", ["FROZEN", "ABORTED"])
+    def test_unknown_order_after_a_lost_answer_and_a_word_that_nobody_knows(
+        self, word: str
+    ) -> None:
+        """It is gone, and nothing is claimed of how: least of all that we cancelled it."""
+        error = play(LOST, OPEN, GONE, {**OPEN, "status": word}).error
+
+        assert isinstance(error, OrderGone)
+        assert error.state is None
+        assert error.order is not None
+        assert word.lower() == error.order["status"]
+
     def test_every_answer_lost_and_the_order_open(self) -> None:
         """Nobody can say whether a late cancel still comes; the order was last seen open."""
         played = play(LOST, OPEN, LOST, OPEN, LOST, OPEN)
@@ -369,6 +398,13 @@ class TestLost:
 
         assert isinstance(played.error, CancelUnknown)
         assert "Dqqq" == played.asked
+
+    def test_patience_ends_when_the_exchange_knows_no_such_order(self) -> None:
+        """However many queries were lost before: that answer was waited for."""
+        played = play(*[LOST] * 5, NOT_FOUND)
+
+        assert isinstance(played.error, CancelUnknown)
+        assert "Dqqqqq" == played.asked
 
     def test_a_query_may_lag_behind(self) -> None:
         """An order is not found at first and found then."""
@@ -440,6 +476,17 @@ class TestClientId:
         error = play(lost, LATE, newer, call=BY_CLIENT_ID, wrong=-3_600_000).error
         assert isinstance(error, CancelUnknown)
 
+    @pytest.mark.parametrize(("made", "asked"), [(NOW - 1000, "DqqD"), (NOW - 999, "Dqq")])
+    def test_a_clock_that_is_set_late_still_tells_when_the_call_began(
+        self, made: int, asked: str
+    ) -> None:
+        """To the millisecond, though the call has lasted for seconds by then."""
+        found = {**OPEN, "time": made}
+        lost, late = (4.0, LOST), (2.0, answer(LATE))
+        played = play(lost, late, found, CANCELED, call=BY_CLIENT_ID, wrong=-3_600_000)
+
+        assert asked == played.asked
+
     def test_a_newer_orders_end_is_not_ours(self) -> None:
         """That it was filled says nothing of the one that was meant."""
         error = play(GONE, {**FILLED, "time": NOW + 1}, call=BY_CLIENT_ID).error
@@ -481,9 +528,10 @@ class TestNotExecuted:
         assert "not sent" in str(played.error)
         assert "DDD" == played.asked
 
-    def test_a_wait_that_would_pass_the_deadline_is_not_begun(self) -> None:
+    @pytest.mark.parametrize("deadline", [0.1, 0.2])
+    def test_a_wait_that_would_take_all_the_time_is_not_begun(self, deadline: float) -> None:
         """The error comes at once instead."""
-        played = play(OVERLOADED, call=attrs.evolve(BY_ID, deadline=0.1))
+        played = play(OVERLOADED, call=attrs.evolve(BY_ID, deadline=deadline))
 
         assert isinstance(played.error, ccxt.ExchangeNotAvailable)
         assert 0.0 == played.seconds
@@ -536,9 +584,16 @@ class TestClock:
         assert ("DD", "canceled") == (played.asked, played.order["outcome"])
         assert 1 == sum(isinstance(step, Resync) for step in played.steps)
 
-    def test_it_is_not_set_when_no_time_is_left(self) -> None:
-        """The answer came with the deadline."""
-        played = play((15.0, answer(LATE)))
+    def test_it_is_set_in_the_last_second(self) -> None:
+        """As long as any time is left, there may be enough."""
+        played = play((14.5, answer(LATE)), CANCELED)
+
+        assert ("DD", "canceled") == (played.asked, played.order["outcome"])
+
+    @pytest.mark.parametrize("late", [0.0, 0.001])
+    def test_it_is_not_set_when_no_time_is_left(self, late: float) -> None:
+        """The answer came with the deadline, or a moment after it."""
+        played = play((20.0, answer(LATE)), late=late)
 
         assert isinstance(played.error, ccxt.InvalidNonce)
         assert [] == [step for step in played.steps if isinstance(step, Resync)]
@@ -568,7 +623,18 @@ def test_the_deadline_ends_everything() -> None:
     assert played.seconds <= 15.0
 
 
-def test_a_call_whose_time_is_over_sends_nothing() -> None:
+@pytest.mark.parametrize("late", [0.0, 0.001])
+def test_nothing_is_sent_when_the_last_answer_comes_with_the_deadline(late: float) -> None:
+    """The cancel's or the query's, in time to the instant or a moment after."""
+    found_open = play((5.0, LOST), (20.0, answer(OPEN)), late=late)
+    assert ("Dq", CancelUnknown) == (found_open.asked, type(found_open.error))
+
+    lost = play((20.0, LOST), late=late)
+    assert ("D", CancelUnknown) == (lost.asked, type(lost.error))
+
+
+@pytest.mark.parametrize("now", [15.0, 15.5, 20.0])
+def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     """It may have waited for another call, or for the markets."""
     talk = conversation(
         BY_ID,
@@ -577,7 +643,7 @@ def test_a_call_whose_time_is_over_sends_nothing() -> None:
         name="binance",
         errors={},
         unified=unified,
-        clock=lambda: 20.0,
+        clock=lambda: now,
         now=lambda: NOW,
         tell=lambda *_, **__: None,
         ends=15.0,
