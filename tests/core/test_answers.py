@@ -102,6 +102,7 @@ def read(
             ccxt.RequestTimeout,
         ),
         (503, "Service Unavailable.", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (503, "\nService Unavailable.\n", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
         (
             503,
             {"code": 0, "msg": "Service Unavailable."},
@@ -254,21 +255,28 @@ def test_what_was_held_back_here_says_for_how_long() -> None:
     ],
 )
 def test_the_exchanges_time(answer: Reply, time: int | None) -> None:
-    """From its time page, or from the Date of any answer, which has seconds."""
-    assert time == server_time(answer)
+    """From its time page or the Date of any answer, in whole ms: requests are signed by it."""
+    told = server_time(answer)
+
+    assert (time, type(time)) == (told, type(told))
 
 
 def test_a_transport_says_whether_it_was_sent() -> None:
     """Only what never left is surely not executed."""
-    assert Meaning.NOT_SENT is read(NoReply(sent=False, reason="refused")).meaning
-    assert Meaning.UNKNOWN is read(NoReply(sent=True, reason="reset")).meaning
+    refused = read(NoReply(sent=False, reason="refused"))
+    assert (Meaning.NOT_SENT, ccxt.NetworkError) == (refused.meaning, refused.error)
+
+    reset = read(NoReply(sent=True, reason="reset"))
+    assert (Meaning.UNKNOWN, ccxt.RequestTimeout) == (reset.meaning, reset.error)
 
 
 @pytest.mark.parametrize(
     ("answer", "seconds"),
     [
         (reply(429, "", retry_after="12"), 12.0),
+        (reply(400, {"code": -1003, "msg": "?"}, retry_after="12"), 12.0),
         (reply(429, "", retry_after="soon"), None),
+        (reply(429, "", retry_after="²"), None),
         (reply(429, ""), None),
         (
             reply(
@@ -291,9 +299,10 @@ def test_how_long_a_limit_lasts(answer: Reply, seconds: float | None) -> None:
 
 
 def test_the_text_is_binances_own() -> None:
-    """JSON stands as it came; anything else has its HTTP status before it."""
+    """JSON stands as it came; anything else has its HTTP status before it and no blank around."""
     assert '{"code": -2013}' == read(reply(400, {"code": -2013})).text
     assert "HTTP 500" == read(reply(500, "")).text
+    assert "HTTP 502 <html>" == read(reply(502, "\n<html>\n")).text
 
 
 def test_a_long_text_is_cut_where_it_says_so() -> None:
