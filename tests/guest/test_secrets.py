@@ -98,12 +98,13 @@ def failing(host: Host, fault: str, config: dict[str, Any]) -> tuple[Any, BaseEx
         if fault == "refused":
             with Server() as gone:
                 url = gone.url
-        exchange = moved(host.attached({**config, "timeout": 300}), url)
+        silent = {"timeout": 300} if fault == "silent" else {}
+        exchange = moved(host.attached({**config, **silent}), url)
         if fault == "proxy refused":
             with Server() as gone:
                 exchange.httpProxy = gone.url
         try:
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 0.5})
+            host.cancel(exchange, "7", SYMBOL, {"deadline": 1} if silent else {})
         except Exception as e:
             return exchange, e
         return exchange, None

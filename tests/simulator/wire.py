@@ -37,6 +37,10 @@ class Clock:
     def __call__(self) -> int:
         return self.now
 
+    def skip(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += round(seconds * 1000)
+
 
 @attrs.frozen
 class Kind:
