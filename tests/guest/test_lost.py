@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import re
-import socket
 
 import ccxt
 import pytest
@@ -15,6 +13,7 @@ import adapter
 
 from .host import ELSEWHERE, SYMBOL, Host, moved, outcome, still
 from .no_time import Ticking
+from .nobody import closed_port, full_backlog
 from .server import CANCELED, Heard, Server, http, self_signed
 
 ONE_CANCEL = re.compile("DG*")
@@ -117,16 +116,15 @@ def test_a_cut_off_answer_is_unknown(host: Host, answer: bytes) -> None:
 @pytest.mark.parametrize("fault", ["refused", "no such host", "bad host"])
 def test_a_cancel_that_never_left_is_not_unknown(host: Host, fault: str) -> None:
     """A refused connection or a name that nobody knows is ``NetworkError``, and safe to repeat."""
-    with Server() as server:
-        port = server.port
-    url = {
-        "refused": f"http://127.0.0.1:{port}",
-        "no such host": ELSEWHERE,
-        "bad host": "http://exa mple.invalid",
-    }[fault]
-    exchange = moved(host.attached(), url)
-    with pytest.raises(ccxt.NetworkError) as caught:
-        host.cancel(exchange, "7", SYMBOL)
+    with closed_port() as nobody:
+        url = {
+            "refused": f"http://{nobody}",
+            "no such host": ELSEWHERE,
+            "bad host": "http://exa mple.invalid",
+        }[fault]
+        exchange = moved(host.attached(), url)
+        with pytest.raises(ccxt.NetworkError) as caught:
+            host.cancel(exchange, "7", SYMBOL)
 
     assert not isinstance(caught.value, adapter.CancelUnknown)
 
@@ -202,14 +200,8 @@ def test_a_host_that_speaks_no_tls_was_sent_nothing(host: Host) -> None:
 
 def test_a_connection_that_is_never_taken_was_sent_nothing(host: Host) -> None:
     """A connect that times out is ``NetworkError``, not unknown."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        port = listener.getsockname()[1]
-        for _ in range(4):  # the queue is full, and nobody accepts
-            one = stack.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        exchange = moved(host.attached({"timeout": 200}), f"http://127.0.0.1:{port}")
+    with full_backlog() as nobody:
+        exchange = moved(host.attached({"timeout": 200}), f"http://{nobody}")
         with pytest.raises(ccxt.NetworkError) as caught:
             host.cancel(exchange, "7", SYMBOL)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +12,7 @@ import ccxt
 import pytest
 from guest.host import ELSEWHERE, SYMBOL, Host, moved
 from guest.no_time import Ticking
+from guest.nobody import closed_port, full_backlog
 from guest.server import PATIENCE, http, self_signed
 
 import adapter
@@ -52,25 +52,6 @@ def sent(events: list[Event]) -> list[bool | None]:
 
 def methods(events: list[Event]) -> list[str]:
     return [event.details["method"] for event in events if event.what == "sent"]
-
-
-@contextlib.contextmanager
-def closed_port() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    yield f"127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def full_backlog() -> Iterator[str]:
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        port = listener.getsockname()[1]
-        for _ in range(4):
-            one = stack.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        yield f"127.0.0.1:{port}"
 
 
 @contextlib.contextmanager
