@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from adapter.testing import Answer, PluginSuite
+
+pytestmark = pytest.mark.usefixtures("no_time")
 
 UNKNOWN_ORDER = Answer(status=400, body='{"code":-2011,"msg":"Unknown order sent."}')
 

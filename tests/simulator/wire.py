@@ -37,6 +37,10 @@ class Clock:
     def __call__(self) -> int:
         return self.now
 
+    def skip(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += round(seconds * 1000)
+
 
 @attrs.frozen
 class Kind:
@@ -114,7 +118,7 @@ class Wire:
 
     def __init__(self, sim: Simulator, api_key: str | None = None, sign: Sign | None = None):
         host = sim.url.removeprefix("http://")
-        self._connection = http.client.HTTPConnection(host, timeout=10)
+        self._connection = http.client.HTTPConnection(host, timeout=60)
         self._headers = {"X-MBX-APIKEY": api_key or sim.api_key}
         self._sign = sign or hmac_sign(sim.secret)
 
