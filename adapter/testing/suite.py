@@ -14,7 +14,7 @@ import adapter
 from adapter.product import API_VERSION
 from adapter.testing.replay import API_KEY, SECRET, Answer, Replay
 
-SOON = {"deadline": 0.5}
+SOON = {"deadline": 2.0}
 """For calls that find nobody to ask: they go on until the deadline."""
 
 
