@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 import time
 from collections.abc import Callable
 from typing import Any
@@ -23,9 +24,9 @@ def in_no_time(exchange: Any, skipped: Callable[[float], object] = lambda _: Non
     """
     state = vars(exchange).get("_adapter")
     if state is not None:
-        clock = Skipping(state.send, skipped)
-        colour = (clock.sleep, clock.sent) if exchange.synchronous else (clock.asleep, clock.asent)
-        state.clock, (state.sleep, state.send) = clock, colour
+        state.clock = clock = Skipping(state.send, skipped)
+        state.sleep = clock.sleep if exchange.synchronous else clock.asleep
+        state.send = clock.sent if exchange.synchronous else clock.asent
     return exchange
 
 
@@ -87,26 +88,26 @@ class Ticking:
         return self.last
 
 
-class PatientLoop(asyncio.SelectorEventLoop):
-    """Its clock runs only while it waits, and never by more than a slice at once.
+class Slices(selectors.DefaultSelector):
+    """Counts the seconds for which it has waited, and a stall as one slice."""
 
-    So a time-out ends a wait for a server, and never what was slow on this side.
-    """
+    waited = 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        began, timeout = time.monotonic(), min(timeout, SLICE)
+        events = super().select(timeout)
+        self.waited += min(timeout, time.monotonic() - began)
+        return events
+
+
+class PatientLoop(asyncio.SelectorEventLoop):
+    """Its clock runs only while it waits: a time-out ends a wait, and never what is slow itself."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._waited = 0.0
-        self._select = self._selector.select  # type: ignore[attr-defined]  # typeshed hides it
-        self._selector.select = self._waits  # type: ignore[attr-defined]
+        self._slices = Slices()
+        super().__init__(self._slices)
 
     def time(self) -> float:
-        return self._waited
-
-    def _waits(self, timeout: float | None = None) -> Any:
-        if timeout is None or timeout <= 0:
-            return self._select(timeout)
-        timeout = min(timeout, SLICE)
-        began = time.monotonic()
-        events = self._select(timeout)
-        self._waited += min(timeout, time.monotonic() - began)
-        return events
+        return self._slices.waited
