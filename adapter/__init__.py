@@ -10,6 +10,7 @@ from adapter.errors import CancelUnknown, Limited, OrderGone, PluginError
 if TYPE_CHECKING:
     from adapter.attaching import attach, detach, explain
     from adapter.call import Route
+    from adapter.installing import install, uninstall
     from adapter.registry import Plugin, plugins
     from adapter.trail import Event
 
@@ -24,7 +25,9 @@ __all__ = [
     "attach",
     "detach",
     "explain",
+    "install",
     "plugins",
+    "uninstall",
 ]
 
 # Imported when they are first asked for: a bot that imports the adapter waits for ccxt alone.
@@ -35,7 +38,9 @@ _HOMES = {
     "attach": "attaching",
     "detach": "attaching",
     "explain": "attaching",
+    "install": "installing",
     "plugins": "registry",
+    "uninstall": "installing",
 }
 _MODULES = ("simulator", "testing")
 

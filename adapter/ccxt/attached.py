@@ -11,6 +11,7 @@ from typing import Any
 from ccxt.base.exchange import BaseExchange
 
 from adapter.attaching import attach
+from adapter.own import said
 from adapter.registry import choices, settled
 from adapter.settings import load
 
@@ -36,7 +37,8 @@ def _attaching(exchange_class: type[Any]) -> type[Any]:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it is one
         exchange_class.__init__(self, *args, **kwargs)
-        attach(self)
+        if said(self) is not False:
+            attach(self)
 
     body = {"__init__": __init__, "__doc__": exchange_class.__doc__, "__module__": __name__}
     return type(exchange_class.__name__, (exchange_class,), body)
