@@ -3,6 +3,7 @@
 from functools import partial
 
 from adapter.simulator import algo, brackets, trades, wallet
+from adapter.simulator.algo import PM_UM_ALGO, USDM_ALGO, Service
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Book
 from adapter.simulator.futures import Account
@@ -38,15 +39,26 @@ def futures_routes(book: Book) -> Routes:
 
 
 def algo_routes(book: Book) -> Routes:
-    """Return the endpoints of USDⓈ-M's conditional orders."""
-    path = partial(Route, host="fapi", signed=True)
-    order = "/fapi/v1/algoOrder"
+    """Return the endpoints of conditional orders."""
     return {
-        ("POST", order): path(serve=partial(algo.place, book), reads=algo.PLACE_READS, weight=0),
-        ("GET", order): path(serve=partial(algo.query, book), reads=algo.READS),
-        ("DELETE", order): path(serve=partial(algo.cancel, book), reads=algo.READS),
-        ("GET", "/fapi/v1/openAlgoOrders"): path(
-            serve=partial(algo.open_orders, book), reads=algo.LIST_READS, weight_without_symbol=40
+        **_algo_routes(USDM_ALGO, book, "/fapi/v1/", "algoOrder"),
+        **_algo_routes(PM_UM_ALGO, book, "/papi/v1/um/algo/", "order"),
+    }
+
+
+def _algo_routes(service: Service, book: Book, root: str, order: str) -> Routes:
+    route = partial(Route, host=service.product.host, signed=True)
+    weight, reads = service.product.place_weight, algo.PLACE_READS
+    place, query, cancel, listed = (
+        partial(work, service, book)
+        for work in (algo.place, algo.query, algo.cancel, algo.open_orders)
+    )
+    return {
+        ("POST", root + order): route(serve=place, reads=reads, weight=weight),
+        ("GET", f"{root}algoOrder"): route(serve=query, reads=algo.READS),
+        ("DELETE", root + order): route(serve=cancel, reads=algo.READS),
+        ("GET", f"{root}openAlgoOrders"): route(
+            serve=listed, reads=algo.LIST_READS, weight_without_symbol=40
         ),
     }
 

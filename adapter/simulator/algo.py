@@ -1,21 +1,24 @@
-"""Conditional orders of USDⓈ-M, which live apart from the others since 2025-12-09.
+"""Conditional orders, which live apart from the others: USDⓈ-M's, and Portfolio Margin's.
 
 Their ids mean something without a symbol. Nothing is conditional on a market here: ``trigger``
 says when the condition is met. Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Algo-Order
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Query-Algo-Order
+https://developers.binance.com/docs/derivatives/portfolio-margin/trade
 """
 
+from collections.abc import Callable
 from decimal import Decimal
+
+import attrs
 
 from adapter.simulator import errors, trading
 from adapter.simulator.answers import Json, plain
 from adapter.simulator.book import Book, DuplicateClientIdError, NotOpenError, Order
 from adapter.simulator.params import Params
-from adapter.simulator.products import USDM
+from adapter.simulator.products import PM_UM, USDM, Product
 
-NAME = "usdm_algo"
 FIRST_ID = 2000000375244468
 
 SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
@@ -29,50 +32,68 @@ _LIMITS = frozenset({"STOP", "TAKE_PROFIT"})
 _TYPES = _LIMITS | {"STOP_MARKET", "TAKE_PROFIT_MARKET"}
 
 
-def place(book: Book, params: Params) -> Json:
+@attrs.frozen
+class Service:
+    """Where orders of ``product`` wait for their condition; ``canceled`` answers a cancel."""
+
+    name: str
+    product: Product
+    canceled: Callable[[Order], Json]
+
+
+def _succeeded(order: Order) -> Json:
+    ids = {"algoId": order.order_id, "clientAlgoId": order.client_order_id}
+    return {**ids, "code": "200", "msg": "success"}
+
+
+USDM_ALGO = Service("usdm_algo", USDM, _succeeded)
+PM_UM_ALGO = Service("pm_um_algo", PM_UM, lambda _: {"complete": True})  # since 2026-05-20
+SERVICES = {service.name: service for service in (USDM_ALGO, PM_UM_ALGO)}
+
+
+def place(service: Service, book: Book, params: Params) -> Json:
     """Put a stop or take-profit order in the book; raises the ApiError of what is wrong with it.
 
     Trailing stops and ``closePosition`` are not simulated.
     """
     try:
-        return _answer(book.place(_draft(params)))
+        return _answer(book.place(_draft(service, params)))
     except DuplicateClientIdError as e:
         raise errors.duplicate_client_id() from e
 
 
-def query(book: Book, params: Params) -> Json:
+def query(service: Service, book: Book, params: Params) -> Json:
     """Return the order as it is; raises -2013 if there is none."""
-    order = _found(book, params)
+    order = _found(service, book, params)
     if order is None:
         raise errors.no_such_order()
     return _answer(order)
 
 
-def open_orders(book: Book, params: Params) -> list[Json]:
+def open_orders(service: Service, book: Book, params: Params) -> list[Json]:
     """Return the orders whose condition has not been met yet, of one symbol if asked."""
-    return [_answer(order) for order in book.open_orders(NAME, params.get("symbol"))]
+    return [_answer(order) for order in book.open_orders(service.name, params.get("symbol"))]
 
 
-def cancel(book: Book, params: Params) -> Json:
+def cancel(service: Service, book: Book, params: Params) -> Json:
     """Cancel an order whose condition has not been met yet; raises -2011 otherwise."""
-    order = _found(book, params)
+    order = _found(service, book, params)
     if order is None:
         raise errors.unknown_order()
     try:
-        book.cancel(order)
+        return service.canceled(book.cancel(order))
     except NotOpenError as e:
         raise errors.unknown_order() from e
-    ids = {"algoId": order.order_id, "clientAlgoId": order.client_order_id}
-    return {**ids, "code": "200", "msg": "success"}
 
 
 def trigger(book: Book, order: Order) -> tuple[Order, Order]:
-    """Let the condition be met; returns the order, and the USDⓈ-M order that it has become.
+    """Let the condition be met; returns the order, and the regular one that it has become.
 
-    Raises NotOpenError. What would trade at the market lies in the book at the stop price.
+    What would trade at the market lies in the book at the stop price. Raises NotOpenError, and
+    KeyError for an order that has no condition.
     """
     becomes = Order(
-        product=USDM.name,
+        product=SERVICES[order.product].product.name,
         symbol=order.symbol,
         side=order.side,
         quantity=order.quantity,
@@ -86,28 +107,28 @@ def trigger(book: Book, order: Order) -> tuple[Order, Order]:
     return book.trigger(order, becomes)
 
 
-def _found(book: Book, params: Params) -> Order | None:
+def _found(service: Service, book: Book, params: Params) -> Order | None:
     algo_id, client_id = params.integer("algoId"), params.get("clientAlgoId")
     if algo_id is None and client_id is None:
         raise errors.no_id("clientAlgoId", "algoId")
-    for order in reversed(book.orders(NAME)):
+    for order in reversed(book.orders(service.name)):
         if order.order_id == algo_id or (algo_id is None and order.client_order_id == client_id):
             return order
     return None
 
 
-def _draft(params: Params) -> Order:
+def _draft(service: Service, params: Params) -> Order:
     symbol = params.required("symbol")
-    if symbol not in USDM.symbols:
+    if symbol not in service.product.symbols:
         raise errors.bad_symbol()
     if params.required("algoType") != "CONDITIONAL":
         raise errors.invalid("algoType")
     kind = params.word("type", _TYPES)
     client_id = params.get("clientAlgoId")
-    if client_id is not None:
+    if client_id is not None and service is USDM_ALGO:  # papi's pages name no pattern
         USDM.check_client_id("clientAlgoId", client_id)
     return Order(
-        product=NAME,
+        product=service.name,
         symbol=symbol,
         type=kind,
         side=params.word("side", trading.SIDES),

@@ -81,7 +81,8 @@ class Exchange:
     def __init__(self, products: Iterable[Product], clock: Clock) -> None:
         self.products = {product.name: product for product in products}
         first_ids = {name: product.first_id for name, product in self.products.items()}
-        self.book = Book(clock, {**first_ids, algo.NAME: algo.FIRST_ID}, {algo.NAME})
+        first_ids |= dict.fromkeys(algo.SERVICES, algo.FIRST_ID)
+        self.book = Book(clock, first_ids, without_symbol=algo.SERVICES)
         self.conditions = Conditions()
         self.verifiers: dict[str, security.Verifier] = {}
         self.order_routes: Routes = {}

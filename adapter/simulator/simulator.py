@@ -128,9 +128,10 @@ class Simulator:
         return self.book.fill(order, filled) if Decimal(filled) else order
 
     def trigger(self, order: Order) -> tuple[Order, Order]:
-        """Meet the condition of an open ``usdm_algo`` order; returns it, and what it has become.
+        """Meet the condition of an open conditional order; returns it, and what it has become.
 
-        Raises NotOpenError.
+        These are the orders of ``usdm_algo`` and ``pm_um_algo``. Raises NotOpenError, and KeyError
+        for an order of another product.
         """
         return algo.trigger(self.book, order)
 

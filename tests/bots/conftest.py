@@ -26,6 +26,4 @@ def new_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewWorld]:
     if not GUIDE.is_file():
         pytest.skip("the guide is not beside the tests")
     with ExitStack() as stack:
-        yield lambda way: World(
-            stack.enter_context(Simulator()), tmp_path_factory.mktemp(way), way
-        )
+        yield lambda way: World(stack.enter_context(Simulator()), tmp_path_factory.mktemp(way), way)

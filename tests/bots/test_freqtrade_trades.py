@@ -12,13 +12,13 @@ import json
 import shlex
 import signal
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from .conftest import NewWorld
-from .world import INSTALL, PROGRAMS, RUN, World, commands, recipes
+from .world import PROGRAMS, RUN, World, commands, recipes
 
 pytest.importorskip("freqtrade", reason="freqtrade is not in this environment")
 
@@ -92,10 +92,10 @@ def futures(new_world: NewWorld, way: str) -> World:
 
 
 @pytest.fixture(scope="module")
-def spot(new_world: NewWorld) -> Iterator[World]:
+def spot(new_world: NewWorld) -> World:
     """There the stop-loss is cancelled before the exit, by the third cancel."""
     faults = (None, "fill_before", None, None, None, "fill_before")
-    yield traded(new_world(RUN), "spot", faults)
+    return traded(new_world(RUN), "spot", faults)
 
 
 def believed(world: World) -> Mapping[str, str]:

@@ -59,7 +59,7 @@ class World:
         return {"apiKey": self.sim.api_key, "secret": self.sim.secret, "urls": urls}
 
     def write(self, name: str, text: str, *, installs: bool = False) -> Path:
-        """Put a file into the folder; with ``installs``, and where that is the way, so it begins."""
+        """Put a file into the folder; with ``installs`` below the two lines, if they are the way."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = recipes("python")[0] if installs and self.way == INSTALL else ""
@@ -72,7 +72,7 @@ class World:
         program, *arguments = [*(run if self.way == RUN else []), *command]
         told = {"ADAPTER_LOG": str(self.trail_file)} if self.way == INSTALL else {}
         with (self.folder / "said").open("wb") as said:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603  # a bot of this environment
                 [str(BESIDE / program), *arguments],
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -139,7 +139,7 @@ def _ended(details: Mapping[str, Any]) -> str:
 
 
 def _activated() -> dict[str, str]:
-    """This environment, without what would reach the adapter or a proxy."""
+    """What a shell has in which this environment is activated, and no word to adapter or proxy."""
     quiet = {
         name: value
         for name, value in os.environ.items()

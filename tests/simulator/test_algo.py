@@ -1,4 +1,4 @@
-"""Conditional orders of USDⓈ-M: placed, listed, triggered and cancelled apart from the others."""
+"""Conditional orders: placed, listed, triggered and cancelled apart from the others."""
 
 from typing import Any
 
@@ -167,3 +167,25 @@ def test_client_ids_are_unique_while_open(wire: Wire) -> None:
     placed(wire, clientAlgoId="twin")
 
     assert placed(wire, clientAlgoId="twin").json["code"] == -4116
+
+
+def test_portfolio_margins_live_elsewhere(sim: Simulator, wire: Wire) -> None:
+    """They have paths and a book of their own, and a cancel answers nothing but that it is done."""
+    root, long = "/papi/v1/um/algo", "x" * 40
+    number = wire.signed("POST", f"{root}/order", **STOP, clientAlgoId=long).json["algoId"]
+
+    assert wire.signed("GET", f"{root}/algoOrder", algoId=number).json["clientAlgoId"] == long
+    assert wire.signed("DELETE", PATH, algoId=number).error == UNKNOWN
+    assert len(wire.signed("GET", f"{root}/openAlgoOrders").json) == 1
+    assert wire.signed("DELETE", f"{root}/order", algoId=number).json == {"complete": True}
+    assert [order.status for order in sim.book.orders("pm_um_algo")] == ["CANCELED"]
+
+
+def test_portfolio_margins_become_its_own(sim: Simulator, wire: Wire) -> None:
+    """Triggered, they are regular orders of Portfolio Margin; others have no condition to meet."""
+    wire.signed("POST", "/papi/v1/um/algo/order", **STOP)
+    _, becomes = sim.trigger(sim.book.orders("pm_um_algo")[0])
+
+    assert sim.book.orders("pm_um") == [becomes]
+    with pytest.raises(KeyError):
+        sim.trigger(becomes)
