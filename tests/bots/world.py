@@ -59,7 +59,7 @@ class World:
         return {"apiKey": self.sim.api_key, "secret": self.sim.secret, "urls": urls}
 
     def write(self, name: str, text: str, *, installs: bool = False) -> Path:
-        """Put a file into the folder; with ``installs`` below the two lines, if they are the way."""
+        """Put a file into the folder; one that ``installs`` has the two lines above it."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = recipes("python")[0] if installs and self.way == INSTALL else ""
