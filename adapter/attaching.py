@@ -120,7 +120,7 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
     if state is None:
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
     found = route(exchange, way(exchange, symbol, params or {}, state.choices, state.account))
-    return found if STATE in vars(exchange) else remarked(exchange, found)
+    return found if _is_ours(vars(exchange).get("cancel_order")) else remarked(exchange, found)
 
 
 def warn(exchange: Any, found: tuple[Choice, ...]) -> None:

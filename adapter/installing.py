@@ -174,7 +174,7 @@ def _look_around() -> None:
 def _look_at_objects() -> None:
     kinds = {id(cls) for cls in family(BaseExchange)}
     for thing in gc.get_objects():
-        if id(type(thing)) in kinds and BESIDE.attachment(thing) is not None:
+        if id(type(thing)) in kinds and STATE not in vars(thing) and BESIDE.attachment(thing):
             _tell_of_own(thing)
 
 
@@ -186,8 +186,7 @@ def _hang(cls: type) -> None:
 
 
 def _tell_of_own(exchange: Any) -> None:
-    own = vars(exchange)
-    if STATE not in own and any(spelling in own for spelling in SPELLINGS):
+    if any(spelling in vars(exchange) for spelling in SPELLINGS):
         log.warning(
             "%s: cancel_order of an exchange object was replaced before install(): it stays as it"
             " is, and need not lead to the adapter",

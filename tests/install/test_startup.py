@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import runpy
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -57,6 +58,15 @@ def test_it_steps_aside_for_the_one_that_stood_first(write: Write) -> None:
     assert "the other" == sys.modules["sitecustomize"].HERE
     assert startup.HERE not in sys.path
     assert isinstance(sys.meta_path[0], startup.Finder)
+
+
+def test_python_starts_it(write: Write) -> None:
+    """Under its name it starts by itself; as a module of this package it only is there."""
+    write("sitecustomize", "import sys; sys.path.append('/the/other')")
+    runpy.run_path(str(startup.__file__), run_name="sitecustomize")
+
+    assert "/the/other" == sys.path[-1]
+    assert "Finder" == type(sys.meta_path[0]).__name__
 
 
 def test_without_another_it_stays(mocker: MockerFixture) -> None:

@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 from guest.host import moved, still
-from guest.server import Server, http
+from guest.server import CANCELED, Server, http
 
 import adapter
 from adapter.simulator import Simulator
 
 from .bot import SYMBOL, Bot
+
+
+def stand_in_of(bot: Bot) -> Any:
+    """The module that ``from adapter import ccxt`` gives, or one below it."""
+    end = {"sync": "", "async": ".async_support", "pro": ".pro"}[bot.colour]
+    return importlib.import_module(f"adapter.ccxt{end}")
 
 
 def test_attach_goes_before_install(bot: Bot, sim: Simulator) -> None:
@@ -96,11 +102,9 @@ def test_detach_before_install_says_nothing_of_it(bot: Bot) -> None:
 @pytest.mark.parametrize("order", ["line first", "install first"])
 def test_the_import_line_and_install(bot: Bot, sim: Simulator, order: str) -> None:
     """An exchange from the stand-in is served once, and stays served after `uninstall`."""
-    end = {"sync": "", "async": ".async_support", "pro": ".pro"}[bot.colour]
-    stand_in = importlib.import_module(f"adapter.ccxt{end}")
     if order == "install first":
         adapter.install()
-    exchange = bot.new(stand_in.binance)
+    exchange = bot.new(stand_in_of(bot).binance)
     adapter.install()
     bot.cancels(sim, exchange)
     adapter.uninstall()
@@ -112,5 +116,28 @@ def test_the_import_line_and_install(bot: Bot, sim: Simulator, order: str) -> No
 def test_the_import_line_hears_of_an_opt_out() -> None:
     """``options={"adapter": False}`` keeps it away too."""
     stand_in: Any = importlib.import_module("adapter.ccxt")
+    exchange = stand_in.binance({"options": {"adapter": False}})
 
-    assert adapter.explain(stand_in.binance({"options": {"adapter": False}}), SYMBOL).plugin is None
+    assert adapter.explain(exchange, SYMBOL).plugin is None
+
+
+def test_the_import_line_keeps_an_override(bot: Bot, sim: Simulator) -> None:
+    """A class derived from the stand-in's has its own method before the adapter's."""
+    log: list[Any] = []
+    cls = bot.overriding(log, stand_in_of(bot).binance)
+    exchange = bot.new(cls)
+    order = bot.cancels(sim, exchange)
+
+    assert [order["id"]] == log
+    assert "canceled" == order["outcome"]
+    assert "has a cancel_order of its own" in str(adapter.explain(exchange, SYMBOL).reason)
+    assert "canceled" == bot.cancels(sim, exchange, "cancelOrder")["outcome"]
+
+
+def test_the_import_line_can_be_detached(bot: Bot) -> None:
+    """Then ccxt's own method takes the call, installed or not."""
+    exchange = still(adapter.detach(bot.new(stand_in_of(bot).binance)))
+    with Server(http(CANCELED)) as server:
+        order = bot.cancel(moved(exchange, server.url), "7", SYMBOL)
+
+    assert "outcome" not in order
