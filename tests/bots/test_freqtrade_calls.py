@@ -11,7 +11,7 @@ from .world import World
 
 pytest.importorskip("freqtrade", reason="freqtrade is not in this environment")
 
-STATES = ["CANCELED", "CANCELED", "FILLED", "FILLED"]
+STATES = ["CANCELED", "CANCELED", "FILLED", "CANCELED", "FILLED"]
 UNKNOWN = '{"code":-2011,"msg":"Unknown order sent."}'
 
 Drive = tuple[World, dict[str, Any]]
@@ -19,11 +19,12 @@ Drive = tuple[World, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def drive(new_world: NewWorld, way: str) -> Drive:
-    """The world after all calls, of which two in each part lose a race, and their results."""
+    """The world after all calls and their results; in each part two cancels lose to a fill."""
     world = new_world(way)
-    races = (None, None, "fill_before", "fill_before")
+    futures = (None, None, "fill_before", "drop_after", "fill_before")
+    ccxts = (None, None, "fill_before", "drop_after", None, "fill_before")  # freqtrade tries again
     stops = (None, None, None)  # those of spot are cancelled where its other orders are
-    world.sim.faults.play(*races, *races, *stops, *races, on="DELETE")
+    world.sim.faults.play(*futures, *ccxts, *stops, *ccxts, on="DELETE")
     return world, world.told("freqtrade_calls.py")
 
 
@@ -41,7 +42,7 @@ def test_cancels_of_futures_go_through_the_adapter(futures: Drive) -> None:
     """Each of them, in the order in which freqtrade made them, and the book says the same."""
     world, _ = futures
     ids = [number for number, _ in world.states("usdm")][: len(STATES)]
-    ends = ["canceled", "canceled", "OrderGone", "OrderGone"]
+    ends = ["canceled", "canceled", "OrderGone", "canceled", "OrderGone"]
 
     assert list(zip(ids, ends, strict=True)) == world.outcomes()
     assert STATES == [status for _, status in world.states("usdm")][: len(STATES)]
@@ -65,6 +66,14 @@ def test_freqtrade_hears_that_a_fill_was_faster(futures: Drive) -> None:
     assert 0.01 == told["lost_with_result"]["filled"]
 
 
+def test_freqtrade_hears_that_it_is_canceled_though_the_answer_was_lost(
+    futures: Drive, spot: Drive
+) -> None:
+    """The adapter has asked. With ccxt freqtrade tries again, and hears that there is no order."""
+    assert "canceled" == futures[1]["dropped"]["status"]
+    assert "InvalidOrderException" == spot[1]["dropped"]["class"]
+
+
 def test_stops_of_futures_are_ccxts_own(futures: Drive) -> None:
     """They are placed, found and cancelled on ccxt's conditional path, and the book says so."""
     world, told = futures
@@ -85,7 +94,7 @@ def test_spot_is_ccxts_own(spot: Drive) -> None:
     ids = {number for number, _ in world.states("spot")}
 
     assert not ids & {number for number, _ in world.outcomes()}
-    assert [200, 200, 400, 400, 200, 200, 400] == world.cancels("/api/v3/order")
+    assert [200, 200, 400, 0, 400, 400, 200, 200, 400] == world.cancels("/api/v3/order")
     states = ["CANCELED", *STATES, "CANCELED"]
     assert states == [status for _, status in world.states("spot")]
     assert "outcome" not in told["cancel_order"]

@@ -56,8 +56,9 @@ def configured(world: World, mode: str) -> dict[str, Any]:
 
 
 def closed(world: World) -> bool:
-    """Whether freqtrade believes that its trade is over."""
-    return [(0,)] == asked(world, "SELECT is_open FROM trades")
+    """Whether freqtrade believes that its trade is over, and every order of it."""
+    waits = asked(world, "SELECT order_id FROM orders WHERE ft_is_open")
+    return not waits and [(0,)] == asked(world, "SELECT is_open FROM trades")
 
 
 def asked(world: World, query: str) -> list[Any]:
