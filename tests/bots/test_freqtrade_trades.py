@@ -24,6 +24,8 @@ pytest.importorskip("freqtrade", reason="freqtrade is not in this environment")
 
 PAIRS = {"futures": "BTC/USDT:USDT", "spot": "BTC/USDT"}
 PRICES = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
+BASE = "trades.sqlite"
+TABLES = "SELECT count(*) FROM sqlite_master WHERE name IN ('trades', 'orders')"
 ENDS = ["canceled", "OrderGone", "canceled", "OrderGone"]
 
 
@@ -41,7 +43,7 @@ def configured(world: World, mode: str) -> dict[str, Any]:
         "entry_pricing": PRICES,
         "exit_pricing": PRICES,
         "pairlists": [{"method": "StaticPairList"}],
-        "db_url": f"sqlite:///{world.folder}/trades.sqlite",
+        "db_url": f"sqlite:///{world.folder / BASE}",
         "initial_state": "running",
         "internals": {"process_throttle_secs": 1},
         "exchange": {
@@ -57,17 +59,19 @@ def configured(world: World, mode: str) -> dict[str, Any]:
 
 def closed(world: World) -> bool:
     """Whether freqtrade believes that its trade is over, and every order of it."""
-    waits = asked(world, "SELECT order_id FROM orders WHERE ft_is_open")
-    return not waits and [(0,)] == asked(world, "SELECT is_open FROM trades")
+    is_open = "(SELECT is_open FROM trades)"
+    waiting = "(SELECT count(*) FROM orders WHERE ft_is_open)"
+    return [(0, 0)] == asked(world, f"SELECT {is_open}, {waiting}")
 
 
 def asked(world: World, query: str) -> list[Any]:
-    """What freqtrade's database answers; nothing while there is none."""
-    with contextlib.closing(sqlite3.connect(world.folder / "trades.sqlite", timeout=30)) as base:
-        try:
-            return base.execute(query).fetchall()
-        except sqlite3.OperationalError:
-            return []
+    """What freqtrade's database answers; nothing while it is not made."""
+    if not (world.folder / BASE).is_file():
+        return []
+    base = sqlite3.connect(f"file:{world.folder / BASE}?mode=ro", uri=True, timeout=30)
+    with contextlib.closing(base):
+        made = base.execute(TABLES).fetchall()
+        return base.execute(query).fetchall() if made == [(2,)] else []
 
 
 def traded(world: World, mode: str, faults: tuple[str | None, ...]) -> World:
