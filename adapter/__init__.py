@@ -10,6 +10,7 @@ from adapter.errors import CancelUnknown, Limited, OrderGone, PluginError
 if TYPE_CHECKING:
     from adapter.attaching import attach, detach, explain
     from adapter.call import Route
+    from adapter.installing import install, uninstall
     from adapter.prewarming import prewarm
     from adapter.registry import Plugin, plugins
     from adapter.trail import Event
@@ -25,8 +26,10 @@ __all__ = [
     "attach",
     "detach",
     "explain",
+    "install",
     "plugins",
     "prewarm",
+    "uninstall",
 ]
 
 # Imported when they are first asked for: a bot that imports the adapter waits for ccxt alone.
@@ -37,8 +40,10 @@ _HOMES = {
     "attach": "attaching",
     "detach": "attaching",
     "explain": "attaching",
+    "install": "installing",
     "plugins": "registry",
     "prewarm": "prewarming",
+    "uninstall": "installing",
 }
 _MODULES = ("simulator", "testing")
 

@@ -1,10 +1,9 @@
-"""Hangs the adapter on an exchange object: the one place where sync and async part."""
+"""Hangs the adapter on an exchange object, in its colour."""
 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
-import contextlib
+import functools
 import importlib
 import inspect
 import logging
@@ -14,19 +13,19 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import ccxt
 from ccxt.base.exchange import BaseExchange
 
 from adapter.attachment import Attachment
-from adapter.call import ACCOUNTS, Route, Wait
-from adapter.product import Order
+from adapter.beside import BESIDE
+from adapter.call import ACCOUNTS, Route
+from adapter.classes import remarked
+from adapter.driving import cancelled, cancelled_async
+from adapter.own import Own, own_file
+from adapter.product import Errors, Order
 from adapter.registry import choices, settled
 from adapter.routing import Choice, route, way
-from adapter.sending import Send
 from adapter.settings import load
-from adapter.steps import LoadMarkets, Native, Step, steps
 from adapter.trail import Event
-from adapter.under_way import Join
 
 log = logging.getLogger("adapter")
 
@@ -49,7 +48,8 @@ def attach(
     ``account`` is ``"classic"`` or ``"portfolio-margin"``, for calls and options that state none.
     ``plugins`` is the path of your own plugins.toml, else ``ADAPTER_PLUGINS`` is used.
     ``on_event`` is called with every `Event` of every call. Attaching again keeps what is not given
-    again.
+    again. ``exchange.options["adapter"]`` may hold account, plugins and policy as well; the
+    arguments here go before its account and plugins.
 
     Raises ``TypeError`` for anything but an exchange object, ``ValueError`` for another account and
     `PluginError` for a broken plugin or plugins.toml.
@@ -60,28 +60,48 @@ def attach(
         before.account = account or before.account
         before.hook = on_event or before.hook
         return exchange
-    found = choices(_id(exchange), settled(load(plugins)))
+    file = plugins if plugins is not None else own_file(exchange)
+    found = choices(_id(exchange), settled(load(file)))
     if not found:
         return detach(exchange)
-    transport = _transport(exchange)
-    state = Attachment(
-        choices=found,
-        account=account or (before.account if before else None),
-        errors={choice.plugin: choice.product.venue.errors(exchange) for choice in found},
-        send=transport.send,
-        connect=transport.connect,
-        sleep=_sleep(exchange),
+    own = Own.of(exchange) or Own()
+    state = attachment(
+        exchange,
+        own.over(found),
+        account=account or (before.account if before else own.account),
         hook=on_event or (before.hook if before else None),
         replaced=before.replaced if before else _own_methods(exchange),
     )
     _hang(exchange, state)
     if before is None:
-        _warn(exchange, found)
+        warn(exchange, found)
     return exchange
 
 
+def attachment(exchange: Any, found: tuple[Choice, ...], **rest: Any) -> Attachment:
+    """What serves the exchange object by these choices."""
+    transport = _transport(exchange)
+    return Attachment(
+        choices=found,
+        errors=errors_of(exchange, found),
+        send=transport.send,
+        connect=transport.connect,
+        sleep=_sleep(exchange),
+        **rest,
+    )
+
+
+def errors_of(exchange: Any, found: tuple[Choice, ...]) -> dict[str, Errors]:
+    """What each plugin's codes mean on this exchange object."""
+    return {choice.plugin: choice.product.venue.errors(exchange) for choice in found}
+
+
 def detach(exchange: Exchange) -> Exchange:
-    """Give ccxt's own methods back; returns the same object. Harmless where nothing is attached."""
+    """Give ccxt's own methods back; returns the same object. Harmless where nothing is attached.
+
+    Under `adapter.install` too, and until `attach`: ccxt's own methods take this object's calls.
+    """
+    BESIDE.release(exchange)
     state: Attachment | None = vars(exchange).get(STATE)
     if state is not None:
         for spelling in SPELLINGS:
@@ -98,13 +118,15 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
     No network, no signature, no markets loaded. Raises what the call itself would raise for a
     symbol that cannot be one, and ``ccxt.NotSupported`` where the exchange object has no host.
     """
-    state: Attachment | None = vars(exchange).get(STATE)
+    state: Attachment | None = vars(exchange).get(STATE) or BESIDE.attachment(exchange)
     if state is None:
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
-    return route(exchange, way(exchange, symbol, params or {}, state.choices, state.account))
+    found = route(exchange, way(exchange, symbol, params or {}, state.choices, state.account))
+    return found if _is_ours(vars(exchange).get("cancel_order")) else remarked(exchange, found)
 
 
-def _warn(exchange: Any, found: tuple[Choice, ...]) -> None:
+def warn(exchange: Any, found: tuple[Choice, ...]) -> None:
+    """Tell what is likely to be a mistake in how the exchange object was made."""
     for venue in dict.fromkeys(choice.product.venue for choice in found):
         for remark in venue.remarks(exchange):
             log.warning("%s: %s", exchange.id, remark)
@@ -114,6 +136,11 @@ def _check(exchange: Any, account: str | None, on_event: object) -> None:
     if not isinstance(exchange, BaseExchange):
         got = exchange.__name__ if isinstance(exchange, type) else type(exchange).__name__
         raise TypeError(f"attach() wants an exchange object such as ccxt.binance(); got {got}")
+    check_arguments(account, on_event)
+
+
+def check_arguments(account: str | None, on_event: object) -> None:
+    """Raise ``ValueError`` or ``TypeError`` for what cannot be right."""
     if account not in (None, *ACCOUNTS):
         raise ValueError(f"account is one of {', '.join(ACCOUNTS)}; got {account!r}")
     if inspect.iscoroutinefunction(on_event):
@@ -157,10 +184,10 @@ def _is_ours(method: Any) -> bool:
     return getattr(method, "__func__", None) in (_sync_cancel_order, _async_cancel_order)
 
 
-def _ccxts_own(exchange: Any, state: Attachment) -> Any:
-    """The method as it was before, bound."""
+def _ccxts_own(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -> Any:
+    """Call the method as it was before."""
     own = state.replaced.get("cancel_order")
-    return own or type(exchange).cancel_order.__get__(exchange)
+    return (own or type(exchange).cancel_order.__get__(exchange))(id, symbol, params)
 
 
 def _sync_cancel_order(
@@ -171,14 +198,8 @@ def _sync_cancel_order(
 ) -> Order:
     """Cancel one order; see `adapter.attach`."""
     state = _state(exchange)
-    done: Any = None
-    with contextlib.closing(steps(exchange, state, id, symbol, params)) as walk:
-        try:
-            while True:
-                done = _take(exchange, state, walk.send(done))
-        except StopIteration as end:
-            order: Order = end.value
-            return order
+    own = functools.partial(_ccxts_own, exchange, state)
+    return cancelled(exchange, state, own, id, symbol, params)
 
 
 async def _async_cancel_order(
@@ -189,53 +210,5 @@ async def _async_cancel_order(
 ) -> Order:
     """Cancel one order; see `adapter.attach`."""
     state = _state(exchange)
-    done: Any = None
-    with contextlib.closing(steps(exchange, state, id, symbol, params)) as walk:
-        try:
-            while True:
-                done = await _take_async(exchange, state, walk.send(done))
-        except StopIteration as end:
-            order: Order = end.value
-            return order
-
-
-def _take(exchange: Any, state: Attachment, step: Step) -> Any:
-    match step:
-        case Send(signed, timeout, short):
-            return state.send(exchange, signed, timeout, short=short)
-        case Wait(seconds):
-            return state.sleep(seconds)
-        case Join(outcome, timeout):
-            done, _ = concurrent.futures.wait([outcome], timeout)
-            return outcome.result() if done else None
-        case Native(id, symbol, params):
-            return _ccxts_own(exchange, state)(id, symbol, params)
-        case LoadMarkets():
-            try:
-                return exchange.load_markets()
-            except ccxt.BaseError as e:
-                log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
-                return None
-        case _:
-            return exchange.throttle(step.weight)
-
-
-async def _take_async(exchange: Any, state: Attachment, step: Step) -> Any:
-    match step:
-        case Send(signed, timeout, short):
-            return await state.send(exchange, signed, timeout, short=short)
-        case Wait(seconds):
-            return await state.sleep(seconds)
-        case Join(outcome, timeout):
-            done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
-            return outcome.result() if done else None
-        case Native(id, symbol, params):
-            return await _ccxts_own(exchange, state)(id, symbol, params)
-        case LoadMarkets():
-            try:
-                return await exchange.load_markets()
-            except ccxt.BaseError as e:
-                log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
-                return None
-        case _:
-            return await exchange.throttle(step.weight)
+    own = functools.partial(_ccxts_own, exchange, state)
+    return await cancelled_async(exchange, state, own, id, symbol, params)

@@ -50,4 +50,4 @@ class Limited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[misc
 
 
 class PluginError(Exception):
-    """A plugin or a plugins.toml is broken: the message says which, whose, and what to do."""
+    """A plugin, a plugins.toml or another setting is wrong: the message says which, and more."""

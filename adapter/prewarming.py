@@ -9,6 +9,7 @@ import ccxt
 
 from adapter.attaching import STATE
 from adapter.attachment import Attachment
+from adapter.beside import BESIDE
 from adapter.product import Product
 from adapter.routing import way
 
@@ -27,7 +28,7 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     Raises ``ValueError`` for an exchange without the adapter and for an ``n`` that is not from 1 to
     1000, and what a cancel would raise for a symbol that cannot be one.
     """
-    state: Attachment | None = vars(exchange).get(STATE)
+    state: Attachment | None = vars(exchange).get(STATE) or BESIDE.attachment(exchange)
     if state is None:
         raise ValueError(
             "prewarm() wants an exchange with the adapter: adapter.attach(exchange) comes first,"

@@ -14,6 +14,9 @@ log = logging.getLogger("adapter")
 
 numbers = itertools.count(1)
 
+listeners: tuple[Callable[[Event], object], ...] = ()
+"""Who hears of every event in this process, whatever exchange object it is of."""
+
 
 def _frozen(details: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(details))
@@ -52,7 +55,8 @@ class Trail:
     def tell(self, what: str, **details: Any) -> None:
         """Log an event, with its fields as ``record.adapter``, and hand it to the hook."""
         level = logging.INFO if what == "settled" else logging.DEBUG
-        if self.hook is None and not log.isEnabledFor(level):
+        hooks = listeners if self.hook is None else (*listeners, self.hook)
+        if not hooks and not log.isEnabledFor(level):
             return
         event = Event(
             call=self.call,
@@ -65,8 +69,8 @@ class Trail:
             details=details,
         )
         log.log(level, "%s", _line(event), extra={"adapter": event})
-        if self.hook is not None:
-            self._hand(event, self.hook)
+        for hook in hooks:
+            self._hand(event, hook)
 
     def _hand(self, event: Event, hook: Callable[[Event], object]) -> None:
         """A hook that fails is told of, and costs no cancel."""

@@ -11,6 +11,9 @@ from typing import Any
 from ccxt.base.exchange import BaseExchange
 
 from adapter.attaching import attach
+from adapter.classes import METHOD, SPELLINGS
+from adapter.hanging import in_place_of
+from adapter.own import said
 from adapter.registry import choices, settled
 from adapter.settings import load
 
@@ -36,7 +39,16 @@ def _attaching(exchange_class: type[Any]) -> type[Any]:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it is one
         exchange_class.__init__(self, *args, **kwargs)
-        attach(self)
+        if said(self) is not False:
+            attach(self)
+            for spelling in SPELLINGS:
+                # the class has it, so that a subclass may have its own before it
+                vars(self).pop(spelling, None)
 
-    body = {"__init__": __init__, "__doc__": exchange_class.__doc__, "__module__": __name__}
+    body = {
+        "__init__": __init__,
+        "__doc__": exchange_class.__doc__,
+        "__module__": __name__,
+        METHOD: in_place_of(exchange_class.cancel_order),
+    }
     return type(exchange_class.__name__, (exchange_class,), body)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import ccxt
 
 from adapter.call import ACCOUNTS
+from adapter.cli.run_help import RUN, RUN_MORE
 
 EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
 _HOST = re.compile(r"https?://[^/?#\s]+")
@@ -109,6 +110,7 @@ def command_line() -> argparse.ArgumentParser:
     _explain(commands)
     _plugins(commands)
     _simulate(commands)
+    _run(commands)
     return top
 
 
@@ -180,6 +182,22 @@ def _simulate(commands: Subparsers) -> None:
     command.add_argument(
         "--port", metavar="N", type=_port, default=0, help="listen there (default: any free port)"
     )
+
+
+def _run(commands: Subparsers) -> None:
+    command = _command(commands, "run", "your bot, with the adapter in it", RUN, RUN_MORE)
+    command.add_argument("--account", choices=ACCOUNTS, help="(default classic)")
+    command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
+    command.add_argument(
+        "--log", metavar="FILE", help="append each step of each cancel there, as a line of JSON"
+    )
+    command.add_argument(
+        "program", metavar="PROGRAM", help="bot.py, -m MODULE, or a program such as freqtrade"
+    )
+    arguments = command.add_argument(
+        "arguments", metavar="ARGS", nargs=argparse.REMAINDER, help="go to the program as they are"
+    )
+    arguments.required = False
 
 
 def _add_route(command: argparse.ArgumentParser) -> None:

@@ -141,7 +141,7 @@ def test_an_error_stands_in_the_table(
 ) -> None:
     """A cancel that fails shows the class of its exception, and the order is open in the book."""
     environment.setenv("COLUMNS", columns)
-    mocker.patch("adapter.attaching.steps", side_effect=ccxt.NotSupported("not today"))
+    mocker.patch("adapter.driving.steps", side_effect=ccxt.NotSupported("not today"))
 
     assert 1 == main(["demo"])
     text = capsys.readouterr().out
@@ -151,7 +151,7 @@ def test_an_error_stands_in_the_table(
 
 def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
     """A mistake of the program is no answer of an exchange."""
-    mocker.patch("adapter.attaching.steps", side_effect=ZeroDivisionError)
+    mocker.patch("adapter.driving.steps", side_effect=ZeroDivisionError)
 
     with pytest.raises(ZeroDivisionError):
         main(["demo"])

@@ -78,7 +78,8 @@ PM_UM = Kind(
 )
 PM_CM = Kind("pm_cm", "/papi/v1/cm", "BTCUSD_PERP", "BTC/USD:BTC", MARGIN)
 PM_MARGIN = Kind("pm_margin", "/papi/v1/margin", "LTCBTC", "LTC/BTC", MARGIN, first_id=28)
-KINDS = (USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN)
+SPOT = Kind("spot", "/api/v3", "LTCBTC", "LTC/BTC", {}, first_id=28)
+KINDS = (USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN, SPOT)
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 futures = pytest.mark.parametrize("kind", [USDM, PM_UM, PM_CM], ids=["usdm", "pm_um", "pm_cm"])

@@ -1,0 +1,97 @@
+"""What `adapter.install` keeps of exchange objects: beside them, so that nothing shows on them."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from adapter.attachment import Attachment
+from adapter.own import said
+
+
+class Maker(Protocol):
+    """An installation, which knows what serves an exchange object."""
+
+    def attachment(self, exchange: Any, before: Attachment | None) -> Attachment | None:
+        """What serves it; None where nothing does. ``before`` is what served it until now."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Kept:
+    maker: Maker | None
+    said: tuple[str, Any]
+    """What the exchange object said of itself then."""
+    attachment: Attachment | None
+    there: weakref.ref[Any] = attrs.field(repr=False)
+
+
+@attrs.define
+class Beside:
+    """Attachments by exchange object, which may be copied, pickled and forgotten as ever."""
+
+    makers: tuple[Maker, ...] = ()
+    """The installations in force; the last one counts."""
+    _kept: dict[int, _Kept] = attrs.field(factory=dict)
+
+    def attachment(self, exchange: Any) -> Attachment | None:
+        """What serves the exchange object now; None where ccxt's own methods do.
+
+        It is made anew when the installation or ``options["adapter"]`` is another than before.
+        Raises `PluginError` where those are wrong.
+        """
+        makers, known = self.makers, self._known(exchange)
+        if not makers:
+            return None
+        own = _said(exchange)
+        if known is not None and (
+            known.maker is None or (known.maker is makers[-1] and known.said == own)
+        ):
+            return known.attachment
+        before = known.attachment if known is not None else None
+        return self._keep(exchange, makers[-1], own, makers[-1].attachment(exchange, before))
+
+    def release(self, exchange: Any) -> None:
+        """Leave the exchange object to ccxt for as long as an installation is in force."""
+        if self.makers:
+            self._keep(exchange, None, _said(exchange), None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.makers = ()
+        self._kept.clear()
+
+    def _known(self, exchange: Any) -> _Kept | None:
+        kept = self._kept.get(id(exchange))
+        return kept if kept is not None and kept.there() is exchange else None
+
+    def _keep(
+        self,
+        exchange: Any,
+        maker: Maker | None,
+        own: tuple[str, Any],
+        attachment: Attachment | None,
+    ) -> Attachment | None:
+        key = id(exchange)
+        kept = _Kept(
+            maker=maker,
+            said=own,
+            attachment=attachment,
+            there=weakref.ref(exchange, lambda _: self._kept.pop(key, None)),
+        )
+        if maker is not None and self._known(exchange) is None:
+            # atomic, so that two threads with one new object agree on what serves it
+            return self._kept.setdefault(key, kept).attachment
+        self._kept[key] = kept
+        return attachment
+
+
+def _said(exchange: Any) -> tuple[str, Any]:
+    own = said(exchange)
+    return exchange.id, dict(own) if isinstance(own, Mapping) else own
+
+
+BESIDE = Beside()
+"""The one of this process."""

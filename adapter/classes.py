@@ -1,0 +1,49 @@
+"""Which class of an exchange's family has its ``cancel_order``: ccxt's own, or the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from adapter.call import Route
+
+METHOD = "cancel_order"
+SPELLINGS = (METHOD, "cancelOrder")
+
+
+def is_ccxts(cls: type) -> bool:
+    """Whether ccxt brought the class."""
+    return cls.__module__.partition(".")[0] == "ccxt"
+
+
+def holder(cls: type) -> type | None:
+    """The class of ccxt's whose ``cancel_order`` this class has or overrides."""
+    return next((c for c in cls.__mro__ if METHOD in vars(c) and is_ccxts(c)), None)
+
+
+def family(cls: type[Any]) -> Iterator[type[Any]]:
+    """The class and all that are derived from it, some of them perhaps twice."""
+    yield cls
+    for derived in cls.__subclasses__():
+        yield from family(derived)
+
+
+def is_ours(method: Any) -> bool:
+    """Whether the adapter stands there, by where the code was written: names can be copied."""
+    code = getattr(method, "__globals__", {})
+    return bool(code.get("__name__") == "adapter.hanging")
+
+
+def remarked(exchange: Any, route: Route) -> Route:
+    """The route, with a remark where somebody else's code takes the call first."""
+    first = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
+    if METHOD in vars(exchange):
+        whose = "this exchange object"
+    elif not is_ours(vars(first)[METHOD]):
+        whose = f"the class {first.__qualname__}"
+    else:
+        return route
+    remark = f"{whose} has a cancel_order of its own, and the adapter takes what that hands on"
+    return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))))

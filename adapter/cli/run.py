@@ -1,0 +1,121 @@
+"""``ccxt-adapter run``: starts a program with the adapter in it, by the environment alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from adapter import settings, trail_file
+from adapter.cli.deafened import deafened
+from adapter.cli.exits import UsageError
+from adapter.registry import settled
+from adapter.startup.sitecustomize import ACCOUNT, HERE
+
+NOT_FOUND = 127
+NOT_RUNNABLE = 126
+BESIDE = Path(sys.executable).parent
+"""Where the programs of an environment lie that nobody has activated."""
+
+SCRIPTS = (".py", ".pyw", ".pyz")
+PYTHONS_OWN = ("-m", "-c")
+
+IGNORED = ("SIGPIPE", "SIGXFSZ")
+"""Signals that Python ignores for itself, and a program would inherit that."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Become the program, or return the exit code with which a shell says that there is none.
+
+    Raises `UsageError` and `adapter.PluginError` before anything is started.
+    """
+    environment = _environment(args)
+    command = _command(args.program, args.arguments)
+    path = shutil.which(command[0]) or shutil.which(command[0], path=str(BESIDE))
+    if path is None:
+        return _no_program(command[0])
+    if flag := deafened(path, command):
+        raise UsageError(
+            f"{flag} makes Python ignore PYTHONPATH, so {command[0]} would run without the adapter:"
+            f" leave {flag} out, or let the program call adapter.install()"
+        )
+    try:
+        return _started(path, command, environment)
+    except OSError as e:
+        return _told(f"{command[0]} cannot be run ({e.strerror or e})", NOT_RUNNABLE)
+
+
+def _no_program(name: str) -> int:
+    if Path(name).exists():
+        return _told(
+            f"{name} is not executable; a script of Python's is run as python {name}", NOT_RUNNABLE
+        )
+    return _told(f"{name} is not found: neither a file, nor a program on PATH", NOT_FOUND)
+
+
+def _told(what: str, code: int) -> int:
+    print(f"ccxt-adapter: {what}", file=sys.stderr)
+    return code
+
+
+def _environment(args: argparse.Namespace) -> dict[str, str]:
+    """The one of this process, with what makes Pythons install the adapter."""
+    told = {
+        trail_file.ENVIRONMENT: _absolute(args.log or os.environ.get(trail_file.ENVIRONMENT)),
+        settings.ENVIRONMENT: _absolute(args.plugins or os.environ.get(settings.ENVIRONMENT)),
+        ACCOUNT: args.account or os.environ.get(ACCOUNT),
+    }
+    settled(settings.load(told[settings.ENVIRONMENT]))
+    if log := told[trail_file.ENVIRONMENT]:
+        trail_file.opened(log)
+    before = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    path = os.pathsep.join([HERE, *(entry for entry in before if entry != HERE)])
+    given = {name: value for name, value in told.items() if value}
+    return {**os.environ, **given, "PYTHONPATH": path}
+
+
+def _absolute(path: str | None) -> str | None:
+    """The program may go to another directory, and its child processes too."""
+    return os.path.abspath(path) if path else None
+
+
+def _command(program: str, arguments: list[str]) -> list[str]:
+    """What to run: this Python with a script, a module or code, or the program itself."""
+    if program in PYTHONS_OWN:
+        if not arguments:
+            what = {"-m": "a module", "-c": "code"}[program]
+            raise UsageError(f"{program} wants {what} behind it")
+        return [sys.executable, program, *arguments]
+    if program.startswith("-"):
+        raise UsageError(
+            f"{program} stands where the program should: write ccxt-adapter run -- PROGRAM, and an"
+            " option of Python's behind python"
+        )
+    if program.endswith(SCRIPTS) and Path(program).is_file():
+        return [sys.executable, program, *arguments]
+    return [program, *arguments]
+
+
+def _started(path: str, command: list[str], environment: Mapping[str, str]) -> int:
+    sys.stdout.flush()
+    if os.name != "nt":
+        for name in IGNORED:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        os.execve(path, command, environment)  # noqa: S606  # that is what was asked for
+    return _waited_for(path, command, environment)
+
+
+def _waited_for(path: str, command: list[str], environment: Mapping[str, str]) -> int:
+    """Where no process can become another, run the program beneath this one. Ctrl-C is for it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(  # noqa: S603  # likewise
+            [path, *command[1:]], env=environment, check=False
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,123 @@
+"""Puts the adapter into ccxt's classes, where a subclass's own ``super()`` call leads to it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from adapter.attaching import STATE
+from adapter.attachment import Attachment
+from adapter.beside import BESIDE
+from adapter.classes import METHOD, SPELLINGS, family, holder, is_ours
+from adapter.driving import cancelled, cancelled_async
+from adapter.product import Order
+
+log = logging.getLogger("adapter")
+
+Method = Callable[..., Any]
+
+_hung: dict[type, tuple[Method, Method]] = {}
+"""By class: ccxt's own method, and ours in its place."""
+
+
+def hang(cls: type) -> None:
+    """Put ours in the place of the ``cancel_order`` that this class of ccxt's has.
+
+    One that somebody has put there is left, and told of.
+    """
+    place = holder(cls)
+    if place is None or place in _hung:
+        return
+    own = vars(place)[METHOD]
+    if is_ours(own):
+        # of an earlier installation, and put back by whoever had taken it away
+        _hung[place] = own.__wrapped__, own
+        return
+    if not _is_ccxts(own, place):
+        log.warning(
+            "%s.%s.%s is not ccxt's own any more: it stays as it is, and the adapter takes no"
+            " cancel there; call adapter.install() before it is replaced",
+            place.__module__,
+            place.__qualname__,
+            METHOD,
+        )
+        return
+    ours = in_place_of(own)
+    _hung[place] = own, ours
+    _swap(place, own, ours)
+
+
+def in_place_of(own: Method) -> Method:
+    """A method for a class, of the same colour, that leads what no plugin takes to ``own``."""
+    return _async(own) if inspect.iscoroutinefunction(own) else _sync(own)
+
+
+def unhang() -> None:
+    """Give every class its own method back; what was put over ours since then stays."""
+    while _hung:
+        place, (own, ours) = _hung.popitem()
+        _swap(place, ours, own)
+
+
+def is_hung(cls: type) -> bool:
+    """Whether a ``super().cancel_order`` from this class leads to us."""
+    return any(base in _hung for base in cls.__mro__)
+
+
+def _is_ccxts(own: object, place: type) -> bool:
+    """By the module that the code was written in, which `functools.wraps` cannot copy."""
+    return isinstance(own, FunctionType) and own.__globals__.get("__name__") == place.__module__
+
+
+def _swap(place: type, old: Method, new: Method) -> None:
+    """In the class and in those that have copied it: ccxt copies the second spelling so."""
+    for cls in {*family(place)}:
+        for spelling in SPELLINGS:
+            if vars(cls).get(spelling) is old:
+                setattr(cls, spelling, new)
+
+
+def _serves(exchange: Any) -> Attachment | None:
+    """What the user has attached to the object, else what serves it as one of all."""
+    state: Attachment | None = vars(exchange).get(STATE)
+    return state if state is not None else BESIDE.attachment(exchange)
+
+
+def _sync(own: Method) -> Method:
+    @functools.wraps(own)
+    def cancel_order(
+        self: Any,
+        id: Any,
+        symbol: Any = None,
+        params: Any = {},  # noqa: B006  # as in ccxt
+    ) -> Order:
+        state = _serves(self)
+        theirs: Method = own.__get__(self)
+        if state is None:
+            order: Order = theirs(id, symbol, params)
+            return order
+        return cancelled(self, state, theirs, id, symbol, params)
+
+    return cancel_order
+
+
+def _async(own: Method) -> Method:
+    @functools.wraps(own)
+    async def cancel_order(
+        self: Any,
+        id: Any,
+        symbol: Any = None,
+        params: Any = {},  # noqa: B006  # as in ccxt
+    ) -> Order:
+        state = _serves(self)
+        theirs: Method = own.__get__(self)
+        if state is None:
+            order: Order = await theirs(id, symbol, params)
+            return order
+        return await cancelled_async(self, state, theirs, id, symbol, params)
+
+    return cancel_order

@@ -1,0 +1,1 @@
+"""What ``ccxt-adapter run`` puts first on PYTHONPATH: see ``sitecustomize``."""

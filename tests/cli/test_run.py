@@ -1,0 +1,402 @@
+"""``ccxt-adapter run``, as real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import venv
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+import pytest
+
+from adapter.simulator import Simulator
+from adapter.startup.sitecustomize import HERE
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs here have a first line with #!")
+
+SYNC = """\
+import json, re, sys
+import ccxt
+
+url, key, secret, order_id = sys.argv[1:5]
+
+def made(module):
+    exchange = module.binance({"apiKey": key, "secret": secret, "enableRateLimit": False})
+    for name, address in exchange.urls["api"].items():
+        if isinstance(address, str):
+            exchange.urls["api"][name] = re.sub("^https?://[^/]+", url, address)
+    return exchange
+"""
+BOTS = {
+    "sync": SYNC
+    + """
+print(json.dumps(made(ccxt).cancel_order(order_id, "BTC/USDT:USDT")))
+""",
+    "async": SYNC
+    + """
+import asyncio
+import ccxt.async_support
+
+async def main():
+    exchange = made(ccxt.async_support)
+    try:
+        print(json.dumps(await exchange.cancelOrder(order_id, "BTC/USDT:USDT")))
+    finally:
+        await exchange.close()
+
+asyncio.run(main())
+""",
+    "pro": SYNC
+    + """
+import asyncio
+import ccxt.pro
+
+class Logged(ccxt.pro.binance):
+    async def cancel_order(self, id, symbol=None, params={}):
+        print("logged", file=sys.stderr)
+        return await super().cancel_order(id, symbol, params)
+
+ccxt.pro.binance = Logged
+
+async def main():
+    exchange = made(ccxt.pro)
+    try:
+        print(json.dumps(await exchange.cancel_order(order_id, "BTC/USDT:USDT")))
+    finally:
+        await exchange.close()
+
+asyncio.run(main())
+""",
+}
+HAS_IT = "print('adapter.installing' in __import__('sys').modules)"
+"""Whether the adapter is installed in a process."""
+
+
+@attrs.frozen
+class Place:
+    """A directory with programs in it, and runs of them."""
+
+    path: Path
+
+    def write(self, name: str, text: str, *, mode: int = 0o644) -> Path:
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        file.chmod(mode)
+        return file
+
+    def run(
+        self, *arguments: str, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603  # our own programs
+            [sys.executable, "-m", "adapter", "run", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.path,
+            env={**os.environ, **(env or {})},
+            timeout=60,
+        )
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ADAPTER_LOG", "ADAPTER_ACCOUNT", "PYTHONPATH"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def order(sim: Simulator) -> list[str]:
+    """What a bot is told: where, with which keys, and which order."""
+    return [sim.url, sim.api_key, sim.secret, str(sim.place("usdm", "BTCUSDT").order_id)]
+
+
+@pytest.mark.parametrize("colour", BOTS)
+def test_a_bot_is_served(place: Place, sim: Simulator, colour: str) -> None:
+    """One that makes its own exchange and never heard of an adapter."""
+    place.write("bot.py", BOTS[colour])
+    arguments = order(sim)
+    done = place.run("--", "bot.py", *arguments)
+
+    assert 0 == done.returncode, done.stderr
+    answer = json.loads(done.stdout)
+    assert (arguments[3], "canceled") == (answer["id"], answer["outcome"])
+    assert ["DELETE"] == [request.method for request in sim.requests]
+    assert ("logged" in done.stderr) == (colour == "pro")
+
+
+def test_the_trail(place: Place, sim: Simulator) -> None:
+    """``ADAPTER_LOG`` and ``--log`` append the steps, wherever the program goes."""
+    place.write("bot.py", "import os; os.chdir('/')\n" + BOTS["sync"])
+    by_variable = place.run("--", "bot.py", *order(sim), env={"ADAPTER_LOG": "trail.jsonl"})
+    by_option = place.run("--log", "trail.jsonl", "--", "bot.py", *order(sim))
+
+    assert [0, 0] == [by_variable.returncode, by_option.returncode]
+    lines = (place.path / "trail.jsonl").read_text(encoding="utf-8").splitlines()
+    assert ["sent", "replied", "judged", "settled"] * 2 == [json.loads(x)["what"] for x in lines]
+    assert 2 == len({json.loads(line)["pid"] for line in lines})
+
+
+def test_the_account_and_the_settings(place: Place) -> None:
+    """``--account`` and ``--plugins`` are those of every exchange."""
+    place.write("mine.toml", "[binance.options]\nenabled = false\n")
+    place.write(
+        "bot.py",
+        "import ccxt, adapter, os; os.chdir('/')\n"
+        "for symbol in ('BTC/USDT:USDT', 'BTC/USDT:USDT-260327-90000-C'):\n"
+        "    print(adapter.explain(ccxt.binance(), symbol).plugin)\n",
+    )
+    done = place.run("--account", "portfolio-margin", "--plugins", "mine.toml", "--", "bot.py")
+
+    assert "binance.pm_um\nNone\n" == done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "first", ["import adapter", "import ccxt", "import ccxt.async_support", "from ccxt import pro"]
+)
+def test_whatever_is_imported_first(place: Place, first: str) -> None:
+    """A bot that uses the adapter itself brings ccxt by it, and is served all the same."""
+    place.write(
+        "bot.py",
+        f"{first}\nimport ccxt, ccxt.async_support\n"
+        "print(*(m.binance.cancel_order.__globals__['__name__'] for m in"
+        " (ccxt, ccxt.async_support)))",
+    )
+    done = place.run("--", "bot.py")
+
+    assert ("adapter.hanging adapter.hanging\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_bot_that_installs_it_itself(place: Place) -> None:
+    """Its own words count, and what it leaves open is what ``run`` was told."""
+    place.write(
+        "bot.py",
+        "import ccxt, adapter\n"
+        "adapter.install(on_event=print)\n"
+        "print(adapter.explain(ccxt.binance(), 'BTC/USDT:USDT').plugin)",
+    )
+    done = place.run("--account", "portfolio-margin", "--", "bot.py")
+
+    assert "binance.pm_um\n" == done.stdout, done.stderr
+
+
+def test_a_module_and_code(place: Place) -> None:
+    """``-m`` and ``-c`` are this Python's own, with all arguments that follow."""
+    place.write("mybot/__main__.py", f"import ccxt, sys; print(*sys.argv[1:]); {HAS_IT}")
+    module = place.run("--", "-m", "mybot", "--help", "--", "x")
+    code = place.run("--", "-c", f"import ccxt; {HAS_IT}")
+
+    assert "--help -- x\nTrue\n" == module.stdout, module.stderr
+    assert "True\n" == code.stdout, code.stderr
+
+
+def test_a_program_by_name(place: Place) -> None:
+    """A console script with the Python of its first line, found on PATH."""
+    script = f"#!{sys.executable}\nimport ccxt, sys\nprint(*sys.argv[1:])\n{HAS_IT}\n"
+    place.write("bin/mybot", script, mode=0o755)
+    path = f"{place.path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    by_name = place.run("--", "mybot", "trade", "--dry", env={"PATH": path})
+    by_path = place.run("bin/mybot", "trade", "--dry")
+
+    assert "trade --dry\nTrue\n" == by_name.stdout == by_path.stdout, by_name.stderr
+
+
+def test_a_program_beside_this_python(place: Place) -> None:
+    """An environment that nobody activated: its own programs are found."""
+    done = place.run("--", "ccxt-adapter", "--version", env={"PATH": "/nowhere"})
+
+    assert done.stdout.startswith("ccxt-adapter "), done.stderr
+
+
+def test_child_processes_are_served(place: Place) -> None:
+    """By subprocess, by a shell, and by each way of multiprocessing."""
+    place.write(
+        "bot.py",
+        "import multiprocessing, os, subprocess, sys\n"
+        "def child(_=None):\n"
+        "    import ccxt\n"
+        f"    {HAS_IT}\n"
+        "    sys.stdout.flush()\n"
+        "if __name__ == '__main__':\n"
+        "    for way in ('fork', 'spawn', 'forkserver'):\n"
+        "        process = multiprocessing.get_context(way).Process(target=child)\n"
+        "        process.start(); process.join()\n"
+        "    subprocess.run([sys.executable, '-c', 'import bot; bot.child()'])\n"
+        "    os.execvp('sh', ['sh', '-c', sys.executable + ' -c \"import bot; bot.child()\"'])\n",
+    )
+    done = place.run("--", "bot.py")
+
+    assert "True\n" * 5 == done.stdout, done.stderr
+
+
+def test_a_process_without_ccxt_pays_nothing(place: Place) -> None:
+    """Neither ccxt nor the adapter is imported for it, and its path is its own."""
+    code = (
+        "import sys; print([m for m in sys.modules if m.split('.')[0] in ('adapter', 'ccxt')],"
+        " [p for p in sys.path if 'startup' in p])"
+    )
+    done = place.run("--", "-c", code)
+
+    assert "[] []\n" == done.stdout, done.stderr
+
+
+def test_the_environment_is_kept(place: Place) -> None:
+    """PYTHONPATH and a ``sitecustomize`` of the user's own."""
+    place.write("mine/sitecustomize.py", "import sys; sys.mine = 'mine'")
+    place.write("mine/helper.py", "word = 'helped'")
+    code = "import ccxt, helper, sitecustomize, sys; print(helper.word, sys.mine)"
+    mine = str(place.path / "mine")
+    path = os.pathsep.join([HERE, mine, ""])
+    once = place.run("--", "-c", code, env={"PYTHONPATH": mine})
+    again = place.run("--", "-c", code, env={"PYTHONPATH": path})
+
+    assert "helped mine\n" == once.stdout == again.stdout, once.stderr + again.stderr
+
+
+def test_the_exit_code_is_the_programs(place: Place) -> None:
+    """Whatever it is."""
+    assert 7 == place.run("--", "-c", "raise SystemExit(7)").returncode
+    assert 1 == place.run("--", "-c", "1 / 0").returncode
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_signals_reach_the_program(place: Place, number: signal.Signals) -> None:
+    """It has the very process that was started, so it ends as it would by itself."""
+    place.write("bot.py", "import time; print('ready', flush=True)\nwhile True: time.sleep(1)")
+    command = [sys.executable, "-m", "adapter", "run", "--", "bot.py"]
+    with subprocess.Popen(  # noqa: S603  # our own program
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=place.path
+    ) as process:
+        assert process.stdout is not None
+        watchdog = threading.Timer(30, process.kill)
+        watchdog.start()
+        process.stdout.readline()
+        process.send_signal(number)
+        process.communicate()
+        watchdog.cancel()
+
+    assert -number == process.returncode
+
+
+def test_a_broken_pipe_is_the_programs(place: Place) -> None:
+    """A shell's program ends by SIGPIPE, which Python ignores for itself alone."""
+    done = place.run("--", "sh", "-c", "trap '' INT; kill -PIPE $$; echo survived")
+
+    assert (-signal.SIGPIPE, "") == (done.returncode, done.stdout)
+
+
+def bare_python(place: Place) -> str:
+    """A Python without the adapter, that finds something called ccxt."""
+    venv.create(place.path / "other", symlinks=True)
+    [packages] = (place.path / "other").glob("lib/python*/site-packages")
+    (packages / "ccxt.py").write_text("print('ccxt was imported')")
+    return str(place.path / "other" / "bin" / "python")
+
+
+def test_a_python_without_the_adapter_gets_no_ccxt(place: Place) -> None:
+    """It says what to do, rather than trade without; what needs no ccxt runs as ever."""
+    python = bare_python(place)
+    code = "try:\n    import ccxt\nexcept ImportError:\n    pass\nprint('it went on')"
+    refused = place.run("--", python, "-c", code)
+    without = place.run("--", python, "-c", "print('no ccxt here')")
+
+    assert 1 == refused.returncode
+    assert "it went on" not in refused.stdout
+    assert f"{python} has ccxt but no ccxt-adapter: install it there" in refused.stderr
+    assert ("no ccxt here\n", "") == (without.stdout, without.stderr)
+
+
+def test_a_program_with_an_adapter_of_its_own_is_refused(place: Place) -> None:
+    """The name is taken; a clear word, instead of one module in the other's place."""
+    place.write("adapter.py", "mine = True")
+    place.write("bot.py", "import adapter; assert adapter.mine\nimport ccxt\nprint('it went on')")
+    done = subprocess.run(  # noqa: S603  # from elsewhere: -m looks in the working directory
+        [sys.executable, "-m", "adapter", "run", "--", str(place.path / "bot.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "finds another module named adapter" in done.stderr
+    assert str(place.path / "adapter.py") in done.stderr
+
+
+def test_a_broken_setting_is_told_before_the_program_starts(place: Place) -> None:
+    """plugins.toml and the file for the trail: one line, exit code 2."""
+    place.write("mine.toml", "[binance.usdm]\ndead_line = 5\n")
+    place.write("bot.py", "print('it went on')")
+    plugins = place.run("--plugins", "mine.toml", "--", "bot.py")
+    log = place.run("--log", "no/trail.jsonl", "--", "bot.py")
+
+    assert [(2, "")] * 2 == [(done.returncode, done.stdout) for done in (plugins, log)]
+    assert "[binance.usdm] has no setting 'dead_line'" in plugins.stderr
+    assert "cannot be written (No such file or directory)" in log.stderr
+    assert [1, 1] == [done.stderr.count("\n") for done in (plugins, log)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((), 2, "the following arguments are required: PROGRAM\n"),
+        (("--",), 2, "the following arguments are required: PROGRAM\n"),
+        (("--", "-m"), 2, "-m wants a module behind it"),
+        (("--", "-c"), 2, "-c wants code behind it"),
+        (("--", "-u", "bot.py"), 2, "-u stands where the program should"),
+        (("--account", "papi", "--", "bot.py"), 2, "invalid choice: 'papi'"),
+        (("--", "nothing"), 127, "nothing is not found: neither a file, nor a program on PATH"),
+        (("--", "nothing.py"), 127, "nothing.py is not found"),
+        (("--", "./notes.txt"), 126, "./notes.txt is not executable"),
+        (("--", "./broken"), 126, "./broken cannot be run ("),
+        (("--", sys.executable, "-I", "bot.py"), 2, "-I makes Python ignore PYTHONPATH"),
+        (("--", "./isolated"), 2, "leave -I out, or let the program call adapter.install()"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_run(
+    place: Place, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    """The exit codes of a shell, and what to do instead."""
+    place.write("notes.txt", "notes")
+    place.write("broken", "#!/no/such/interpreter\n", mode=0o755)
+    place.write("isolated", f"#!{sys.executable} -I\n", mode=0o755)
+    done = place.run(*arguments)
+
+    assert code == done.returncode
+    assert words in done.stderr
+    assert "" == done.stdout
+
+
+def test_nothing_is_written_into_the_package(place: Place) -> None:
+    """What the adapter is, on disk, is the same after a run as before."""
+    package = Path(HERE).parent
+    place.run("--", "-c", "import ccxt")
+    before = _files(package)
+    place.run("--", "-c", "import ccxt")
+
+    assert before == _files(package)
+
+
+def _files(package: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in package.rglob("*") if path.is_file()}
+
+
+def test_a_bots_wrong_options_are_loud(place: Place) -> None:
+    """The constructor raises, before anything is sent; the message says what there is."""
+    place.write("bot.py", "import ccxt; ccxt.binance({'options': {'adapter': {'dead_line': 5}}})")
+    done = place.run("--", "bot.py")
+
+    assert 1 == done.returncode
+    assert re.search(r"PluginError: binance: options\['adapter'\] has no setting", done.stderr)

@@ -1,0 +1,132 @@
+"""Exchange objects and classes that were there before the adapter was installed."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from typing import Any
+
+import pytest
+
+import adapter
+from adapter.simulator import Simulator
+
+from .bot import SYMBOL, Bot
+
+SPELLINGS = ("cancel_order", "cancelOrder")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_an_existing_exchange_is_served(bot: Bot, sim: Simulator, spelling: str) -> None:
+    """Although its class has copied ``cancelOrder`` already."""
+    exchange = bot.new()
+    adapter.install()
+
+    assert "canceled" == bot.cancels(sim, exchange, spelling)["outcome"]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_subclass_that_has_copied_is_served(bot: Bot, sim: Simulator, spelling: str) -> None:
+    """A class of the bot's own, of which an object was made before."""
+    cls = type("Mine", (bot.ccxt.binanceusdm,), {})
+    exchange = bot.new(cls)
+    assert "cancelOrder" in vars(cls)
+    adapter.install()
+
+    assert "canceled" == bot.cancels(sim, exchange, spelling)["outcome"]
+    assert "canceled" == bot.cancels(sim, bot.new(cls), spelling)["outcome"]
+
+
+def test_an_object_that_the_collector_does_not_show_is_served(bot: Bot, sim: Simulator) -> None:
+    """``gc.freeze``, as servers do before they fork, hides it from the look at what exists."""
+    exchange = bot.new()
+    gc.freeze()
+    try:
+        adapter.install()
+    finally:
+        gc.unfreeze()
+
+    assert "canceled" == bot.cancels(sim, exchange)["outcome"]
+
+
+def test_a_wrong_option_of_an_existing_exchange_installs_nothing(bot: Bot) -> None:
+    """`install` raises, and every exchange stays ccxt's own."""
+    wrong, right = bot.new(options={"adapter": {"dead_line": 5}}), bot.new()
+    with pytest.raises(adapter.PluginError, match="dead_line"):
+        adapter.install()
+
+    wrong.options["adapter"] = None
+    assert bot.served(right) is None
+    assert bot.served(wrong) is None
+
+
+def test_an_object_that_nobody_has_any_more_is_no_hindrance(sync: Bot) -> None:
+    """Such as one whose constructor told of its wrong options, until the collector comes."""
+    gc.disable()
+    try:
+        wrong = sync.ccxt.binance({"options": {"adapter": {"dead_line": 5}}})
+        wrong.itself = wrong
+        del wrong
+        adapter.install()
+    finally:
+        gc.enable()
+
+    assert "binance.usdm" == sync.served(sync.new())
+
+
+def test_a_wrapper_on_the_object_stays_and_is_told_of(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it calls was taken before the adapter came: nobody can put the adapter beneath it."""
+    exchange = bot.new()
+    exchange.cancel_order = wrapper = lambda *_: None
+    adapter.install()
+
+    assert exchange.cancel_order is wrapper
+    [told] = [r for r in caplog.records if "replaced before install()" in r.getMessage()]
+    assert ("adapter", logging.WARNING) == (told.name, told.levelno)
+    assert "an exchange object has" not in str(adapter.explain(exchange, SYMBOL).reason)
+    assert "this exchange object has" in str(adapter.explain(exchange, SYMBOL).reason)
+
+
+def test_a_patched_class_stays_and_is_told_of(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A function that somebody has put into ccxt's class is not thrown out of it."""
+    place = next(cls for cls in bot.ccxt.binance.__mro__ if "cancel_order" in vars(cls))
+    own = vars(place)["cancel_order"]
+
+    def patched(*arguments: Any) -> Any:
+        return own(*arguments)
+
+    patched.__module__ = own.__module__  # as functools.wraps does
+    monkeypatch.setattr(place, "cancel_order", patched)
+    adapter.install()
+    exchange = bot.new()
+
+    assert exchange.cancel_order.__func__ is patched
+    assert bot.served(exchange) is None
+    assert any("is not ccxt's own any more" in r.getMessage() for r in caplog.records)
+
+
+def test_what_was_attached_is_left_alone(
+    bot: Bot, sim: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It keeps its account, and nobody is warned of our own method."""
+    exchange = adapter.attach(bot.new(), account="portfolio-margin")
+    with adapter.install(account="classic"):
+        assert "binance.pm_um" == bot.served(exchange)
+
+    placed = sim.place("pm_um", "BTCUSDT")
+    assert "outcome" in bot.cancel(sim.connect(exchange), placed.order_id, SYMBOL)
+    assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_class_that_mocks_its_equality_disturbs_nobody(sync: Bot) -> None:
+    """Among all objects of a process are some of classes that cannot even be hashed."""
+    meta = type("Meta", (type,), {"__eq__": lambda *_: True, "__hash__": None})
+    odd = meta("Odd", (), {})()
+    adapter.install()
+
+    assert "binance.usdm" == sync.served(sync.new())
+    assert type(odd) is not None
