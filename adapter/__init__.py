@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from adapter.attaching import attach, detach, explain
     from adapter.call import Route
     from adapter.installing import install, uninstall
+    from adapter.prewarming import prewarm
     from adapter.registry import Plugin, plugins
     from adapter.trail import Event
 
@@ -27,6 +28,7 @@ __all__ = [
     "explain",
     "install",
     "plugins",
+    "prewarm",
     "uninstall",
 ]
 
@@ -40,6 +42,7 @@ _HOMES = {
     "explain": "attaching",
     "install": "installing",
     "plugins": "registry",
+    "prewarm": "prewarming",
     "uninstall": "installing",
 }
 _MODULES = ("simulator", "testing")

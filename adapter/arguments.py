@@ -63,6 +63,8 @@ def call_of(
 
 
 def _for_the_wire(params: Mapping[str, Any], market_id: str, product: Product) -> dict[str, Any]:
+    if not params:
+        return {}
     if params.get("symbol", market_id) != market_id:
         raise ccxt.BadRequest(
             f"cancelOrder() was called for {market_id}, but params['symbol'] is"

@@ -80,10 +80,12 @@ def attach(
 
 def attachment(exchange: Any, found: tuple[Choice, ...], **rest: Any) -> Attachment:
     """What serves the exchange object by these choices."""
+    transport = _transport(exchange)
     return Attachment(
         choices=found,
         errors=errors_of(exchange, found),
-        send=_transport(exchange),
+        send=transport.send,
+        connect=transport.connect,
         sleep=_sleep(exchange),
         **rest,
     )
@@ -163,11 +165,10 @@ def _hang(exchange: Any, state: Attachment) -> None:
             setattr(exchange, spelling, types.MethodType(function, exchange))
 
 
-def _transport(exchange: Any) -> Callable[..., Any]:
+def _transport(exchange: Any) -> Any:
     """Imported when it is wanted: a sync bot need not load aiohttp."""
     colour = "requests" if exchange.synchronous else "aiohttp"
-    send: Callable[..., Any] = importlib.import_module(f"adapter.transports.{colour}").send
-    return send
+    return importlib.import_module(f"adapter.transports.{colour}").Transport()
 
 
 def _sleep(exchange: Any) -> Callable[[float], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import attrs
 import ccxt
 
+from adapter.budget import Budget
 from adapter.product import Errors, Keys, Product
 from adapter.routing import Choice
 from adapter.trail import Event
@@ -26,6 +28,8 @@ class Attachment:
     """By plugin."""
     send: Callable[..., Any] = attrs.field(repr=False)
     """The transport of the exchange's colour."""
+    connect: Callable[..., Any] = attrs.field(repr=False)
+    """Opens connections beforehand, in the exchange's colour."""
     sleep: Callable[[float], Any] = attrs.field(repr=False)
     """Lets so many seconds pass, in the exchange's colour."""
     clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
@@ -34,11 +38,20 @@ class Attachment:
     """What the user wants to be told of every event."""
     replaced: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
     """The object's own attributes that stood where ours stand now."""
-    parsed: tuple[str, Keys] | None = attrs.field(default=None, repr=False)
-    """The last secret and the keys made of it."""
+    parsed: tuple[str, str, Keys] | None = attrs.field(default=None, repr=False)
+    """The last key and secret, and what was made of them."""
     held: dict[str, float] = attrs.field(factory=dict)
     """By host, the monotonic second until which it takes nothing."""
+    budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
+    """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
+
+    def budget(self, host: str, limit: int | None) -> Budget:
+        """The budget of a host."""
+        budget = self.budgets.get(host)
+        if budget is None:
+            budget = self.budgets.setdefault(host, Budget(math.inf if limit is None else limit))
+        return budget
 
     def keys(self, exchange: Any, product: Product) -> Keys:
         """The exchange's keys as they are at this moment; one secret is parsed once.
@@ -46,17 +59,17 @@ class Attachment:
         Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
         """
         exchange.check_required_credentials()
-        api_key, secret = exchange.apiKey, exchange.secret
+        api_key, secret, parsed = exchange.apiKey, exchange.secret, self.parsed
+        if parsed is not None and parsed[0] == api_key and parsed[1] == secret:
+            return parsed[2]
         if not all("!" <= c <= "~" for c in api_key):
             raise ccxt.AuthenticationError(
                 f"{exchange.id} apiKey holds a character that no HTTP header can carry, such as a"
                 " line end: strip it"
             )
-        parsed = self.parsed
-        if parsed is None or parsed[0] != secret:
-            self.parsed = parsed = (
-                secret,
-                Keys(api_key=api_key, sign=product.venue.signer(secret)),
-            )
-        keys = parsed[1]
-        return keys if keys.api_key == api_key else attrs.evolve(keys, api_key=api_key)
+        if parsed is not None and parsed[1] == secret:
+            keys = attrs.evolve(parsed[2], api_key=api_key)
+        else:
+            keys = Keys(api_key=api_key, sign=product.venue.signer(secret))
+        self.parsed = (api_key, secret, keys)
+        return keys

@@ -44,6 +44,18 @@ class Request:
     timeout: float
     """Seconds that are left for it; the exchange object's own time-out may be shorter."""
 
+    def within(self, seconds: float) -> Request:
+        """The same request with so many seconds left."""
+        return Request(
+            method=self.method,
+            api=self.api,
+            path=self.path,
+            params=self.params,
+            weight=self.weight,
+            recv_window=self.recv_window,
+            timeout=seconds,
+        )
+
 
 @attrs.frozen
 class Wait:
@@ -81,8 +93,9 @@ class Signed:
 
 @attrs.frozen(kw_only=True)
 class Reply:
-    """An HTTP answer. Header names are lower-case; ``data`` is the parsed JSON, None if it is none.
+    """An HTTP answer. ``data`` is the parsed JSON, None if it is none.
 
+    Headers are found by their lower-case names.
     ``body`` is as it came but for keys and signatures that it quotes, so that it can be shown.
     ``time`` is the exchange object's clock at receipt, in ms since the epoch.
     """
@@ -134,7 +147,7 @@ class Verdict:
     retry_after: float | None = None
     """Seconds."""
     reply: Reply | None = attrs.field(default=None, repr=False)
-    """The answer itself, where there was one."""
+    """The answer itself, where it shows an order or the exchange's clock."""
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
     """What the operating system said, where there was none."""
 

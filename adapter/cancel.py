@@ -6,7 +6,7 @@ It ends in an order or an error. It does no I/O, and its clock is an argument.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 import ccxt
@@ -16,6 +16,7 @@ from adapter.errors import CancelUnknown, Limited, OrderGone
 from adapter.product import Errors, Order, Product
 from adapter.settings import Policy
 
+T = TypeVar("T")
 Step = Request | Wait | Hold | Resync
 Conversation = Generator[Step, Any, Order]
 Steps = Generator[Step, Any, Order | None]
@@ -232,8 +233,10 @@ class _Talk:
         ends = self.ends if until is None else until
         venue, query = self.product.venue, method == "GET"
         request = venue.request(method, self.call, self.product)
-        reply: Reply | NoReply = yield attrs.evolve(request, timeout=ends - self.clock())
-        verdict = venue.verdict(reply, self.call, self.product, self.errors, query)
+        reply: Reply | NoReply = yield request.within(ends - self.clock())
+        verdict = self._read(
+            lambda: venue.verdict(reply, self.call, self.product, self.errors, query)
+        )
         self.tell("judged", meaning=verdict.meaning.name, status=verdict.status)
         if verdict.meaning is Meaning.LIMITED and verdict.retry_after:
             yield Hold(verdict.retry_after)
@@ -241,11 +244,23 @@ class _Talk:
 
     def _shown(self, verdict: Verdict, *, query: bool) -> Order:
         """The order in an answer. From now on it goes by the id that is never used again."""
-        order = self.unified(cast(Reply, verdict.reply).data, query)
+        order = self._read(lambda: self.unified(cast(Reply, verdict.reply).data, query))
         if not query or not self._may_be_another(verdict):
             self.seen = order
-            self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
+            if self.call.client_order_id is not None:
+                self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
         return order
+
+    def _read(self, what: Callable[[], T]) -> T:
+        """What a plugin or ccxt's parser makes of an answer. Where it fails, nothing is known."""
+        try:
+            return what()
+        except Exception as e:
+            raise CancelUnknown(
+                f"{self.name} cancelOrder(): the answer could not be read ({type(e).__name__}), so"
+                " nobody can say whether the cancel took; fetch the order before you act on it",
+                order=self.seen,
+            ) from e
 
     def _may_be_another(self, found: Verdict) -> bool:
         """Whether a client id leads to an order that was made since this call began."""

@@ -14,7 +14,8 @@ import ccxt
 from adapter.attachment import Attachment
 from adapter.call import Wait
 from adapter.product import Order
-from adapter.steps import LoadMarkets, Native, Send, Step, steps
+from adapter.sending import Send
+from adapter.steps import LoadMarkets, Native, Step, steps
 from adapter.under_way import Join
 
 log = logging.getLogger("adapter")
@@ -50,8 +51,8 @@ async def cancelled_async(
 
 def _take(exchange: Any, state: Attachment, own: Callable[..., Any], step: Step) -> Any:
     match step:
-        case Send(signed, timeout):
-            return state.send(exchange, signed, timeout)
+        case Send(signed, timeout, short):
+            return state.send(exchange, signed, timeout, short=short)
         case Wait(seconds):
             return state.sleep(seconds)
         case Join(outcome, timeout):
@@ -71,8 +72,8 @@ def _take(exchange: Any, state: Attachment, own: Callable[..., Any], step: Step)
 
 async def _take_async(exchange: Any, state: Attachment, own: Callable[..., Any], step: Step) -> Any:
     match step:
-        case Send(signed, timeout):
-            return await state.send(exchange, signed, timeout)
+        case Send(signed, timeout, short):
+            return await state.send(exchange, signed, timeout, short=short)
         case Wait(seconds):
             return await state.sleep(seconds)
         case Join(outcome, timeout):

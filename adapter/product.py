@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 import ccxt
-from attrs.validators import instance_of
+from attrs.validators import instance_of, is_callable, optional
 
 from adapter.call import CLASSIC, Call, NoReply, Reply, Request, Signed, Verdict
 
 API_VERSION = 1
-"""The version of this contract. A product states the one it was written for."""
+"""The version of this contract, which docs/plugins.md states. A product says which one it means."""
 
 Order = dict[str, Any]
 Errors = Mapping[str, type[ccxt.BaseError]]
@@ -50,9 +50,9 @@ class Keys:
     sign: Callable[[str], str] = attrs.field(repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Venue:
-    """What all products of one venue share; its functions are pure."""
+    """What all products of one venue share; its functions are pure. It equals only itself."""
 
     name: str
     exchanges: frozenset[str]
@@ -79,13 +79,15 @@ class Venue:
     """``(exchange, answer, product, market, whether a query was asked)``: the unified order."""
     server_time: Callable[[Reply], int | None]
     """The exchange's time in an answer, in ms; None where it does not say."""
+    used_weight: str = ""
+    """The header that says what weight is used of the current minute, in lower case."""
 
 
 @attrs.frozen(kw_only=True)
 class Product:
     """One order endpoint, as data. This is what an ``adapter.plugins`` entry point names."""
 
-    api_version: int
+    api_version: int = attrs.field(validator=instance_of(int))
     """The version of this contract it was written for: `API_VERSION` on that day."""
     venue: Venue = attrs.field(validator=instance_of(Venue))
     api: str = attrs.field(validator=instance_of(str))
@@ -99,20 +101,29 @@ class Product:
     accounts: frozenset[str] = attrs.field(
         default=frozenset({CLASSIC}), validator=instance_of(frozenset)
     )
-    weight: int = 1
+    weight: int = attrs.field(default=1, validator=instance_of(int))
     """Request weight of one cancel."""
-    query_weight: int = 1
+    query_weight: int = attrs.field(default=1, validator=instance_of(int))
     """Request weight of one query of an order."""
-    time_api: str | None = None
+    weight_limit: int | None = attrs.field(default=None, validator=optional(instance_of(int)))
+    """What the host takes in a minute, of all that share it; None where nobody says."""
+    time_api: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
     """The key of ``exchange.urls["api"]`` that has the host's ``time`` page, if there is one."""
     client_id: str = attrs.field(validator=instance_of(str))
     """The name under which the order's client id travels in a request."""
-    own_client_id: str = "clientOrderId"
+    own_client_id: str = attrs.field(default="clientOrderId", validator=instance_of(str))
     """The field of a cancel's answer that carries the order's own client id."""
-    params: frozenset[str] = frozenset()
+    params: frozenset[str] = attrs.field(default=frozenset(), validator=instance_of(frozenset))
     """Optional parameters that only some endpoints have, and this one does."""
-    limit_codes: frozenset[int] = frozenset()
+    limit_codes: frozenset[int] = attrs.field(default=frozenset(), validator=instance_of(frozenset))
     """Error codes that mean "too many requests" on this product and something else elsewhere."""
+    doubtful_5xx: bool = attrs.field(default=False, validator=instance_of(bool))
+    """Whether an HTTP 5xx always leaves open if a cancel was executed, whatever it says."""
+    order_in: Callable[[Any, Call], Any] | None = attrs.field(
+        default=None, validator=optional(is_callable())
+    )
+    """``(JSON of an answer, call)``: the order, where an answer holds more than it; else what was
+    given, be it a dict, a list, a number or None."""
 
     @property
     def endpoint(self) -> str:

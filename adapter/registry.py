@@ -133,8 +133,8 @@ def _product(found: _Found) -> Product:
         product = found.point.load()
     except (Exception, SystemExit) as e:
         raise PluginError(
-            f"{found.whose} cannot be imported ({type(e).__name__}: {e}): install it again or"
-            " remove it, or disable it in your plugins.toml"
+            f"{found.whose} cannot be imported ({type(e).__name__}: {e}): install it again, or"
+            f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
         ) from e
     if not isinstance(product, Product):
         raise PluginError(

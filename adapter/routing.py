@@ -10,7 +10,7 @@ import ccxt
 
 from adapter.call import Route
 from adapter.errors import PluginError
-from adapter.product import Destination, Market, Product
+from adapter.product import Destination, Market, Product, Venue
 from adapter.settings import Policy
 
 
@@ -64,8 +64,10 @@ def way(
 
 def _by_venue(choices: tuple[Choice, ...]) -> list[tuple[Choice, ...]]:
     """Each venue reads symbols and params for its own products only."""
-    venues = dict.fromkeys(choice.product.venue for choice in choices)
-    return [tuple(c for c in choices if c.product.venue == venue) for venue in venues]
+    venues: dict[Venue, list[Choice]] = {}
+    for choice in choices:
+        venues.setdefault(choice.product.venue, []).append(choice)
+    return [tuple(own) for own in venues.values()]
 
 
 def _way(

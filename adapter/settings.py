@@ -69,6 +69,9 @@ class Policy:
     """Seconds to follow it for."""
     lane: str = _setting("direct", _one_of("direct", "ccxt"))
     """``"direct"`` overtakes ccxt's request queue, ``"ccxt"`` waits in it."""
+    transport: str = _setting("auto", _one_of("auto", "requests"))
+    """``"auto"`` takes the short way over the session's connections where its settings allow that,
+    ``"requests"`` goes through all of requests (aiohttp in async)."""
     docs: str = _setting("", _text)
     """The URL of the endpoint's page."""
 

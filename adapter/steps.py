@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 import ccxt
@@ -16,7 +15,6 @@ from adapter.call import (
     PORTFOLIO_MARGIN,
     Call,
     Hold,
-    NoReply,
     Reply,
     Request,
     Resync,
@@ -25,13 +23,11 @@ from adapter.call import (
 )
 from adapter.cancel import Conversation, conversation
 from adapter.errors import CancelUnknown
-from adapter.lane import charge
 from adapter.product import Order
 from adapter.routing import Choice, Way, way
+from adapter.sending import Line, Send, Throttle
 from adapter.trail import Trail, numbers
 from adapter.under_way import Join
-
-USED_WEIGHT = "x-mbx-used-weight-1m"
 
 
 @attrs.frozen
@@ -46,22 +42,6 @@ class Native:
 @attrs.frozen
 class LoadMarkets:
     """Load the exchange's markets; gives whether that worked."""
-
-
-@attrs.frozen
-class Throttle:
-    """Wait in ccxt's request queue."""
-
-    weight: int
-
-
-@attrs.frozen
-class Send:
-    """Send a request, once."""
-
-    signed: Signed
-    timeout: float
-    """Seconds."""
 
 
 Step = Native | LoadMarkets | Throttle | Send | Wait | Join
@@ -123,6 +103,7 @@ class _Cancel:
     ends: float = attrs.field(init=False)
     """When the call must end."""
     trail: Trail = attrs.field(init=False)
+    line: Line = attrs.field(init=False)
 
     def left(self) -> float:
         """The seconds that are left for the call."""
@@ -133,6 +114,7 @@ class _Cancel:
         plugin, product = self.choice.plugin, self.choice.product
         call = call_of(id, params, self.way.market.id, product, self.choice.policy)
         self.trail = self._trail(call)
+        self.line = Line(self.exchange, self.state, self.choice, self.trail)
         self.ends = self.began + call.deadline
         key = (plugin, call.market_id, call.order_id, call.client_order_id)
         try:
@@ -191,66 +173,19 @@ class _Cancel:
     def _done(self, step: Request | Wait | Hold | Resync) -> Generator[Step, Any, Any]:
         match step:
             case Request():
-                return (yield from self._asked(step))
+                return (yield from self.line.asked(step))
             case Wait(seconds):
                 self.trail.tell("waited", seconds=seconds)
                 yield step
                 return None
             case Hold(seconds):
-                self.trail.tell("held", host=self._host(), seconds=seconds)
+                self.trail.tell("held", host=self.line.host(), seconds=seconds)
                 until = self.state.clock() + seconds
                 held = self.state.held
-                held[self._host()] = max(held.get(self._host(), until), until)
+                held[self.line.host()] = max(held.get(self.line.host(), until), until)
                 return None
             case _:
                 return (yield from self._resynced(step))
-
-    def _host(self) -> str:
-        """What a ban holds for; of a URL that cannot be read, the whole."""
-        product = self.choice.product
-        url = product.venue.url(self.exchange, product.api, product.path)
-        try:
-            return urlsplit(url).netloc
-        except ValueError:
-            return url
-
-    def _asked(self, request: Request) -> Generator[Step, Any, Reply | NoReply]:
-        """One request and what came back. It is signed last, so that nothing waits with it."""
-        exchange, venue = self.exchange, self.choice.product.venue
-        keys = self.state.keys(exchange, self.choice.product)
-        ends = self.state.clock() + request.timeout
-        yield from self._queued(request)
-        left = ends - self.state.clock()
-        if left <= 0:
-            return NoReply(sent=False, reason="its time was over before it could be sent")
-        held = self.state.held.get(self._host(), 0.0) - self.state.clock()
-        if held > 0:
-            reason = f"the exchange takes no requests for another {held:.1f} s"
-            return NoReply(sent=False, reason=reason, retry_after=held)
-        if exchange.enableRateLimit and self.choice.policy.lane == "direct":
-            charge(exchange, request.weight)
-        signed = venue.signed(exchange, request, keys)
-        return (yield from self._sent(signed, request.path, left))
-
-    def _queued(self, request: Request) -> Generator[Step, Any, None]:
-        """Wait in ccxt's queue, where the settings say so."""
-        if self.exchange.enableRateLimit and self.choice.policy.lane == "ccxt":
-            yield Throttle(request.weight)
-            self.exchange.set_last_rest_request_timestamp()
-
-    def _sent(
-        self, signed: Signed, path: str, left: float
-    ) -> Generator[Step, Any, Reply | NoReply]:
-        began = self.state.clock()
-        self.trail.tell("sent", method=signed.method, path=path)
-        reply: Reply | NoReply = yield Send(signed, min(left, self.exchange.timeout / 1000))
-        ms = round((self.state.clock() - began) * 1000, 1)
-        if isinstance(reply, NoReply):
-            self.trail.tell("replied", sent=reply.sent, reason=reply.reason, ms=ms)
-        else:
-            weight = reply.headers.get(USED_WEIGHT)
-            self.trail.tell("replied", status=reply.status, used_weight=weight, ms=ms)
-        return reply
 
     def _resynced(self, step: Resync) -> Generator[Step, Any, None]:
         """Set ccxt's own ``timeDifference``, so that its other calls are in time as well."""
@@ -258,7 +193,7 @@ class _Cancel:
         told = step.refused
         if api is not None:
             page = Signed(method="GET", url=venue.url(self.exchange, api, "time"), headers={})
-            reply = yield from self._sent(page, "time", step.timeout)
+            reply = yield from self.line.sent(page, "time", step.timeout)
             told = reply if isinstance(reply, Reply) and reply.status == 200 else told
         server = venue.server_time(told)
         if server is not None:

@@ -1,1 +1,4 @@
-"""Measurements: what is said of a cancel under faults, and what thousands of them cost."""
+"""Measurements: how fast a cancel is, what is said of it under faults, what thousands of them cost.
+
+``python -m bench`` is the speed, `bench.truth` the truth, `bench.soak` the endurance.
+"""

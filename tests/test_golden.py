@@ -36,6 +36,7 @@ def case(request: pytest.FixtureRequest) -> dict[str, Any]:
     return tomllib.loads(request.param.read_text(encoding="utf-8"))
 
 
+@pytest.mark.usefixtures("no_time")
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_golden_case(case: dict[str, Any], colour: str) -> None:
     """Each recorded exchange gives the requests, and the order or the error, that stand in it."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from adapter.testing import Answer, PluginSuite
+
+pytestmark = pytest.mark.usefixtures("no_time")
 
 UNKNOWN_ORDER = Answer(status=400, body='{"code":-2011,"msg":"Unknown order sent."}')
 
@@ -55,3 +61,12 @@ class TestPmMargin(PluginSuite):
         '"status":"CANCELED"}'
     )
     unknown_order = UNKNOWN_ORDER
+
+
+def test_a_recorded_answer_is_read_as_it_was_recorded(tmp_path: Path) -> None:
+    """Its spaces and digits stay; only the line end of the file is none of it."""
+    (tmp_path / "answer.json").write_text('{"price":  "1.00"}\n', encoding="utf-8")
+
+    assert Answer(status=400, body='{"price":  "1.00"}') == Answer.read(
+        tmp_path / "answer.json", status=400
+    )

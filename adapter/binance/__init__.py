@@ -52,6 +52,7 @@ BINANCE = Venue(
     signer=signer,
     signed=signed,
     server_time=server_time,
+    used_weight="x-mbx-used-weight-1m",
     errors=errors,
     verdict=verdict,
     order=order,

@@ -7,6 +7,7 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
 from __future__ import annotations
 
 import email.utils
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +57,9 @@ def verdict(
     """
     if isinstance(reply, NoReply):
         return _unanswered(reply)
-    return attrs.evolve(_answered(reply, call, product, errors, query), reply=reply)
+    if product.order_in is not None:
+        reply = attrs.evolve(reply, data=product.order_in(reply.data, call))
+    return _answered(reply, call, product, errors, query)
 
 
 def _unanswered(reply: NoReply) -> Verdict:
@@ -73,6 +76,8 @@ def _answered(reply: Reply, call: Call, product: Product, errors: Errors, query:
         return _order(reply, call, product, query)
     if reply.status in (418, 429) or code in product.limit_codes:
         return _limited(reply)
+    if product.doubtful_5xx and reply.status >= 500:
+        return Verdict(meaning=Meaning.UNKNOWN, text=_text(reply), error=ccxt.RequestTimeout)
     if code:
         return _by_code(reply, code, message, errors)
     return _by_status(reply, message)
@@ -106,7 +111,11 @@ def _order(reply: Reply, call: Call, product: Product, query: bool) -> Verdict:
     if not isinstance(answer, dict) or not _is_the_one(answer, call, product, query):
         return Verdict(meaning=Meaning.UNKNOWN, text=text, error=ccxt.RequestTimeout)
     return Verdict(
-        meaning=Meaning.ORDER, text=text, status=status_of(answer), created=created(answer)
+        meaning=Meaning.ORDER,
+        text=text,
+        status=status_of(answer),
+        created=created(answer),
+        reply=reply,
     )
 
 
@@ -144,11 +153,16 @@ def server_time(reply: Reply) -> int | None:
     told = reply.data.get("serverTime") if isinstance(reply.data, dict) else None
     if isinstance(told, int):
         return told
+    return _date(reply.headers.get("date", ""))
+
+
+@functools.lru_cache(maxsize=16)
+def _date(text: str) -> int | None:
+    """An HTTP date in ms; it is the same for all answers of a second, and takes long to read."""
     try:
-        date = email.utils.parsedate_to_datetime(reply.headers.get("date", ""))
+        return int(email.utils.parsedate_to_datetime(text).timestamp() * 1000)
     except ValueError:
         return None
-    return int(date.timestamp() * 1000)
 
 
 def _by_code(reply: Reply, code: int, message: str, errors: Errors) -> Verdict:
@@ -165,7 +179,7 @@ def _by_code(reply: Reply, code: int, message: str, errors: Errors) -> Verdict:
     if error is None:
         fallback = BY_STATUS.get(reply.status, ccxt.ExchangeError)
         error = errors.get(message) or errors.get(str(code)) or fallback
-    return Verdict(meaning=meaning, text=text, error=error)
+    return Verdict(meaning=meaning, text=text, error=error, reply=reply)
 
 
 def _cancel_rejected(text: str, message: str, errors: Errors) -> Verdict:

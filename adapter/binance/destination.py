@@ -16,14 +16,17 @@ IGNORED_BY_CCXT = (
     " ignores it there: write options={'portfolioMargin': True}"
 )
 CONDITIONAL = ("stop", "trigger", "conditional")
+WORDS = (
+    *(*ACCOUNT, "defaultPapi", "defaultPortfolioMargin"),
+    *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
+)
+"""What may stand in the options of an exchange, and seldom does."""
 
 ROUTING = frozenset(
     {
-        *ACCOUNT,
-        *("defaultPapi", "defaultPortfolioMargin"),
-        *("type", "defaultType", "subType", "defaultSubType", "marginMode", "defaultMarginMode"),
+        *WORDS,
+        *("type", "defaultType", "subType", "defaultSubType"),
         *CONDITIONAL,
-        *("stock", "defaultStock"),
         # ccxt's own retries, which it takes out of the params of any call
         *("maxRetriesOnFailure", "defaultMaxRetriesOnFailure"),
         *("maxRetriesOnFailureDelay", "defaultMaxRetriesOnFailureDelay"),
@@ -41,16 +44,17 @@ def destination(
     constructor (which ccxt ignores), then ``default_account``. No markets are loaded; with markets
     loaded, raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
     """
-    account = _account(exchange, params, default_account)
+    is_told = _is_told(exchange, params)
+    account = _account(exchange, params, default_account, is_told)
     market = _market(exchange, symbol)
     if market is None:
         return Destination(account=account, native=f"{symbol!r} is not of a shape that tells")
     params = dict(params)
-    if exchange.safe_bool_n(params, [*CONDITIONAL]):
+    if params and exchange.safe_bool_n(params, [*CONDITIONAL]):
         return Destination(market=market, account=account, native="conditional orders are ccxt's")
-    if _is_stock(exchange, market, params):
+    if _is_stock(exchange, market, params, is_told):
         return Destination(market=market, account=account, native="stock orders are ccxt's")
-    kind = _kind(exchange, market, params, account)
+    kind = _kind(exchange, market, params, account, is_told)
     return Destination(market=market, kind=kind, account=account, note=_note(symbol, kind))
 
 
@@ -63,8 +67,18 @@ def _note(symbol: str, kind: str) -> str | None:
     )
 
 
-def _account(exchange: Any, params: Mapping[str, Any], default: str | None) -> str:
-    stated, _ = exchange.handle_option_bool_and_params_2(dict(params), METHOD, *ACCOUNT)
+def _is_told(exchange: Any, params: Mapping[str, Any]) -> bool:
+    """Whether anything but the market has a say. To have ccxt look for each word takes long."""
+    options = exchange.options
+    if options.get(METHOD) is not None or not ROUTING.isdisjoint(params):
+        return True
+    return any([word in options for word in WORDS])  # noqa: C419  # a generator takes longer
+
+
+def _account(exchange: Any, params: Mapping[str, Any], default: str | None, is_told: bool) -> str:
+    stated = None
+    if is_told:
+        stated, _ = exchange.handle_option_bool_and_params_2(dict(params), METHOD, *ACCOUNT)
     if stated is None:
         stated = _constructor_account(exchange)
     if stated is None:
@@ -74,8 +88,11 @@ def _account(exchange: Any, params: Mapping[str, Any], default: str | None) -> s
 
 def _constructor_account(exchange: Any) -> bool | None:
     """``portfolioMargin`` as given beside ``apiKey`` in the constructor, where ccxt ignores it."""
-    stated = (vars(exchange).get(name) for name in ACCOUNT)
-    return next((value for value in stated if isinstance(value, bool)), None)
+    own = vars(exchange)
+    for name in ACCOUNT:
+        if isinstance(own.get(name), bool):
+            return bool(own[name])
+    return None
 
 
 def remarks(exchange: Any) -> tuple[str, ...]:
@@ -83,16 +100,24 @@ def remarks(exchange: Any) -> tuple[str, ...]:
     return (IGNORED_BY_CCXT,) if _constructor_account(exchange) else ()
 
 
-def _is_stock(exchange: Any, market: Market, params: dict[str, Any]) -> bool:
-    stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
+def _is_stock(exchange: Any, market: Market, params: dict[str, Any], is_told: bool) -> bool:
+    stated = False
+    if is_told:
+        stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
     return bool(stated or market.structure.get("stock"))
 
 
-def _kind(exchange: Any, market: Market, params: dict[str, Any], account: str) -> str:
+def _kind(
+    exchange: Any, market: Market, params: dict[str, Any], account: str, is_told: bool
+) -> str:
     structure = market.structure
+    if not is_told and structure["type"] in ("swap", "future"):
+        return "linear" if structure["linear"] else "inverse"
     kind, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
     sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
-    margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
+    margin_mode = None
+    if is_told:
+        margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
     if kind == "option":
         return "option"
     if exchange.is_linear(kind, sub_type):

@@ -13,6 +13,7 @@ PRODUCT = Product(
     kind="option",
     accounts=frozenset({CLASSIC, PORTFOLIO_MARGIN}),
     time_api="eapiPublic",
+    weight_limit=2400,
     client_id="clientOrderId",
     limit_codes=frozenset({-1008}),
 )

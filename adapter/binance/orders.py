@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from adapter.binance.plain import is_ccxts, is_plain, plain
 from adapter.product import Market, Order, Product
 
 STATUSES = {
@@ -42,18 +43,25 @@ def own_client_id(answer: Mapping[str, Any], product: Product, query: bool) -> s
 
 def created(answer: Mapping[str, Any]) -> int | None:
     """When the order was made, in ms; None where the answer does not say."""
-    times = (answer.get(name) for name in CREATED)
-    return next((int(t) for t in times if isinstance(t, int | str) and str(t).isdigit()), None)
+    for name in CREATED:
+        time = answer.get(name)
+        if time is not None and isinstance(time, int | str) and str(time).isdigit():
+            return int(time)
+    return None
 
 
 def order(
     exchange: Any, answer: Mapping[str, Any], product: Product, market: Market, query: bool
 ) -> Order:
-    """The unified order: ccxt's own parser, corrected in id, client id, status and creation time.
+    """The unified order: as ccxt's parser has it, but for id, client id, status and creation time.
 
     ``answer`` needs ``orderId`` and ``status``; every other field may be missing.
     """
-    unified: Order = exchange.parse_order(answer, market.structure)
+    unified: Order
+    if is_plain(answer) and is_ccxts(exchange):
+        unified = plain(exchange, answer, market.structure)
+    else:
+        unified = exchange.parse_order(answer, market.structure)
     if answer["status"] not in STATUSES:
         log.warning("%s: unknown order status %r", exchange.id, answer["status"])
     unified["id"] = str(answer["orderId"])

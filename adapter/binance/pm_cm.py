@@ -12,5 +12,6 @@ PRODUCT = Product(
     path="cm/order",
     kind="inverse",
     accounts=frozenset({PORTFOLIO_MARGIN}),
+    weight_limit=6000,
     client_id="origClientOrderId",
 )

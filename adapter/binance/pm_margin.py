@@ -14,6 +14,7 @@ PRODUCT = Product(
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight=2,
     query_weight=10,
+    weight_limit=6000,
     client_id="origClientOrderId",
     own_client_id="origClientOrderId",
     params=frozenset({"newClientOrderId"}),

@@ -6,11 +6,10 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-secur
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote
 
 import ccxt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -33,7 +32,7 @@ def signer(secret: str) -> Callable[[str], str]:
     """
     if "PRIVATE KEY" not in secret:
         key = secret.encode()
-        return lambda payload: hmac.new(key, payload.encode(), hashlib.sha256).hexdigest()
+        return lambda payload: hmac.digest(key, payload.encode(), "sha256").hex()
     return _pem_signer(secret)
 
 
@@ -63,8 +62,12 @@ def _in_query(signature: bytes) -> str:
 
 def query(params: Mapping[str, Any]) -> str:
     """Percent-encoded before it is signed, as Binance demands since 2026-01-15."""
-    spelled = {k: str(v).lower() if isinstance(v, bool) else v for k, v in params.items()}
-    return urlencode(spelled, quote_via=quote)
+    return "&".join([f"{_spelled(name)}={_spelled(value)}" for name, value in params.items()])
+
+
+def _spelled(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
 
 
 def signed(exchange: Any, request: Request, keys: Keys) -> Signed:

@@ -11,5 +11,6 @@ PRODUCT = Product(
     path="order",
     kind="linear",
     time_api="fapiPublic",
+    weight_limit=2400,
     client_id="origClientOrderId",
 )

@@ -102,11 +102,11 @@ def margin_query(order: Order) -> Json:
     return {
         **_margin(order),
         "clientOrderId": order.client_order_id,
-        "stopPrice": "0.00000000",
+        "stopPrice": f"{order.stop_price:.8f}",
         "icebergQty": "0.00000000",
         "time": order.created,
         "updateTime": order.updated,
-        "isWorking": True,
+        "isWorking": not order.stop_price,
         "accountId": 200180970,
         "preventedMatchId": None,
         "preventedQuantity": None,
@@ -187,7 +187,7 @@ def _margin(order: Order) -> Json:
         "cummulativeQuoteQty": f"{_quote(order):.8f}",
         "status": order.status,
         "timeInForce": order.time_in_force,
-        "type": "LIMIT",
+        "type": order.type,
         "side": order.side,
         "selfTradePreventionMode": order.self_trade_prevention,
     }

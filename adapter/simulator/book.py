@@ -1,7 +1,7 @@
 """The book: which orders there are and what became of them, without HTTP or a clock of its own."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 import attrs
@@ -22,7 +22,8 @@ class Order:
     """One order at one moment; every change makes a new value.
 
     Quantities are in the product's own unit (coins, or contracts on ``pm_cm``), times in ms since
-    1970. ``order_id`` is 0 until the book gives one.
+    1970. ``order_id`` is 0 until the book gives one. ``stop_price`` is 0 where there is none, and
+    ``actual_order_id`` is that of the order which a conditional one has become.
     """
 
     product: str
@@ -36,6 +37,9 @@ class Order:
     reduce_only: bool = False
     self_trade_prevention: str = "NONE"
     good_till_date: int = 0
+    type: str = "LIMIT"
+    stop_price: Decimal = Decimal(0)
+    actual_order_id: int = 0
     order_id: int = 0
     status: str = "NEW"
     executed: Decimal = Decimal(0)
@@ -59,13 +63,20 @@ Key = tuple[str, str, int]
 class Book:
     """The orders of one account; safe to use from several threads; ``clock`` gives ms.
 
-    Ids count up per product and symbol, as at Binance: an id means nothing without its symbol.
-    Methods that take an order accept any earlier value of it and work on the present one.
+    Ids count up per product and symbol, as at Binance: an id means nothing without its symbol, but
+    for the products in ``without_symbol``. Methods that take an order accept any earlier value of
+    it and work on the present one.
     """
 
-    def __init__(self, clock: Callable[[], int], first_ids: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], int],
+        first_ids: Mapping[str, int],
+        without_symbol: Collection[str] = (),
+    ) -> None:
         self.clock = clock
         self._first_ids = first_ids
+        self._without_symbol = without_symbol
         self._lock = threading.RLock()
         self._orders: dict[Key, Order] = {}
         self._next_ids: dict[tuple[str, str], int] = {}
@@ -141,6 +152,16 @@ class Book:
         """Let the matching engine refuse the order; raises NotOpenError."""
         return self._ended(order, "REJECTED")
 
+    def trigger(self, order: Order, becomes: Order) -> tuple[Order, Order]:
+        """Let the condition of ``order`` be met; returns it, and ``becomes`` as it was placed.
+
+        Raises NotOpenError.
+        """
+        with self._lock:
+            present, placed = self._present(order), self.place(becomes)
+            met = attrs.evolve(present, actual_order_id=placed.order_id)
+            return self._changed(met, "TRIGGERED", met.executed), placed
+
     def _ended(self, order: Order, status: str) -> Order:
         with self._lock:
             present = self._present(order)
@@ -161,7 +182,7 @@ class Book:
         return order
 
     def _new_id(self, draft: Order) -> int:
-        line = (draft.product, draft.symbol)
+        line = (draft.product, "" if draft.product in self._without_symbol else draft.symbol)
         order_id = self._next_ids.get(line, self._first_ids[draft.product])
         self._next_ids[line] = order_id + 1
         return order_id

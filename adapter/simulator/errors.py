@@ -34,9 +34,9 @@ def mandatory(name: str) -> ApiError:
     return ApiError(-1102, text)
 
 
-def no_id(client_id: str) -> ApiError:
-    """Return -1102: neither ``orderId`` nor the parameter ``client_id`` was sent."""
-    text = f"Param '{client_id}' or 'orderId' must be sent, but both were empty/null!"
+def no_id(client_id: str, order_id: str = "orderId") -> ApiError:
+    """Return -1102: neither the parameter ``order_id`` nor ``client_id`` was sent."""
+    text = f"Param '{client_id}' or '{order_id}' must be sent, but both were empty/null!"
     return ApiError(-1102, text)
 
 
@@ -109,6 +109,26 @@ def duplicate_client_id() -> ApiError:
 def duplicate_option_client_id() -> ApiError:
     """Return -6044: the same on Options."""
     return ApiError(-6044, "Duplicate clientOrderId")
+
+
+def duplicate_spot_order() -> ApiError:
+    """Return -2010: another open order of the symbol has this client id, on spot."""
+    return ApiError(-2010, "Duplicate order sent.")
+
+
+def bad_leverage(leverage: int) -> ApiError:
+    """Return -4028: no bracket of the symbol allows this leverage."""
+    return ApiError(-4028, f"Leverage {leverage} is not valid")
+
+
+def same_margin_type() -> ApiError:
+    """Return -4046: the symbol has this margin type already."""
+    return ApiError(-4046, "No need to change margin type.")
+
+
+def bad_interval() -> ApiError:
+    """Return -1120: there are no candles of this length."""
+    return ApiError(-1120, "Invalid interval.")
 
 
 def conditional_moved() -> ApiError:

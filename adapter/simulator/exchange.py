@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl
 
 import attrs
 
-from adapter.simulator import errors, security, trading
+from adapter.simulator import algo, errors, security, trading
+from adapter.simulator.account_routes import algo_routes, futures_routes, spot_routes
 from adapter.simulator.book import Book, Order
 from adapter.simulator.conditions import Conditions, Limit
 from adapter.simulator.errors import ApiError
 from adapter.simulator.params import Params, parsed
 from adapter.simulator.products import Product
+from adapter.simulator.quote_routes import quote_routes
 from adapter.simulator.routes import (
     Clock,
     Route,
@@ -79,13 +81,16 @@ class Exchange:
     def __init__(self, products: Iterable[Product], clock: Clock) -> None:
         self.products = {product.name: product for product in products}
         first_ids = {name: product.first_id for name, product in self.products.items()}
-        self.book = Book(clock, first_ids)
+        first_ids |= dict.fromkeys(algo.SERVICES, algo.FIRST_ID)
+        self.book = Book(clock, first_ids, without_symbol=algo.SERVICES)
         self.conditions = Conditions()
         self.verifiers: dict[str, security.Verifier] = {}
         self.order_routes: Routes = {}
         for product in self.products.values():
             self.order_routes |= order_routes(product, self.book)
-        self._routes = public_routes(self.now) | wallet_routes() | self.order_routes
+        self._routes = public_routes(self.now) | quote_routes(self.now) | wallet_routes()
+        self._routes |= futures_routes(self.book) | algo_routes(self.book) | spot_routes(self.book)
+        self._routes |= self.order_routes
         self._by_path = {f"{product.path}/order": product for product in self.products.values()}
         self.clock = clock
         self._used: dict[str, tuple[int, int]] = {}

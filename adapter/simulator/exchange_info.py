@@ -18,7 +18,8 @@ from adapter.simulator.markets import (
 
 Json = dict[str, object]
 
-_FUTURES_ORDERS = ["LIMIT", "MARKET"]
+_SPOT_ORDERS = ["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"]
+_FUTURES_ORDERS = ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"]
 _FUTURES_TIMES = ["GTC", "IOC", "FOK", "GTX", "GTD"]
 
 
@@ -98,7 +99,7 @@ def _spot(market: Market) -> Json:
         "baseAssetPrecision": 8,
         "quotePrecision": 8,
         "quoteAssetPrecision": 8,
-        "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET"],
+        "orderTypes": _SPOT_ORDERS,
         "icebergAllowed": True,
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": True,

@@ -1,4 +1,4 @@
-"""The five products as values: where each is served, what it reads, and how it answers."""
+"""The products as values: where each is served, what it reads, and how it answers."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from functools import partial
 
 import attrs
 
-from adapter.simulator import answers, errors, markets
+from adapter.simulator import answers, errors, markets, spot
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Order
 
@@ -20,6 +20,7 @@ _CONDITIONAL = {"stopPrice", "closePosition", "workingType", "priceProtect"}
 _CONDITIONAL |= {"activationPrice", "callbackRate"}
 _MARGIN = _ORDER - {"reduceOnly"} | {"newClientOrderId", "sideEffectType"}
 _MARGIN |= {"icebergQty", "autoRepayAtCancel"}
+_SPOT = _MARGIN - {"sideEffectType", "autoRepayAtCancel"} | {"stopPrice"}
 
 
 def _wrong_type() -> errors.ApiError:
@@ -44,6 +45,7 @@ class Product:
     first_id: int
     symbols: frozenset[str]
     place_reads: frozenset[str]
+    types: frozenset[str] = frozenset({"LIMIT"})
     placed: Callable[[Order, str], Json]
     queried: Callable[[Order], Json]
     canceled: Callable[[Order, str], Json]
@@ -190,9 +192,30 @@ PM_MARGIN = Product(
     list_all_weight=None,
     open_order=False,
 )
+SPOT = Product(
+    name="spot",
+    host="api",
+    path="/api/v3",
+    first_id=28,
+    symbols=markets.symbols(markets.SPOT),
+    place_reads=_SPOT,
+    types=frozenset({"LIMIT", "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"}),
+    placed=spot.placed,
+    queried=spot.queried,
+    canceled=spot.canceled,
+    legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
+    names_cancels=True,
+    ids_must_agree=True,
+    duplicate=errors.duplicate_spot_order,
+    forgets=frozenset(),
+    query_weight=4,
+    list_weight=6,
+    list_all_weight=80,
+    open_order=False,
+)
 
 
 def table(options_cancel_status: str) -> tuple[Product, ...]:
-    """Return the five products, with the status word of the Options answer to a cancel."""
+    """Return all products, with the status word of the Options answer to a cancel."""
     canceled = _alike(partial(answers.option_canceled, status=options_cancel_status))
-    return (USDM, attrs.evolve(OPTIONS, canceled=canceled), PM_UM, PM_CM, PM_MARGIN)
+    return (USDM, attrs.evolve(OPTIONS, canceled=canceled), PM_UM, PM_CM, PM_MARGIN, SPOT)

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from adapter.simulator import security, trading
+from adapter.simulator import algo, security, trading
 from adapter.simulator.acting import acted
 from adapter.simulator.book import Book, Order
 from adapter.simulator.connect import redirected
@@ -108,8 +108,8 @@ class Simulator:
     ) -> Order:
         """Put an order in the book without HTTP and return it.
 
-        ``product`` is usdm, options, pm_um, pm_cm or pm_margin; ``symbol`` is Binance's. Raises
-        KeyError for another product, ValueError for an unknown symbol or a client id in use.
+        ``product`` is usdm, options, pm_um, pm_cm, pm_margin or spot; ``symbol`` is Binance's.
+        Raises KeyError for another product, ValueError for an unknown symbol or a client id in use.
         """
         kind = self._exchange.products[product]
         if symbol not in kind.symbols:
@@ -126,6 +126,14 @@ class Simulator:
         )
         order = self.book.place(draft)
         return self.book.fill(order, filled) if Decimal(filled) else order
+
+    def trigger(self, order: Order) -> tuple[Order, Order]:
+        """Meet the condition of an open conditional order; returns it, and what it has become.
+
+        These are the orders of ``usdm_algo`` and ``pm_um_algo``. Raises NotOpenError, and KeyError
+        for an order of another product.
+        """
+        return algo.trigger(self.book, order)
 
     def __enter__(self) -> Self:
         if self._server is not None:

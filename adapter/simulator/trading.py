@@ -3,6 +3,7 @@
 import secrets
 import string
 from collections.abc import Callable
+from decimal import Decimal
 
 from adapter.simulator import errors
 from adapter.simulator.answers import Json
@@ -12,18 +13,19 @@ from adapter.simulator.products import Product
 
 Ending = Callable[[Order], Order]
 
-_SIDES = frozenset({"BUY", "SELL"})
-_POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
+SIDES = frozenset({"BUY", "SELL"})
+POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
 _RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
-_TIMES = frozenset({"GTC", "IOC", "FOK", "GTX", "GTD", "RPI"})
+TIMES = frozenset({"GTC", "IOC", "FOK", "GTX", "GTD", "RPI"})
 _AT_ONCE = frozenset({"IOC", "FOK"})
+_STOPS = frozenset({"STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
 _CONDITIONAL = frozenset(
     {"STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"}
 )
 
 
 def place(product: Product, book: Book, params: Params) -> Json:
-    """Put a LIMIT order in the book; raises the ApiError of the first thing wrong with it."""
+    """Put an order in the book; raises the ApiError of the first thing wrong with it."""
     response = params.choice("newOrderRespType", _RESPONSES, "")
     try:
         order = book.place(_draft(product, params))
@@ -100,28 +102,30 @@ def made_up_client_id() -> str:
 
 
 def _draft(product: Product, params: Params) -> Order:
-    _check_type(product, params)
+    kind = _type(product, params)
     stp = params.get("selfTradePreventionMode") or product.self_trade_prevention
     return Order(
         product=product.name,
         symbol=_symbol(product, params),
-        side=params.word("side", _SIDES),
-        time_in_force=params.word("timeInForce", _TIMES),
+        side=params.word("side", SIDES),
+        type=kind,
+        stop_price=params.amount("stopPrice") if kind in _STOPS else Decimal(0),
+        time_in_force=params.word("timeInForce", TIMES) if kind != "LIMIT_MAKER" else "GTC",
         quantity=params.amount("quantity"),
         price=params.amount("price"),
         client_order_id=_new_client_id(product, params, product.new_client_id),
-        position_side=params.choice("positionSide", _POSITION_SIDES, "BOTH"),
+        position_side=params.choice("positionSide", POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
         self_trade_prevention=stp,
         good_till_date=params.integer("goodTillDate") or 0,
     )
 
 
-def _check_type(product: Product, params: Params) -> None:
+def _type(product: Product, params: Params) -> str:
     _symbol(product, params)  # Binance looks at the symbol first
-    if params.get("type") in _CONDITIONAL:
+    if params.get("type") in _CONDITIONAL - product.types:
         raise product.conditional()
-    params.word("type", {"LIMIT"})
+    return params.word("type", product.types)
 
 
 def _new_client_id(product: Product, params: Params, name: str) -> str:

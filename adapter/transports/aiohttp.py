@@ -1,16 +1,35 @@
-"""Sends over the ``aiohttp`` session of an async exchange."""
+"""Sends over the ``aiohttp`` session of an async exchange.
+
+The short way takes a connection from under the session. Where the session or the exchange has
+settings that only ``aiohttp`` itself honours, ``aiohttp`` sends.
+"""
 
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
+import attrs
 import ccxt
 import yarl
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports.host import Outgoing, no_reply, outgoing, raised_in, received
+from adapter.transports import http1
+from adapter.transports.connector import Places
+from adapter.transports.host import (
+    REDIRECTS,
+    Outgoing,
+    bare,
+    no_reply,
+    outgoing,
+    raised_in,
+    received,
+    root_of,
+    unreached,
+)
 
 BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
@@ -40,13 +59,48 @@ async def once(
         raise LostError from e
 
 
-async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
-    """Send once. ``timeout`` is in seconds.
+@attrs.define
+class Transport:
+    """Sends for one exchange object."""
 
-    Raises only what ccxt raises before sending; every other failure is a `NoReply`.
-    """
-    sent = outgoing(exchange, signed)
-    exchange.open(True)
+    places: Places = attrs.field(factory=Places)
+
+    async def send(
+        self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
+    ) -> Reply | NoReply:
+        """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
+
+        ``short`` allows the short way. Raises only what ccxt raises before sending; every other
+        failure is a `NoReply`.
+        """
+        sent = outgoing(exchange, signed)
+        exchange.open(True)
+        ends = time.monotonic() + timeout
+        place = self.places.place(exchange, sent) if short else None
+        if place is None or not http1.is_plain(sent.headers):
+            return await by_library(exchange, sent, timeout)
+        answer = await place.asked(sent, timeout)
+        if isinstance(answer, NoReply):
+            return answer
+        if answer.status in REDIRECTS:
+            return await by_library(exchange, sent, max(ends - time.monotonic(), 0.001))
+        return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
+
+    async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+        """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
+        exchange.open(True)
+        stand = {root_of(url): 0 for url in urls}
+        for root in stand:
+            place = self.places.place(exchange, bare(exchange, f"{root}/"))
+            if place is not None:
+                stand[root], errors = await place.opened(n, exchange.timeout / 1000)
+                for error in {type(error): error for error in errors}.values():
+                    unreached(exchange, root, error)
+        return stand
+
+
+async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | NoReply:
+    """Send through the whole of ``aiohttp``, which honours every setting."""
     session, proxy = _session_and_proxy(exchange, sent)
     url = _parsed(sent.url)
     if url is None:
@@ -69,8 +123,8 @@ async def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply
         return no_reply(e.__cause__ or e, sent=not connecting)
     except (aiohttp.ClientError, TimeoutError, OSError) as e:
         return no_reply(e, sent=True)
-    headers = _joined(response.headers)
-    return received(exchange, sent, response.status, response.reason or "", headers, text)
+    fields = response.headers.items()
+    return received(exchange, sent, response.status, response.reason or "", fields, text)
 
 
 def _parsed(text: str) -> yarl.URL | None:
@@ -109,11 +163,3 @@ def _session_and_proxy(exchange: Any, sent: Outgoing) -> tuple[Any, str | None]:
             " proxyUrl, httpProxy, httpsProxy and socksProxy"
         )
     return exchange.session, own
-
-
-def _joined(headers: Any) -> dict[str, str]:
-    """Repeated headers as one, as ccxt has them."""
-    joined: dict[str, str] = {}
-    for name, value in headers.items():
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined

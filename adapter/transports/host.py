@@ -6,16 +6,25 @@ The signed URL stays inside `Signed` and `Outgoing`, out of every log, message a
 from __future__ import annotations
 
 import logging
+import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 import ccxt
+from requests.structures import CaseInsensitiveDict
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.redact import redacted
 
+log = logging.getLogger("adapter")
+
+Fields = Iterable[tuple[str, str]]
+
+REDIRECTS = (301, 302, 303, 307, 308)
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!\"$-~]*")
+"""A URL that goes on the wire as it stands."""
 SYSTEM = ("builtins", "socket", "ssl", "http.client")
 
 
@@ -62,6 +71,36 @@ def outgoing(exchange: Any, signed: Signed) -> Outgoing:
     return sent
 
 
+def bare(exchange: Any, url: str) -> Outgoing:
+    """As much of a request as tells the way to its host; nothing of the exchange changes."""
+    proxies = exchange.check_proxy_settings(url, "GET", {}, None)
+    http_proxy, https_proxy, socks_proxy = (proxy or None for proxy in proxies)
+    return Outgoing(
+        method="GET",
+        url=url,
+        headers={},
+        http_proxy=http_proxy,
+        https_proxy=https_proxy,
+        socks_proxy=socks_proxy,
+        secrets=(),
+    )
+
+
+def unreached(exchange: Any, root: str, error: BaseException) -> None:
+    """Log that a connection could not be opened."""
+    log.warning("%s: no connection to %s: %s", exchange.id, root, type(error).__name__)
+
+
+def is_plain_url(url: str) -> bool:
+    """Whether it goes on the wire as it stands: no user, no fragment, nothing to be encoded."""
+    return PLAIN.fullmatch(url) is not None and "/." not in url
+
+
+def root_of(url: str) -> str:
+    """A URL up to its path."""
+    return url[: url.index("/", len("https://"))]
+
+
 def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
     """The error for a proxy that is set beside another one, as ccxt has it."""
     return ccxt.InvalidProxySettings(
@@ -71,11 +110,17 @@ def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
 
 
 def received(
-    exchange: Any, sent: Outgoing, status: int, reason: str, headers: Any, text: str
+    exchange: Any, sent: Outgoing, status: int, reason: str, fields: Fields, text: str
 ) -> Reply:
-    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it."""
+    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it.
+
+    ``fields`` are its headers as they came, repeated ones included.
+    """
+    headers = _joined(fields)
+    anyhow = CaseInsensitiveDict(headers)
+    shown = anyhow if exchange.synchronous else headers  # as in ccxt
     body = exchange.on_rest_response(
-        status, reason, sent.url, sent.method, headers, text, sent.headers, None
+        status, reason, sent.url, sent.method, shown, text, sent.headers, None
     )
     data = exchange.parse_json(body)
     if exchange.enableLastHttpResponse:
@@ -83,18 +128,25 @@ def received(
     if exchange.enableLastJsonResponse:
         exchange.last_json_response = data
     if exchange.enableLastResponseHeaders:
-        exchange.last_response_headers = headers
-    answer = f"{status} ResponseHeaders: {dict(headers)} ResponseBody: {body}"
-    _log(exchange, "Response", sent, answer)
+        exchange.last_response_headers = shown
+    _log(exchange, "Response", sent, f"{status} ResponseHeaders: {headers} ResponseBody: {body}")
     if isinstance(data, dict) and exchange.returnResponseHeaders:
-        data["responseHeaders"] = headers
+        data["responseHeaders"] = shown
     return Reply(
         status=status,
         body=redacted(body, sent.secrets),
         data=data,
-        headers={name.lower(): value for name, value in headers.items()},
+        headers=anyhow,
         time=exchange.milliseconds(),
     )
+
+
+def _joined(fields: Fields) -> dict[str, str]:
+    """Repeated headers as one."""
+    whole: dict[str, str] = {}
+    for name, value in fields:
+        whole[name] = f"{whole[name]}, {value}" if name in whole else value
+    return whole
 
 
 def no_reply(error: BaseException, *, sent: bool) -> NoReply:

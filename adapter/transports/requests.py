@@ -1,16 +1,36 @@
-"""Sends over the ``requests`` session of a sync exchange."""
+"""Sends over the ``requests`` session of a sync exchange.
+
+The short way takes a connection from under the session. Where the session or the exchange has
+settings that only ``requests`` itself honours, ``requests`` sends.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import attrs
 import ccxt
 import requests
 import urllib3
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports.host import Outgoing, conflict, no_reply, outgoing, raised_in, received
+from adapter.transports import http1, pool
+from adapter.transports.host import (
+    REDIRECTS,
+    Outgoing,
+    bare,
+    conflict,
+    no_reply,
+    outgoing,
+    raised_in,
+    received,
+    root_of,
+    unreached,
+)
 
 NEVER_SENT = (
     requests.ConnectTimeout,
@@ -21,24 +41,110 @@ NEVER_SENT = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
+AT_ONCE = 16
+"""Connections that are opened at a time; a handshake burns CPU."""
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError)
 
 
-def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
-    """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
+def reader() -> http1.Read:
+    """How answers are read: by llhttp where the extra ``fast`` has brought it."""
+    if importlib.util.find_spec("httptools") is None:
+        return http1.read
+    from adapter.transports import fast
 
-    Raises only what ccxt raises before sending; every other failure is a `NoReply`.
-    """
-    sent = outgoing(exchange, signed)
+    return fast.read
+
+
+@attrs.define
+class Transport:
+    """Sends for one exchange object."""
+
+    read: http1.Read = attrs.field(factory=reader)
+    pools: pool.Pools = attrs.field(factory=pool.Pools)
+
+    def send(
+        self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
+    ) -> Reply | NoReply:
+        """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
+
+        ``short`` allows the short way. Raises only what ccxt raises before sending; every other
+        failure is a `NoReply`.
+        """
+        sent = outgoing(exchange, signed)
+        exchange.session.cookies.clear()
+        ends = time.monotonic() + timeout
+        place = self.pools.place(exchange, sent) if short else None
+        if place is None or not http1.is_plain(sent.headers):
+            return by_library(exchange, sent, ends)
+        answer = self._asked(place, sent, ends)
+        if isinstance(answer, NoReply):
+            return answer
+        if answer.status in REDIRECTS:
+            return by_library(exchange, sent, ends)
+        return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
+
+    def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+        """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
+        ends = time.monotonic() + exchange.timeout / 1000
+        stand = {root_of(url): 0 for url in urls}
+        for root in stand:
+            place = self.pools.place(exchange, bare(exchange, f"{root}/"))
+            if place is not None:
+                stand[root] = self._opened(exchange, place, n, ends)
+        return stand
+
+    def _opened(self, exchange: Any, place: pool.Place, n: int, ends: float) -> int:
+        """How many connections stand. The first makes the TLS context that all others use."""
+        place.make_room(n)
+        first, *others = connections = [place.taken() for _ in range(n)]
+
+        def opened(connection: Any) -> bool:
+            try:
+                self.pools.connect(connection, ends)
+            except pool.FAILURES as e:
+                unreached(exchange, place.root, e)
+                return False
+            return True
+
+        try:
+            if not opened(first):
+                return 0
+            with ThreadPoolExecutor(AT_ONCE) as threads:
+                return 1 + sum(threads.map(opened, others))
+        finally:
+            for connection in connections:
+                place.give_back(connection, keep=connection.sock is not None)
+
+    def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
+        connection = place.taken()
+        try:
+            self.pools.connect(connection, ends)
+        except pool.FAILURES as e:
+            place.give_back(connection, keep=False)
+            return no_reply(e, sent=False)
+        keep = False
+        try:
+            request = http1.request(sent.method, place.target(sent.url), place.host, sent.headers)
+            http1.wait(connection.sock, ends)
+            connection.sock.sendall(request)
+            answer = self.read(connection.sock, sent.method, ends)
+            keep = answer.keep
+            return answer
+        except http1.FAILURES as e:
+            return no_reply(e, sent=True)
+        finally:
+            place.give_back(connection, keep=keep)
+
+
+def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
+    """Send through the whole of ``requests``, which follows redirects and honours every setting."""
     proxies = _proxies(exchange, sent)
-    exchange.session.cookies.clear()
-    ends = time.monotonic() + timeout
     try:
         response = exchange.session.request(
             sent.method,
             sent.url,
             headers=sent.headers,
-            timeout=urllib3.Timeout(total=timeout),
+            timeout=urllib3.Timeout(total=max(ends - time.monotonic(), 0.001)),
             proxies=proxies,
             verify=exchange.verify and exchange.validateServerSsl,
             stream=True,
@@ -52,7 +158,8 @@ def send(exchange: Any, signed: Signed, timeout: float) -> Reply | NoReply:
             ) from None
         return no_reply(e, sent=_may_have_left(exchange, sent, e))
     text = body.decode("utf-8", errors="replace")
-    return received(exchange, sent, response.status_code, response.reason, response.headers, text)
+    fields = response.headers.items()
+    return received(exchange, sent, response.status_code, response.reason, fields, text)
 
 
 def _body(response: requests.Response, ends: float) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ccxt
 import pytest
+from guest.nobody import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
@@ -16,6 +17,8 @@ from adapter.cli.keys import API_KEY, SECRET
 from adapter.cli.samples import SAMPLES, Sample
 from adapter.simulator import Simulator
 from adapter.testing import Answer, Replay
+
+pytestmark = pytest.mark.usefixtures("no_time")
 
 SYMBOL = "BTC/USDT:USDT"
 LIMITED = Answer(
@@ -164,10 +167,8 @@ class TestRefused:
 
     def test_nobody_listens(self, capsys: Captured) -> None:
         """An address where nothing listens is one line."""
-        with Simulator() as sim:
-            url = sim.url
-
-        assert 1 == main(["cancel", "1", SYMBOL, "--url", url, "--deadline", "1"])
+        with closed_port() as nobody:
+            assert 1 == main(["cancel", "1", SYMBOL, "--url", f"http://{nobody}"])
         assert 1 == capsys.readouterr().err.count("\n")
 
     def test_ccxts_own_error_shows_no_signature(self, sim: Simulator, printed: Printed) -> None:
@@ -186,8 +187,7 @@ class TestUnknown:
     def test_lost_answer(self, capsys: Captured) -> None:
         """A line that drops once the request is out is told apart from a no."""
         with Replay([]) as replay:
-            line = ["cancel", "1", SYMBOL, "--url", replay.url, "--deadline", "1", "--json"]
-            assert 3 == main(line)
+            assert 3 == main(["cancel", "1", SYMBOL, "--url", replay.url, "--json"])
             assert "DELETE" == replay.received[0].method
         captured = capsys.readouterr()
         assert "CancelUnknown" == json.loads(captured.out)["error"]

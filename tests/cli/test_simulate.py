@@ -87,7 +87,7 @@ def test_as_a_process(number: signal.Signals) -> None:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        watchdog = threading.Timer(30, process.kill)
+        watchdog = threading.Timer(300, process.kill)
         watchdog.start()
         first = process.stdout.readline()
         process.send_signal(number)

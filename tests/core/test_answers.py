@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import ccxt
 import pytest
 
@@ -22,6 +23,7 @@ ERRORS = {
     "-1121": ccxt.BadSymbol,
     "-2015": ccxt.AuthenticationError,
     "Market is closed.": ccxt.MarketClosed,
+    "System is under maintenance.": ccxt.OnMaintenance,
     "This account may not place or cancel orders.": ccxt.PermissionDenied,
 }
 
@@ -29,9 +31,9 @@ every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: p.pat
 
 
 def reply(status: int, data: Any, **headers: str) -> Reply:
-    """``data`` is written as JSON unless it is a text that stands for itself."""
+    """``data`` is written as JSON, and read from it, unless it is a text that stands for itself."""
     body = data if isinstance(data, str) else json.dumps(data)
-    parsed = None if isinstance(data, str) else data
+    parsed = None if isinstance(data, str) else json.loads(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status=status, body=body, data=parsed, headers=named, time=1_000_000)
 
@@ -101,6 +103,7 @@ def read(
             ccxt.RequestTimeout,
         ),
         (503, "Service Unavailable.", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (503, "\nService Unavailable.\n", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
         (
             503,
             {"code": 0, "msg": "Service Unavailable."},
@@ -132,10 +135,19 @@ def read(
         (400, {"code": -1121, "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
         (400, {"code": "-1121", "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
         (400, {"code": -9999, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
+        (400, {"code": -1, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
+        (
+            400,
+            {"code": 1, "msg": "System is under maintenance."},
+            Meaning.REFUSED,
+            ccxt.OnMaintenance,
+        ),
         (400, {"code": "new", "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (400, {"code": None, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (400, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (499, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (302, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
+        (199, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (300, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
         (407, "", Meaning.REFUSED, ccxt.AuthenticationError),
         (403, "<html>blocked</html>", Meaning.REFUSED, ccxt.DDoSProtection),
@@ -173,6 +185,54 @@ def test_1008_is_a_limit_on_options_only() -> None:
     assert Meaning.NOT_EXECUTED is read(overloaded).meaning
 
 
+@pytest.mark.parametrize(
+    ("status", "data"),
+    [
+        (500, ""),
+        (502, {"code": -1102, "msg": "?"}),
+        (503, "Service Unavailable."),
+        (503, {"code": -1001, "msg": "Internal error; unable to process your request."}),
+        (503, {"code": -1008, "msg": "?"}),
+        (503, {"239999": "maintenance"}),
+        (599, {"code": -2013, "msg": "?"}),
+    ],
+)
+def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data: Any) -> None:
+    """A product may say that no 5xx of its host tells whether a cancel was executed."""
+    doubtful = attrs.evolve(usdm.PRODUCT, doubtful_5xx=True)
+    found = read(reply(status, data), product=doubtful)
+
+    assert (Meaning.UNKNOWN, ccxt.RequestTimeout) == (found.meaning, found.error)
+
+
+@pytest.mark.parametrize(
+    ("status", "data", "meaning"),
+    [
+        (200, {"orderId": 7, "status": "CANCELED"}, Meaning.ORDER),
+        (400, {"code": -1008, "msg": "?"}, Meaning.NOT_EXECUTED),
+        (418, "", Meaning.LIMITED),
+        (499, "", Meaning.REFUSED),
+    ],
+)
+def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
+    status: int, data: Any, meaning: Meaning
+) -> None:
+    """The doubt is in the HTTP status alone."""
+    doubtful = attrs.evolve(usdm.PRODUCT, doubtful_5xx=True)
+
+    assert meaning is read(reply(status, data), product=doubtful).meaning
+
+
+def test_a_product_finds_its_order_in_a_larger_answer() -> None:
+    """What the product takes for the order is judged, and is what the order is made of."""
+    leg = {"orderId": 7, "status": "CANCELED"}
+    listed = attrs.evolve(usdm.PRODUCT, order_in=lambda data, call: data[int(call.order_id or 0)])
+    found = read(reply(200, [*range(7), leg]), product=listed)
+
+    assert (Meaning.ORDER, "canceled") == (found.meaning, found.status)
+    assert leg is found.reply.data
+
+
 @every_product
 def test_the_order_itself_is_the_answer(product: Product) -> None:
     """An id, as number or text, and a status are all that an answer needs."""
@@ -199,6 +259,15 @@ def test_the_own_client_id_must_be_the_one_asked_for(
     data = {"orderId": 7, "status": "CANCELED", product.own_client_id: own}
 
     assert meaning is read(reply(200, data), BY_CLIENT_ID, product).meaning
+
+
+@every_product
+@pytest.mark.parametrize("order_id", [None, "", 7.0, [7]])
+def test_an_answer_without_an_order_id_is_none(product: Product, order_id: Any) -> None:
+    """Not even under the client id that was asked for: the order would have no id to go by."""
+    data = {"orderId": order_id, "status": "CANCELED", product.own_client_id: "mine"}
+
+    assert Meaning.UNKNOWN is read(reply(200, data), BY_CLIENT_ID, product).meaning
 
 
 @every_product
@@ -235,21 +304,28 @@ def test_what_was_held_back_here_says_for_how_long() -> None:
     ],
 )
 def test_the_exchanges_time(answer: Reply, time: int | None) -> None:
-    """From its time page, or from the Date of any answer, which has seconds."""
-    assert time == server_time(answer)
+    """From its time page or the Date of any answer, in whole ms: requests are signed by it."""
+    told = server_time(answer)
+
+    assert (time, type(time)) == (told, type(told))
 
 
 def test_a_transport_says_whether_it_was_sent() -> None:
     """Only what never left is surely not executed."""
-    assert Meaning.NOT_SENT is read(NoReply(sent=False, reason="refused")).meaning
-    assert Meaning.UNKNOWN is read(NoReply(sent=True, reason="reset")).meaning
+    refused = read(NoReply(sent=False, reason="refused"))
+    assert (Meaning.NOT_SENT, ccxt.NetworkError) == (refused.meaning, refused.error)
+
+    reset = read(NoReply(sent=True, reason="reset"))
+    assert (Meaning.UNKNOWN, ccxt.RequestTimeout) == (reset.meaning, reset.error)
 
 
 @pytest.mark.parametrize(
     ("answer", "seconds"),
     [
         (reply(429, "", retry_after="12"), 12.0),
+        (reply(400, {"code": -1003, "msg": "?"}, retry_after="12"), 12.0),
         (reply(429, "", retry_after="soon"), None),
+        (reply(429, "", retry_after="²"), None),
         (reply(429, ""), None),
         (
             reply(
@@ -272,7 +348,13 @@ def test_how_long_a_limit_lasts(answer: Reply, seconds: float | None) -> None:
 
 
 def test_the_text_is_binances_own() -> None:
-    """JSON stands as it came; anything else has its HTTP status before it, and is cut."""
+    """JSON stands as it came; anything else has its HTTP status before it and no blank around."""
     assert '{"code": -2013}' == read(reply(400, {"code": -2013})).text
     assert "HTTP 500" == read(reply(500, "")).text
-    assert len(read(reply(500, "x" * 5000)).text) < 2100
+    assert "HTTP 502 <html>" == read(reply(502, "\n<html>\n")).text
+
+
+def test_a_long_text_is_cut_where_it_says_so() -> None:
+    """2000 characters are shown whole; of a longer body as many, and a mark that there was more."""
+    assert f"HTTP 500 {'x' * 2000}" == read(reply(500, "x" * 2000)).text
+    assert f"HTTP 500 {'x' * 2000}…" == read(reply(500, "x" * 2001)).text

@@ -53,6 +53,8 @@ class Played:
     order: dict[str, Any]
     error: ccxt.BaseError | None
     seconds: float
+    told: list[tuple[str, str | None]]
+    """The meaning and the status of each answer, as they were told."""
 
     @property
     def asked(self) -> str:
@@ -75,13 +77,20 @@ def play(
     product: Product = USDM,
     policy: Policy | None = None,
     wrong: int = 0,
+    late: float = 0.0,
 ) -> Played:
     """Give each request the next answer, which may take so many seconds; turn the clock at waits.
 
     When the answers have run out, everything is lost after a second. The caller's clock is
-    ``wrong`` by so many ms, until it is set.
+    ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
     """
     clock, left, steps, skew = [0.0], list(answers), [], [wrong]
+    told: list[tuple[str, str | None]] = []
+
+    def tell(event: str, *, meaning: str, status: str | None) -> None:
+        assert "judged" == event
+        told.append((meaning, status))
+
     talk = conversation(
         call,
         product,
@@ -91,7 +100,7 @@ def play(
         unified=unified,
         clock=lambda: clock[0],
         now=lambda: NOW + round(clock[0] * 1000) + skew[0],
-        tell=lambda *_, **__: None,
+        tell=tell,
     )
     done: Any = None
     try:
@@ -106,11 +115,11 @@ def play(
             elif isinstance(step, Request):
                 assert step.timeout > 0
                 spent, done = timed(left.pop(0) if left else (1.0, LOST))
-                clock[0] += min(spent, step.timeout)
+                clock[0] += min(spent, step.timeout + late)
     except StopIteration as end:
-        return Played(steps, end.value, None, clock[0])
+        return Played(steps, end.value, None, clock[0], told)
     except ccxt.BaseError as e:
-        return Played(steps, {}, e, clock[0])
+        return Played(steps, {}, e, clock[0], told)
 
 
 def timed(given: Any) -> tuple[float, Reply | NoReply]:
@@ -148,12 +157,29 @@ def test_canceled_is_canceled() -> None:
     assert not played.order["queried"]
 
 
+def test_each_answer_is_told_as_it_was_taken() -> None:
+    """With its meaning, and the order's status where it shows one."""
+    played = play(LOST, OPEN, GONE, CANCELED)
+
+    taken = [("UNKNOWN", None), ("ORDER", "open"), ("GONE", None), ("ORDER", "canceled")]
+    assert taken == played.told
+
+
+@pytest.mark.parametrize(
+    "answers", [[], [LOST], [LOST, OPEN, GONE]], ids=["cancelled", "lost", "gone"]
+)
+def test_canceled_in_any_spelling_is_canceled(answers: list[Any]) -> None:
+    """A status is taken for what it says, in the cancel's own answer and in a query's."""
+    played = play(*answers, {**CANCELED, "status": "Canceled"})
+
+    assert "canceled" == played.order["outcome"]
+
+
 def test_the_cancels_answer_and_the_querys_name_the_client_id_differently() -> None:
     """On margin a cancel names the order's own client id as the original one, a query plainly."""
-    cancelled = {"orderId": 7, "origClientOrderId": "mine", "clientOrderId": "x"}
-    accepted = {**cancelled, "status": "PENDING_CANCEL"}
-    played = play(accepted, CANCELED, call=BY_CLIENT_ID, product=PM_MARGIN)
-    assert ("Dq", "canceled") == (played.asked, played.order["outcome"])
+    cancelled = {**CANCELED, "origClientOrderId": "mine", "clientOrderId": "x"}
+    played = play(cancelled, call=BY_CLIENT_ID, product=PM_MARGIN)
+    assert ("D", "canceled") == (played.asked, played.order["outcome"])
 
     queried = play(
         LOST, {**CANCELED, "origClientOrderId": "x"}, call=BY_CLIENT_ID, product=PM_MARGIN
@@ -190,7 +216,21 @@ class TestAccepted:
         played = play(OPEN, *[OPEN] * 99, policy=Policy(confirm_timeout=2.0))
 
         assert ("canceling", "accepted") == (played.order["status"], played.order["outcome"])
+        assert "7" == played.order["id"]
         assert 0 < played.seconds <= 2.0
+
+    def test_no_look_lasts_longer_than_that(self) -> None:
+        """A query may take what is left of confirm_timeout, however far the deadline is."""
+        [_, query] = play(OPEN, CANCELED, policy=Policy(confirm_timeout=2.0)).requests
+
+        assert pytest.approx(1.95) == query.timeout
+
+    def test_a_look_that_would_have_no_time_is_not_begun(self) -> None:
+        """The first one would be at the very end of confirm_timeout."""
+        played = play(OPEN, CANCELED, policy=Policy(confirm_timeout=0.05))
+
+        assert ("D", "accepted") == (played.asked, played.order["outcome"])
+        assert 0.0 == played.seconds
 
     def test_not_at_all_when_the_caller_will_not_wait(self) -> None:
         """``confirm=False`` takes the exchange's word and returns."""
@@ -217,10 +257,12 @@ class TestAccepted:
 )
 def test_an_order_that_ended_otherwise_is_gone(word: str, state: str) -> None:
     """A 2xx about a filled, expired or rejected order is no cancel: the error carries the order."""
-    error = play({**OPEN, "status": word}).error
+    data = {**OPEN, "status": word}
+    error = play(data).error
 
     assert isinstance(error, OrderGone)
     assert state == error.state
+    assert f"binance the order was {state} before the cancel: {data}" == str(error)
     assert error.order is not None
 
 
@@ -259,9 +301,10 @@ class TestGone:
         assert error.state is None
         assert error.order is not None
 
-    def test_found_open_after_all_it_is_sent_once_more(self) -> None:
+    @pytest.mark.parametrize("word", ["NEW", "PENDING_CANCEL"])
+    def test_found_open_after_all_it_is_sent_once_more(self, word: str) -> None:
         """A contradiction is tried once; then the cancel works."""
-        played = play(GONE, OPEN, CANCELED)
+        played = play(GONE, {**OPEN, "status": word}, CANCELED)
 
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
 
@@ -300,9 +343,16 @@ class TestLost:
         assert "closed" == error.state
         assert f"{FILLED}, after {LOST.reason}" in str(error)
 
-    def test_found_open_it_is_sent_again(self) -> None:
+    @pytest.mark.parametrize("word", ["NEW", "PENDING_CANCEL"])
+    def test_found_open_it_is_sent_again(self, word: str) -> None:
         """And the second answer counts."""
-        assert "DqD" == play(LOST, OPEN, CANCELED).asked
+        assert "DqD" == play(LOST, {**OPEN, "status": word}, CANCELED).asked
+
+    def test_by_order_id_it_is_ours_however_new(self) -> None:
+        """The exchange gives no order id twice; our clock may be slow by more than a second."""
+        played = play(LOST, {**OPEN, "time": NOW + 60_000}, CANCELED)
+
+        assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
 
     def test_unknown_order_after_a_lost_answer_is_our_own_cancel(self) -> None:
         """-2011 after a send whose answer was lost, and the order found canceled, is success."""
@@ -316,6 +366,18 @@ class TestLost:
 
         assert isinstance(error, OrderGone)
         assert "closed" == error.state
+
+    @pytest.mark.parametrize("word", ["FROZEN", "ABORTED"])
+    def test_unknown_order_after_a_lost_answer_and_a_word_that_nobody_knows(
+        self, word: str
+    ) -> None:
+        """It is gone, and nothing is claimed of how: least of all that we cancelled it."""
+        error = play(LOST, OPEN, GONE, {**OPEN, "status": word}).error
+
+        assert isinstance(error, OrderGone)
+        assert error.state is None
+        assert error.order is not None
+        assert word.lower() == error.order["status"]
 
     def test_every_answer_lost_and_the_order_open(self) -> None:
         """Nobody can say whether a late cancel still comes; the order was last seen open."""
@@ -332,6 +394,7 @@ class TestLost:
         assert isinstance(played.error, CancelUnknown)
         assert isinstance(played.error, ccxt.RequestTimeout)
         assert "fetch the order" in str(played.error)
+        assert str(played.error).endswith(f": {LOST.reason}")
         assert played.error.order is None
         assert played.asked.startswith("Dqqqqq")
         assert played.seconds <= 15.0
@@ -370,6 +433,13 @@ class TestLost:
         assert isinstance(played.error, CancelUnknown)
         assert "Dqqq" == played.asked
 
+    def test_patience_ends_when_the_exchange_knows_no_such_order(self) -> None:
+        """However many queries were lost before: that answer was waited for."""
+        played = play(*[LOST] * 5, NOT_FOUND)
+
+        assert isinstance(played.error, CancelUnknown)
+        assert "Dqqqqq" == played.asked
+
     def test_a_query_may_lag_behind(self) -> None:
         """An order is not found at first and found then."""
         assert "canceled" == play(LOST, NOT_FOUND, CANCELED).order["outcome"]
@@ -395,10 +465,30 @@ class TestLost:
 
         assert isinstance(play(LOST, OPEN, last, policy=policy).error, CancelUnknown)
 
-    def test_the_cause_is_the_operating_systems(self) -> None:
-        """A reset or a time-out stands behind the error."""
-        cause = TimeoutError("timed out")
-        error = play(attrs.evolve(LOST, cause=cause), BAD_KEY).error
+    def test_a_contradiction_is_not_looked_at_twice(self) -> None:
+        """The query that just found the order open was the last look."""
+        played = play(LOST, OPEN, GONE, OPEN, policy=Policy(attempts=2))
+
+        assert isinstance(played.error, CancelUnknown)
+        assert "DqDq" == played.asked
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ([], [BAD_KEY]),
+            ([], [{**OPEN, "status": "FROZEN"}]),
+            ([LOST, OPEN], [BAD_KEY]),
+            ([LOST, OPEN], [OPEN]),
+        ],
+    )
+    @pytest.mark.parametrize("sent", [True, False])
+    def test_the_cause_is_the_operating_systems(
+        self, before: list[Any], after: list[Any], sent: bool
+    ) -> None:
+        """A reset, a refused connection or a time-out stands behind the error."""
+        cause = OSError("the operating system's word")
+        last = NoReply(sent=sent, reason="OSError", cause=cause)
+        error = play(*before, last, *after, policy=Policy(attempts=2 if before else 1)).error
 
         assert error is not None
         assert cause is error.__cause__
@@ -440,6 +530,26 @@ class TestClientId:
         error = play(lost, LATE, newer, call=BY_CLIENT_ID, wrong=-3_600_000).error
         assert isinstance(error, CancelUnknown)
 
+    @pytest.mark.parametrize(("made", "asked"), [(NOW - 1000, "DqqD"), (NOW - 999, "Dqq")])
+    def test_a_clock_that_is_set_late_still_tells_when_the_call_began(
+        self, made: int, asked: str
+    ) -> None:
+        """To the millisecond, though the call has lasted for seconds by then."""
+        found = {**OPEN, "time": made}
+        lost, late = (4.0, LOST), (2.0, answer(LATE))
+        played = play(lost, late, found, CANCELED, call=BY_CLIENT_ID, wrong=-3_600_000)
+
+        assert asked == played.asked
+
+    def test_what_the_cancel_answered_is_ours_however_new(self) -> None:
+        """The exchange took the cancel of that one: it is followed by its order id."""
+        accepted = {**OPEN, "status": "ACCEPTED", "time": NOW + 60_000}
+        played = play(accepted, LOST, {**FILLED, "time": NOW + 60_000}, call=BY_CLIENT_ID)
+
+        assert [{"orderId"}] * 2 == [{*r.params} - {"symbol"} for r in played.requests[1:]]
+        assert isinstance(played.error, OrderGone)
+        assert "closed" == played.error.state
+
     def test_a_newer_orders_end_is_not_ours(self) -> None:
         """That it was filled says nothing of the one that was meant."""
         error = play(GONE, {**FILLED, "time": NOW + 1}, call=BY_CLIENT_ID).error
@@ -478,12 +588,13 @@ class TestNotExecuted:
         played = play(*[NOT_SENT] * 5)
 
         assert ccxt.NetworkError is type(played.error)
-        assert "not sent" in str(played.error)
+        assert "binance cancelOrder() was not sent: ConnectTimeout" == str(played.error)
         assert "DDD" == played.asked
 
-    def test_a_wait_that_would_pass_the_deadline_is_not_begun(self) -> None:
+    @pytest.mark.parametrize("deadline", [0.1, 0.2])
+    def test_a_wait_that_would_take_all_the_time_is_not_begun(self, deadline: float) -> None:
         """The error comes at once instead."""
-        played = play(OVERLOADED, call=attrs.evolve(BY_ID, deadline=0.1))
+        played = play(OVERLOADED, call=attrs.evolve(BY_ID, deadline=deadline))
 
         assert isinstance(played.error, ccxt.ExchangeNotAvailable)
         assert 0.0 == played.seconds
@@ -512,11 +623,11 @@ class TestLimits:
         assert ([Hold(seconds)] if seconds else []) == holds
 
     def test_being_held_here_is_no_send(self) -> None:
-        """A request that was held back does not count as an attempt."""
+        """A request that was held back is no attempt, and holds the host for nobody any longer."""
         played = play(HELD, CANCELED, policy=Policy(attempts=1))
 
         assert "canceled" == played.order["outcome"]
-        assert 2.0 == played.seconds
+        assert [Wait(2.0)] == [s for s in played.steps if not isinstance(s, Request)]
 
     def test_being_held_too_long_is_told(self) -> None:
         """Like the limit itself."""
@@ -536,9 +647,16 @@ class TestClock:
         assert ("DD", "canceled") == (played.asked, played.order["outcome"])
         assert 1 == sum(isinstance(step, Resync) for step in played.steps)
 
-    def test_it_is_not_set_when_no_time_is_left(self) -> None:
-        """The answer came with the deadline."""
-        played = play((15.0, answer(LATE)))
+    def test_it_is_set_in_the_last_second(self) -> None:
+        """As long as any time is left, there may be enough."""
+        played = play((14.5, answer(LATE)), CANCELED)
+
+        assert ("DD", "canceled") == (played.asked, played.order["outcome"])
+
+    @pytest.mark.parametrize("late", [0.0, 0.001])
+    def test_it_is_not_set_when_no_time_is_left(self, late: float) -> None:
+        """The answer came with the deadline, or a moment after it."""
+        played = play((20.0, answer(LATE)), late=late)
 
         assert isinstance(played.error, ccxt.InvalidNonce)
         assert [] == [step for step in played.steps if isinstance(step, Resync)]
@@ -552,10 +670,11 @@ class TestClock:
 
 
 def test_a_refusal_ends_the_call_at_once() -> None:
-    """A wrong key stays wrong."""
+    """A wrong key stays wrong. The message is ccxt's, with Binance's raw body."""
     played = play(BAD_KEY)
 
     assert ccxt.AuthenticationError is type(played.error)
+    assert f"binance {BAD_KEY}" == str(played.error)
     assert "D" == played.asked
 
 
@@ -568,7 +687,18 @@ def test_the_deadline_ends_everything() -> None:
     assert played.seconds <= 15.0
 
 
-def test_a_call_whose_time_is_over_sends_nothing() -> None:
+@pytest.mark.parametrize("late", [0.0, 0.001])
+def test_nothing_is_sent_when_the_last_answer_comes_with_the_deadline(late: float) -> None:
+    """The cancel's or the query's, in time to the instant or a moment after."""
+    found_open = play((5.0, LOST), (20.0, answer(OPEN)), late=late)
+    assert ("Dq", CancelUnknown) == (found_open.asked, type(found_open.error))
+
+    lost = play((20.0, LOST), late=late)
+    assert ("D", CancelUnknown) == (lost.asked, type(lost.error))
+
+
+@pytest.mark.parametrize("now", [15.0, 15.5, 20.0])
+def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     """It may have waited for another call, or for the markets."""
     talk = conversation(
         BY_ID,
@@ -577,12 +707,12 @@ def test_a_call_whose_time_is_over_sends_nothing() -> None:
         name="binance",
         errors={},
         unified=unified,
-        clock=lambda: 20.0,
+        clock=lambda: now,
         now=lambda: NOW,
         tell=lambda *_, **__: None,
         ends=15.0,
     )
 
-    with pytest.raises(ccxt.RequestTimeout, match="was not sent") as caught:
+    with pytest.raises(ccxt.RequestTimeout, match=r"was not sent: its time was over$") as caught:
         next(talk)
     assert not isinstance(caught.value, CancelUnknown)

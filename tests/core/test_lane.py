@@ -6,6 +6,7 @@ import ccxt
 import ccxt.async_support
 import pytest
 
+from adapter.budget import MINUTE
 from adapter.lane import charge
 
 
@@ -16,7 +17,7 @@ def test_sync_later_calls_wait_for_what_the_cancels_weighed() -> None:
     exchange.lastRestRequestTimestamp = 999_990
 
     for _ in range(100):
-        charge(exchange, 1)
+        charge(exchange, 1, MINUTE)
 
     assert 999_990 + 100 * exchange.rateLimit == exchange.lastRestRequestTimestamp
 
@@ -27,16 +28,16 @@ def test_sync_an_idle_exchange_is_charged_from_now() -> None:
     exchange.milliseconds = lambda: 1_000_000
     exchange.lastRestRequestTimestamp = 0
 
-    charge(exchange, 2)
+    charge(exchange, 2, MINUTE)
 
     assert 1_000_000 == exchange.lastRestRequestTimestamp
 
 
-def test_async_the_bucket_goes_into_debt() -> None:
+async def test_async_the_bucket_goes_into_debt() -> None:
     """The leaky bucket gives nothing out before it is paid back."""
     exchange = ccxt.async_support.binance()
 
-    charge(exchange, 2)
+    charge(exchange, 2, MINUTE)
 
     assert -2 == exchange.throttler.config["tokens"]
 
@@ -45,7 +46,7 @@ def test_async_the_rolling_window_counts_it() -> None:
     """The window holds the cancel's weight like any request's."""
     exchange = ccxt.async_support.binance({"rateLimiterAlgorithm": "rollingWindow"})
 
-    charge(exchange, 2)
+    charge(exchange, 2, MINUTE)
 
     assert [2] == [stamp["cost"] for stamp in exchange.throttler.timestamps]
 

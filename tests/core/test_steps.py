@@ -8,8 +8,9 @@ import pytest
 
 import adapter
 from adapter.call import Reply
+from adapter.sending import Send, Throttle
 from adapter.settings import Policy
-from adapter.steps import LoadMarkets, Native, Send, Throttle, steps
+from adapter.steps import LoadMarkets, Native, steps
 from adapter.under_way import Join
 
 SYMBOL = "BTC/USDT:USDT"
@@ -95,3 +96,17 @@ def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
     native = next(walk)
     assert isinstance(native, Native)
     assert params is native.params
+
+
+@pytest.mark.parametrize("error", [KeyError("field"), ccxt.BadSymbol("which")])
+def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception) -> None:
+    """The cancel was sent: whatever a plugin or ccxt's parser raises, it is not the last word."""
+    exchange = attached()
+    exchange.parse_order = lambda *_: (_ for _ in ()).throw(error)
+    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    next(walk)
+    answer = {"orderId": 7, "status": "CANCELED"}
+    with pytest.raises(adapter.CancelUnknown, match=type(error).__name__) as caught:
+        walk.send(Reply(status=200, body="{}", data=answer))
+
+    assert error is caught.value.__cause__

@@ -18,13 +18,14 @@ import adapter
 from adapter.attachment import Attachment
 from adapter.call import NoReply, Reply, Signed, Wait
 from adapter.cli.samples import Sample
+from adapter.sending import Send
 from adapter.simulator.book import Order
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.faults import NONE, Fault, Hit, hit
 from adapter.simulator.faults import Schedule as Faults
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
-from adapter.steps import Send, steps
+from adapter.steps import steps
 from adapter.under_way import UnderWay
 
 from .ended import Asked, Ended

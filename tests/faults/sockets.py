@@ -128,8 +128,8 @@ class Place:
 def _heard(send: Callable[..., Any], asked: list[Asked]) -> Callable[..., Any]:
     """The transport, with what it is given and gives put on record."""
 
-    def heard(exchange: Any, signed: Signed, timeout: float) -> Any:
-        back = send(exchange, signed, timeout)
+    def heard(exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
+        back = send(exchange, signed, timeout, **how)
         _note(asked, signed, back)
         return back
 
@@ -137,8 +137,8 @@ def _heard(send: Callable[..., Any], asked: list[Asked]) -> Callable[..., Any]:
 
 
 def _heard_async(send: Callable[..., Any], asked: list[Asked]) -> Callable[..., Any]:
-    async def heard(exchange: Any, signed: Signed, timeout: float) -> Any:
-        back = await send(exchange, signed, timeout)
+    async def heard(exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
+        back = await send(exchange, signed, timeout, **how)
         _note(asked, signed, back)
         return back
 

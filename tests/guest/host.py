@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import adapter
 
+from .no_time import PatientLoop, in_no_time
+
 ELSEWHERE = "http://exchange.invalid"
 NOW = 1_700_000_000_000
 API_KEY = "a-key-that-nobody-may-see"
@@ -26,7 +28,7 @@ class Host:
 
     def __init__(self, colour: str) -> None:
         self.colour = colour
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=PatientLoop)
         self._made: list[Any] = []
 
     @property
@@ -43,8 +45,8 @@ class Host:
         return exchange
 
     def attached(self, config: Mapping[str, Any] | None = None, **options: Any) -> Any:
-        """The same, with the adapter attached."""
-        return adapter.attach(self.exchange(config), **options)
+        """The same, with the adapter attached, whose pauses take no time."""
+        return in_no_time(adapter.attach(self.exchange(config), **options))
 
     def keep(self, exchange: Any) -> Any:
         """Close this one too when the test ends; returns it."""
@@ -152,10 +154,6 @@ def pem(kind: str) -> str:
 def outcome(host: Host, exchange: Any) -> Any:
     """The order, or the error's class."""
     try:
-        return host.cancel(exchange, "7", SYMBOL, {"deadline": 0.5} if _is_ours(exchange) else {})
+        return host.cancel(in_no_time(exchange), "7", SYMBOL)
     except ccxt.BaseError as e:
         return type(e)
-
-
-def _is_ours(exchange: Any) -> bool:
-    return "_adapter" in vars(exchange)

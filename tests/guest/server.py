@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+PATIENCE = 60.0
+"""Seconds after which a test has failed."""
 CANCELED = {
     "orderId": 7,
     "symbol": "BTCUSDT",
@@ -83,7 +85,8 @@ class Server:
     any number of requests on one, ``trickle`` is how many seconds lie between two bytes of a body.
     ``greeting`` is said first, to whoever connects, and nothing after it; with ``tunnel`` a
     ``CONNECT`` is granted and what comes through it is served over TLS, whatever its host.
-    ``connections`` counts those that were opened.
+    ``connections`` counts those that were opened. A request is heard before a later connection is
+    taken, and when the block ends everything that was sent has been heard.
     """
 
     def __init__(
@@ -108,6 +111,7 @@ class Server:
         self._tunnel = tunnel
         self.connections = 0
         self._over = threading.Event()
+        self._last: Any = None
         self._threads: list[threading.Thread] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._accepting = threading.Thread(target=self._accept)
@@ -132,26 +136,36 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-            pass
-        self._accepting.join()
+        with socket.socket() as last:
+            last.bind(("127.0.0.1", 0))
+            self._last = last.getsockname()
+            last.connect(("127.0.0.1", self.port))
+            self._accepting.join()
         for thread in self._threads:
             thread.join()
         self._socket.close()
 
     def _accept(self) -> None:
         while True:
-            connection, _ = self._socket.accept()
-            if self._over.is_set():
+            connection, peer = self._socket.accept()
+            if peer == self._last:
                 connection.close()
                 return
             self.connections += 1
-            thread = threading.Thread(target=self._serve, args=(connection,))
+            told = threading.Event()
+            thread = threading.Thread(target=self._serve, args=(connection, told))
             self._threads.append(thread)
             thread.start()
+            told.wait(PATIENCE)
 
-    def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(10)
+    def _serve(self, connection: socket.socket, told: threading.Event) -> None:
+        try:
+            self._talk(connection, told)
+        finally:
+            told.set()
+
+    def _talk(self, connection: socket.socket, told: threading.Event) -> None:
+        connection.settimeout(PATIENCE)
         with contextlib.suppress(OSError):
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
@@ -160,14 +174,14 @@ class Server:
                 connection.shutdown(socket.SHUT_WR)
                 while connection.recv(65536):
                     pass
-            if self._tunnel and self._converse(connection):
+            if self._tunnel and self._converse(connection, told):
                 connection = self_signed().wrap_socket(connection, server_side=True)
-            while self._converse(connection) and self._keep_alive:
+            while self._converse(connection, told) and self._keep_alive:
                 pass
         connection.close()
 
-    def _converse(self, connection: socket.socket) -> bool:
-        """Whether a request was answered."""
+    def _converse(self, connection: socket.socket, told: threading.Event) -> bool:
+        """Whether a request was answered; ``told`` is set when one was heard."""
         data = b""
         while b"\r\n\r\n" not in data:
             chunk = connection.recv(65536)
@@ -177,6 +191,7 @@ class Server:
         line, *headers = data.partition(b"\r\n\r\n")[0].decode().split("\r\n")
         heard = Heard(line, tuple(headers))
         self.heard.append(heard)
+        told.set()
         if self._silent:
             self._over.wait()
             return False

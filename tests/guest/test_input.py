@@ -161,7 +161,7 @@ TAKEN: dict[str, tuple[tuple[Any, ...], str]] = {
     "recvWindow 1": (("7", SYMBOL, {"recvWindow": 1}), "recvWindow=1&"),
     "recvWindow None": (("7", SYMBOL, {"recvWindow": None}), "recvWindow=10000"),
     "its own symbol in params": (("7", SYMBOL, {"symbol": "BTCUSDT"}), "symbol=BTCUSDT"),
-    "deadline a float": (("7", SYMBOL, {"deadline": 2.5}), "orderId=7"),
+    "deadline a float": (("7", SYMBOL, {"deadline": 60.5}), "orderId=7"),
     "confirm": (("7", SYMBOL, {"confirm": False}), "orderId=7"),
 }
 
@@ -205,7 +205,7 @@ def test_the_callers_dict_is_never_changed(host: Host) -> None:
         "newClientOrderId": "x",
         "portfolioMargin": False,
         "type": "swap",
-        "deadline": 5,
+        "deadline": 60,
         "more": {"deep": [1]},
     }
     before = copy.deepcopy(params)

@@ -166,7 +166,7 @@ def test_the_environments_proxy_is_used_where_ccxt_uses_it(
     """``trust_env`` and its two cousins: the proxy hears the same from both, or nothing."""
     with Server() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
-        config = {name: trusted, "timeout": 2000}
+        config = {name: trusted}
         ccxts = outcome(host, still(moved(host.exchange(config), ELSEWHERE)))
         count = len(proxy.heard)
         ours = outcome(host, adapter.attach(still(moved(host.exchange(config), ELSEWHERE))))

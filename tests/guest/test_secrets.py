@@ -8,6 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ import pytest
 import adapter
 
 from .host import SECRET, SYMBOL, Host, moved, pem
+from .nobody import closed_port
 from .server import CANCELED, Heard, Server, http, self_signed
 
 
@@ -89,21 +91,22 @@ def noise(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture
 def failing(host: Host, fault: str, config: dict[str, Any]) -> tuple[Any, BaseException | None]:
     """The exchange after one cancel with this fault, and the error."""
     tls = self_signed() if fault == "TLS" else None
-    with Server(SERVED.get(fault), tls=tls, silent=fault == "silent") as server:
+    with ExitStack() as stack:
+        server = stack.enter_context(Server(SERVED.get(fault), tls=tls, silent=fault == "silent"))
         url = {
             "no such host": "https://exchange.invalid",
             "bad host": "http://exa mple.invalid",
             "proxy refused": "http://exchange.invalid",
         }.get(fault, server.url)
+        nobody = stack.enter_context(closed_port())
         if fault == "refused":
-            with Server() as gone:
-                url = gone.url
-        exchange = moved(host.attached({**config, "timeout": 300}), url)
+            url = f"http://{nobody}"
+        silent = {"timeout": 300} if fault == "silent" else {}
+        exchange = moved(host.attached({**config, **silent}), url)
         if fault == "proxy refused":
-            with Server() as gone:
-                exchange.httpProxy = gone.url
+            exchange.httpProxy = f"http://{nobody}"
         try:
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 0.5})
+            host.cancel(exchange, "7", SYMBOL, {"deadline": 1} if silent else {})
         except Exception as e:
             return exchange, e
         return exchange, None

@@ -48,7 +48,7 @@ def test_an_answer_lost_in_a_tunnel_is_unknown(host: Host, setting: str) -> None
     with Server(lambda _: None, tunnel=True) as proxy:
         exchange = tunnelled(host, setting, proxy)
         with pytest.raises(adapter.CancelUnknown):
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 0.5})
+            host.cancel(exchange, "7", SYMBOL)
 
     assert proxy.heard[1].line.startswith("DELETE /fapi/v1/order?")
     assert re.fullmatch("DG+", proxy.asked)
@@ -65,7 +65,7 @@ def test_a_proxy_that_took_the_request_and_went_away_leaves_it_unknown(
         exchange = moved(host.attached(), ELSEWHERE)
         setattr(exchange, setting, {"http": proxy.url} if setting == "proxies" else proxy.url)
         with pytest.raises(adapter.CancelUnknown):
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 0.5})
+            host.cancel(exchange, "7", SYMBOL)
 
     assert proxy.heard[0].line.startswith(f"DELETE {ELSEWHERE}/fapi/v1/order?")
     assert re.fullmatch("DG+", proxy.asked)

@@ -13,6 +13,7 @@ import attrs
 import ccxt
 import ccxt.async_support
 import requests
+from guest.no_time import in_no_time
 
 import adapter
 
@@ -219,21 +220,6 @@ def run(
             await exchange.close()
 
     return asyncio.run(call())
-
-
-def in_no_time(exchange: Any) -> Any:
-    """The adapter's clock on it moves by its own pauses alone, which take no time; returns it."""
-    state, now = vars(exchange).get("_adapter"), 0.0
-    if state is None:
-        return exchange
-
-    def sleep(seconds: float) -> Any:
-        nonlocal now
-        now += seconds
-        return None if exchange.synchronous else asyncio.sleep(0)
-
-    state.clock, state.sleep = lambda: now, sleep
-    return exchange
 
 
 def always(body: Any, status: int = 200) -> Answers:

@@ -82,10 +82,25 @@ def test_a_plugin_that_exits_is_a_broken_one(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", ["venue=None", "accounts=['classic']", "venue=lambda: None", "client_id=None"]
+    "changes",
+    [
+        "venue=None",
+        "accounts=['classic']",
+        "venue=lambda: None",
+        "client_id=None",
+        "api_version='1'",
+        "weight='1'",
+        "query_weight=None",
+        "time_api=1",
+        "own_client_id=None",
+        "params='newClientOrderId'",
+        "limit_codes=[-1008]",
+        "doubtful_5xx=None",
+        "order_in={}",
+    ],
 )
 def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, changes: str) -> None:
-    """attrs checks no types: attach() ends in AttributeError or TypeError that name no plugin."""
+    """It is found out when it is imported, before it can cost a call an odd error of its own."""
     source = (
         "import attrs\nfrom adapter.binance.usdm import PRODUCT as OURS\n"
         f"PRODUCT = attrs.evolve(OURS, {changes})"
@@ -96,6 +111,16 @@ def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, chan
     exchange = adapter.attach(ccxt.binance())
     assert "binance.usdm" == adapter.explain(exchange, SYMBOL).plugin
     assert [False] == [p.enabled for p in adapter.plugins() if p.name == "binance.toy"]
+
+
+def test_a_plugin_that_knows_more_than_this_adapter_is_told_to_match(site: Site) -> None:
+    """A field of a later contract cannot be read: the field and the remedy are named."""
+    source = "from adapter.product import Product\nPRODUCT = Product(api_version=1, batch='orders')"
+    site.install("toy", plugins={"binance.toy": "toy_x:PRODUCT"}, files={"toy_x.py": source})
+
+    [reason] = [str(p.reason) for p in adapter.plugins() if not p.enabled]
+    assert "got an unexpected keyword argument 'batch'" in reason
+    assert "install it again, or versions of it and of ccxt-adapter that match" in reason
 
 
 def test_another_plugins_venue_does_not_route_for_ours(site: Site) -> None:

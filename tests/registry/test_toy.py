@@ -17,6 +17,9 @@ CANCELED = Answer(
 )
 
 
+pytestmark = pytest.mark.usefixtures("no_time")
+
+
 @pytest.fixture(autouse=True)
 def _installed(site: Site) -> None:
     site.install_project(Path(__file__).parent / "toy")

@@ -1,4 +1,4 @@
-"""Both colours, a simulator, no proxies of the environment's, and short pauses."""
+"""Both colours, a simulator, and no proxies of the environment's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from guest.host import Host
+from guest.no_time import Ahead
 
-import adapter.cancel
 from adapter.simulator import Simulator
-
-PAUSE = 0.002
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -22,15 +20,8 @@ def host(request: pytest.FixtureRequest) -> Iterator[Host]:
 
 @pytest.fixture
 def sim() -> Iterator[Simulator]:
-    with Simulator() as sim:
+    with Simulator(clock=Ahead()) as sim:
         yield sim
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long the adapter pauses between tries is not the subject here."""
-    monkeypatch.setattr(adapter.cancel, "PAUSES", (PAUSE,))
-    monkeypatch.setattr(adapter.cancel, "FIRST_LOOK", PAUSE)
 
 
 @pytest.fixture(autouse=True)

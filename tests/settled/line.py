@@ -10,11 +10,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from guest.server import http
+from guest.server import PATIENCE, http
 
 RESET = struct.pack("ii", 1, 0)
-PATIENCE = 10.0
-"""Seconds after which a test has failed."""
 
 CANCELED = {"orderId": 7, "symbol": "BTCUSDT", "status": "CANCELED", "clientOrderId": "mine"}
 OPEN = {**CANCELED, "status": "NEW"}
@@ -26,11 +24,16 @@ def kept(body: Any, status: str = "200 OK") -> bytes:
 
 
 class Talk:
-    """One connection, seen from the server."""
+    """One connection, seen from the server; ``begun`` is set by its first request, or its end.
 
-    def __init__(self, connection: socket.socket, heard: list[str]) -> None:
+    ``number`` is that of the last request among all that the line has heard, from 1.
+    """
+
+    def __init__(self, connection: socket.socket, line: Line) -> None:
+        self.begun = threading.Event()
+        self.number = 0
         self._connection = connection
-        self._heard = heard
+        self._line = line
 
     def listen(self) -> str:
         """The next request's line; raises ConnectionError when there is none."""
@@ -41,7 +44,8 @@ class Talk:
                 raise ConnectionError
             data += chunk
         line = data.partition(b"\r\n")[0].decode()
-        self._heard.append(line)
+        self.number = self._line.hear(line)
+        self.begun.set()
         return line
 
     def wait(self) -> None:
@@ -63,6 +67,7 @@ class Talk:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+        self.begun.set()
 
     def end(self) -> None:
         """Let whoever listens hear no more."""
@@ -73,13 +78,15 @@ class Talk:
 class Line:
     """Serves each connection in a thread with ``serve``, then closes it.
 
-    ``heard`` has the first line of every request.
+    ``heard`` has the first line of every request. A request is heard before a later connection is
+    taken, and when the block ends everything that was sent has been heard.
     """
 
     def __init__(self, serve: Callable[[Talk], object]) -> None:
         self.heard: list[str] = []
         self._serve = serve
-        self._over = threading.Event()
+        self._last: Any = None
+        self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._talks: list[Talk] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -102,15 +109,22 @@ class Line:
             if not line.startswith("CONNECT")
         )
 
+    def hear(self, line: str) -> int:
+        """Put a request on record; returns how many there are."""
+        with self._lock:
+            self.heard.append(line)
+            return len(self.asked)
+
     def __enter__(self) -> Line:
         self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-            pass
-        self._accepting.join()
+        with socket.socket() as last:
+            last.bind(("127.0.0.1", 0))
+            self._last = last.getsockname()
+            last.connect(("127.0.0.1", self.port))
+            self._accepting.join()
         for talk in self._talks:
             talk.end()
         for thread in self._threads:
@@ -119,31 +133,33 @@ class Line:
 
     def _accept(self) -> None:
         while True:
-            connection, _ = self._socket.accept()
-            if self._over.is_set():
+            connection, peer = self._socket.accept()
+            if peer == self._last:
                 connection.close()
                 return
             connection.settimeout(PATIENCE)
-            self._talks.append(Talk(connection, self.heard))
-            thread = threading.Thread(target=self._talk, args=(self._talks[-1],))
+            talk = Talk(connection, self)
+            self._talks.append(talk)
+            thread = threading.Thread(target=self._talk, args=(talk,))
             self._threads.append(thread)
             thread.start()
+            talk.begun.wait(PATIENCE)
 
     def _talk(self, talk: Talk) -> None:
-        with contextlib.suppress(OSError):
-            self._serve(talk)
-        talk.close()
+        try:
+            with contextlib.suppress(OSError):
+                self._serve(talk)
+        finally:
+            talk.close()
 
 
 def answering(*answers: bytes | Callable[[Talk], object]) -> Callable[[Talk], object]:
     """Give the n-th request the n-th answer, whatever connection it comes on; then CANCELED."""
-    left, lock = list(answers), threading.Lock()
 
     def serve(talk: Talk) -> None:
         while True:
             talk.listen()
-            with lock:
-                answer = left.pop(0) if left else kept(CANCELED)
+            answer = answers[talk.number - 1] if talk.number <= len(answers) else kept(CANCELED)
             if isinstance(answer, bytes):
                 talk.say(answer)
             elif answer(talk) is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 import ccxt
 from guest.host import Host
+from guest.no_time import Ticking, in_no_time
 from simulator.wire import KINDS, Clock, Kind
 
 from adapter.simulator import Order, Simulator
@@ -22,7 +22,11 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 @attrs.define
 class Stall:
-    """One exchange object of one colour at one simulator, and the events of its cancels."""
+    """One exchange object of one colour at one simulator, and the events of its cancels.
+
+    The pauses of the adapter move the simulator's clock and the exchange object's, and nothing
+    else.
+    """
 
     host: Host
     sim: Simulator
@@ -33,8 +37,9 @@ class Stall:
 
     def __attrs_post_init__(self) -> None:
         attached = self.host.attached(self.config, on_event=self.events.append)
-        self.exchange = self.sim.connect(attached)
-        self.exchange.milliseconds = Ticking()
+        clock: Any = self.sim.book.clock
+        self.exchange = self.sim.connect(in_no_time(attached, clock.skip))
+        self.exchange.milliseconds = Ticking(clock)
 
     def place(self, **named: Any) -> Order:
         """An order that has been in the book for a minute."""
@@ -75,14 +80,3 @@ class Stall:
     def told(self, what: str) -> list[Event]:
         """The events of one kind."""
         return [event for event in self.events if event.what == what]
-
-
-class Ticking:
-    """The time in ms, never the same twice, so that no two signatures may be the same."""
-
-    def __init__(self) -> None:
-        self._last = 0
-
-    def __call__(self) -> int:
-        self._last = max(self._last + 1, time.time_ns() // 1_000_000)
-        return self._last

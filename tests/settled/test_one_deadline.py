@@ -12,7 +12,8 @@ import pytest
 from guest.host import SYMBOL, Host, still
 
 from adapter.call import Reply
-from adapter.steps import LoadMarkets, Send, Steps, Throttle, steps
+from adapter.sending import Send, Throttle
+from adapter.steps import LoadMarkets, Steps, steps
 from adapter.under_way import Join
 
 DEADLINE = 15.0

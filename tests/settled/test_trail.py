@@ -197,7 +197,7 @@ def test_no_secret_is_in_anything_that_people_read(
     else:
         sim.faults.play(fault, fault)
     with caplog.at_level(logging.DEBUG):
-        result = stall.tried(order, deadline=0.8)
+        result = stall.tried(order)
 
     told = "".join(map(repr, stall.events)) + repr(result) + str(result)
     told += "".join(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,14 +11,16 @@ from typing import Any
 import ccxt
 import pytest
 from guest.host import ELSEWHERE, SYMBOL, Host, moved
-from guest.server import http, self_signed
+from guest.no_time import Ticking
+from guest.nobody import closed_port, full_backlog
+from guest.server import PATIENCE, http, self_signed
 
 import adapter
 from adapter.simulator import Simulator
 from adapter.trail import Event
 
-from .line import CANCELED, OPEN, PATIENCE, Line, Talk, answering, kept
-from .market import Stall, Ticking
+from .line import CANCELED, OPEN, Line, Talk, answering, kept
+from .market import Stall
 
 pytestmark = pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 
@@ -30,7 +31,14 @@ HEAD, BODY = ANSWER.split(b"\r\n\r\n")
 
 
 def exchange_at(host: Host, events: list[Event], url: str, **settings: Any) -> Any:
-    exchange = moved(host.attached({"timeout": 400}, on_event=events.append), url)
+    """An exchange object; a ``timeout`` in the settings holds until a request has left."""
+
+    def heard(event: Event) -> None:
+        events.append(event)
+        if event.what == "replied" and event.details.get("sent", True):
+            exchange.timeout = 10_000
+
+    exchange = moved(host.attached(on_event=heard), url)
     exchange.milliseconds = Ticking()
     for name, value in settings.items():
         setattr(exchange, name, value)
@@ -44,25 +52,6 @@ def sent(events: list[Event]) -> list[bool | None]:
 
 def methods(events: list[Event]) -> list[str]:
     return [event.details["method"] for event in events if event.what == "sent"]
-
-
-@contextlib.contextmanager
-def closed_port() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    yield f"127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def full_backlog() -> Iterator[str]:
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        port = listener.getsockname()[1]
-        for _ in range(4):
-            one = stack.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        yield f"127.0.0.1:{port}"
 
 
 @contextlib.contextmanager
@@ -112,9 +101,13 @@ NEVER_SENT: dict[str, Any] = {
     "closed in TLS": ("https://{}", {}, lambda: serving(lambda _: None)),
     "reset in TLS": ("https://{}", {}, lambda: serving(resets)),
     "wrong certificate": ("https://{}", {}, lambda: serving(wrong_certificate)),
-    "nobody accepts": ("http://{}", {}, full_backlog),
+    "nobody accepts": ("http://{}", {"timeout": 400}, full_backlog),
     "proxy refused": (ELSEWHERE, {"httpProxy": "http://{}"}, closed_port),
-    "nobody accepts at the proxy": (ELSEWHERE, {"httpProxy": "http://{}"}, full_backlog),
+    "nobody accepts at the proxy": (
+        ELSEWHERE,
+        {"timeout": 400, "httpProxy": "http://{}"},
+        full_backlog,
+    ),
     "tunnel refused": (HTTPS, {"httpsProxy": "http://{}"}, closed_port),
     "CONNECT 407": (
         HTTPS,
@@ -156,10 +149,10 @@ def test_what_failed_before_the_request_was_never_sent(host: Host, failure: str)
     url, settings, server = NEVER_SENT[failure]
     events: list[Event] = []
     with server() as there:
-        named = {name: value.format(there) for name, value in settings.items()}
+        named = {k: v.format(there) if k != "timeout" else v for k, v in settings.items()}
         exchange = exchange_at(host, events, url.format(there), **named)
         with pytest.raises(ccxt.NetworkError) as caught:
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 2})
+            host.cancel(exchange, "7", SYMBOL)
 
     assert not isinstance(caught.value, adapter.CancelUnknown)
     assert [False] * 3 == sent(events)
@@ -230,12 +223,17 @@ SENT: dict[str, Callable[[Talk], str]] = {
 }
 
 
+def late(failure: str) -> dict[str, Any]:
+    """The settings for a failure that is one of time."""
+    return {"timeout": 400} if failure.endswith("in time") else {}
+
+
 @pytest.mark.parametrize("failure", SENT)
 def test_what_failed_after_the_request_is_asked_about(host: Host, failure: str) -> None:
     """It may have been executed: a query comes before anything else, and here it tells."""
     events: list[Event] = []
     with Line(answering(SENT[failure])) as line:
-        exchange = exchange_at(host, events, line.url)
+        exchange = exchange_at(host, events, line.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
@@ -249,7 +247,7 @@ def test_what_was_not_executed_is_sent_again(host: Host, failure: str) -> None:
     """The query finds the order open: another cancel, with a signature of its own."""
     events: list[Event] = []
     with Line(answering(SENT[failure], kept(OPEN))) as line:
-        exchange = exchange_at(host, events, line.url)
+        exchange = exchange_at(host, events, line.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
@@ -270,12 +268,14 @@ def test_what_failed_in_a_tunnel_is_asked_about(host: Host, failure: str) -> Non
         requests(talk)
 
     with Line(serve) as line:
-        exchange = exchange_at(host, events, HTTPS, verify=False, httpsProxy=line.url)
+        settings = {"verify": False, "httpsProxy": line.url, **late(failure)}
+        exchange = exchange_at(host, events, HTTPS, **settings)
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
     assert "Dq" == line.asked
-    assert [True, None] == sent(events)
+    # a tunnel that did not stand in time carried nothing
+    assert [True, None] == [known for known in sent(events) if known is not False]
 
 
 @pytest.mark.parametrize("failure", ["not a byte", "reset", "no answer in time"])
@@ -283,7 +283,7 @@ def test_what_failed_at_a_forwarding_proxy_is_asked_about(host: Host, failure: s
     """A proxy that had the request may have passed it on."""
     events: list[Event] = []
     with Line(answering(SENT[failure])) as line:
-        exchange = exchange_at(host, events, ELSEWHERE, httpProxy=line.url)
+        exchange = exchange_at(host, events, ELSEWHERE, httpProxy=line.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
@@ -357,7 +357,7 @@ def test_no_bytes_are_ever_sent_twice(host: Host, failure: str) -> None:
         exchange = exchange_at(host, [], line.url)
         for _ in range(8):
             with contextlib.suppress(ccxt.BaseError):
-                host.cancel(exchange, "7", SYMBOL, {"confirm": False, "deadline": 2})
+                host.cancel(exchange, "7", SYMBOL, {"confirm": False})
 
     assert len(line.heard) > 10
     assert len(line.heard) == len(set(line.heard)) == len(signatures(line.heard))

@@ -2,7 +2,20 @@
 
 from adapter.simulator import Simulator
 
-from .wire import GENERATED, NOW, OPTIONS, PM_CM, PM_MARGIN, PM_UM, USDM, Clock, Kind, Wire, kinds
+from .wire import (
+    GENERATED,
+    NOW,
+    OPTIONS,
+    PM_CM,
+    PM_MARGIN,
+    PM_UM,
+    SPOT,
+    USDM,
+    Clock,
+    Kind,
+    Wire,
+    kinds,
+)
 
 FUTURE = {
     "symbol": "BTCUSDT",
@@ -20,6 +33,20 @@ FUTURE = {
     "updateTime": NOW + 7,
 }
 MATCHING = {"priceMatch": "NONE", "selfTradePreventionMode": "NONE", "goodTillDate": 0}
+MARGIN = {
+    "symbol": "LTCBTC",
+    "orderId": 28,
+    "origClientOrderId": "mine",
+    "clientOrderId": "cancelMyOrder1",
+    "price": "100.00000000",
+    "origQty": "2.00000000",
+    "executedQty": "0.50000000",
+    "cummulativeQuoteQty": "50.00000000",
+    "status": "CANCELED",
+    "timeInForce": "GTC",
+    "type": "LIMIT",
+    "side": "BUY",
+}
 CANCELED: dict[str, dict[str, object]] = {
     "usdm": {
         **FUTURE,
@@ -56,20 +83,13 @@ CANCELED: dict[str, dict[str, object]] = {
     },
     "pm_um": {**FUTURE, **MATCHING, "orderId": 4611875134427365377},
     "pm_cm": {**FUTURE, "symbol": "BTCUSD_PERP", "pair": "BTCUSD", "orderId": 283194212},
-    "pm_margin": {
-        "symbol": "LTCBTC",
-        "orderId": 28,
-        "origClientOrderId": "mine",
-        "clientOrderId": "cancelMyOrder1",
-        "price": "100.00000000",
-        "origQty": "2.00000000",
-        "executedQty": "0.50000000",
-        "cummulativeQuoteQty": "50.00000000",
-        "status": "CANCELED",
-        "timeInForce": "GTC",
-        "type": "LIMIT",
-        "side": "BUY",
-        "selfTradePreventionMode": "EXPIRE_MAKER",
+    "pm_margin": {**MARGIN, "selfTradePreventionMode": "EXPIRE_MAKER"},
+    "spot": {
+        **MARGIN,
+        "orderListId": -1,
+        "transactTime": NOW + 7,
+        "origQuoteOrderQty": "0.00000000",
+        "selfTradePreventionMode": "NONE",
     },
 }
 
@@ -79,7 +99,7 @@ def test_the_answer_to_a_cancel(sim: Simulator, wire: Wire, clock: Clock, kind: 
     """A partly filled order is cancelled with what it traded, in the fields Binance has today."""
     sim.place(kind.name, kind.symbol, client_order_id="mine", quantity="2.00", filled="0.50")
     clock.now += 7
-    named = {"newClientOrderId": "cancelMyOrder1"} if kind is PM_MARGIN else {}
+    named = {"newClientOrderId": "cancelMyOrder1"} if kind in (PM_MARGIN, SPOT) else {}
     answer = wire.cancel(kind, **{kind.client_id: "mine"}, timestamp=clock.now, **named)
 
     assert answer.json == CANCELED[kind.name]

@@ -134,10 +134,10 @@ def test_it_stops_while_a_delay_is_pending(clock: Clock, name: str) -> None:
     with ThreadPoolExecutor(1) as pool:
         with Simulator(clock=clock) as sim:
             order = sim.place("usdm", "BTCUSDT")
-            sim.faults.play(name)
+            sim.faults.play(name, seconds=600)
             (answer,) = waiting(sim, pool, order)
             status, began = sim.book.now(order).status, time.monotonic()
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 300
         with pytest.raises((http.client.HTTPException, ConnectionError)):
             answer.result()
     gc.collect()

@@ -10,6 +10,7 @@ from .wire import (
     PM_CM,
     PM_MARGIN,
     PM_UM,
+    SPOT,
     UNKNOWN,
     USDM,
     Kind,
@@ -74,11 +75,11 @@ def test_a_closed_client_id_may_be_used_again(sim: Simulator, wire: Wire) -> Non
 
 @kinds
 def test_two_open_orders_cannot_share_a_client_id(wire: Wire, kind: Kind) -> None:
-    """A client id in use is -4116, on Options -6044."""
+    """A client id in use is -4116, on Options -6044, on spot -2010."""
     wire.place(kind, **{kind.new_client_id: "twin"})
     code = wire.place(kind, **{kind.new_client_id: "twin"}).json["code"]
 
-    assert code == (-6044 if kind is OPTIONS else -4116)
+    assert code == {OPTIONS.name: -6044, SPOT.name: -2010}.get(kind.name, -4116)
 
 
 @futures
@@ -146,6 +147,7 @@ def test_an_order_id_fits_in_64_bits(wire: Wire) -> None:
         (PM_CM, "é", -1100),
         (PM_MARGIN, "x" * 36, -2011),
         (PM_MARGIN, "a/b", -1100),
+        (SPOT, "a/b", -1100),
         (PM_MARGIN, "x" * 37, -1100),
         (OPTIONS, "anything goes ✓", -2013),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from adapter.simulator import Simulator
 
-from .wire import NOW, OPTIONS, PM_MARGIN, PM_UM, USDM, Clock, Kind, Wire, kinds
+from .wire import NOW, OPTIONS, PM_MARGIN, PM_UM, SPOT, USDM, Clock, Kind, Wire, kinds
 
 HOSTS = ["/api/v3", "/fapi/v1", "/dapi/v1", "/eapi/v1"]
 WEIGHT = "X-MBX-USED-WEIGHT-1M"
@@ -55,6 +55,7 @@ def test_dated_contracts_end_at_eight(wire: Wire) -> None:
 def test_every_symbol_of_the_exchange_info_takes_orders(sim: Simulator, wire: Wire) -> None:
     """Whatever exchangeInfo lists can be traded on the product."""
     for path, product in (
+        ("/api/v3", "spot"),
         ("/api/v3", "pm_margin"),
         ("/fapi/v1", "usdm"),
         ("/dapi/v1", "pm_cm"),
@@ -71,7 +72,7 @@ def test_every_symbol_of_the_exchange_info_takes_orders(sim: Simulator, wire: Wi
         ("GET", "/"),
         ("DELETE", "/fapi/v2/order"),
         ("DELETE", "/fapi/v1/order/"),
-        ("DELETE", "/fapi/v1/algoOrder"),
+        ("DELETE", "/dapi/v1/algoOrder"),
         ("DELETE", "/dapi/v1/order"),
         ("DELETE", "/fapi/v1/%6Frder"),
         ("PUT", "/fapi/v1/order"),
@@ -98,11 +99,12 @@ def test_every_answer_has_binances_headers(wire: Wire) -> None:
 
 @kinds
 def test_weights(wire: Wire, kind: Kind) -> None:
-    """A cancel weighs 1 and a query 1; on margin 2 and 10."""
+    """A cancel weighs 1 and a query 1; on margin 2 and 10, on spot 1 and 4."""
     cancel = wire.cancel(kind, orderId=1).headers[WEIGHT]
     query = wire.query(kind, orderId=1).headers[WEIGHT]
 
-    assert (cancel, query) == (("2", "12") if kind is PM_MARGIN else ("1", "2"))
+    weights = {PM_MARGIN.name: ("2", "12"), SPOT.name: ("1", "5")}
+    assert (cancel, query) == weights.get(kind.name, ("1", "2"))
 
 
 def test_weights_are_counted_per_family(wire: Wire) -> None:

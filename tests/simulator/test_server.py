@@ -26,7 +26,7 @@ def simulator_threads() -> list[threading.Thread]:
 
 def test_it_is_ready_when_the_block_begins() -> None:
     """The first connection inside the block is accepted, on 127.0.0.1."""
-    with Simulator() as sim, socket.create_connection(address(sim), timeout=5):
+    with Simulator() as sim, socket.create_connection(address(sim), timeout=60):
         assert sim.url.startswith("http://127.0.0.1:")
 
 
@@ -35,7 +35,7 @@ def test_nothing_is_left_after_the_block() -> None:
     before = simulator_threads()
     with Simulator() as sim:
         place = address(sim)
-        client = HTTPConnection(*place, timeout=5)
+        client = HTTPConnection(*place, timeout=60)
         client.request("GET", "/fapi/v1/time")
         with client.getresponse() as response:
             response.read()
@@ -43,7 +43,7 @@ def test_nothing_is_left_after_the_block() -> None:
 
     assert simulator_threads() == before
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(place, timeout=5)
+        socket.create_connection(place, timeout=60)
     client.close()
 
 
@@ -51,7 +51,7 @@ def test_a_connection_accepted_at_the_last_moment_is_closed() -> None:
     """Clients that come and go while the server stops leave no socket of the server behind."""
     for _ in range(20):
         with Simulator() as sim:
-            clients = [socket.create_connection(address(sim), timeout=5) for _ in range(8)]
+            clients = [socket.create_connection(address(sim), timeout=60) for _ in range(8)]
         for client in clients:
             client.close()
         gc.collect()
@@ -145,8 +145,8 @@ def test_a_record_is_there_when_the_answer_arrives(sim: Simulator, wire: Wire) -
 
 
 def test_the_order_routes(sim: Simulator) -> None:
-    """Place, query and cancel of five products are served, and the lists of open orders."""
-    paths = ["/fapi/v1", "/eapi/v1", "/papi/v1/um", "/papi/v1/cm", "/papi/v1/margin"]
+    """Place, query and cancel of six products are served, and the lists of open orders."""
+    paths = ["/fapi/v1", "/eapi/v1", "/papi/v1/um", "/papi/v1/cm", "/papi/v1/margin", "/api/v3"]
     orders = {(method, f"{path}/order") for path in paths for method in ("POST", "GET", "DELETE")}
 
     assert orders < sim.routes
@@ -172,7 +172,7 @@ def test_placing_without_http(sim: Simulator) -> None:
     with pytest.raises(ValueError, match="BTCUSD_PERP"):
         sim.place("pm_cm", "BTCUSDT")
     with pytest.raises(KeyError):
-        sim.place("spot", "BTCUSDT")
+        sim.place("coinm", "BTCUSD_PERP")
 
 
 def cancel_many(sim: Simulator, numbers: list[int]) -> list[int]:

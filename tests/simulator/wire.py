@@ -37,6 +37,10 @@ class Clock:
     def __call__(self) -> int:
         return self.now
 
+    def skip(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += round(seconds * 1000)
+
 
 @attrs.frozen
 class Kind:
@@ -74,7 +78,8 @@ PM_UM = Kind(
 )
 PM_CM = Kind("pm_cm", "/papi/v1/cm", "BTCUSD_PERP", "BTC/USD:BTC", MARGIN)
 PM_MARGIN = Kind("pm_margin", "/papi/v1/margin", "LTCBTC", "LTC/BTC", MARGIN, first_id=28)
-KINDS = (USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN)
+SPOT = Kind("spot", "/api/v3", "LTCBTC", "LTC/BTC", {}, first_id=28)
+KINDS = (USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN, SPOT)
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 futures = pytest.mark.parametrize("kind", [USDM, PM_UM, PM_CM], ids=["usdm", "pm_um", "pm_cm"])
@@ -114,7 +119,7 @@ class Wire:
 
     def __init__(self, sim: Simulator, api_key: str | None = None, sign: Sign | None = None):
         host = sim.url.removeprefix("http://")
-        self._connection = http.client.HTTPConnection(host, timeout=10)
+        self._connection = http.client.HTTPConnection(host, timeout=60)
         self._headers = {"X-MBX-APIKEY": api_key or sim.api_key}
         self._sign = sign or hmac_sign(sim.secret)
 

@@ -1,124 +1,21 @@
-"""The suite that any plugin must pass, and a server that replays recorded answers.
-
-A plugin's tests are a subclass of `PluginSuite` in a pytest file, with one recorded answer.
-"""
+"""What holds for every plugin, as a class of tests."""
 
 from __future__ import annotations
 
 import asyncio
 import copy
-import json
-import threading
-from collections.abc import Iterable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlsplit
 
-import attrs
 import ccxt
 import ccxt.async_support
 import pytest
 
 import adapter
 from adapter.product import API_VERSION
-from adapter.simulator.connect import redirected
+from adapter.testing.replay import API_KEY, SECRET, Answer, Replay
 
-SECRET = "a-secret-that-must-not-be-seen"  # noqa: S105  # it opens nothing
-JSON = {"Content-Type": "application/json"}
-SOON = {"deadline": 0.5}
+SOON = {"deadline": 2.0}
 """For calls that find nobody to ask: they go on until the deadline."""
-API_KEY = "a-key-that-must-not-be-seen"
-
-
-@attrs.frozen(kw_only=True)
-class Answer:
-    """A recorded answer. ``body`` is sent as it is, or written as JSON; None drops the line."""
-
-    status: int = 200
-    body: Any = ""
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-
-
-@attrs.frozen(kw_only=True)
-class Received:
-    """A request as it came over the wire."""
-
-    method: str
-    path: str
-    params: dict[str, str] = attrs.field(repr=False)
-    headers: dict[str, str] = attrs.field(repr=False)
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """The parameters without those that every signed request has."""
-        signed = ("timestamp", "recvWindow", "signature")
-        return {name: value for name, value in self.params.items() if name not in signed}
-
-
-class Replay:
-    """A server on 127.0.0.1 that gives each request the next of the recorded answers.
-
-    Use it as a context manager; it is ready at once. When the answers have run out it drops the
-    line, and the request stands in ``received`` all the same.
-    """
-
-    def __init__(self, answers: Iterable[Answer]) -> None:
-        self.answers = list(answers)
-        self.received: list[Received] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    @property
-    def url(self) -> str:
-        """Such as ``http://127.0.0.1:40123``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def connect(self, exchange: Any) -> Any:
-        """Point a ccxt exchange here, with keys that must not be seen; returns it."""
-        exchange.urls = redirected(exchange.urls, self.url)
-        exchange.apiKey, exchange.secret = API_KEY, SECRET
-        return exchange
-
-    def __enter__(self) -> Replay:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            params = dict(parse_qsl(parts.query, keep_blank_values=True))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            replay.received.append(
-                Received(method=self.command, path=parts.path, params=params, headers=headers)
-            )
-            answer = replay.answers.pop(0) if replay.answers else Answer(body=None)
-            if answer.body is None:
-                self.close_connection = True
-                return
-            body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-            self.send_response_only(answer.status)
-            own = {"Date": self.date_time_string(), **JSON}
-            size = {"Content-Length": str(len(body.encode()))}
-            for name, value in {**own, **answer.headers, **size}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        do_GET = do_POST = do_DELETE = _answer  # noqa: N815  # http.server's names
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the line would quote the signed URL."""
-
-    return Handler
 
 
 def cancel(
@@ -168,7 +65,9 @@ class PluginSuite:
 
     def served(self) -> adapter.Plugin:
         """The plugin as the registry found it."""
-        return next(p for p in adapter.plugins() if p.name == self.plugin)
+        found = {plugin.name: plugin for plugin in adapter.plugins()}
+        assert self.plugin in found, "no such entry point of the group adapter.plugins is installed"
+        return found[self.plugin]
 
     def test_it_is_found_and_in_use(self) -> None:
         """An entry point names a product of this contract, and plugins.toml does not forbid it."""
@@ -184,7 +83,7 @@ class PluginSuite:
             exchange = replay.connect(getattr(ccxt, self.exchange_id)())
             route = adapter.explain(adapter.attach(exchange, account=self.account), self.symbol)
 
-        assert self.plugin == route.plugin
+        assert self.plugin == route.plugin, route.reason
         assert [] == replay.received
 
     def test_a_cancel_by_id_is_one_request(self, colour: str) -> None:
@@ -259,6 +158,8 @@ class PluginSuite:
             pytest.param(Answer(body='{"orderId": 1'), id="a cut-off answer"),
             pytest.param(Answer(body=""), id="an empty answer"),
             pytest.param(Answer(body={}), id="an answer without an order"),
+            pytest.param(Answer(body=[{}]), id="a list"),
+            pytest.param(Answer(body=7), id="a number"),
             pytest.param(Answer(status=500, body="oops"), id="an internal error"),
         ],
     )
@@ -266,6 +167,20 @@ class PluginSuite:
         """What the exchange did not vouch for is unknown, never canceled."""
         with Replay([answer]) as replay, pytest.raises(adapter.CancelUnknown):
             self.cancel(replay, colour, self.order_id, self.symbol, SOON)
+
+    def test_a_lost_answer_is_settled_by_a_query(self, colour: str) -> None:
+        """The same page is asked for the same order, and what it says is the outcome."""
+        with Replay([Answer(body=None), self.canceled]) as replay:
+            order = self.cancel(replay, colour, self.order_id, self.symbol)
+
+        cancel, query = replay.received
+        assert ("DELETE", "GET") == (cancel.method, query.method)
+        assert (cancel.path, cancel.asked) == (query.path, query.asked)
+        assert (self.order_id, "canceled", "canceled") == (
+            order["id"],
+            order["status"],
+            order["outcome"],
+        )
 
     def test_another_orders_answer_is_never_a_success(self, colour: str) -> None:
         """An answer about another order says nothing about this one."""

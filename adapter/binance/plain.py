@@ -1,0 +1,193 @@
+"""The order in a plain answer, made without ccxt's parser, which takes longer than signing does.
+
+Plain is what most cancels get: a limit or market order without a fill, and no field but those that
+are listed here. All else is ccxt's; and so is every answer, where its parser is not the one that
+makes the same of `SAMPLES`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from adapter.product import Order
+
+STATUSES = {
+    "NEW": "open",
+    "ACCEPTED": "open",
+    "FILLED": "closed",
+    "CANCELED": "canceled",
+    "CANCELLED": "canceled",
+    "EXPIRED": "expired",
+    "EXPIRED_IN_MATCH": "expired",
+    "REJECTED": "rejected",
+}
+"""ccxt's word for each."""
+AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
+COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
+WORDS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
+TIMES = ("time", "createTime", "updateTime")
+OTHERS = (
+    *("orderId", "symbol", "status", "type", "executedQty", "reduceOnly"),
+    # what ccxt does not read
+    *("createDate", "origClientOrderId", "pair", "cumQty", "positionSide", "origType"),
+    *("closePosition", "workingType", "priceProtect", "priceMatch", "selfTradePreventionMode"),
+    *("goodTillDate", "activatePrice", "priceRate", "source", "priceScale", "quantityScale"),
+    *("optionSide", "mmp", "postOnly", "icebergQty", "isWorking", "accountId"),
+    *("preventedMatchId", "preventedQuantity"),
+)
+FIELDS = frozenset({*AMOUNTS, *COSTS, *WORDS, *TIMES, *OTHERS})
+
+PARSERS = frozenset({"parse_order", "safe_order", "safe_market", "parse_number", "iso8601"})
+MARKETS: tuple[Mapping[str, Any], ...] = tuple(
+    {"symbol": None, "inverse": inverse, "contractSize": 1.0, "type": "swap"}
+    for inverse in (False, True)
+)
+
+_same: dict[tuple[Any, ...], bool] = {}
+"""Whether these parsers of a class have been found to make the same of the samples."""
+
+log = logging.getLogger("adapter")
+
+_AMOUNT = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
+_ZERO = re.compile(r"0(\.0{1,40})?")
+
+_COMMON = {
+    "orderId": 7,
+    "symbol": "BTCUSDT",
+    "status": "CANCELED",
+    "side": "BUY",
+    "origQty": "2.50",
+}
+SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
+    MappingProxyType({**_COMMON, "executedQty": "0.00", **more})
+    for more in (
+        {"type": "LIMIT", "price": "9.10", "timeInForce": "GTC", "updateTime": 1571110484038},
+        {"type": "MARKET", "avgPrice": "0.000", "cumQuote": "0", "reduceOnly": True},
+        {"status": "FILLED", "timeInForce": "GTX", "time": 1, "updateTime": 2, "stopPrice": "3"},
+        {"status": "ACCEPTED", "fee": "0", "quoteAsset": "USDT", "createTime": 1571110484038},
+        {"price": "1", "cumBase": "0", "positionSide": "BOTH", "clientOrderId": "mine"},
+        {"price": "1", "cummulativeQuoteQty": "0.0000", "stopPrice": "0.00", "clientOrderId": ""},
+    )
+)
+
+
+def is_plain(answer: Mapping[str, Any]) -> bool:
+    """Whether `plain` can make the order in this answer."""
+    if not answer.keys() <= FIELDS or answer.get("executedQty") is None:
+        return False
+    return all(_FITS[name](value) for name, value in answer.items() if name in _FITS)
+
+
+def _is_amount(value: object) -> bool:
+    return value is None or (isinstance(value, str) and _AMOUNT.fullmatch(value) is not None)
+
+
+def _is_zero(value: object) -> bool:
+    return isinstance(value, str) and _ZERO.fullmatch(value) is not None
+
+
+def _is_word(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_time(value: object) -> bool:
+    return value is None or (type(value) is int and value > 0)
+
+
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys((*AMOUNTS, *COSTS), _is_amount),
+    **dict.fromkeys(WORDS, _is_word),
+    **dict.fromkeys(TIMES, _is_time),
+    "orderId": lambda value: type(value) is int or (isinstance(value, str) and value != ""),
+    "executedQty": _is_zero,
+    "status": lambda value: isinstance(value, str) and value in STATUSES,
+    "type": lambda value: value in (None, "LIMIT", "MARKET"),
+    "reduceOnly": lambda value: value is None or isinstance(value, bool),
+}
+
+
+def plain(exchange: Any, answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
+    """The unified order in a plain answer, as ccxt's ``binance.parse_order`` makes it."""
+    get, status = answer.get, STATUSES[answer["status"]]
+    is_closed, is_market = status == "closed", get("type") == "MARKET"
+    made = get("time") or get("createTime") or get("updateTime")
+    trigger, average = _number(get("stopPrice")) or None, _number(get("avgPrice")) or None
+    price = _number(get("price")) or (average if is_market else None)
+    amount = _number(get("origQty") or get("quantity")) or (0.0 if is_closed else None)
+    fee = _fee(answer)
+    lives = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
+    return {
+        "info": answer,
+        "id": str(answer["orderId"]),
+        "clientOrderId": get("clientOrderId") or None,
+        "timestamp": made,
+        "datetime": exchange.iso8601(made),
+        "lastTradeTimestamp": get("updateTime") if is_closed else None,
+        "lastUpdateTimestamp": get("updateTime"),
+        "symbol": market["symbol"],
+        "type": "market" if is_market else get("type") and "limit",
+        "timeInForce": "PO" if lives == "GTX" else lives,
+        "postOnly": lives in ("PO", "GTX"),
+        "reduceOnly": get("reduceOnly"),
+        "side": (get("side") or "").lower() or None,
+        "price": price,
+        "triggerPrice": trigger,
+        "takeProfitPrice": None,
+        "amount": amount,
+        "cost": _cost(answer, market, price is not None or average is not None),
+        "average": average,
+        "filled": 0.0,
+        "remaining": amount,
+        "status": status,
+        "fee": fee,
+        "trades": [],
+        "fees": [] if fee is None else [dict(fee)],
+        "stopPrice": trigger,
+        "stopLossPrice": None,
+    }
+
+
+def _number(amount: str | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def _fee(answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    if (cost := _number(answer.get("fee"))) is None:
+        return None
+    return {"currency": answer.get("quoteAsset") or None, "cost": cost, "rate": None}
+
+
+def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) -> float | None:
+    """What was filled cost, which is nothing where there is a price to reckon with."""
+    stated = answer.get("cummulativeQuoteQty") or answer.get("cumQuote")
+    if market["inverse"] is True:
+        stated = answer.get("cumBase") or stated
+    return (0.0 if priced else None) if stated is None else float(stated)
+
+
+def is_ccxts(exchange: Any) -> bool:
+    """Whether the exchange object's parser is one that makes the same of the `SAMPLES`."""
+    kind = type(exchange)
+    if exchange.number is not float or not PARSERS.isdisjoint(vars(exchange)):
+        return False
+    parsers = (kind, kind.parse_order, kind.safe_order)
+    if parsers not in _same:
+        _same[parsers] = _makes_the_same(exchange)
+    return _same[parsers]
+
+
+def _makes_the_same(exchange: Any) -> bool:
+    for market in MARKETS:
+        for sample in SAMPLES:
+            try:
+                made = exchange.parse_order(dict(sample), market)
+            except Exception:
+                log.exception("%s.parse_order failed for a sample order", exchange.id)
+                return False
+            if {**made, "symbol": None} != plain(exchange, sample, market):
+                return False
+    return True

@@ -1,0 +1,154 @@
+"""The connections under an ``aiohttp`` session, for whoever does without the rest of it.
+
+They come from the session's own connector and go back to it, so that the exchange's other calls
+share them. Where anything is set that only the whole library honours, there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import aiohttp.client
+import attrs
+import yarl
+from aiohttp.http import SERVER_SOFTWARE, HttpProcessingError, HttpVersion11
+
+from adapter.call import NoReply
+from adapter.transports import http1
+from adapter.transports.host import Outgoing, is_plain_url, no_reply, root_of
+
+KNOWN = "3.14."
+"""The aiohttp whose inner parts are known here; ccxt allows no other."""
+FAILURES = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, UnicodeError)
+NO_LIMITS = aiohttp.ClientTimeout()
+DEFAULTS = {"Accept": "*/*", "User-Agent": SERVER_SOFTWARE}
+
+
+@attrs.frozen
+class Place:
+    """A host, by a session's connector."""
+
+    root: str
+    """A URL up to its path."""
+    connector: aiohttp.TCPConnector = attrs.field(repr=False)
+    wanted: aiohttp.ClientRequest = attrs.field(repr=False)
+    """Says to the connector where to."""
+
+    async def opened(self, n: int, timeout: float) -> tuple[int, list[BaseException]]:
+        """Let ``n`` connections stand at a time, as far as the connector allows.
+
+        Gives how many do, and what became of the others. ``timeout`` is in seconds.
+        """
+        tasks = [
+            asyncio.ensure_future(self.connector.connect(self.wanted, [], NO_LIMITS))
+            for _ in range(min(n, self.connector.limit or n))
+        ]
+        try:
+            await asyncio.wait(tasks, timeout=timeout)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            stand = [one for one in ended if not isinstance(one, BaseException)]
+            for connection in stand:
+                connection.release()
+        return len(stand), [one for one in ended if isinstance(one, BaseException)]
+
+    async def asked(self, sent: Outgoing, timeout: float) -> http1.Answer | NoReply:
+        """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""
+        left = False
+        try:
+            async with asyncio.timeout(timeout):
+                connection: Any = await self.connector.connect(self.wanted, [], NO_LIMITS)
+                try:
+                    left = True
+                    answer = await _exchanged(connection.protocol, self._request(sent))
+                except BaseException:
+                    connection.close()
+                    raise
+                connection.release()
+                return answer
+        except FAILURES as e:
+            return no_reply(e, sent=left)
+
+    def _request(self, sent: Outgoing) -> bytes:
+        host = self.root.partition("://")[2]
+        target = sent.url[len(self.root) :]
+        return http1.request(sent.method, target, host, {**DEFAULTS, **sent.headers})
+
+
+async def _exchanged(protocol: Any, request: bytes) -> http1.Answer:
+    protocol.set_response_params(read_until_eof=True)
+    protocol.transport.write(request)
+    message, payload = await protocol.read()
+    while message.code < 200:
+        message, payload = await protocol.read()
+    body: bytes = await payload.read()
+    return http1.Answer(
+        status=message.code,
+        reason=message.reason,
+        headers=message.headers.items(),
+        text=body.decode("utf-8", errors="replace"),
+        keep=not message.should_close,
+    )
+
+
+@attrs.define
+class Places:
+    """The hosts to which one exchange object's cancels go."""
+
+    places: dict[str, Place] = attrs.field(factory=dict)
+    """By root."""
+
+    def __deepcopy__(self, memo: object) -> Places:
+        """A copy of an exchange has a session, and connections, of its own."""
+        return Places()
+
+    def place(self, exchange: Any, sent: Outgoing) -> Place | None:
+        """The host for a request, or None: it is for the whole library to send."""
+        if not is_plain_url(sent.url) or not is_plain(exchange, sent):
+            return None
+        root, connector = root_of(sent.url), exchange.session.connector
+        place = self.places.get(root)
+        if place is None or place.connector is not connector:
+            place = _place(root, connector)
+            if place is not None:
+                self.places[root] = place
+        return place
+
+
+def _place(root: str, connector: aiohttp.TCPConnector) -> Place | None:
+    try:
+        url = yarl.URL(root)
+        wanted = aiohttp.ClientRequest("DELETE", url, loop=asyncio.get_running_loop())
+    except ValueError:  # a port that is none
+        return None
+    return Place(root, connector, wanted)
+
+
+def is_plain(exchange: Any, sent: Outgoing) -> bool:
+    """Whether nothing is set on the exchange or its session but what a bare request honours."""
+    session = exchange.session
+    if type(session) is not aiohttp.ClientSession or not aiohttp.__version__.startswith(KNOWN):
+        return False
+    if type(session.connector) is not aiohttp.TCPConnector or session.connector.closed:
+        return False
+    if getattr(session._request, "__globals__", None) is not vars(aiohttp.client):
+        return False
+    if exchange.aiohttp_proxy or sent.http_proxy or sent.https_proxy or sent.socks_proxy:
+        return False
+    return not (
+        session._default_auth
+        or session._default_proxy
+        or session._middlewares
+        or session._trace_configs
+        or session._trust_env
+        or session._base_url
+        or session._skip_auto_headers
+        or session._raise_for_status
+        or len(session.cookie_jar)
+        or session._version != HttpVersion11
+        or session._request_class is not aiohttp.ClientRequest
+    )

@@ -1,0 +1,102 @@
+"""One request and its answer over a connection that stands, and nothing lasts beyond its time."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import urllib3
+
+from adapter.transports.host import Fields
+
+FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
+"""What `asked` raises where an answer does not come whole, or not in time."""
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """An HTTP answer, whole."""
+
+    status: int
+    reason: str
+    headers: Fields
+    """As they came, repeated ones included."""
+    text: str
+    """The body as UTF-8, without its content encoding."""
+    keep: bool
+    """Whether the connection may be used again."""
+
+
+Read = Callable[[socket.socket, str, float], Answer]
+"""``(connected socket, HTTP method, monotonic second by which the answer must be there)``"""
+
+
+def is_plain(headers: Mapping[str, str]) -> bool:
+    """Whether these are headers that can be written down as they are."""
+    text = "".join((*headers, *headers.values()))
+    return text.isascii() and text.isprintable()
+
+
+def request(method: str, target: str, host: str, headers: Mapping[str, str]) -> bytes:
+    """The bytes of a request without a body, as ``requests`` would send them."""
+    length = "" if method == "GET" else "Content-Length: 0\r\n"
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    return f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}{lines}\r\n".encode("ascii")
+
+
+def wait(connected: socket.socket, ends: float) -> None:
+    """Let the socket's next step last until then. Raises ``TimeoutError`` when that is over."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the whole answer did not come in time")
+    connected.settimeout(left)
+
+
+class Timed(io.RawIOBase):
+    """What a socket says until a point in time, by the monotonic clock; then ``TimeoutError``."""
+
+    def __init__(self, connected: socket.socket, ends: float) -> None:
+        self._socket = connected
+        self._ends = ends
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what is there, or wait for it."""
+        wait(self._socket, self._ends)
+        return self._socket.recv_into(buffer)
+
+    def makefile(self, *_: object) -> io.BufferedReader:
+        """As ``http.client`` asks of a socket."""
+        return io.BufferedReader(self)
+
+
+def read(connected: socket.socket, method: str, ends: float) -> Answer:
+    """The answer to a request that was sent, by the standard library's parser."""
+    timed: Any = Timed(connected, ends)
+    with http.client.HTTPResponse(timed, method=method) as response:
+        response.begin()
+        headers = response.headers.items()
+        return Answer(
+            status=response.status,
+            reason=response.reason,
+            headers=headers,
+            text=text_of(response.read(), headers),
+            keep=not response.will_close,
+        )
+
+
+def text_of(body: bytes, headers: Fields) -> str:
+    """A body as text. Raises ``urllib3.exceptions.DecodeError``."""
+    encoding = ",".join(v for name, v in headers if name.lower() == "content-encoding")
+    if encoding:
+        packed = {"content-encoding": encoding}
+        body = urllib3.HTTPResponse(io.BytesIO(body), headers=packed).data
+    return body.decode("utf-8", errors="replace")

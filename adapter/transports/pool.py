@@ -1,0 +1,179 @@
+"""The connections under a ``requests`` session, for whoever does without the rest of it.
+
+They are taken from the session's own urllib3 pool and given back to it, so that the exchange's
+other calls share them. Where anything is set that only the whole library honours, there is none.
+"""
+
+from __future__ import annotations
+
+import queue
+import ssl
+import time
+from typing import Any
+
+import attrs
+import requests
+import requests.adapters
+import requests.sessions
+import urllib3
+import urllib3.connectionpool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util import wait_for_read
+
+from adapter.transports.host import Outgoing, is_plain_url, root_of
+
+WHOLE = (
+    (requests.Session, "request", requests.sessions),
+    (requests.Session, "send", requests.sessions),
+    (requests.Session, "get_adapter", requests.sessions),
+    (requests.adapters.HTTPAdapter, "send", requests.adapters),
+    (requests.adapters.HTTPAdapter, "get_connection_with_tls_context", requests.adapters),
+    (HTTPConnectionPool, "urlopen", urllib3.connectionpool),
+)
+"""What tools that watch or fake HTTP replace, and the module of the original."""
+
+
+FAILURES = (OSError, urllib3.exceptions.HTTPError)
+"""What `Pools.connect` raises; until then not a byte of a request has left."""
+
+
+@attrs.frozen
+class Place:
+    """The pool of a host."""
+
+    root: str
+    """A URL up to its path."""
+    adapter: requests.adapters.HTTPAdapter = attrs.field(repr=False)
+    pool: Any = attrs.field(repr=False)
+
+    @property
+    def host(self) -> str:
+        """As the header has it."""
+        return self.root.partition("://")[2].removesuffix(
+            f":{self.pool.ConnectionCls.default_port}"
+        )
+
+    def target(self, url: str) -> str:
+        """What to ask the host for."""
+        return url[len(self.root) :]
+
+    def taken(self) -> Any:
+        """A connection; its ``sock`` is None where it does not stand."""
+        try:
+            connection = self.pool.pool.get(block=False)
+        except queue.Empty:
+            connection = None
+        if connection is None:
+            return self.pool._new_conn()
+        if connection.sock is not None and not is_alive(connection.sock):
+            connection.close()
+        return connection
+
+    def make_room(self, n: int) -> None:
+        """Let the pool keep so many, as ``pool_maxsize`` of a session's adapter does."""
+        self.pool.pool.maxsize = max(self.pool.pool.maxsize, n)
+
+    def give_back(self, connection: Any, *, keep: bool) -> None:
+        """Let the exchange's other calls have it, too; closed, unless it is to be kept."""
+        if not keep:
+            connection.close()
+        try:
+            self.pool.pool.put(connection, block=False)
+        except (queue.Full, AttributeError):  # a closed pool has no queue
+            connection.close()
+
+
+@attrs.define
+class Pools:
+    """The pools through which one exchange object's cancels go, and their one TLS context."""
+
+    places: dict[str, Place] = attrs.field(factory=dict)
+    """By root."""
+    contexts: dict[str | None, ssl.SSLContext] = attrs.field(factory=dict)
+    """By the file of authorities."""
+
+    def __deepcopy__(self, memo: object) -> Pools:
+        """A copy of an exchange has a session, and connections, of its own."""
+        return Pools()
+
+    def place(self, exchange: Any, sent: Outgoing) -> Place | None:
+        """The pool for a request, or None: it is for the whole library to send."""
+        if not is_plain_url(sent.url) or not is_plain(exchange, sent):
+            return None
+        root = root_of(sent.url)
+        adapter = exchange.session.get_adapter(root)
+        place = self.places.get(root)
+        if place is None or place.adapter is not adapter or place.pool.pool is None:
+            place = _place(adapter, root)
+            if place is not None:
+                self.places[root] = place
+        return place
+
+    def connect(self, connection: Any, ends: float) -> None:
+        """Connect, unless it stands. The first TLS context, which takes long to make, serves all.
+
+        Raises one of `FAILURES`.
+        """
+        if connection.sock is not None:
+            return
+        connection.timeout = max(ends - time.monotonic(), 0.001)
+        authorities = getattr(connection, "ca_certs", None)
+        if authorities in self.contexts:
+            connection.ssl_context, connection.ca_certs = self.contexts[authorities], None
+        connection.connect()
+        if isinstance(connection.sock, ssl.SSLSocket):
+            self.contexts.setdefault(authorities, connection.sock.context)
+
+
+def is_plain(exchange: Any, sent: Outgoing) -> bool:
+    """Whether nothing is set on the exchange or its session but what a bare request honours."""
+    session, own = exchange.session, vars(exchange.session)
+    if type(session) is not requests.Session or "request" in own or "send" in own:
+        return False
+    if session.trust_env or session.auth or session.cert or session.params or session.proxies:
+        return False
+    if any(session.hooks.values()) or "get_adapter" in own:
+        return False
+    if exchange.proxies is not None or sent.http_proxy or sent.https_proxy or sent.socks_proxy:
+        return False
+    verified = exchange.verify is True and exchange.validateServerSsl is True
+    return verified and all(_is_its_own(*of) for of in WHOLE)
+
+
+def _is_its_own(owner: type, name: str, module: Any) -> bool:
+    return getattr(getattr(owner, name), "__globals__", None) is vars(module)
+
+
+def _place(adapter: Any, root: str) -> Place | None:
+    retries = getattr(adapter, "max_retries", None)
+    if type(adapter) is not requests.adapters.HTTPAdapter or getattr(retries, "total", 1) != 0:
+        return None
+    wanted = requests.PreparedRequest()
+    wanted.url = root
+    try:
+        pool: Any = adapter.get_connection_with_tls_context(wanted, verify=True)
+        verified: Any = adapter.cert_verify
+        verified(pool, root, verify=True, cert=None)
+    except (OSError, urllib3.exceptions.HTTPError):  # as every error of requests is
+        return None
+    kinds = (type(pool), pool.ConnectionCls)
+    if kinds not in ((HTTPConnectionPool, HTTPConnection), (HTTPSConnectionPool, HTTPSConnection)):
+        return None
+    return Place(root, adapter, pool)
+
+
+def is_alive(connected: Any) -> bool:
+    """Whether the other side has not hung up, as far as can be known without sending."""
+    if not wait_for_read(connected, timeout=0.0):
+        return True
+    if not isinstance(connected, ssl.SSLSocket):
+        return False
+    connected.settimeout(0.0)
+    try:
+        connected.recv(1)
+    except ssl.SSLWantReadError:
+        return True  # the tickets of TLS 1.3 looked like data
+    except OSError:
+        return False
+    return False

@@ -1,0 +1,46 @@
+"""Spot: ``DELETE /api/v3/order``.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapter.binance import BINANCE
+from adapter.call import Call
+from adapter.product import Product
+
+
+def leg(answer: Any, call: Call) -> Any:
+    """The order that was meant, where the answer is the whole order list that ended with it."""
+    reports = answer.get("orderReports") if isinstance(answer, dict) else None
+    for report in reports if isinstance(reports, list) else ():
+        if isinstance(report, dict) and _is_meant(report, call):
+            return report
+    return answer
+
+
+def _is_meant(report: dict[str, Any], call: Call) -> bool:
+    if call.order_id is not None:
+        return str(report.get("orderId")) == call.order_id
+    return report.get("origClientOrderId") == call.client_order_id
+
+
+PRODUCT = Product(
+    api_version=1,
+    venue=BINANCE,
+    api="private",
+    root="/api/v3",
+    path="order",
+    kind="spot",
+    weight=1,
+    query_weight=4,
+    weight_limit=6000,
+    time_api="public",
+    client_id="origClientOrderId",
+    own_client_id="origClientOrderId",
+    params=frozenset({"newClientOrderId", "cancelRestrictions"}),
+    doubtful_5xx=True,
+    order_in=leg,
+)

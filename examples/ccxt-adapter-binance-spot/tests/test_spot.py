@@ -1,0 +1,13 @@
+from pathlib import Path
+
+from adapter.testing import Answer, PluginSuite
+
+ANSWERS = Path(__file__).parent / "answers"
+
+
+class TestSpot(PluginSuite):
+    plugin = "binance.spot"
+    symbol = "LTC/BTC"
+    order_id, client_order_id = "4", "myOrder1"
+    canceled = Answer.read(ANSWERS / "canceled.json")
+    unknown_order = Answer.read(ANSWERS / "unknown-order.json", status=400)

@@ -1,0 +1,76 @@
+"""lumibot's own broker for ccxt: what it believes after every kind of cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import NewWorld
+from .world import NATIVE, World
+
+pytest.importorskip("lumibot", reason="lumibot is not in this environment")
+
+Drive = tuple[World, dict[str, Any]]
+
+
+def driven(world: World) -> Drive:
+    """The world after all cancels, of which the second loses to a fill."""
+    world.sim.faults.play(None, "fill_before", on="DELETE")
+    return world, world.told("lumibot_calls.py")
+
+
+@pytest.fixture(scope="module")
+def drive(new_world: NewWorld, way: str) -> Drive:
+    return driven(new_world(way))
+
+
+@pytest.fixture(scope="module")
+def native(new_world: NewWorld) -> Drive:
+    """The same without the adapter."""
+    return driven(new_world(NATIVE))
+
+
+def test_cancels_of_futures_go_through_the_adapter(drive: Drive) -> None:
+    """One takes and one loses to a fill, as the book says, and lumibot believes as much."""
+    world, told = drive
+    future, lost = told["future"], told["lost"]
+
+    assert [(future["id"], "CANCELED"), (lost["id"], "FILLED")] == world.states("usdm")
+    assert [(future["id"], "canceled"), (lost["id"], "OrderGone")] == [
+        (event["order_id"], event["details"].get("error") or event["details"]["status"])
+        for event in world.trail()
+        if event["order_id"] in (future["id"], lost["id"])
+    ]
+    assert ("canceled", "canceled") == (future["outcome"], future["believes"])
+    assert ["OrderGone", "OrderNotFound"] == lost["error"][:2]
+
+
+def test_lumibot_believes_that_an_option_is_canceled(drive: Drive, native: Drive) -> None:
+    """With the adapter it does, as the book says; without, it believes the order in the market."""
+    for (world, told), believes in ((drive, "canceled"), (native, "new")):
+        assert [(told["option"]["id"], "CANCELED")] == world.states("options")
+        assert believes == told["option"]["believes"]
+    assert "open" == native[1]["option"]["answer"]
+    assert "binance.options" in {event["plugin"] for event in drive[0].trail()}
+
+
+def test_spot_is_ccxts_own(drive: Drive) -> None:
+    """A stop of spot too; the adapter settles neither, and lumibot believes what the book says."""
+    world, told = drive
+    orders = [told["spot"], told["spot_stop"]]
+
+    assert [(order["id"], "CANCELED") for order in orders] == world.states("spot")
+    assert [None, None] == [order["outcome"] for order in orders]
+    assert ["canceled"] * 2 == [order["believes"] for order in orders]
+    assert [200, 200] == world.cancels("/api/v3/order")
+
+
+def test_a_stop_of_futures_that_lumibot_does_not_call_one(drive: Drive, native: Drive) -> None:
+    """The same as without the adapter: not found, by Binance's word, and lumibot keeps it."""
+    for world, told in (drive, native):
+        stop = told["future_stop"]
+        assert [(stop["id"], "NEW")] == world.states("usdm_algo")
+        assert "OrderNotFound" in stop["error"]
+        assert "new" == stop["believes"]
+        assert [] == world.cancels("/fapi/v1/algoOrder")
