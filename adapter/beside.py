@@ -51,12 +51,17 @@ class Beside:
         ):
             return known.attachment
         before = known.attachment if known is not None else None
-        return self._keep(exchange, makers[-1], own, makers[-1].attachment(exchange, before))
+        kept = self._new(exchange, makers[-1], own, makers[-1].attachment(exchange, before))
+        if known is None:
+            # atomic, so that threads that meet one new object agree on what serves it
+            return self._kept.setdefault(id(exchange), kept).attachment
+        self._kept[id(exchange)] = kept
+        return kept.attachment
 
     def release(self, exchange: Any) -> None:
         """Leave the exchange object to ccxt for as long as an installation is in force."""
         if self.makers:
-            self._keep(exchange, None, _said(exchange), None)
+            self._kept[id(exchange)] = self._new(exchange, None, _said(exchange), None)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -67,25 +72,16 @@ class Beside:
         kept = self._kept.get(id(exchange))
         return kept if kept is not None and kept.there() is exchange else None
 
-    def _keep(
+    def _new(
         self,
         exchange: Any,
         maker: Maker | None,
         own: tuple[str, Any],
         attachment: Attachment | None,
-    ) -> Attachment | None:
+    ) -> _Kept:
         key = id(exchange)
-        kept = _Kept(
-            maker=maker,
-            said=own,
-            attachment=attachment,
-            there=weakref.ref(exchange, lambda _: self._kept.pop(key, None)),
-        )
-        if maker is not None and self._known(exchange) is None:
-            # atomic, so that two threads with one new object agree on what serves it
-            return self._kept.setdefault(key, kept).attachment
-        self._kept[key] = kept
-        return attachment
+        there = weakref.ref(exchange, lambda _: self._kept.pop(key, None))
+        return _Kept(maker=maker, said=own, attachment=attachment, there=there)
 
 
 def _said(exchange: Any) -> tuple[str, Any]:
