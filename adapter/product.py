@@ -81,6 +81,8 @@ class Venue:
     """The exchange's time in an answer, in ms; None where it does not say."""
     used_weight: str = ""
     """The header that says what weight is used of the current minute, in lower case."""
+    advice: Callable[[Reply], tuple[str, str] | None] = lambda _: None
+    """What an answer that refuses a key or an account means, and what its user does about it."""
 
 
 @attrs.frozen(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import logging
+import os
 import sys
 from email.message import Message
 from importlib.metadata import EntryPoint
@@ -39,12 +40,13 @@ class Plugin:
         return self.reason is None
 
 
-def plugins() -> tuple[Plugin, ...]:
+def plugins(file: str | os.PathLike[str] | None = None) -> tuple[Plugin, ...]:
     """Every plugin that is installed, in use or not, as plugins.toml has it.
 
-    Raises `PluginError` when a plugins.toml is broken.
+    ``file`` is the path of your own plugins.toml, else ``ADAPTER_PLUGINS`` is used. Raises
+    `PluginError` when a plugins.toml is broken.
     """
-    settings = settled(load())
+    settings = settled(load(file))
     return tuple(_plugin(found, settings) for found in _found())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import ccxt
 
+from adapter.binance.advice import advice
 from adapter.binance.answers import server_time, verdict
 from adapter.binance.destination import ROUTING, destination, remarks
 from adapter.binance.orders import order
@@ -53,6 +54,7 @@ BINANCE = Venue(
     signed=signed,
     server_time=server_time,
     used_weight="x-mbx-used-weight-1m",
+    advice=advice,
     errors=errors,
     verdict=verdict,
     order=order,

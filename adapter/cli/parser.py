@@ -10,6 +10,7 @@ from typing import TypeAlias
 import ccxt
 
 from adapter.call import ACCOUNTS
+from adapter.cli.doctor_help import DOCTOR, DOCTOR_MORE
 from adapter.cli.run_help import RUN, RUN_MORE
 
 EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
@@ -111,6 +112,7 @@ def command_line() -> argparse.ArgumentParser:
     _plugins(commands)
     _simulate(commands)
     _run(commands)
+    _doctor(commands)
     return top
 
 
@@ -200,9 +202,21 @@ def _run(commands: Subparsers) -> None:
     arguments.required = False
 
 
-def _add_route(command: argparse.ArgumentParser) -> None:
+def _doctor(commands: Subparsers) -> None:
+    command = _command(commands, "doctor", "what is wrong, and what to do", DOCTOR, DOCTOR_MORE)
+    _add_route(command, nargs="*")
+    command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
+    command.add_argument("--url", type=_host, help="ask there, in place of the exchange's hosts")
+    command.add_argument("--offline", action="store_true", help="send nothing over the network")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_route(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
     command.add_argument(
-        "symbol", metavar="SYMBOL", help="such as BTC/USDT:USDT, or the exchange's own BTCUSDT"
+        "symbol",
+        metavar="SYMBOL",
+        nargs=nargs,
+        help="such as BTC/USDT:USDT, or the exchange's own BTCUSDT",
     )
     command.add_argument(
         "--exchange", choices=EXCHANGES, default=EXCHANGES[0], help="(default %(default)s)"
