@@ -6,6 +6,7 @@ settings that only ``aiohttp`` itself honours, ``aiohttp`` sends.
 
 from __future__ import annotations
 
+import http
 import math
 import time
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from adapter.transports.connector import Places
 from adapter.transports.host import (
     REDIRECTS,
     Outgoing,
+    after_redirect,
     bare,
     no_reply,
     outgoing,
@@ -47,16 +49,27 @@ class LostError(aiohttp.ClientConnectionError):
     """The connection broke while a request was under way."""
 
 
-async def once(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
+@attrs.define
+class Once:
     """A middleware: aiohttp would send a DELETE again, with the old signature, and not tell."""
-    try:
-        return await handler(request)
-    except BEFORE_SENDING:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as e:
-        raise LostError from e
+
+    left: bool = False
+    """Whether the request may have left, be it for a host that redirects it."""
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Send it, and let no error pass after which aiohttp would send it again."""
+        try:
+            response = await handler(request)
+        except BEFORE_SENDING:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as e:
+            # a proxy may break the line before its tunnel stands
+            self.left = self.left or not raised_in(e, "aiohttp.connector", "connect")
+            raise LostError from e
+        self.left = True
+        return response
 
 
 @attrs.define
@@ -83,7 +96,8 @@ class Transport:
         if isinstance(answer, NoReply):
             return answer
         if answer.status in REDIRECTS:
-            return await by_library(exchange, sent, max(ends - time.monotonic(), 0.001))
+            left = max(ends - time.monotonic(), 0.001)
+            return after_redirect(await by_library(exchange, sent, left))
         return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
 
     async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
@@ -105,6 +119,8 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | N
     url = _parsed(sent.url)
     if url is None:
         return NoReply(sent=False, reason="the URL names no host and port")
+    once = Once()
+    _silence(session)
     try:
         async with session.request(
             sent.method,
@@ -116,15 +132,23 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | N
         ) as response:
             text = await response.text(errors="replace")
     except BEFORE_SENDING as e:
-        return no_reply(e, sent=False)
+        return no_reply(e, sent=once.left)
     except LostError as e:
-        # a proxy may break the line before its tunnel stands
-        connecting = raised_in(e, "aiohttp.connector", "connect")
-        return no_reply(e.__cause__ or e, sent=not connecting)
+        return no_reply(e.__cause__ or e, sent=once.left)
     except (aiohttp.ClientError, TimeoutError, OSError) as e:
         return no_reply(e, sent=True)
+    if response.status < http.HTTPStatus.OK:
+        return NoReply(sent=True, reason=f"only an interim answer came: {response.status}")
     fields = response.headers.items()
     return received(exchange, sent, response.status, response.reason or "", fields, text)
+
+
+def _silence(session: Any) -> None:
+    """Close idle connections on which something came: aiohttp would take it for our answer."""
+    waiting = getattr(getattr(session, "connector", None), "_conns", {})
+    for protocol, _ in [idle for connections in waiting.values() for idle in connections]:
+        if protocol.should_close:
+            protocol.close()
 
 
 def _parsed(text: str) -> yarl.URL | None:

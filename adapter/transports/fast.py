@@ -14,6 +14,8 @@ import httptools
 from adapter.transports.http1 import Answer, text_of, wait
 
 CHUNK = 65536
+MOST_HEADERS, LONGEST_HEAD = 100, 65536
+"""What an answer may have, in headers and in their characters; more is none of an exchange's."""
 FRAMING = ("content-length", "transfer-encoding")
 
 
@@ -28,6 +30,10 @@ class Parts:
     parser: httptools.HttpResponseParser = attrs.field(init=False)
     reason: str = ""
     headers: list[tuple[str, str]] = attrs.field(factory=list)
+    length: int = 0
+    """Characters of the headers."""
+    headed: bool = False
+    """Whether the headers are all there."""
     body: list[bytes] = attrs.field(factory=list)
     answer: Answer | None = None
 
@@ -35,23 +41,32 @@ class Parts:
         self.parser = httptools.HttpResponseParser(self)
 
     def on_message_begin(self) -> None:
-        """An answer, after a 1xx or none."""
-        self.reason, self.headers, self.body = "", [], []
+        """An answer, after a 1xx or none; a second one is nobody's."""
+        self._spoil()
+        self.reason, self.headers, self.body, self.headed = "", [], [], False
 
     def on_status(self, status: bytes) -> None:
         """A part of the reason."""
         self.reason += status.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
+        """One header. Raises `BrokenAnswerError` for one too many."""
+        self.length += len(name) + len(value)
+        if len(self.headers) == MOST_HEADERS or self.length > LONGEST_HEAD:
+            raise BrokenAnswerError("the headers are too many or too long")
         self.headers.append((name.decode("latin-1"), value.decode("latin-1")))
+
+    def on_headers_complete(self) -> None:
+        """All of them."""
+        self.headed = True
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self.body.append(body)
 
     def on_message_complete(self) -> None:
-        """The end, where the answer itself says where that is; what may follow is nobody's."""
+        """The end, where the answer itself says where that is."""
+        self.headed = False
         if self.answer is None and self.parser.get_status_code() >= http.HTTPStatus.OK:
             self.answer = self.made(keep=self.parser.should_keep_alive())
 
@@ -70,13 +85,19 @@ class Parts:
         if data:
             try:
                 self.parser.feed_data(data)
-            except httptools.HttpParserError as e:
+            except (httptools.HttpParserError, httptools.HttpParserUpgrade) as e:
                 if self.answer is None:
                     raise BrokenAnswerError(type(e).__name__) from None
-        elif self.headers and not any(name.lower() in FRAMING for name, _ in self.headers):
+                self._spoil()
+        elif self.headed and not any(name.lower() in FRAMING for name, _ in self.headers):
             self.answer = self.made(keep=False)
         else:
             raise BrokenAnswerError("the connection ended before the answer did")
+
+    def _spoil(self) -> None:
+        """Let nobody use a connection on which more came than the answer."""
+        if self.answer is not None:
+            self.answer = attrs.evolve(self.answer, keep=False)
 
 
 def read(connected: socket.socket, method: str, ends: float) -> Answer:  # noqa: ARG001

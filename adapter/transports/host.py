@@ -142,9 +142,10 @@ def received(
 
 
 def _joined(fields: Fields) -> dict[str, str]:
-    """Repeated headers as one."""
+    """Repeated headers as one, and spaces around a value gone, which not every parser drops."""
     whole: dict[str, str] = {}
-    for name, value in fields:
+    for name, field in fields:
+        value = field.strip()
         whole[name] = f"{whole[name]}, {value}" if name in whole else value
     return whole
 
@@ -161,6 +162,11 @@ def no_reply(error: BaseException, *, sent: bool) -> NoReply:
         return NoReply(sent=sent, reason=name)
     root.__context__ = root.__cause__ = None
     return NoReply(sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None))
+
+
+def after_redirect(result: Reply | NoReply) -> Reply | NoReply:
+    """What became of a request that went out again because its answer said so: it had left."""
+    return attrs.evolve(result, sent=True) if isinstance(result, NoReply) else result
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -63,6 +63,12 @@ class Timed(io.RawIOBase):
     def __init__(self, connected: socket.socket, ends: float) -> None:
         self._socket = connected
         self._ends = ends
+        self.ended = False
+        """Whether the other side has said all."""
+        self.enough = False
+        """Whether no more is wanted of it."""
+        self.surplus = b""
+        """What came beyond the answer."""
 
     def readable(self) -> bool:
         """It can be read."""
@@ -70,32 +76,72 @@ class Timed(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read what is there, or wait for it."""
+        if self.enough:
+            return 0
         wait(self._socket, self._ends)
-        return self._socket.recv_into(buffer)
+        size = self._socket.recv_into(buffer)
+        self.ended = not size
+        return size
 
     def makefile(self, *_: object) -> io.BufferedReader:
         """As ``http.client`` asks of a socket."""
-        return io.BufferedReader(self)
+        return Reader(self)
+
+
+class Reader(io.BufferedReader):
+    """Leaves with its `Timed` what nobody has read of it."""
+
+    raw: Timed
+
+    def close(self) -> None:
+        """Close it, as ``http.client`` does at the end of an answer."""
+        if not self.closed:
+            self.raw.enough = True
+            self.raw.surplus = self.peek()
+        super().close()
 
 
 def read(connected: socket.socket, method: str, ends: float) -> Answer:
     """The answer to a request that was sent, by the standard library's parser."""
     timed: Any = Timed(connected, ends)
     with http.client.HTTPResponse(timed, method=method) as response:
-        response.begin()
+        _begin(response, timed)
         headers = response.headers.items()
-        return Answer(
-            status=response.status,
-            reason=response.reason,
-            headers=headers,
-            text=text_of(response.read(), headers),
-            keep=not response.will_close,
-        )
+        text = text_of(_body(response), headers)
+    return Answer(
+        status=response.status,
+        reason=response.reason,
+        headers=headers,
+        text=text,
+        keep=not (response.will_close or timed.surplus or timed.ended),
+    )
+
+
+def _begin(response: Any, timed: Timed) -> None:
+    """Read the head. The standard library takes one that is cut off or contradicts itself."""
+    response.begin()
+    while response.status < http.HTTPStatus.OK:
+        if response.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            raise http.client.HTTPException("from here on it is not HTTP")
+        response.headers = None
+        response.begin()
+    if timed.ended:
+        raise http.client.HTTPException("the connection ended before the headers did")
+    lengths = set(response.headers.get_all("content-length", ()))
+    if len(lengths) > 1 or (lengths and response.length is None):
+        raise http.client.HTTPException("the headers do not say where the body ends")
+
+
+def _body(response: http.client.HTTPResponse) -> bytes:
+    try:
+        return response.read()
+    except (ValueError, OverflowError, MemoryError) as e:
+        raise http.client.HTTPException("the body has an impossible length") from e
 
 
 def text_of(body: bytes, headers: Fields) -> str:
     """A body as text. Raises ``urllib3.exceptions.DecodeError``."""
-    encoding = ",".join(v for name, v in headers if name.lower() == "content-encoding")
+    encoding = ",".join(v.strip() for name, v in headers if name.lower() == "content-encoding")
     if encoding:
         packed = {"content-encoding": encoding}
         body = urllib3.HTTPResponse(io.BytesIO(body), headers=packed).data

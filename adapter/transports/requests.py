@@ -6,6 +6,7 @@ settings that only ``requests`` itself honours, ``requests`` sends.
 
 from __future__ import annotations
 
+import http
 import importlib.util
 import time
 from collections.abc import Iterable
@@ -22,7 +23,9 @@ from adapter.transports import http1, pool
 from adapter.transports.host import (
     REDIRECTS,
     Outgoing,
+    after_redirect,
     bare,
+    chain,
     conflict,
     no_reply,
     outgoing,
@@ -44,6 +47,8 @@ NEVER_SENT = (
 AT_ONCE = 16
 """Connections that are opened at a time; a handshake burns CPU."""
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError)
+FRAMING = ("content-length", "transfer-encoding")
+BODILESS = (204, 304)
 
 
 def reader() -> http1.Read:
@@ -80,7 +85,7 @@ class Transport:
         if isinstance(answer, NoReply):
             return answer
         if answer.status in REDIRECTS:
-            return by_library(exchange, sent, ends)
+            return after_redirect(by_library(exchange, sent, ends))
         return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
 
     def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
@@ -163,15 +168,24 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
 
 
 def _body(response: requests.Response, ends: float) -> bytes:
-    """The whole body. Raises a ``requests`` error when it is cut off or comes too slowly."""
+    """The whole body. Raises a ``requests`` error when it is cut off or comes too slowly.
+
+    Where neither a header nor a body says that the headers were whole, they may have been cut off:
+    the standard library does not tell.
+    """
     if not isinstance(response.raw, urllib3.HTTPResponse):
         return bytes(response.content)
     chunks = []
-    while chunk := response.raw.read1(decode_content=True):
-        chunks.append(chunk)
-        if time.monotonic() > ends:
-            raise requests.ReadTimeout
-    if response.raw.length_remaining:
+    try:
+        while chunk := response.raw.read1(decode_content=True):
+            chunks.append(chunk)
+            if time.monotonic() > ends:
+                raise requests.ReadTimeout
+    except (ValueError, OverflowError, MemoryError) as e:  # an impossible length
+        raise requests.exceptions.ChunkedEncodingError from e
+    framed = response.status_code in BODILESS or any(name in response.headers for name in FRAMING)
+    interim = response.status_code < http.HTTPStatus.OK
+    if response.raw.length_remaining or interim or not (framed or chunks):
         raise requests.exceptions.ChunkedEncodingError
     return b"".join(chunks)
 
@@ -197,6 +211,10 @@ def _may_have_left(exchange: Any, sent: Outgoing, error: Exception) -> bool:
 
     Where the session itself tries again, what became of its earlier tries is not known.
     """
+    if raised_in(error, "requests.sessions", "resolve_redirects") or any(
+        isinstance(e, urllib3.exceptions.InvalidHeader) for e in chain(error)
+    ):
+        return True  # there was an answer
     if isinstance(error, NEVER_SENT):
         return False
     # urllib3 connects in there: name, socket, a proxy's tunnel and TLS

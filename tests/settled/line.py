@@ -56,6 +56,10 @@ class Talk:
         """Send bytes."""
         self._connection.sendall(data)
 
+    def hurry(self) -> None:
+        """Send each piece by itself, at once."""
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def reset(self) -> None:
         """Let the connection be reset when it is closed."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
@@ -99,6 +103,11 @@ class Line:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many were accepted."""
+        return len(self._talks)
 
     @property
     def asked(self) -> str:

@@ -1,0 +1,119 @@
+"""The five ways in which a request goes out, behind one face."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+from guest.host import Host
+from settled.line import PATIENCE
+
+from adapter.call import NoReply, Reply, Signed
+from adapter.transports import aiohttp, fast, http1, pool, requests
+
+PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
+
+
+@attrs.define
+class Way:
+    """One of the ways, and exchanges of its colour."""
+
+    name: str
+    host: Host
+    transport: Any
+    short: bool
+
+    @property
+    def is_sync(self) -> bool:
+        return self.host.is_sync
+
+    def exchange(self, **config: Any) -> Any:
+        """A ccxt exchange without the adapter."""
+        return self.host.exchange(config)
+
+    def attached(self, **config: Any) -> Any:
+        """One with the adapter, whose cancels go this way."""
+        exchange = self.host.attached(config)
+        vars(exchange)["_adapter"].send = self._sends
+        return exchange
+
+    def send(
+        self,
+        exchange: Any,
+        url: str,
+        *,
+        timeout: float = PATIENCE,
+        method: str = "DELETE",
+    ) -> Reply | NoReply:
+        """What becomes of one request."""
+        reply: Reply | NoReply = self.host.done(self.sending(exchange, url, timeout, method))
+        return reply
+
+    def sending(
+        self, exchange: Any, url: str, timeout: float = PATIENCE, method: str = "DELETE"
+    ) -> Callable[[], Any]:
+        """The same, to be called, and awaited where it must be."""
+        headers = {"X-MBX-APIKEY": "a-key"}
+        signed = Signed(method=method, url=url, headers=headers, secrets=("a-key",))
+        return lambda: self._sends(exchange, signed, timeout)
+
+    def idle(self, exchange: Any) -> int:
+        """How many connections stand and are free.
+
+        Beside them no broken one may lie; only requests leaves some, and looks when it takes one.
+        """
+        if self.is_sync:
+            connections = [one for one in pooled(exchange) if one.sock is not None]
+            alive = sum(pool.is_alive(one.sock) for one in connections)
+            assert not self.short or len(connections) == alive
+            return alive
+        protocols = [one for key in exchange.tcp_connector._conns.values() for one, _ in key]
+        assert all(one.is_connected() and not one.should_close for one in protocols)
+        return len(protocols)
+
+    def taken(self, exchange: Any) -> int:
+        """How many connections, or places for one, have been taken and not been given back."""
+        if self.is_sync:
+            return sum(one.pool.maxsize - one.pool.qsize() for one in pools(exchange))
+        return len(exchange.tcp_connector._acquired)
+
+    def look(self, until: Callable[[], bool]) -> None:
+        """Let the event loop hear what has happened to its sockets."""
+
+        async def looking() -> None:
+            async with asyncio.timeout(PATIENCE):
+                while not until():
+                    await asyncio.sleep(0)
+
+        if not self.is_sync:
+            self.host.run(looking())
+
+    def _sends(self, *arguments: Any, **_: Any) -> Any:
+        return self.transport.send(*arguments, short=self.short)
+
+
+def pools(exchange: Any) -> list[Any]:
+    """The urllib3 pools under a session's adapters."""
+    managers = [adapter.poolmanager for adapter in exchange.session.adapters.values()]
+    return [m.pools[key] for m in managers for key in m.pools.keys()]  # noqa: SIM118  # no dict
+
+
+def pooled(exchange: Any) -> list[Any]:
+    """The connections in those pools, taken out and put back."""
+    found = []
+    for one in pools(exchange):
+        waiting: queue.LifoQueue[Any] = one.pool
+        found += [connection for connection in waiting.queue if connection is not None]
+    return found
+
+
+WAYS: dict[str, Callable[[], Way]] = {
+    "stdlib": lambda: Way("stdlib", Host("sync"), requests.Transport(read=http1.read), True),
+    "llhttp": lambda: Way("llhttp", Host("sync"), requests.Transport(read=fast.read), True),
+    "requests": lambda: Way("requests", Host("sync"), requests.Transport(), False),
+    "connector": lambda: Way("connector", Host("async"), aiohttp.Transport(), True),
+    "aiohttp": lambda: Way("aiohttp", Host("async"), aiohttp.Transport(), False),
+}
