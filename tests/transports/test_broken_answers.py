@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from settled.line import PATIENCE, Line, Talk
+from guest.server import PATIENCE
+from settled.line import Line, Talk
 
 from adapter.call import NoReply, Reply
 

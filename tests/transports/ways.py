@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 from guest.host import Host
-from settled.line import PATIENCE
+from guest.server import PATIENCE
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import aiohttp, fast, http1, pool, requests
