@@ -330,10 +330,10 @@ def test_a_transport_says_whether_it_was_sent() -> None:
         (
             reply(
                 418,
-                {"code": -1003, "msg": "banned until 1700000060000."},
+                {"code": -1003, "msg": "banned until 1700000060500."},
                 date="Tue, 14 Nov 2023 22:13:20 GMT",
             ),
-            60.0,
+            60.5,
         ),
         (reply(418, {"code": -1003, "msg": "banned until 1000000000000."}), 999_999_000.0),
         (

@@ -536,7 +536,7 @@ class TestClientId:
     ) -> None:
         """To the millisecond, though the call has lasted for seconds by then."""
         found = {**OPEN, "time": made}
-        lost, late = (4.0, LOST), (2.0, answer(LATE))
+        lost, late = (9.0, LOST), (2.0, answer(LATE))
         played = play(lost, late, found, CANCELED, call=BY_CLIENT_ID, wrong=-3_600_000)
 
         assert asked == played.asked
@@ -574,6 +574,13 @@ class TestNotExecuted:
 
         assert ("DDD", "canceled") == (played.asked, played.order["outcome"])
         assert [Wait(0.2), Wait(0.4)] == played.waits
+
+    def test_the_longest_pause_holds_for_all_that_follow(self) -> None:
+        """However many attempts are allowed."""
+        played = play(*[OVERLOADED] * 5, policy=Policy(attempts=5))
+
+        assert "DDDDD" == played.asked
+        assert [Wait(0.2), Wait(0.4), Wait(0.8), Wait(0.8)] == played.waits
 
     def test_and_gives_up_with_its_class(self) -> None:
         """After ``attempts`` sends, and with no wait after the last."""
