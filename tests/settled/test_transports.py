@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ccxt
@@ -20,6 +19,7 @@ from adapter.trail import Event
 
 from .line import CANCELED, OPEN, PATIENCE, Line, Talk, answering, kept
 from .market import Stall, Ticking
+from .places import closed_port, full_backlog, serving
 
 pytestmark = pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 
@@ -44,31 +44,6 @@ def sent(events: list[Event]) -> list[bool | None]:
 
 def methods(events: list[Event]) -> list[str]:
     return [event.details["method"] for event in events if event.what == "sent"]
-
-
-@contextlib.contextmanager
-def closed_port() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    yield f"127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def full_backlog() -> Iterator[str]:
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        port = listener.getsockname()[1]
-        for _ in range(4):
-            one = stack.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        yield f"127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def serving(serve: Callable[[Talk], object]) -> Iterator[str]:
-    with Line(serve) as line:
-        yield f"127.0.0.1:{line.port}"
 
 
 def speaks_no_tls(talk: Talk) -> None:
