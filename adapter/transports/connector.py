@@ -7,6 +7,7 @@ share them. Where anything is set that only the whole library honours, there is 
 from __future__ import annotations
 
 import asyncio
+from types import FunctionType
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ import aiohttp.client
 import attrs
 import yarl
 from aiohttp.http import SERVER_SOFTWARE, HttpProcessingError, HttpVersion11
+from urllib3.util import wait_for_read
 
 from adapter.call import NoReply
 from adapter.transports import http1
@@ -43,7 +45,7 @@ class Place:
         """
         tasks = [
             asyncio.ensure_future(self.connector.connect(self.wanted, [], NO_LIMITS))
-            for _ in range(min(n, self.connector.limit or n))
+            for _ in range(min(n, self.connector.limit or n, self.connector.limit_per_host or n))
         ]
         try:
             await asyncio.wait(tasks, timeout=timeout)
@@ -61,7 +63,7 @@ class Place:
         left = False
         try:
             async with asyncio.timeout(timeout):
-                connection: Any = await self.connector.connect(self.wanted, [], NO_LIMITS)
+                connection = await self._connected()
                 try:
                     left = True
                     answer = await _exchanged(connection.protocol, self._request(sent))
@@ -73,10 +75,37 @@ class Place:
         except FAILURES as e:
             return no_reply(e, sent=left)
 
+    async def _connected(self) -> Any:
+        """A connection that stands and is silent: what was said on it before is no answer."""
+        while True:
+            connection: Any = await self.connector.connect(self.wanted, [], NO_LIMITS)
+            try:
+                if await _is_silent(connection):
+                    return connection
+            except BaseException:
+                connection.close()
+                raise
+            connection.close()
+
     def _request(self, sent: Outgoing) -> bytes:
         host = self.root.partition("://")[2]
         target = sent.url[len(self.root) :]
-        return http1.request(sent.method, target, host, {**DEFAULTS, **sent.headers})
+        named = {name.lower() for name in sent.headers}
+        added = {name: value for name, value in DEFAULTS.items() if name.lower() not in named}
+        return http1.request(sent.method, target, host, added | sent.headers)
+
+
+async def _is_silent(connection: Any) -> bool:
+    """Whether nothing has come on it, its end neither. The event loop may have yet to hear of it.
+
+    Under TLS 1.3 what came may be no more than session tickets.
+    """
+    protocol = connection.protocol
+    while protocol.is_connected() and not protocol.should_close:
+        if not wait_for_read(protocol.transport.get_extra_info("socket"), timeout=0.0):
+            return True
+        await asyncio.sleep(0)
+    return False
 
 
 async def _exchanged(protocol: Any, request: bytes) -> http1.Answer:
@@ -135,7 +164,7 @@ def is_plain(exchange: Any, sent: Outgoing) -> bool:
         return False
     if type(session.connector) is not aiohttp.TCPConnector or session.connector.closed:
         return False
-    if getattr(session._request, "__globals__", None) is not vars(aiohttp.client):
+    if not all(_is_its_own(session, name) for name in ("request", "_request")):
         return False
     if exchange.aiohttp_proxy or sent.http_proxy or sent.https_proxy or sent.socks_proxy:
         return False
@@ -151,4 +180,12 @@ def is_plain(exchange: Any, sent: Outgoing) -> bool:
         or len(session.cookie_jar)
         or session._version != HttpVersion11
         or session._request_class is not aiohttp.ClientRequest
+        or session._response_class is not aiohttp.ClientResponse
     )
+
+
+def _is_its_own(session: aiohttp.ClientSession, name: str) -> bool:
+    function = getattr(aiohttp.ClientSession, name)
+    # a wrapper of the wrapt kind shows the attributes of what it wraps, but its type is another
+    own = type(function) is FunctionType and function.__globals__ is vars(aiohttp.client)
+    return own and name not in vars(session)

@@ -16,6 +16,8 @@ from adapter.transports.host import Fields
 
 FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
 """What `asked` raises where an answer does not come whole, or not in time."""
+OWN = frozenset({"host", "content-length", "transfer-encoding"})
+"""Headers that are made here."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,9 +39,14 @@ Read = Callable[[socket.socket, str, float], Answer]
 
 
 def is_plain(headers: Mapping[str, str]) -> bool:
-    """Whether these are headers that can be written down as they are."""
-    text = "".join((*headers, *headers.values()))
-    return text.isascii() and text.isprintable()
+    """Whether these are headers that can be written down as they are, none of them twice."""
+    try:
+        text = "".join((*headers, *headers.values()))
+    except TypeError:  # None, bytes or numbers among them
+        return False
+    names = set(map(str.lower, headers))
+    once = len(names) == len(headers) and OWN.isdisjoint(names)
+    return once and text.isascii() and text.isprintable()
 
 
 def request(method: str, target: str, host: str, headers: Mapping[str, str]) -> bytes:

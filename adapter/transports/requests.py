@@ -122,21 +122,18 @@ class Transport:
 
     def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
         connection = place.taken()
+        left = keep = False
         try:
             self.pools.connect(connection, ends)
-        except pool.FAILURES as e:
-            place.give_back(connection, keep=False)
-            return no_reply(e, sent=False)
-        keep = False
-        try:
             request = http1.request(sent.method, place.target(sent.url), place.host, sent.headers)
             http1.wait(connection.sock, ends)
+            left = True
             connection.sock.sendall(request)
             answer = self.read(connection.sock, sent.method, ends)
             keep = answer.keep
             return answer
         except http1.FAILURES as e:
-            return no_reply(e, sent=True)
+            return no_reply(e, sent=left)
         finally:
             place.give_back(connection, keep=keep)
 
@@ -175,6 +172,9 @@ def _body(response: requests.Response, ends: float) -> bytes:
     """
     if not isinstance(response.raw, urllib3.HTTPResponse):
         return bytes(response.content)
+    if response.status_code < http.HTTPStatus.OK:
+        response.raw.close()  # the answer comes after it, and nobody would wait for that
+        raise requests.exceptions.ChunkedEncodingError
     chunks = []
     try:
         while chunk := response.raw.read1(decode_content=True):
@@ -184,8 +184,7 @@ def _body(response: requests.Response, ends: float) -> bytes:
     except (ValueError, OverflowError, MemoryError) as e:  # an impossible length
         raise requests.exceptions.ChunkedEncodingError from e
     framed = response.status_code in BODILESS or any(name in response.headers for name in FRAMING)
-    interim = response.status_code < http.HTTPStatus.OK
-    if response.raw.length_remaining or interim or not (framed or chunks):
+    if response.raw.length_remaining or not (framed or chunks):
         raise requests.exceptions.ChunkedEncodingError
     return b"".join(chunks)
 

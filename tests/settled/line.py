@@ -68,6 +68,13 @@ class Talk:
         """Speak TLS from here on."""
         self._connection = context.wrap_socket(self._connection, server_side=True)
 
+    def farewell(self) -> None:
+        """Say the last word of TLS, and do not wait for the other side's."""
+        self._connection.settimeout(0)
+        with contextlib.suppress(ssl.SSLWantReadError):
+            encrypted: Any = self._connection
+            encrypted.unwrap()
+
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
@@ -83,17 +90,18 @@ class Line:
     """Serves each connection in a thread with ``serve``, then closes it.
 
     ``heard`` has the first line of every request. A request is heard before a later connection is
-    taken, and when the block ends everything that was sent has been heard.
+    taken, and when the block ends everything that was sent has been heard. ``port`` 0 takes a free
+    one.
     """
 
-    def __init__(self, serve: Callable[[Talk], object]) -> None:
+    def __init__(self, serve: Callable[[Talk], object], port: int = 0) -> None:
         self.heard: list[str] = []
         self._serve = serve
         self._last: Any = None
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._talks: list[Talk] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self._accepting = threading.Thread(target=self._accept)
 
     @property

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ccxt
 import pytest
 from guest.host import ELSEWHERE, SYMBOL, Host, moved
 from guest.no_time import Ticking
-from guest.nobody import closed_port, full_backlog
 from guest.server import PATIENCE, http, self_signed
 
 import adapter
@@ -21,6 +20,7 @@ from adapter.trail import Event
 
 from .line import CANCELED, OPEN, Line, Talk, answering, kept
 from .market import Stall
+from .places import closed_port, full_backlog, serving
 
 pytestmark = pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 
@@ -52,12 +52,6 @@ def sent(events: list[Event]) -> list[bool | None]:
 
 def methods(events: list[Event]) -> list[str]:
     return [event.details["method"] for event in events if event.what == "sent"]
-
-
-@contextlib.contextmanager
-def serving(serve: Callable[[Talk], object]) -> Iterator[str]:
-    with Line(serve) as line:
-        yield f"127.0.0.1:{line.port}"
 
 
 def speaks_no_tls(talk: Talk) -> None:

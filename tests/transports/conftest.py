@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests.adapters
 from guest.host import Host
 from pytest_mock import MockerFixture
 
-from adapter.transports import aiohttp, requests
+from adapter.transports import aiohttp
+from adapter.transports import requests as over_requests
 
-from .ways import WAYS, Way
+from .authority import Authority
+from .ways import ASYNC, SYNC, WAYS, Way
+
+
+def gone(name: str, mocker: MockerFixture) -> Iterator[Way]:
+    """A short way must not have ended up at the whole library, unless the test says so."""
+    spies = [mocker.spy(module, "by_library") for module in (over_requests, aiohttp)]
+    way = WAYS[name]()
+    yield way
+    way.host.close()
+    exchanges = [call.args[0] for spy in spies for call in spy.call_args_list]
+    detours = sum(any(exchange is one for one in way.made) for exchange in exchanges)
+    assert detours == way.detours or not way.short
 
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
-    """A short way must never have ended up at the whole library."""
-    spies = [mocker.spy(module, "by_library") for module in (requests, aiohttp)]
-    way = WAYS[request.param]()
-    yield way
-    way.host.close()
-    if way.short:
-        assert [0, 0] == [spy.call_count for spy in spies]
+    """Each of the five."""
+    yield from gone(request.param, mocker)
+
+
+@pytest.fixture(params=SYNC)
+def sync_way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
+    """Each of those over requests."""
+    yield from gone(request.param, mocker)
+
+
+@pytest.fixture(params=ASYNC)
+def async_way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
+    """Each of those over aiohttp."""
+    yield from gone(request.param, mocker)
+
+
+@pytest.fixture
+def authority(tmp_path: Path, mocker: MockerFixture) -> Authority:
+    """Believed by sync exchanges; an async one has to be told."""
+    authority = Authority(tmp_path)
+    mocker.patch.object(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(authority.file))
+    return authority
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -35,7 +65,7 @@ def host(request: pytest.FixtureRequest) -> Iterator[Host]:
 @pytest.fixture
 def whole(host: Host, mocker: MockerFixture) -> Any:
     """A spy on what sends by the whole library of the host's colour."""
-    return mocker.spy(requests if host.is_sync else aiohttp, "by_library")
+    return mocker.spy(over_requests if host.is_sync else aiohttp, "by_library")
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 from guest.host import Host
 from guest.server import PATIENCE
+from urllib3.util import wait_for_read
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import aiohttp, fast, http1, pool, requests
@@ -25,6 +26,10 @@ class Way:
     host: Host
     transport: Any
     short: bool
+    detours: int = 0
+    """How often a short way must have left the request to the whole library."""
+    made: list[Any] = attrs.field(factory=list, repr=False)
+    """The exchanges."""
 
     @property
     def is_sync(self) -> bool:
@@ -32,12 +37,14 @@ class Way:
 
     def exchange(self, **config: Any) -> Any:
         """A ccxt exchange without the adapter."""
-        return self.host.exchange(config)
+        self.made.append(self.host.exchange(config))
+        return self.made[-1]
 
     def attached(self, **config: Any) -> Any:
         """One with the adapter, whose cancels go this way."""
         exchange = self.host.attached(config)
-        vars(exchange)["_adapter"].send = self._sends
+        self.made.append(exchange)
+        vars(exchange)["_adapter"].send = self.sends
         return exchange
 
     def send(
@@ -58,21 +65,28 @@ class Way:
         """The same, to be called, and awaited where it must be."""
         headers = {"X-MBX-APIKEY": "a-key"}
         signed = Signed(method=method, url=url, headers=headers, secrets=("a-key",))
-        return lambda: self._sends(exchange, signed, timeout)
+        return lambda: self.sends(exchange, signed, timeout)
 
     def idle(self, exchange: Any) -> int:
         """How many connections stand and are free.
 
         Beside them no broken one may lie; only requests leaves some, and looks when it takes one.
         """
+        found = self.stand(exchange)
         if self.is_sync:
-            connections = [one for one in pooled(exchange) if one.sock is not None]
-            alive = sum(pool.is_alive(one.sock) for one in connections)
-            assert not self.short or len(connections) == alive
-            return alive
+            lie = sum(one.sock is not None for one in pooled(exchange))
+        else:
+            lie = sum(len(key) for key in exchange.tcp_connector._conns.values())
+        assert found == lie or self.name == "requests"
+        return found
+
+    def stand(self, exchange: Any) -> int:
+        """How many of the free ones can be used, whatever else lies beside them."""
+        if self.is_sync:
+            sockets = [one.sock for one in pooled(exchange) if one.sock is not None]
+            return sum(pool.is_alive(one) for one in sockets)
         protocols = [one for key in exchange.tcp_connector._conns.values() for one, _ in key]
-        assert all(one.is_connected() and not one.should_close for one in protocols)
-        return len(protocols)
+        return sum(one.is_connected() and not one.should_close for one in protocols)
 
     def taken(self, exchange: Any) -> int:
         """How many connections, or places for one, have been taken and not been given back."""
@@ -80,18 +94,22 @@ class Way:
             return sum(one.pool.maxsize - one.pool.qsize() for one in pools(exchange))
         return len(exchange.tcp_connector._acquired)
 
-    def look(self, until: Callable[[], bool]) -> None:
-        """Let the event loop hear what has happened to its sockets."""
+    def look(self, exchange: Any) -> None:
+        """Wait until something has come here on each free connection, be it its end."""
 
         async def looking() -> None:
             async with asyncio.timeout(PATIENCE):
-                while not until():
+                while self.stand(exchange):
                     await asyncio.sleep(0)
 
         if not self.is_sync:
             self.host.run(looking())
+            return
+        for one in pooled(exchange):
+            assert one.sock is None or wait_for_read(one.sock, timeout=PATIENCE)
 
-    def _sends(self, *arguments: Any, **_: Any) -> Any:
+    def sends(self, *arguments: Any, **_: Any) -> Any:
+        """As the transport's ``send``, by this way."""
         return self.transport.send(*arguments, short=self.short)
 
 
@@ -117,3 +135,4 @@ WAYS: dict[str, Callable[[], Way]] = {
     "connector": lambda: Way("connector", Host("async"), aiohttp.Transport(), True),
     "aiohttp": lambda: Way("aiohttp", Host("async"), aiohttp.Transport(), False),
 }
+SYNC, ASYNC = ("stdlib", "llhttp", "requests"), ("connector", "aiohttp")

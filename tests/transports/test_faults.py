@@ -1,0 +1,87 @@
+"""Every fault that the simulator knows means the same on each of the five ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from guest.host import SYMBOL
+from guest.server import PATIENCE
+
+from adapter.call import NoReply, Reply
+from adapter.sending import Send
+from adapter.simulator import Simulator
+from adapter.simulator.faults import FAULTS, Fault, Line
+from adapter.steps import steps
+
+from .ways import WAYS, Way
+
+SOON = 0.5
+"""Seconds, where the answer is late."""
+UNANSWERED = "sent, and no answer"
+
+
+@attrs.frozen
+class Five:
+    """The five ways to one simulator."""
+
+    sim: Simulator
+    ways: dict[str, tuple[Way, Any]]
+
+    def outcomes(self, fault: Fault) -> dict[str, object]:
+        """What each way makes of a cancel that the fault hits."""
+        return {name: self._outcome(fault, *self.ways[name]) for name in self.ways}
+
+    def _outcome(self, fault: Fault, way: Way, exchange: Any) -> object:
+        order = self.sim.place("usdm", "BTCUSDT")
+        self.sim.faults.play(fault, on="DELETE")
+        walk = steps(exchange, vars(exchange)["_adapter"], str(order.order_id), SYMBOL, {})
+        try:
+            step = next(walk)
+            assert isinstance(step, Send)
+            timeout = SOON if fault.delay else PATIENCE
+            reply = way.host.done(lambda: way.sends(exchange, step.signed, timeout))
+            assert 0 == way.taken(exchange)
+            if fault.line is Line.CLOSED:
+                way.look(exchange)
+            return shown(reply)
+        finally:
+            walk.close()
+            self.sim.faults.finish()
+            self.sim.faults.clear()
+
+
+@pytest.fixture(scope="module")
+def five() -> Iterator[Five]:
+    """Made once: none of them keeps anything of one fault for the next."""
+    ways = {name: make() for name, make in WAYS.items()}
+    with Simulator() as sim:
+        yield Five(sim, {name: (way, sim.connect(way.attached())) for name, way in ways.items()})
+        for way in ways.values():
+            way.host.close()
+
+
+def shown(reply: Reply | NoReply) -> object:
+    if isinstance(reply, Reply):
+        return reply.status
+    return UNANSWERED if reply.sent else "never sent"
+
+
+def promised(fault: Fault) -> object:
+    """What the fault says that a client gets; None where it says nothing of the status."""
+    if fault.silent or fault.delay or (fault.line is not Line.KEPT and fault.cut < 1):
+        return UNANSWERED
+    status = re.search(r"HTTP (\d{3})", fault.seen)
+    return int(status[1]) if status and "DELETE" in fault.methods else None
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_means_the_same_on_every_way(five: Five, name: str) -> None:
+    """The status of an answer, or that there was none and the request had left."""
+    outcomes = five.outcomes(FAULTS[name])
+
+    assert 1 == len(set(outcomes.values())), outcomes
+    assert promised(FAULTS[name]) in (None, outcomes["stdlib"])
