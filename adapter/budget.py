@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 
 import attrs
 
@@ -11,12 +12,25 @@ MINUTE = 60_000
 """ms; a host counts the weight of requests by the minutes of its own clock."""
 KEPT_FREE = 0.05
 """The share of its limit that cancels leave to everything else."""
-UNTOLD = 0.5
-"""The share that they use before it has told for the first time what is used."""
+UNSEEN = 0.5
+"""The share that other calls of ours may take in a minute before the host tells of them: on
+Binance's narrowest hosts, what ccxt's own queue lets through."""
 SOON = 100.0
-"""ms after which it may have told."""
-SLOW = 2000.0
-"""ms that an answer may take and still tell the time."""
+"""ms after which an answer may have made room."""
+SECOND = 1000
+"""ms; a host tells its time in whole seconds, cut off."""
+EDGE = 100.0
+"""ms for which a new minute may not have come to all of a host's clocks, nor ours be right."""
+
+
+@attrs.frozen
+class Doubt:
+    """A request that the host may have counted in this minute without telling."""
+
+    since: float
+    weight: int
+    is_lost: bool
+    """Otherwise it was answered in this minute, and may belong to the one before."""
 
 
 @attrs.define
@@ -30,8 +44,14 @@ class Budget:
     """Infinite where it is not known."""
     used: int = 0
     """In this minute, as far as the host has told."""
+    since: float = -math.inf
+    """What others have used since then, the host has not told."""
     under_way: int = 0
     """Sent, and nothing heard of it yet."""
+    in_doubt: int = 0
+    """The weight of the doubts."""
+    doubts: deque[Doubt] = attrs.field(factory=deque, repr=False)
+    """In the order of time."""
     minute: int = 0
     """Which one it is, by the host's clock."""
     ahead: float = -math.inf
@@ -40,17 +60,26 @@ class Budget:
 
     def __deepcopy__(self, memo: object) -> Budget:
         """A copy of an exchange goes to the same host."""
-        return attrs.evolve(self, under_way=0, lock=threading.Lock())
+        return attrs.evolve(self, under_way=0, doubts=deque(self.doubts), lock=threading.Lock())
 
     def take(self, weight: int, now: float) -> float:
         """Count what is about to be sent; or for how many ms it is to wait, and nothing counted."""
         with self.lock:
             self._turn(now)
-            share = 1 - KEPT_FREE if self._is_told() else UNTOLD
-            if self.used + self.under_way + weight > self.limit * share:
-                return self._left(now) if self._is_told() else SOON
+            known = self.used + self.in_doubt + weight
+            if known > self.limit * (1 - KEPT_FREE):
+                return self._held(now)
+            if known + self.under_way > self.limit * self._share(now):
+                return SOON
             self.under_way += weight
             return 0.0
+
+    def _share(self, now: float) -> float:
+        """Of the limit, what may be used, in doubt, or under way."""
+        share = 1 - KEPT_FREE
+        if self.under_way <= KEPT_FREE * self.limit:
+            return share
+        return share - UNSEEN * min(1.0, (now - self.since) / MINUTE)
 
     def most(self, now: float, each: float) -> float:
         """For how many ms, at most, other requests may be made to wait for these.
@@ -66,28 +95,65 @@ class Budget:
         with self.lock:
             self.under_way -= weight
 
-    def told(self, weight: int, used: int | None, time: int | None, now: float) -> None:
-        """What was sent is answered, or lost. ``used`` and ``time`` are what the host said.
+    def told(
+        self, weight: int, used: int | None, time: int | None, began: float, now: float
+    ) -> None:
+        """What was sent, not before ``began``, is answered, or lost.
 
-        Its clock is told in whole seconds, cut off: the greatest difference is nearest to it.
+        ``used`` and ``time`` are what the host said. What is lost it has by now, or never gets.
         """
         with self.lock:
             self.under_way -= weight
-            if time is not None and not self.ahead - SLOW <= time - now <= self.ahead:
-                self.ahead = time - now
-            self._turn(now)
             if used is None or time is None:
-                self.used += weight
-            elif time // MINUTE == self.minute:
-                self.used = max(self.used, used)
+                self._doubt(Doubt(now, weight, is_lost=True))
+                return
+            self._set(time, began, now)
+            if time // MINUTE < self.minute:
+                return
+            if self._minute(began) < self.minute:
+                self._doubt(Doubt(now, weight, is_lost=False))
+                return
+            self.used = max(self.used, used)
+            self.since = max(self.since, began)
+            self._forget(began)
 
-    def _is_told(self) -> bool:
-        return self.ahead > -math.inf
-
-    def _left(self, now: float) -> float:
-        return MINUTE - (now + self.ahead) % MINUTE if self._is_told() else MINUTE
+    def _set(self, time: int, began: float, now: float) -> None:
+        """Learn the host's clock from an answer: it was written after ``began`` and before now."""
+        if time + SECOND - began < self.ahead:
+            self.minute, self.ahead = time // MINUTE, time - now
+        self.ahead = max(self.ahead, time - now)
+        self._turn_to(time // MINUTE)
 
     def _turn(self, now: float) -> None:
-        minute = int((now + self.ahead) // MINUTE) if self._is_told() else self.minute
-        if minute != self.minute:
-            self.minute, self.used = minute, 0
+        self._forget(now - MINUTE)
+        if self.ahead > -math.inf:
+            self._turn_to(self._minute(now))
+
+    def _turn_to(self, minute: int) -> None:
+        if minute > self.minute:
+            self.minute, self.used, self.since = minute, 0, minute * MINUTE - self.ahead
+            self.doubts = deque(doubt for doubt in self.doubts if doubt.is_lost)
+            self.in_doubt = sum(doubt.weight for doubt in self.doubts)
+
+    def _minute(self, now: float) -> int:
+        return int((now + self.ahead - EDGE) // MINUTE)
+
+    def _left(self, now: float) -> float:
+        """Of the minute; a whole one where the host's clock is not known."""
+        if self.ahead == -math.inf:
+            return MINUTE
+        return (self.minute + 1) * MINUTE - self.ahead + EDGE - now
+
+    def _held(self, now: float) -> float:
+        """Until less is used or in doubt, and a ms more, because clocks wake a little early."""
+        cleared = self.doubts[0].since + MINUTE - now if self.doubts else math.inf
+        return min(self._left(now), cleared) + 1
+
+    def _doubt(self, doubt: Doubt) -> None:
+        self.doubts.append(doubt)
+        self.in_doubt += doubt.weight
+
+    def _forget(self, since: float) -> None:
+        """What was in doubt by then counts no more, or is in what the host told."""
+        while self.doubts and self.doubts[0].since <= since:
+            self.in_doubt -= self.doubts.popleft().weight

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,11 @@ from adapter.attachment import Attachment
 from adapter.budget import Budget
 from adapter.call import NoReply, Reply, Request, Signed
 from adapter.lane import charge
+from adapter.product import Keys
 from adapter.routing import Choice
 from adapter.trail import Trail
+
+DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @attrs.frozen
@@ -69,29 +73,34 @@ class Line:
         if held > 0:
             reason = f"the exchange takes no requests for another {held:.1f} s"
             return NoReply(sent=False, reason=reason, retry_after=held)
-        signed = venue.signed(exchange, request, keys)
         if self.choice.policy.lane == "ccxt":
+            signed = venue.signed(exchange, request, keys)
             return (yield from self.sent(signed, request.path, left))
-        budget = self.state.budget(host, self.choice.product.weight_limit)
-        return (yield from self._within(budget, signed, request, left))
+        return (yield from self._within(host, request, keys, left))
 
-    def _within(self, budget: Budget, signed: Signed, request: Request, left: float) -> Sending:
+    def _within(self, host: str, request: Request, keys: Keys, left: float) -> Sending:
         """Send past ccxt's queue, unless that could take the host over its limit."""
-        exchange, now = self.exchange, self.state.clock() * 1000
-        if (pause := budget.take(request.weight, now) / 1000) > 0:
-            reason = f"the host's weight limit is all but used: {pause:.1f} s to its next minute"
-            self.trail.tell("held", host=self.host(), seconds=pause)
+        exchange, product, weight = self.exchange, self.choice.product, request.weight
+        budget = self.state.budget(host, product.weight_limit)
+        began = self.state.clock() * 1000
+        if (pause := budget.take(weight, began) / 1000) > 0:
+            reason = f"held back for {pause:.1f} s: more could pass the host's weight limit"
+            self.trail.tell("held", host=host, seconds=pause)
             return NoReply(sent=False, reason=reason, retry_after=pause)
-        reply: Reply | NoReply | None = None
+        reply: Reply | NoReply | None = NoReply(sent=False, reason="it could not be signed")
         try:
+            signed = product.venue.signed(exchange, request, keys)
             if exchange.enableRateLimit:
-                charge(exchange, request.weight, budget.most(now, exchange.rateLimit))
+                charge(exchange, weight, budget.most(began, exchange.rateLimit))
+            reply = None
             reply = yield from self.sent(signed, request.path, left)
             return reply
         finally:
-            self._count(budget, request.weight, reply)
+            self._count(budget, weight, began, reply)
 
-    def _count(self, budget: Budget, weight: int, reply: Reply | NoReply | None) -> None:
+    def _count(
+        self, budget: Budget, weight: int, began: float, reply: Reply | NoReply | None
+    ) -> None:
         """Let the budget know what became of a request; None is one that was given up."""
         if isinstance(reply, NoReply) and not reply.sent:
             budget.give_back(weight)
@@ -100,7 +109,7 @@ class Line:
         if isinstance(reply, Reply):
             used = self._used(reply)
             time = self.choice.product.venue.server_time(reply)
-        budget.told(weight, used, time, self.state.clock() * 1000)
+        budget.told(weight, used, time, began, self.state.clock() * 1000)
 
     def _queued(self, request: Request) -> Generator[Throttle, Any, None]:
         """Wait in ccxt's queue, where the settings say so."""
@@ -127,4 +136,4 @@ class Line:
     def _used(self, reply: Reply) -> int | None:
         """The weight that is used of the host's minute, where it says so."""
         said = reply.headers.get(self.choice.product.venue.used_weight, "")
-        return int(said) if said.isascii() and said.isdigit() else None
+        return int(said) if DIGITS.fullmatch(said) else None

@@ -1,0 +1,223 @@
+"""What goes at once, what is held and for how long, by what the host has told."""
+
+from __future__ import annotations
+
+import copy
+import math
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from adapter.budget import EDGE, MINUTE, SOON, Budget
+
+HOST = 1_700_000_040_000
+"""The host's clock when ours is at 0: a minute begins."""
+WIDE = 1001
+"""A limit of which 95 % are 950 requests, and 45 % are 450."""
+
+
+def answered(budget: Budget, used: int, began: float, now: float) -> None:
+    """One request goes, is answered, and the host tells its whole second."""
+    assert 0.0 == budget.take(1, began)
+    budget.told(1, used, int(HOST + now) // 1000 * 1000, began, now)
+
+
+def taken(budget: Budget, now: float) -> tuple[int, float]:
+    """How many go at once, and for how long the next one is to wait."""
+    count = 0
+    while not (pause := budget.take(1, now)):
+        count += 1
+    return count, pause
+
+
+def test_before_the_host_has_told_less_than_half_goes_at_once() -> None:
+    """ccxt's own calls may have used the other half of the minute; an answer will tell."""
+    assert (450, SOON) == taken(Budget(WIDE), 0.0)
+
+
+def test_all_but_5_percent_goes_once_it_has_told() -> None:
+    """As many as fill the limit up to 95 %, and the next one waits for answers."""
+    budget = Budget(WIDE)
+    answered(budget, 50, 2000, 2000)
+
+    assert (900, SOON) == taken(budget, 2000)
+
+
+def test_what_is_used_is_held_until_the_hosts_next_minute() -> None:
+    """Not before it has come to the host; later by what its cut-off second hides, at most."""
+    budget = Budget(WIDE)
+    answered(budget, 950, 20_700, 20_705)
+    pause = budget.take(1, 20_705)
+
+    assert MINUTE <= 20_705 + pause <= MINUTE + 1000 + EDGE + 1
+    assert 940 < taken(budget, 20_705 + pause)[0] <= 950
+
+
+def test_what_others_of_ours_may_have_used_is_not_used_again() -> None:
+    """The older the host's word, the fewer go at once: ccxt's own calls do not ask here."""
+    budget = Budget(WIDE)
+    answered(budget, 50, 2000, 2000)
+
+    assert (650, SOON) == taken(budget, 32_000)
+
+
+def test_a_few_always_go_by_what_was_told() -> None:
+    """5 % may be under way, however old the host's word is: somebody must ask."""
+    budget = Budget(WIDE)
+    answered(budget, 850, 2000, 2000)
+
+    assert (51, SOON) == taken(budget, 59_000)
+
+
+@pytest.mark.parametrize("said", [(None, None), (None, HOST), (5, None)])
+def test_what_the_host_does_not_tell_counts_for_a_minute(
+    said: tuple[int | None, int | None],
+) -> None:
+    """It is not forgotten before, and holds nothing for longer."""
+    budget = Budget(WIDE)
+    for _ in range(950):
+        assert 0.0 == budget.take(1, 5.0)
+        budget.told(1, *said, 5.0, 7.0)
+    pause = budget.take(1, 9.0)
+
+    assert MINUTE - 2 <= pause <= MINUTE
+    assert (450, SOON) == taken(budget, 9.0 + pause)
+
+
+def test_a_later_answer_has_what_was_lost_before() -> None:
+    """What was lost is within what the host tells of a request that went afterwards."""
+    budget = Budget(WIDE)
+    for _ in range(40):
+        assert 0.0 == budget.take(1, 2000)
+        budget.told(1, None, None, 2000, 2100)
+    answered(budget, 41, 2101, 2102)
+
+    assert 950 - 41 == taken(budget, 2102)[0]
+
+
+def test_an_answer_that_went_before_a_loss_may_not_have_it() -> None:
+    """The host may have counted the lost one after it: both count."""
+    budget = Budget(WIDE)
+    for _ in range(41):
+        assert 0.0 == budget.take(1, 2000)
+    for _ in range(40):
+        budget.told(1, None, None, 2000, 2100)
+    budget.told(1, 1, HOST + 2000, 2000, 2101)
+
+    assert 950 - 41 == taken(budget, 2101)[0]
+
+
+def test_an_answer_on_the_edge_of_a_minute_tells_of_neither() -> None:
+    """It went before the minute had come for sure: what it says may be of the one before."""
+    budget = Budget(WIDE)
+    answered(budget, 50, MINUTE - 300, MINUTE - 200)
+    answered(budget, 51, MINUTE - 1, MINUTE + 5)
+
+    assert 950 - 1 == taken(budget, MINUTE + 5)[0]
+
+
+def test_what_was_answered_on_the_edge_of_a_minute_is_over_with_it() -> None:
+    """It was counted in that minute or in the one before, and in no later one."""
+    budget = Budget(WIDE)
+    answered(budget, 50, MINUTE - 300, MINUTE - 200)
+    assert 0.0 == budget.take(100, MINUTE - 1)
+    budget.told(100, 900, HOST + MINUTE + 1000, MINUTE - 1, MINUTE + 20_000)
+
+    assert 940 < taken(budget, 2 * MINUTE + 1000)[0]
+
+
+def test_of_answers_out_of_order_the_greatest_holds() -> None:
+    """The host counts upwards in a minute: a smaller number is an older one."""
+    budget = Budget(WIDE)
+    assert 0.0 == budget.take(1, 2000)
+    answered(budget, 50, 2000, 2001)
+    budget.told(1, 49, HOST + 2000, 2000, 2002)
+
+    assert 900 == taken(budget, 2002)[0]
+
+
+def test_an_answer_that_is_a_minute_late_tells_nothing_of_this_one() -> None:
+    """It neither puts the minute back nor fills it."""
+    budget = Budget(WIDE)
+    assert 0.0 == budget.take(1, 2000)
+    answered(budget, 4, MINUTE + 2000, MINUTE + 2000)
+    budget.told(1, 950, HOST + 2000, 2000, MINUTE + 2010)
+
+    assert 950 - 4 == taken(budget, MINUTE + 2010)[0]
+
+
+@pytest.mark.parametrize("jump", [-3_600_000, -5_000, 5_000, 3_600_000])
+def test_a_clock_that_jumps_is_learned_from_the_next_answer(jump: int) -> None:
+    """An answer is written after its request went and before it came: that is enough to know."""
+    budget = Budget(WIDE)
+    answered(budget, 2, 30_000, 30_000)
+    assert 0.0 == budget.take(1, 31_000)
+    budget.told(1, 950, HOST + 31_000 + jump, 31_000, 31_000)
+    left = MINUTE - (31_000 + jump) % MINUTE
+
+    assert left <= budget.take(1, 31_000) <= left + 1000 + EDGE + 1
+
+
+def test_what_has_not_left_is_given_back() -> None:
+    """It counts no more."""
+    budget = Budget(WIDE)
+    assert 450 == taken(budget, 0.0)[0]
+    budget.give_back(3)
+
+    assert (3, SOON) == taken(budget, 0.0)
+
+
+def test_without_a_limit_nothing_is_held() -> None:
+    """Nobody says what the host takes."""
+    budget = Budget(math.inf)
+    answered(budget, 10**9, 0.0, 0.0)
+
+    assert {0.0} == {budget.take(10, 1.0) for _ in range(5000)}
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [(math.inf, MINUTE), (2400, MINUTE - 6000), (10**6, 0.0)]
+)
+def test_others_wait_until_what_is_kept_free_for_them_still_fits(limit: float, most: float) -> None:
+    """5 % of 2400, one in 50 ms, take 6 s: no charge lasts longer than till then."""
+    assert most == Budget(limit).most(0.0, 50)
+
+
+def test_others_wait_at_most_for_the_rest_of_the_hosts_minute() -> None:
+    """When it is over, what the cancels weighed counts no more."""
+    budget = Budget(2400)
+    answered(budget, 1, 20_000, 20_000)
+
+    assert 40_000 - 6000 + EDGE == budget.most(20_000, 50)
+    assert 0.0 == budget.most(59_000, 50)
+
+
+def test_a_copy_of_it_goes_to_the_same_host() -> None:
+    """What is used and in doubt is so for the copy too; what is under way it will not hear of."""
+    budget = Budget(WIDE)
+    answered(budget, 40, 2000, 2000)
+    assert 0.0 == budget.take(10, 2000)
+    budget.told(10, None, None, 2000, 2000)
+    assert 0.0 == budget.take(5, 2000)
+    twin = copy.deepcopy(budget)
+    answered(budget, 60, 2001, 2001)
+
+    assert 950 - 40 - 10 == taken(twin, 2000)[0]
+
+
+def test_threads_take_no_more_than_there_is() -> None:
+    """Eight of them, which change places all the time."""
+    budget, interval = Budget(10_001), sys.getswitchinterval()
+
+    def take(_: int) -> int:
+        return sum(budget.take(1, 0.0) == 0.0 for _ in range(1000))
+
+    try:
+        sys.setswitchinterval(1e-6)
+        with ThreadPoolExecutor(8) as pool:
+            count = sum(pool.map(take, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert 4500 == count == budget.under_way

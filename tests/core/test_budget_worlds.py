@@ -1,0 +1,59 @@
+"""What a host takes in a minute is never passed, whatever the line does, nor is it left unused."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from world import LIMIT, LOST, MUTE, NEVER_THERE, TOLD, UNSENT, Plan, Shot
+
+from adapter.budget import MINUTE
+
+HOST = 1_700_000_040_000
+"""The start of one of the host's minutes."""
+FIXED = settings(deadline=None, derandomize=True, database=None)
+
+trips = st.one_of(st.integers(0, 50), st.integers(0, 2000), st.integers(0, 40_000))
+gaps = st.one_of(st.sampled_from([0, 1, 100, 1000, 20_000, MINUTE]), st.integers(0, MINUTE))
+shots = st.builds(
+    Shot,
+    weight=st.sampled_from([1, 1, 2, 5]),
+    there=trips,
+    at_work=st.integers(0, 300),
+    back=trips,
+    fate=st.sampled_from([TOLD] * 4 + [MUTE, LOST, NEVER_THERE, UNSENT]),
+)
+bursts = st.tuples(gaps, st.integers(1, 60), st.lists(shots, min_size=1, max_size=4))
+
+
+plans = st.builds(
+    Plan,
+    ahead=st.integers(HOST, HOST + MINUTE),
+    bursts=st.lists(bursts, min_size=1, max_size=8),
+    others=st.lists(st.tuples(gaps, st.integers(1, 5)), max_size=20),
+)
+
+
+@given(plans)
+@FIXED
+def test_the_host_never_counts_more_than_its_limit(plan: Plan) -> None:
+    """In none of its minutes, as long as others stay within what is kept free for them."""
+    assert LIMIT >= plan.played().fullest()
+
+
+@given(plans)
+@FIXED
+def test_nothing_is_held_while_there_is_room(plan: Plan) -> None:
+    """By what was told, 5 % and the weight are free: it goes, or waits for answers under way."""
+    assert [] == plan.played().needless
+
+
+@given(plans)
+@FIXED
+def test_who_waits_as_told_gets_through(plan: Plan) -> None:
+    """When nothing is under way any more, it takes no more than two minutes."""
+    world = plan.played()
+    began = now = world.now
+    while pause := world.budget.take(1, now):
+        now += pause
+
+    assert now - began <= 2 * MINUTE

@@ -1,0 +1,182 @@
+"""A host that counts weight by its own minutes, the line to it, and a budget that is asked first.
+
+All times are in ms of the caller's clock, unless they are called the host's.
+"""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from adapter.budget import EDGE, KEPT_FREE, MINUTE, SECOND, SOON, UNSEEN, Budget
+
+LIMIT = 100
+KEPT = int(LIMIT * KEPT_FREE)
+TOLD, MUTE, LOST, NEVER_THERE, UNSENT = "told", "mute", "lost", "never there", "unsent"
+"""Answered; answered without the headers; counted, and no answer; gone on its way; not sent."""
+
+
+@attrs.frozen
+class Shot:
+    """One request, should it be let go, and what becomes of it."""
+
+    weight: int
+    there: int
+    """Until the host has it."""
+    at_work: int
+    back: int
+    fate: str
+
+
+@attrs.define(eq=False)
+class Sent:
+    """A request that was let go."""
+
+    shot: Shot
+    began: float
+    ended: float = math.inf
+    used: int = 0
+    stamp: int = 0
+    """When the host answered, in whole seconds of its clock."""
+
+
+@attrs.frozen
+class Plan:
+    """What is to happen: bursts of shots, and requests of somebody else's, each after a gap."""
+
+    ahead: int
+    """Of the caller's clock is the host's."""
+    bursts: Sequence[tuple[int, int, Sequence[Shot]]]
+    """The gap, how many, and their kinds in turn."""
+    others: Sequence[tuple[int, int]]
+    """The gap, and the weight."""
+
+    def played(self) -> World:
+        """The world when all that has happened."""
+        world = World(self.ahead)
+        starts = itertools.accumulate(gap for gap, _, _ in self.bursts)
+        for when, (_, size, kinds) in zip(starts, self.bursts, strict=True):
+            for shot in itertools.islice(itertools.cycle(kinds), size):
+                world.at(when, functools.partial(world.offer, shot))
+        starts = itertools.accumulate(gap for gap, _ in self.others)
+        for when, (_, weight) in zip(starts, self.others, strict=True):
+            world.at(when, functools.partial(world.other, weight))
+        world.play()
+        return world
+
+
+@attrs.define
+class World:
+    """Plays what happens in the order of time, and notes what must not be."""
+
+    ahead: int
+    now: float = 0.0
+    budget: Budget = attrs.field(factory=lambda: Budget(LIMIT))
+    counted: Counter[int] = attrs.field(factory=Counter)
+    """By the host's minutes."""
+    of_others: Counter[int] = attrs.field(factory=Counter)
+    sent: list[Sent] = attrs.field(factory=list)
+    needless: list[str] = attrs.field(factory=list)
+    """Shots that were held while there was room."""
+    plan: list[tuple[float, int, Callable[[], None]]] = attrs.field(factory=list)
+    numbers: itertools.count[int] = attrs.field(factory=itertools.count)
+
+    def at(self, when: float, what: Callable[[], None]) -> None:
+        heapq.heappush(self.plan, (when, next(self.numbers), what))
+
+    def play(self) -> None:
+        while self.plan:
+            self.now, _, what = heapq.heappop(self.plan)
+            what()
+
+    def fullest(self) -> int:
+        """The most that the host counted in a minute, had others used all that is theirs."""
+        own = self.counted - self.of_others
+        return max(own.values(), default=0) + KEPT
+
+    def other(self, weight: int) -> None:
+        """Somebody else's request, as long as it stays within what is kept free."""
+        minute = self._minute()
+        if self.of_others[minute] + weight <= KEPT:
+            self.of_others[minute] += weight
+            self.counted[minute] += weight
+
+    def offer(self, shot: Shot, tries: int = 3) -> None:
+        """Ask the budget; what is held comes again when it is told to."""
+        pause = self.budget.take(shot.weight, self.now)
+        if pause > 0:
+            self._judge(shot, pause)
+            if tries > 1:
+                self.at(self.now + pause, lambda: self.offer(shot, tries - 1))
+            return
+        sent = Sent(shot, self.now)
+        self.sent.append(sent)
+        self.at(self.now + shot.there, lambda: self._arrive(sent))
+
+    def _minute(self) -> int:
+        return int(self.now + self.ahead) // MINUTE
+
+    def _arrive(self, sent: Sent) -> None:
+        shot = sent.shot
+        if shot.fate in (TOLD, MUTE, LOST):
+            self.counted[self._minute()] += shot.weight
+            sent.used = self.counted[self._minute()]
+        written = self.now + shot.at_work
+        sent.stamp = int(written + self.ahead) // SECOND * SECOND
+        self.at(written + shot.back, lambda: self._end(sent))
+
+    def _end(self, sent: Sent) -> None:
+        sent.ended, weight = self.now, sent.shot.weight
+        if sent.shot.fate == UNSENT:
+            self.budget.give_back(weight)
+            return
+        is_told = sent.shot.fate == TOLD
+        used, time = (sent.used, sent.stamp) if is_told else (None, None)
+        self.budget.told(weight, used, time, sent.began, self.now)
+
+    def _judge(self, shot: Shot, pause: float) -> None:
+        """Set what was held against all that was ever told, read anew."""
+        record = Record([s for s in self.sent if s.ended <= self.now], self.now)
+        known = record.used + record.in_doubt + shot.weight
+        if known > LIMIT - KEPT:
+            return
+        under_way = sum(s.shot.weight for s in self.sent) - record.weight
+        unseen = UNSEEN * min(1.0, (self.now - record.since) / MINUTE)
+        too_many = under_way > KEPT and known + under_way > LIMIT * (1 - KEPT_FREE - unseen)
+        if pause > SOON or not (too_many or known + under_way > LIMIT - KEPT):
+            self.needless.append(f"{shot} at {self.now} for {pause}: {record} {under_way=}")
+
+
+class Record:
+    """What all answers until now say together."""
+
+    def __init__(self, ended: list[Sent], now: float) -> None:
+        self.weight = sum(s.shot.weight for s in ended)
+        told = [s for s in ended if s.shot.fate == TOLD]
+        self._ahead = max((s.stamp - s.ended for s in told), default=-math.inf)
+        begun = [int((now + self._ahead - EDGE) // MINUTE)] if told else []
+        self._minute = max([s.stamp // MINUTE for s in told] + begun, default=0)
+        sure = [s for s in told if self._is_sure(s)]
+        present = [s for s in sure if s.stamp // MINUTE == self._minute]
+        self.used = max((s.used for s in present), default=0)
+        begins = self._minute * MINUTE - self._ahead if told else -math.inf
+        self.since = max([begins, *(s.began for s in present)])
+        last = max([now - MINUTE, *(s.began for s in sure)])
+        unsure = [s for s in ended if s.ended > last and s.shot.fate != UNSENT and s not in sure]
+        self.in_doubt = sum(s.shot.weight for s in unsure if self._may_count(s))
+
+    def _is_sure(self, sent: Sent) -> bool:
+        """Whether it went and was counted in the same minute."""
+        return (sent.began + self._ahead - EDGE) // MINUTE == sent.stamp // MINUTE
+
+    def _may_count(self, sent: Sent) -> bool:
+        return sent.shot.fate != TOLD or sent.stamp // MINUTE == self._minute
+
+    def __str__(self) -> str:
+        return f"used {self.used} since {self.since}, {self.in_doubt} in doubt"
