@@ -21,9 +21,9 @@ STYLES = {WRONG: "bold red", WARNING: "yellow", NOTE: "dim"}
 ORDER = [field.name for field in attrs.fields(Policy)]
 ACCEPTED = {True: "accepted", False: "refused", None: "not told"}
 MEANS = (
-    "Asked was for an order that cannot be there. Where the exchange says just that, it accepts the"
-    " key, the signature, this machine's address and its time, and the key may read orders. Whether"
-    " it may trade, a query cannot tell."
+    "Each question was for an order that cannot exist. Where the answer says just that, the"
+    " exchange accepts the key, the signature, this machine's address and its time, and the key may"
+    " read orders. Whether it may trade, a question cannot tell."
 )
 
 
@@ -66,7 +66,7 @@ def _policies(report: Report) -> None:
     shown = table("setting", "value", "comes from", "of")
     for setting, plugins in _merged(report):
         whose = "all plugins" if len(plugins) == len(report.policies) else ", ".join(plugins)
-        shown.add_row(setting.name, _value(setting, report), setting.origin, whose)
+        shown.add_row(setting.name, *_said(setting, report), whose)
     console().print(shown)
 
 
@@ -76,10 +76,12 @@ def _yours(files: Files) -> str:
     return f"{files.yours} ({'broken, ' if files.broken else ''}named by {files.named_by})"
 
 
-def _value(setting: Setting, report: Report) -> str:
+def _said(setting: Setting, report: Report) -> tuple[str, str]:
+    """The value, and where it comes from; a recv_window that nobody sets is ccxt's."""
     if setting.name == "recv_window" and setting.value is None:
-        return f"{report.recv_window} (the exchange object's)"
-    return str(setting.value).lower() if isinstance(setting.value, bool) else str(setting.value)
+        return str(report.recv_window), "the exchange's options [recvWindow]"
+    is_yes_or_no = isinstance(setting.value, bool)
+    return str(setting.value).lower() if is_yes_or_no else str(setting.value), setting.origin
 
 
 def _merged(report: Report) -> list[tuple[Setting, list[str]]]:
@@ -145,9 +147,9 @@ def _step(step: Step) -> str:
 def _clock(clock: Clock) -> str:
     ahead, unsure = abs(clock.ahead_ms), clock.uncertain_ms
     side = "ahead of" if clock.ahead_ms > 0 else "behind"
-    told = f"this machine's is {span(ahead)} {side} it, give or take {span(unsure)}"
+    told = f"this machine is {span(ahead)} {side} the host, give or take {span(unsure)}"
     if ahead <= unsure:
-        told = f"this machine's agrees with it, to within {span(ahead + unsure)}"
+        told = f"this machine and the host agree to within {span(ahead + unsure)}"
     told += f" (by its {clock.source})"
     if not clock.corrected_ms:
         return told
@@ -155,9 +157,10 @@ def _clock(clock: Clock) -> str:
 
 
 def _queries(report: Report) -> None:
-    if not report.queries:
-        return
     _heading("What the exchange says of the key")
+    if not report.queries:
+        console().print("not asked")
+        return
     shown = table("plugin", "symbol", "the key is", "ms", "in its words")
     for query in report.queries:
         shown.add_row(*_query(query))
@@ -178,7 +181,8 @@ def _findings(report: Report) -> None:
     shown = Table.grid(padding=(0, 1))
     for number, found in enumerate(report.findings, 1):
         shown.add_row(f"{number}.", _finding(found))
-    console().print(shown)
+    if report.findings:
+        console().print(shown)
     wrong = sum(found.level == WRONG for found in report.findings)
     if report.is_well:
         console().print("Nothing has to be mended.", style="green")

@@ -423,9 +423,12 @@ def test_json_is_complete(sim: Simulator, printed: Printed) -> None:
     assert {"ccxt-adapter", "ccxt", "requests", "urllib3", "aiohttp", "attrs", "cryptography"} <= {
         *found["versions"]
     }
-    assert {"shipped": str(shipped()), "yours": None, "named_by": None, "error": None} == found[
-        "settings"
-    ]
+    assert {
+        "shipped": str(shipped().resolve()),
+        "yours": None,
+        "named_by": None,
+        "error": None,
+    } == found["settings"]
     assert {"value": 15.0, "source": "shipped", "table": "defaults"} == found["policy"][
         "binance.usdm"
     ]["deadline"]
@@ -442,6 +445,7 @@ def test_text(sim: Simulator, capsys: Captured) -> None:
         assert f"\n{heading}\n" in text
     assert "Ways of a cancel on binance, account portfolio-margin" in text
     assert "shipped [defaults]" in text
+    assert "recv_window 10000 the exchange's options [recvWindow]" in " ".join(text.split())
     assert "simu… (64 characters)" in text
     assert "weight used of this minute" in text
     assert "accepted" in text
@@ -455,7 +459,7 @@ def test_text_of_what_is_wrong(capsys: Captured) -> None:
     text = capsys.readouterr().out
     wrong, note = text.index("1. Wrong: 127.0.0.1"), text.index("2. Note: keys")
     assert text.index("What to do") < wrong < text.index("Do: Set this machine's") < note
-    assert "60.0 minutes behind it, give or take" in text
+    assert "60.0 minutes behind the host, give or take" in text
     assert "ccxt's own" in text
     assert "none given" in text
     assert "One thing is wrong." == text.splitlines()[-1].strip()

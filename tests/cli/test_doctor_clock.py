@@ -125,7 +125,7 @@ def test_what_the_exchange_object_adds(difference: int, expected: int) -> None:
 
 def test_words() -> None:
     """Within its uncertainty a clock agrees; a correction is told."""
-    assert "agrees with it, to within 3 ms" in _clock(clock(1, uncertain=2))
-    assert "is 50 ms ahead of it, give or take 2 ms" in _clock(clock(50, uncertain=2))
-    assert "is 50 ms behind it" in _clock(clock(-50, uncertain=2))
+    assert "agree to within 3 ms" in _clock(clock(1, uncertain=2))
+    assert "is 50 ms ahead of the host, give or take 2 ms" in _clock(clock(50, uncertain=2))
+    assert "is 50 ms behind the host" in _clock(clock(-50, uncertain=2))
     assert "adds 7 ms when it signs" in _clock(attrs.evolve(clock(-7), corrected_ms=7))

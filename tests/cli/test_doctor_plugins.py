@@ -268,7 +268,7 @@ class TestSettings:
 
     def test_the_shipped_path(self) -> None:
         """The path is that of the file that is read."""
-        assert str(shipped()) == files(ccxt.binance(), None).shipped
+        assert str(shipped().resolve()) == files(ccxt.binance(), None).shipped
 
     def test_the_exchanges_own_word(
         self, write: Write, tmp_path: Path, sim: Simulator, printed: Printed
