@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import ssl
 import time
+from types import FunctionType
 from typing import Any
 
 import attrs
@@ -32,8 +33,8 @@ WHOLE = (
     (HTTPConnectionPool, "urlopen", urllib3.connectionpool),
 )
 """What tools that watch or fake HTTP replace, and the module of the original."""
-
-
+KINDS = ((HTTPConnectionPool, HTTPConnection), (HTTPSConnectionPool, HTTPSConnection))
+"""The pools and their connections that are known here."""
 FAILURES = (OSError, urllib3.exceptions.HTTPError)
 """What `Pools.connect` raises; until then not a byte of a request has left."""
 
@@ -53,6 +54,11 @@ class Place:
         return self.root.partition("://")[2].removesuffix(
             f":{self.pool.ConnectionCls.default_port}"
         )
+
+    def is_known(self) -> bool:
+        """Whether nobody has put parts of his own in place of the libraries', or limits."""
+        known = (type(self.pool), self.pool.ConnectionCls) in KINDS
+        return known and not self.pool.block and "send" not in vars(self.adapter)
 
     def target(self, url: str) -> str:
         """What to ask the host for."""
@@ -108,7 +114,7 @@ class Pools:
             place = _place(adapter, root)
             if place is not None:
                 self.places[root] = place
-        return place
+        return place if place is not None and place.is_known() else None
 
     def connect(self, connection: Any, ends: float) -> None:
         """Connect, unless it stands. The first TLS context, which takes long to make, serves all.
@@ -119,11 +125,13 @@ class Pools:
             return
         connection.timeout = max(ends - time.monotonic(), 0.001)
         authorities = getattr(connection, "ca_certs", None)
-        if authorities in self.contexts:
+        shares = isinstance(connection, HTTPSConnection) and connection.ssl_context is None
+        if shares and authorities in self.contexts:
             connection.ssl_context, connection.ca_certs = self.contexts[authorities], None
         connection.connect()
-        if isinstance(connection.sock, ssl.SSLSocket):
-            self.contexts.setdefault(authorities, connection.sock.context)
+        if shares:
+            tls: Any = connection.sock
+            self.contexts.setdefault(authorities, tls.context)
 
 
 def is_plain(exchange: Any, sent: Outgoing) -> bool:
@@ -142,7 +150,9 @@ def is_plain(exchange: Any, sent: Outgoing) -> bool:
 
 
 def _is_its_own(owner: type, name: str, module: Any) -> bool:
-    return getattr(getattr(owner, name), "__globals__", None) is vars(module)
+    function = getattr(owner, name)
+    # a wrapper of the wrapt kind shows the attributes of what it wraps, but its type is another
+    return type(function) is FunctionType and function.__globals__ is vars(module)
 
 
 def _place(adapter: Any, root: str) -> Place | None:
@@ -156,9 +166,6 @@ def _place(adapter: Any, root: str) -> Place | None:
         verified: Any = adapter.cert_verify
         verified(pool, root, verify=True, cert=None)
     except (OSError, urllib3.exceptions.HTTPError):  # as every error of requests is
-        return None
-    kinds = (type(pool), pool.ConnectionCls)
-    if kinds not in ((HTTPConnectionPool, HTTPConnection), (HTTPSConnectionPool, HTTPSConnection)):
         return None
     return Place(root, adapter, pool)
 
