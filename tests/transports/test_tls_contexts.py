@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import requests.adapters
 import urllib3.connection
+from guest.server import PATIENCE
 from pytest_mock import MockerFixture
-from settled.line import PATIENCE, Talk
+from settled.line import Talk
 
 from adapter.call import Reply
 
