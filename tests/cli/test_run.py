@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import venv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import attrs
@@ -270,6 +270,15 @@ def test_the_exit_code_is_the_programs(place: Place) -> None:
     assert 1 == place.run("--", "-c", "1 / 0").returncode
 
 
+@pytest.fixture
+def hears_sigint() -> Iterator[None]:
+    """What is run in the background is told to ignore SIGINT, and so is all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_sigint")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_signals_reach_the_program(place: Place, number: signal.Signals) -> None:
     """It has the very process that was started, so it ends as it would by itself."""
