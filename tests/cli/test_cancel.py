@@ -172,9 +172,9 @@ class TestRefused:
         assert 1 == capsys.readouterr().err.count("\n")
 
     def test_ccxts_own_error_shows_no_signature(self, sim: Simulator, printed: Printed) -> None:
-        """Spot goes to ccxt, whose errors quote the signed URL: the signature is taken out."""
+        """COIN-M goes to ccxt, whose errors quote the signed URL: the signature is taken out."""
         # the simulator has no such page, which ccxt calls ExchangeNotAvailable
-        assert 3 == main(["cancel", "1", "BTC/USDT", "--url", sim.url, "--json"])
+        assert 3 == main(["cancel", "1", "BTC/USD:BTC", "--url", sim.url, "--json"])
         message = printed()["message"]
         assert sim.requests[-1].params["signature"] not in message
         assert "signature=…" in message
