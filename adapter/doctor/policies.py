@@ -90,7 +90,8 @@ def files(exchange: Any, named: str | os.PathLike[str] | None) -> Files:
     except PluginError as e:
         broken = str(e)
     yours = None if path is None else os.fspath(path)
-    return Files(settings=settings, shipped=str(shipped()), yours=yours, named_by=by, broken=broken)
+    ours = str(shipped().resolve())
+    return Files(settings=settings, shipped=ours, yours=yours, named_by=by, broken=broken)
 
 
 def _named(

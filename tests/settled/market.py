@@ -9,7 +9,8 @@ import attrs
 import ccxt
 from guest.host import Host
 from guest.no_time import Ticking, in_no_time
-from simulator.wire import KINDS, Clock, Kind
+from simulator import wire
+from simulator.wire import SPOT, Clock, Kind
 
 from adapter.simulator import Order, Simulator
 from adapter.trail import Event
@@ -17,6 +18,8 @@ from adapter.trail import Event
 __all__ = ["BY_NAME", "KINDS", "Clock", "Kind", "Stall"]
 
 MINUTE = 60_000
+KINDS = tuple(kind for kind in wire.KINDS if kind is not SPOT)
+"""What we serve."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 
