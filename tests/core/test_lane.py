@@ -7,7 +7,7 @@ import ccxt.async_support
 import pytest
 
 from adapter.budget import MINUTE
-from adapter.lane import charge
+from adapter.lane import _pay_back, charge
 
 
 def test_sync_later_calls_wait_for_what_the_cancels_weighed() -> None:
@@ -58,3 +58,36 @@ def test_every_exchange_has_what_the_charge_writes_to(make: type[ccxt.Exchange])
 
     assert hasattr(exchange, "lastRestRequestTimestamp")
     assert exchange.synchronous or "algorithm" in exchange.throttler.config
+
+
+async def test_async_a_debt_is_paid_back_while_nobody_waits() -> None:
+    """ccxt fills its bucket only while somebody waits: a debt must not outlast its time."""
+    throttler = ccxt.async_support.binance().throttler
+    throttler.config["tokens"] = -1
+    _pay_back(throttler, 1)
+    paid = throttler.config["tokens"]
+    throttler.running = True
+    _pay_back(throttler, 1)
+
+    assert 0 == paid == throttler.config["tokens"]
+
+
+async def test_async_a_debt_is_never_longer_than_it_may_be() -> None:
+    """What would make others wait for too long is not charged."""
+    exchange = ccxt.async_support.binance()
+
+    for _ in range(100):
+        charge(exchange, 1, 10 * exchange.rateLimit)
+
+    assert -10 == exchange.throttler.config["tokens"]
+
+
+def test_async_a_share_of_the_rolling_window_is_kept_free() -> None:
+    """However many cancels are charged, others still get through."""
+    exchange = ccxt.async_support.binance({"rateLimiterAlgorithm": "rollingWindow"})
+    most = exchange.throttler.config["maxWeight"]
+
+    for _ in range(int(most)):
+        charge(exchange, 1, MINUTE)
+
+    assert most * 0.95 == len(exchange.throttler.timestamps)

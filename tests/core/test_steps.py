@@ -110,3 +110,17 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception)
         walk.send(Reply(status=200, body="{}", data=answer))
 
     assert error is caught.value.__cause__
+
+
+def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
+    """Nothing is signed and nothing sent: it waits, or it is told for how long it had to."""
+    exchange = attached()
+    budget = exchange._adapter.budget("fapi.binance.com", 2400)
+    for _ in range(2280):
+        budget.take(1, 0.0)
+        budget.told(1, None, None, 0.0, exchange._adapter.clock() * 1000)
+    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    with pytest.raises(adapter.Limited, match="held back for") as caught:
+        next(walk)
+
+    assert 50 < (caught.value.retry_after or 0) <= 61
