@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from adapter.budget import EDGE, KEPT_FREE, MINUTE, SECOND, SOON, UNSEEN, Budget
+from adapter.budget import KEPT_FREE, MINUTE, SECOND, Budget
 
 LIMIT = 100
 KEPT = int(LIMIT * KEPT_FREE)
@@ -82,8 +82,6 @@ class World:
     """By the host's minutes."""
     of_others: Counter[int] = attrs.field(factory=Counter)
     sent: list[Sent] = attrs.field(factory=list)
-    needless: list[str] = attrs.field(factory=list)
-    """Shots that were held while there was room."""
     plan: list[tuple[float, int, Callable[[], None]]] = attrs.field(factory=list)
     numbers: itertools.count[int] = attrs.field(factory=itertools.count)
 
@@ -111,7 +109,6 @@ class World:
         """Ask the budget; what is held comes again when it is told to."""
         pause = self.budget.take(shot.weight, self.now)
         if pause > 0:
-            self._judge(shot, pause)
             if tries > 1:
                 self.at(self.now + pause, lambda: self.offer(shot, tries - 1))
             return
@@ -139,44 +136,3 @@ class World:
         is_told = sent.shot.fate == TOLD
         used, time = (sent.used, sent.stamp) if is_told else (None, None)
         self.budget.told(weight, used, time, sent.began, self.now)
-
-    def _judge(self, shot: Shot, pause: float) -> None:
-        """Set what was held against all that was ever told, read anew."""
-        record = Record([s for s in self.sent if s.ended <= self.now], self.now)
-        known = record.used + record.in_doubt + shot.weight
-        if known > LIMIT - KEPT:
-            return
-        under_way = sum(s.shot.weight for s in self.sent) - record.weight
-        unseen = UNSEEN * min(1.0, (self.now - record.since) / MINUTE)
-        too_many = under_way > KEPT and known + under_way > LIMIT * (1 - KEPT_FREE - unseen)
-        if pause > SOON or not (too_many or known + under_way > LIMIT - KEPT):
-            self.needless.append(f"{shot} at {self.now} for {pause}: {record} {under_way=}")
-
-
-class Record:
-    """What all answers until now say together."""
-
-    def __init__(self, ended: list[Sent], now: float) -> None:
-        self.weight = sum(s.shot.weight for s in ended)
-        told = [s for s in ended if s.shot.fate == TOLD]
-        self._ahead = max((s.stamp - s.ended for s in told), default=-math.inf)
-        begun = [int((now + self._ahead - EDGE) // MINUTE)] if told else []
-        self._minute = max([s.stamp // MINUTE for s in told] + begun, default=0)
-        sure = [s for s in told if self._is_sure(s)]
-        present = [s for s in sure if s.stamp // MINUTE == self._minute]
-        self.used = max((s.used for s in present), default=0)
-        begins = self._minute * MINUTE - self._ahead if told else -math.inf
-        self.since = max([begins, *(s.began for s in present)])
-        last = max([now - MINUTE, *(s.began for s in sure)])
-        unsure = [s for s in ended if s.ended > last and s.shot.fate != UNSENT and s not in sure]
-        self.in_doubt = sum(s.shot.weight for s in unsure if self._may_count(s))
-
-    def _is_sure(self, sent: Sent) -> bool:
-        """Whether it went and was counted in the same minute."""
-        return (sent.began + self._ahead - EDGE) // MINUTE == sent.stamp // MINUTE
-
-    def _may_count(self, sent: Sent) -> bool:
-        return sent.shot.fate != TOLD or sent.stamp // MINUTE == self._minute
-
-    def __str__(self) -> str:
-        return f"used {self.used} since {self.since}, {self.in_doubt} in doubt"
