@@ -43,7 +43,8 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
 def _products(exchange: Any, state: Attachment, symbols: Iterable[str] | None) -> list[Product]:
     if symbols is None:
         return [choice.product for choice in state.choices]
-    ways = [way(exchange, symbol, {}, state.choices, state.account) for symbol in symbols]
+    wanted = [symbols] if isinstance(symbols, str) else symbols
+    ways = [way(exchange, symbol, {}, state.choices, state.account) for symbol in wanted]
     return [way.choice.product for way in ways if way.choice is not None]
 
 

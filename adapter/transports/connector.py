@@ -44,7 +44,7 @@ class Place:
         Gives how many do, and what became of the others. ``timeout`` is in seconds.
         """
         tasks = [
-            asyncio.ensure_future(self.connector.connect(self.wanted, [], NO_LIMITS))
+            asyncio.ensure_future(self._connected())
             for _ in range(min(n, self.connector.limit or n, self.connector.limit_per_host or n))
         ]
         try:
@@ -56,7 +56,9 @@ class Place:
             stand = [one for one in ended if not isinstance(one, BaseException)]
             for connection in stand:
                 connection.release()
-        return len(stand), [one for one in ended if isinstance(one, BaseException)]
+        errors = [one for one in ended if isinstance(one, BaseException)]
+        late = (TimeoutError() if isinstance(e, asyncio.CancelledError) else e for e in errors)
+        return len(stand), list(late)
 
     async def asked(self, sent: Outgoing, timeout: float) -> http1.Answer | NoReply:
         """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""

@@ -23,7 +23,7 @@ log = logging.getLogger("adapter")
 Fields = Iterable[tuple[str, str]]
 
 REDIRECTS = (301, 302, 303, 307, 308)
-PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!\"$-~]*")
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/[!$-;=?-Z_a-z~]*")
 """A URL that goes on the wire as it stands."""
 SYSTEM = ("builtins", "socket", "ssl", "http.client")
 
@@ -73,6 +73,8 @@ def outgoing(exchange: Any, signed: Signed) -> Outgoing:
 
 def bare(exchange: Any, url: str) -> Outgoing:
     """As much of a request as tells the way to its host; nothing of the exchange changes."""
+    prefix = exchange.check_proxy_url_settings(url, "GET", {}, None)
+    url = url if prefix is None else prefix + url
     proxies = exchange.check_proxy_settings(url, "GET", {}, None)
     http_proxy, https_proxy, socks_proxy = (proxy or None for proxy in proxies)
     return Outgoing(

@@ -90,11 +90,11 @@ class Transport:
 
     def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
         """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
-        ends = time.monotonic() + exchange.timeout / 1000
         stand = {root_of(url): 0 for url in urls}
         for root in stand:
             place = self.pools.place(exchange, bare(exchange, f"{root}/"))
             if place is not None:
+                ends = time.monotonic() + exchange.timeout / 1000
                 stand[root] = self._opened(exchange, place, n, ends)
         return stand
 

@@ -99,6 +99,7 @@ class Line:
         self._serve = serve
         self._last: Any = None
         self._lock = threading.Lock()
+        self._came = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._talks: list[Talk] = []
         self._socket = socket.create_server(("127.0.0.1", port))
@@ -116,6 +117,11 @@ class Line:
     def connections(self) -> int:
         """How many were accepted."""
         return len(self._talks)
+
+    def accepted(self, n: int) -> bool:
+        """Whether so many are, after a while."""
+        with self._came:
+            return self._came.wait_for(lambda: self.connections >= n, PATIENCE)
 
     @property
     def asked(self) -> str:
@@ -156,7 +162,9 @@ class Line:
                 return
             connection.settimeout(PATIENCE)
             talk = Talk(connection, self)
-            self._talks.append(talk)
+            with self._came:
+                self._talks.append(talk)
+                self._came.notify_all()
             thread = threading.Thread(target=self._talk, args=(talk,))
             self._threads.append(thread)
             thread.start()

@@ -1,0 +1,38 @@
+"""Exchanges whose connections stand, and a server that counts them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from guest.host import SYMBOL, Host
+from settled.line import CANCELED, PATIENCE, Talk, kept
+
+import adapter
+
+
+class Counted:
+    """Cancels whatever it is asked to; each answer waits until ``n`` requests are there."""
+
+    def __init__(self, n: int = 1) -> None:
+        self._barrier = threading.Barrier(n)
+
+    def __call__(self, talk: Talk) -> None:
+        while True:
+            asked = talk.listen().partition("orderId=")[2].partition("&")[0]
+            self._barrier.wait(PATIENCE)
+            talk.say(kept({**CANCELED, "orderId": int(asked)}))
+
+
+def prewarmed(host: Host, exchange: Any, *arguments: Any, **named: Any) -> Any:
+    return host.done(lambda: adapter.prewarm(exchange, *arguments, **named))
+
+
+def cancels(host: Host, exchange: Any, n: int) -> list[str]:
+    """So many at once."""
+
+    def call(number: int) -> Any:
+        return lambda: exchange.cancel_order(str(number), SYMBOL)
+
+    orders = host.together([call(number) for number in range(1, n + 1)])
+    return [order["outcome"] for order in orders]

@@ -1,0 +1,72 @@
+"""A copy of an exchange object has connections of its own."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from guest.host import SYMBOL, Host, moved
+from settled.line import Line
+
+import adapter
+
+from .prewarmed import Counted, cancels, prewarmed
+from .ways import pooled
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["after a cancel", "after a prewarm"])
+def test_a_copy_works_and_shares_no_connection(sync: Host, warm: bool) -> None:
+    """Both cancel, at once, and neither has lost or gained a connection by the other."""
+    with Line(Counted()) as line:
+        exchange = moved(sync.attached(), line.url)
+        prewarmed(sync, exchange) if warm else cancels(sync, exchange, 1)
+        other = sync.keep(copy.deepcopy(exchange))
+        assert [] == sockets(other)
+        orders = [one.cancel_order("7", SYMBOL) for one in (exchange, other, exchange, other)]
+        one, another = sockets(exchange), sockets(other)
+        sync.close_exchanges()
+
+    assert ["canceled"] * 4 == [order["outcome"] for order in orders]
+    assert (1, 1) == (len(one), len(another))
+    assert one[0] is not another[0]
+    assert 2 == line.connections
+
+
+def test_a_copy_is_prewarmed_by_itself(sync: Host) -> None:
+    """What stands for the one does not count for the other."""
+    with Line(Counted()) as line:
+        exchange = moved(sync.attached(), line.url)
+        prewarmed(sync, exchange, 2)
+        other = sync.keep(copy.deepcopy(exchange))
+        assert {line.url: 3} == prewarmed(sync, other, 3)
+        sync.close_exchanges()
+
+    assert 5 == line.connections
+
+
+def test_a_copy_of_an_async_exchange_that_was_never_used(loop: Host) -> None:
+    """Once its session is open, asyncio allows no copy, with the adapter or without."""
+    with Line(Counted()) as line:
+        exchange = moved(loop.attached(), line.url)
+        other = loop.keep(copy.deepcopy(exchange))
+        for one in (exchange, other):
+            assert "canceled" == loop.cancel(one, "7", SYMBOL)["outcome"]
+        loop.close_exchanges()
+
+    assert 2 == line.connections
+
+
+def test_a_copy_can_be_detached(sync: Host) -> None:
+    """The original stays attached."""
+    exchange = sync.attached()
+    other = sync.keep(copy.deepcopy(exchange))
+    adapter.detach(other)
+
+    assert "_adapter" in vars(exchange)
+    assert "_adapter" not in vars(other)
+
+
+def sockets(exchange: Any) -> list[Any]:
+    """Those that stand."""
+    return [one.sock for one in pooled(exchange) if one.sock is not None]
