@@ -6,7 +6,7 @@ settings that only ``requests`` itself honours, ``requests`` sends.
 
 from __future__ import annotations
 
-import http
+import http.client
 import importlib.util
 import time
 from collections.abc import Iterable
@@ -183,10 +183,16 @@ def _body(response: requests.Response, ends: float) -> bytes:
                 raise requests.ReadTimeout
     except (ValueError, OverflowError, MemoryError) as e:  # an impossible length
         raise requests.exceptions.ChunkedEncodingError from e
-    framed = response.status_code in BODILESS or any(name in response.headers for name in FRAMING)
-    if response.raw.length_remaining or not (framed or chunks):
+    if response.raw.length_remaining or not (chunks or _has_whole_headers(response)):
         raise requests.exceptions.ChunkedEncodingError
     return b"".join(chunks)
+
+
+def _has_whole_headers(response: requests.Response) -> bool:
+    """Whether that can be told of an answer without a body; one that was made up has."""
+    framed = response.status_code in BODILESS or any(name in response.headers for name in FRAMING)
+    original = getattr(response.raw, "_original_response", None)
+    return framed or not isinstance(original, http.client.HTTPResponse)
 
 
 def _proxies(exchange: Any, sent: Outgoing) -> dict[str, str] | None:

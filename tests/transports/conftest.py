@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests.adapters
@@ -15,6 +14,7 @@ from adapter.transports import aiohttp
 from adapter.transports import requests as over_requests
 
 from .authority import Authority
+from .rule import BY_LIBRARY
 from .ways import ASYNC, SYNC, WAYS, Way
 
 
@@ -63,9 +63,24 @@ def host(request: pytest.FixtureRequest) -> Iterator[Host]:
 
 
 @pytest.fixture
-def whole(host: Host, mocker: MockerFixture) -> Any:
-    """A spy on what sends by the whole library of the host's colour."""
-    return mocker.spy(over_requests if host.is_sync else aiohttp, "by_library")
+def sync() -> Iterator[Host]:
+    host = Host("sync")
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def loop() -> Iterator[Host]:
+    host = Host("async")
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def library(mocker: MockerFixture) -> None:
+    """The whole libraries send nothing, and say that they would have."""
+    for module in (over_requests, aiohttp):
+        mocker.patch.object(module, "by_library", return_value=BY_LIBRARY)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,116 @@
+"""Tools that watch or fake HTTP see the cancel, and what they say is its answer."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import aiohttp
+import ccxt
+import pytest
+import requests
+import requests.adapters
+import urllib3
+from guest.host import SYMBOL, Host, still
+from guest.server import CANCELED, Server
+from multidict import CIMultiDict
+from pytest_mock import MockerFixture
+
+DONE = json.dumps(CANCELED).encode()
+
+
+def faked(request: Any, body: bytes, status: int = 200) -> requests.Response:
+    """As those tools make it: without headers about the body."""
+    response = requests.Response()
+    response.status_code, response.request, response.url = status, request, request.url
+    response.raw = urllib3.HTTPResponse(io.BytesIO(body), preload_content=False)
+    return response
+
+
+def test_a_fake_of_the_adapters_send(sync: Host, mocker: MockerFixture) -> None:
+    """The way of ``responses``: nothing reaches the network."""
+    seen: list[Any] = []
+
+    def send(_: Any, request: Any, **__: Any) -> requests.Response:
+        seen.append(request)
+        return faked(request, DONE)
+
+    mocker.patch.object(requests.adapters.HTTPAdapter, "send", send)
+    order = sync.cancel(still(sync.attached()), "7", SYMBOL)
+
+    assert "canceled" == order["outcome"]
+    assert ["DELETE"] == [request.method for request in seen]
+    assert "signature=" in seen[0].url
+
+
+def test_a_fake_of_the_sessions_adapter(sync: Host, mocker: MockerFixture) -> None:
+    """The way of ``requests-mock``, with an answer that was read already."""
+
+    class Fake(requests.adapters.BaseAdapter):
+        def send(self, request: Any, *_: Any, **__: Any) -> requests.Response:
+            response = faked(request, b"")
+            response.raw, response._content = None, DONE
+            return response
+
+        def close(self) -> None:
+            pass
+
+    mocker.patch.object(requests.Session, "get_adapter", return_value=Fake())
+    order = sync.cancel(still(sync.attached()), "7", SYMBOL)
+
+    assert "canceled" == order["outcome"]
+
+
+def test_a_fake_without_a_body_is_an_answer(sync: Host, mocker: MockerFixture) -> None:
+    """No connection was cut off where there was none."""
+    mocker.patch.object(
+        requests.adapters.HTTPAdapter, "send", lambda _, request, **__: faked(request, b"", 403)
+    )
+    with pytest.raises(ccxt.DDoSProtection):
+        sync.cancel(still(sync.attached()), "7", SYMBOL)
+
+
+def test_a_watcher_sees_the_real_request(sync: Host, mocker: MockerFixture) -> None:
+    """The way of tracing: the original is called in the end."""
+    watched = mocker.spy(requests.Session, "send")
+    with Server() as server:
+        exchange = still(sync.attached())
+        exchange.urls = {**exchange.urls, "api": {"fapiPrivate": f"{server.url}/fapi/v1"}}
+        order = sync.cancel(exchange, "7", SYMBOL)
+
+    assert "canceled" == order["outcome"]
+    assert 1 == watched.call_count
+    assert "D" == server.asked
+
+
+class Faked:
+    """As much of an aiohttp response as is looked at."""
+
+    status, reason = 200, "OK"
+    headers = CIMultiDict({"X-Is": "here"})
+
+    async def text(self, **_: Any) -> str:
+        return DONE.decode()
+
+    async def __aenter__(self) -> Faked:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+def test_a_fake_of_the_sessions_request(loop: Host, mocker: MockerFixture) -> None:
+    """The way of ``aioresponses``: nothing reaches the network."""
+    seen: list[Any] = []
+
+    async def request(_: Any, method: str, url: Any, **__: Any) -> Faked:
+        seen.append((method, str(url)))
+        return Faked()
+
+    mocker.patch.object(aiohttp.ClientSession, "_request", request)
+    order = loop.cancel(still(loop.attached()), "7", SYMBOL)
+
+    assert "canceled" == order["outcome"]
+    assert ["DELETE"] == [method for method, _ in seen]
+    assert "signature=" in seen[0][1]
