@@ -90,28 +90,25 @@ class Line:
     """Serves each connection in a thread with ``serve``, then closes it.
 
     ``heard`` has the first line of every request. A request is heard before a later connection is
-    taken, and when the block ends everything that was sent has been heard. ``port`` 0 takes a free
-    one.
+    taken, unless ``in_turn`` is False, and when the block ends everything that was sent has been
+    heard. ``port`` 0 takes a free one.
     """
 
-    def __init__(self, serve: Callable[[Talk], object], port: int = 0) -> None:
+    def __init__(
+        self, serve: Callable[[Talk], object], port: int = 0, *, in_turn: bool = True
+    ) -> None:
         self.heard: list[str] = []
         self._serve = serve
+        self._in_turn = in_turn
         self._last: Any = None
         self._lock = threading.Lock()
         self._came = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._talks: list[Talk] = []
         self._socket = socket.create_server(("127.0.0.1", port))
+        self.port = int(self._socket.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
         self._accepting = threading.Thread(target=self._accept)
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def connections(self) -> int:
@@ -168,7 +165,8 @@ class Line:
             thread = threading.Thread(target=self._talk, args=(talk,))
             self._threads.append(thread)
             thread.start()
-            talk.begun.wait(PATIENCE)
+            if self._in_turn:
+                talk.begun.wait(PATIENCE)
 
     def _talk(self, talk: Talk) -> None:
         try:

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from guest.host import SYMBOL, Host
-from settled.line import CANCELED, PATIENCE, Talk, kept
+from settled.line import CANCELED, PATIENCE, Line, Talk, kept
 
 import adapter
 
@@ -22,6 +22,11 @@ class Counted:
             asked = talk.listen().partition("orderId=")[2].partition("&")[0]
             self._barrier.wait(PATIENCE)
             talk.say(kept({**CANCELED, "orderId": int(asked)}))
+
+
+def counting(n: int = 1) -> Line:
+    """Takes connections as they come, and answers once ``n`` requests are there."""
+    return Line(Counted(n), in_turn=False)
 
 
 def prewarmed(host: Host, exchange: Any, *arguments: Any, **named: Any) -> Any:

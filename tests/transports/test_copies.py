@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 from guest.host import SYMBOL, Host, moved
-from settled.line import Line
 
 import adapter
 
-from .prewarmed import Counted, cancels, prewarmed
+from .prewarmed import cancels, counting, prewarmed
 from .ways import pooled
 
 
 @pytest.mark.parametrize("warm", [False, True], ids=["after a cancel", "after a prewarm"])
 def test_a_copy_works_and_shares_no_connection(sync: Host, warm: bool) -> None:
     """Both cancel, at once, and neither has lost or gained a connection by the other."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(sync.attached(), line.url)
         prewarmed(sync, exchange) if warm else cancels(sync, exchange, 1)
         other = sync.keep(copy.deepcopy(exchange))
@@ -35,7 +34,7 @@ def test_a_copy_works_and_shares_no_connection(sync: Host, warm: bool) -> None:
 
 def test_a_copy_is_prewarmed_by_itself(sync: Host) -> None:
     """What stands for the one does not count for the other."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(sync.attached(), line.url)
         prewarmed(sync, exchange, 2)
         other = sync.keep(copy.deepcopy(exchange))
@@ -47,7 +46,7 @@ def test_a_copy_is_prewarmed_by_itself(sync: Host) -> None:
 
 def test_a_copy_of_an_async_exchange_that_was_never_used(loop: Host) -> None:
     """Once its session is open, asyncio allows no copy, with the adapter or without."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(loop.attached(), line.url)
         other = loop.keep(copy.deepcopy(exchange))
         for one in (exchange, other):

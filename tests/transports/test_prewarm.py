@@ -13,7 +13,7 @@ from settled.line import PATIENCE, Line, Talk
 
 import adapter
 
-from .prewarmed import Counted, cancels, prewarmed
+from .prewarmed import cancels, counting, prewarmed
 
 OPTION = "BTC/USDT:USDT-261225-90000-C"
 
@@ -21,7 +21,7 @@ OPTION = "BTC/USDT:USDT-261225-90000-C"
 @pytest.mark.parametrize("n", [1, 3, 25])
 def test_the_next_cancels_open_no_connection(host: Host, n: int) -> None:
     """Not even where a pool of requests would have kept ten. No request is sent before them."""
-    with Line(Counted(n)) as line:
+    with counting(n) as line:
         exchange = moved(host.attached(), line.url)
         stand = prewarmed(host, exchange, n)
         assert {line.url: n} == stand
@@ -36,7 +36,7 @@ def test_the_next_cancels_open_no_connection(host: Host, n: int) -> None:
 
 def test_one_connection_is_opened_where_no_number_is_given(host: Host) -> None:
     """It stands for the next cancel."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(host.attached(), line.url)
         assert {line.url: 1} == prewarmed(host, exchange)
         host.close_exchanges()
@@ -46,7 +46,7 @@ def test_one_connection_is_opened_where_no_number_is_given(host: Host) -> None:
 
 def test_only_what_is_missing_is_opened(host: Host) -> None:
     """Three stand, of a cancel and of a first call: a second one for five opens two."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(host.attached(), line.url)
         cancels(host, exchange, 1)
         assert {line.url: 3} == prewarmed(host, exchange, 3)
@@ -68,7 +68,7 @@ def test_what_the_server_has_closed_is_opened_anew(host: Host) -> None:
             closed.release()
         talk.listen()
 
-    with Line(serve) as line:
+    with Line(serve, in_turn=False) as line:
         exchange = moved(host.attached(), line.url)
         assert {line.url: 2} == prewarmed(host, exchange, 2)
         assert line.accepted(2)
@@ -83,7 +83,7 @@ def test_what_the_server_has_closed_is_opened_anew(host: Host) -> None:
 
 def test_each_host_once(host: Host) -> None:
     """Portfolio margin has three products and one host; the others have their own."""
-    with Line(Counted()) as fapi, Line(Counted()) as eapi, Line(Counted()) as papi:
+    with counting() as fapi, counting() as eapi, counting() as papi:
         exchange = host.attached()
         own = {"fapiPrivate": f"{fapi.url}/fapi/v1", "eapiPrivate": f"{eapi.url}/eapi/v1"}
         api = {**exchange.urls["api"], **own, "papi": f"{papi.url}/papi/v1"}
@@ -107,7 +107,7 @@ def test_each_host_once(host: Host) -> None:
 )
 def test_only_the_hosts_of_the_symbols(host: Host, symbols: list[str], hosts: list[str]) -> None:
     """A symbol that ccxt's own method takes has none of ours."""
-    with Line(Counted()) as fapi, Line(Counted()) as eapi:
+    with counting() as fapi, counting() as eapi:
         lines = {"fapi": fapi, "eapi": eapi}
         exchange = host.attached()
         own = {f"{name}Private": f"{line.url}/{name}/v1" for name, line in lines.items()}
@@ -120,7 +120,7 @@ def test_only_the_hosts_of_the_symbols(host: Host, symbols: list[str], hosts: li
 
 def test_one_symbol_may_stand_by_itself(host: Host) -> None:
     """A string is not taken for the symbols ``"B"``, ``"T"`` and so on."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(host.attached(), line.url)
         assert {line.url: 1} == prewarmed(host, exchange, symbols=SYMBOL)
         host.close_exchanges()
@@ -128,7 +128,7 @@ def test_one_symbol_may_stand_by_itself(host: Host) -> None:
 
 def test_hosts_that_are_missing_are_left_out(host: Host) -> None:
     """The sandbox has no options and no portfolio margin."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = host.attached()
         exchange.set_sandbox_mode(True)
         moved(exchange, line.url)
@@ -145,7 +145,7 @@ def test_no_more_than_the_connector_allows(loop: Host) -> None:
         return aiohttp.ClientSession(connector=aiohttp.TCPConnector(**limits))
 
     for limits in ({"limit": 2}, {"limit_per_host": 2}, {"limit": 0, "limit_per_host": 0}):
-        with Line(Counted()) as line:
+        with counting() as line:
             session = loop.run(made(**limits))
             exchange = moved(loop.attached({"session": session}), line.url)
             stand = prewarmed(loop, exchange, 3)
@@ -156,7 +156,7 @@ def test_no_more_than_the_connector_allows(loop: Host) -> None:
 
 def test_giving_it_up_leaves_nothing_taken(loop: Host) -> None:
     """What stands by then is free, what does not is closed."""
-    with Line(lambda talk: talk.wait()) as line:
+    with Line(lambda talk: talk.wait(), in_turn=False) as line:
         exchange = moved(loop.attached(), line.url.replace("http", "https"))
 
         async def given_up() -> None:
@@ -174,7 +174,7 @@ def test_giving_it_up_leaves_nothing_taken(loop: Host) -> None:
 
 def test_a_prefix_proxy_is_what_stands_ready(host: Host) -> None:
     """It is where the bytes go; the exchange itself is not spoken to."""
-    with Line(Counted()) as line, Line(Counted()) as proxy:
+    with counting() as line, counting() as proxy:
         exchange = moved(host.attached({"proxyUrl": f"{proxy.url}/"}), line.url)
         exchange.check_conflicting_proxies = lambda *_: None  # ccxt's own refuses every proxyUrl
         assert {line.url: 2} == prewarmed(host, exchange, 2)

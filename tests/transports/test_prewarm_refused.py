@@ -14,7 +14,7 @@ from settled.places import closed_port, full_backlog
 import adapter
 
 from .authority import Authority, serving
-from .prewarmed import Counted, prewarmed
+from .prewarmed import counting, prewarmed
 
 
 @pytest.mark.parametrize("place", [closed_port, full_backlog])
@@ -22,7 +22,7 @@ def test_a_host_that_cannot_be_reached_has_none(
     host: Host, place: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is logged once, without keys, and the other hosts are served."""
-    with place() as there, Line(Counted()) as line:
+    with place() as there, counting() as line:
         exchange = moved(host.attached({"timeout": 1000}), line.url)
         api = {**exchange.urls["api"], "fapiPrivate": f"http://{there}/fapi/v1"}
         exchange.urls = {**exchange.urls, "api": api}
@@ -48,7 +48,7 @@ def test_some_of_many_may_fail(
             talk.encrypt(context)
             talk.listen()
 
-    with Line(serve) as line:
+    with Line(serve, in_turn=False) as line:
         url = line.url.replace("http", "https")
         exchange = moved(host.attached(), url)
         if not host.is_sync:
@@ -64,7 +64,7 @@ def test_some_of_many_may_fail(
 @pytest.mark.parametrize("proxy", ["httpProxy", "socksProxy"])
 def test_nothing_is_opened_where_cancels_go_another_way(host: Host, proxy: str) -> None:
     """Through a proxy a connection belongs to the library."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(host.attached({proxy: "http://127.0.0.1:9"}), line.url)
         assert {line.url: 0} == prewarmed(host, exchange, 2)
 
@@ -73,7 +73,7 @@ def test_nothing_is_opened_where_cancels_go_another_way(host: Host, proxy: str) 
 
 def test_a_closed_exchange_opens_nothing(loop: Host) -> None:
     """It says so, as for a cancel."""
-    with Line(Counted()) as line:
+    with counting() as line:
         exchange = moved(loop.attached(), line.url)
         assert {line.url: 1} == prewarmed(loop, exchange)
         loop.run(exchange.close())
