@@ -28,6 +28,7 @@ STATUSES = {
 """ccxt's word for each."""
 AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
 COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
+NUMBERS = (*AMOUNTS, *COSTS)
 WORDS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
 TIMES = ("time", "createTime", "updateTime")
 OTHERS = (
@@ -39,7 +40,7 @@ OTHERS = (
     *("optionSide", "mmp", "postOnly", "icebergQty", "isWorking", "accountId"),
     *("preventedMatchId", "preventedQuantity"),
 )
-FIELDS = frozenset({*AMOUNTS, *COSTS, *WORDS, *TIMES, *OTHERS})
+FIELDS = frozenset({*NUMBERS, *WORDS, *TIMES, *OTHERS})
 
 PARSERS = frozenset({"parse_order", "safe_order", "safe_market", "parse_number", "iso8601"})
 MARKETS: tuple[Mapping[str, Any], ...] = tuple(
@@ -77,37 +78,35 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
 
 def is_plain(answer: Mapping[str, Any]) -> bool:
     """Whether `plain` can make the order in this answer."""
-    if not answer.keys() <= FIELDS or answer.get("executedQty") is None:
+    if not FIELDS.issuperset(answer) or not _is_an_order(answer.get):
         return False
-    return all(_FITS[name](value) for name, value in answer.items() if name in _FITS)
+    for name in NUMBERS:
+        if (value := answer.get(name)) is not None and not _is_amount(value):
+            return False
+    for name in WORDS:
+        if (value := answer.get(name)) is not None and not isinstance(value, str):
+            return False
+    for name in TIMES:
+        if (value := answer.get(name)) is not None and (type(value) is not int or value <= 0):
+            return False
+    return True
+
+
+def _is_an_order(get: Callable[[str], Any]) -> bool:
+    """A limit or market order without a fill, by the fields that all orders have."""
+    order_id, filled, status = get("orderId"), get("executedQty"), get("status")
+    if type(order_id) is not int and (not isinstance(order_id, str) or order_id == ""):
+        return False
+    if not isinstance(filled, str) or not isinstance(status, str) or status not in STATUSES:
+        return False
+    reduces = get("reduceOnly")
+    if get("type") not in (None, "LIMIT", "MARKET") or not isinstance(reduces, bool | None):
+        return False
+    return _ZERO.fullmatch(filled) is not None
 
 
 def _is_amount(value: object) -> bool:
-    return value is None or (isinstance(value, str) and _AMOUNT.fullmatch(value) is not None)
-
-
-def _is_zero(value: object) -> bool:
-    return isinstance(value, str) and _ZERO.fullmatch(value) is not None
-
-
-def _is_word(value: object) -> bool:
-    return value is None or isinstance(value, str)
-
-
-def _is_time(value: object) -> bool:
-    return value is None or (type(value) is int and value > 0)
-
-
-_FITS: Mapping[str, Callable[[Any], bool]] = {
-    **dict.fromkeys((*AMOUNTS, *COSTS), _is_amount),
-    **dict.fromkeys(WORDS, _is_word),
-    **dict.fromkeys(TIMES, _is_time),
-    "orderId": lambda value: type(value) is int or (isinstance(value, str) and value != ""),
-    "executedQty": _is_zero,
-    "status": lambda value: isinstance(value, str) and value in STATUSES,
-    "type": lambda value: value in (None, "LIMIT", "MARKET"),
-    "reduceOnly": lambda value: value is None or isinstance(value, bool),
-}
+    return isinstance(value, str) and _AMOUNT.fullmatch(value) is not None
 
 
 def plain(exchange: Any, answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
@@ -172,7 +171,7 @@ def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) ->
 def is_ccxts(exchange: Any) -> bool:
     """Whether the exchange object's parser is one that makes the same of the `SAMPLES`."""
     kind = type(exchange)
-    if exchange.number is not float or not PARSERS.isdisjoint(vars(exchange)):
+    if exchange.number is not float or not vars(exchange).keys().isdisjoint(PARSERS):
         return False
     parsers = (kind, kind.parse_order, kind.safe_order)
     if parsers not in _same:

@@ -100,10 +100,12 @@ class Parts:
             self.answer = attrs.evolve(self.answer, keep=False)
 
 
-def read(connected: socket.socket, method: str, ends: float) -> Answer:  # noqa: ARG001
+def read(connected: socket.socket, method: str, ends: float, begun: bytes = b"") -> Answer:  # noqa: ARG001
     """The answer to a request that was sent, as `adapter.transports.http1.read` gives it."""
     parts = Parts()
     try:
+        if begun:
+            parts.feed(begun)
         while parts.answer is None:
             wait(connected, ends)
             parts.feed(connected.recv(CHUNK))

@@ -55,9 +55,8 @@ def outgoing(exchange: Any, signed: Signed) -> Outgoing:
         headers["Origin"] = exchange.origin
         url = prefix + exchange.url_encoder_for_proxy_url(url)
     proxies = exchange.check_proxy_settings(url, signed.method, headers, None)
-    agent = any(proxies)
-    exchange.check_conflicting_proxies(agent, prefix)
-    http_proxy, https_proxy, socks_proxy = (proxy or None for proxy in proxies)
+    exchange.check_conflicting_proxies(any(proxies), prefix)
+    http_proxy, https_proxy, socks_proxy = [proxy or None for proxy in proxies]
     sent = Outgoing(
         method=signed.method,
         url=url,
@@ -67,7 +66,8 @@ def outgoing(exchange: Any, signed: Signed) -> Outgoing:
         socks_proxy=socks_proxy,
         secrets=signed.secrets,
     )
-    _log(exchange, "Request", sent, f"RequestHeaders: {headers}")
+    if _is_heard(exchange):
+        _log(exchange, "Request", sent, f"RequestHeaders: {headers}")
     return sent
 
 
@@ -119,8 +119,7 @@ def received(
     ``fields`` are its headers as they came, repeated ones included.
     """
     headers = _joined(fields)
-    anyhow = CaseInsensitiveDict(headers)
-    shown = anyhow if exchange.synchronous else headers  # as in ccxt
+    shown = CaseInsensitiveDict(headers) if exchange.synchronous else headers  # as in ccxt
     body = exchange.on_rest_response(
         status, reason, sent.url, sent.method, shown, text, sent.headers, None
     )
@@ -131,14 +130,16 @@ def received(
         exchange.last_json_response = data
     if exchange.enableLastResponseHeaders:
         exchange.last_response_headers = shown
-    _log(exchange, "Response", sent, f"{status} ResponseHeaders: {headers} ResponseBody: {body}")
+    if _is_heard(exchange):
+        rest = f"{status} ResponseHeaders: {headers} ResponseBody: {body}"
+        _log(exchange, "Response", sent, rest)
     if isinstance(data, dict) and exchange.returnResponseHeaders:
         data["responseHeaders"] = shown
     return Reply(
         status=status,
         body=redacted(body, sent.secrets),
         data=data,
-        headers=anyhow,
+        headers={name.lower(): field for name, field in headers.items()},
         time=exchange.milliseconds(),
     )
 
@@ -192,10 +193,12 @@ def raised_in(error: BaseException, module: str, function: str) -> bool:
     )
 
 
+def _is_heard(exchange: Any) -> bool:
+    return bool(exchange.verbose or exchange.logger.isEnabledFor(logging.DEBUG))
+
+
 def _log(exchange: Any, what: str, sent: Outgoing, rest: str) -> None:
     """ccxt's ``verbose`` and debug lines, with the signature and the key hidden."""
-    if not exchange.verbose and not exchange.logger.isEnabledFor(logging.DEBUG):
-        return
     line = redacted(f"{sent.method} {sent.url} {rest}", sent.secrets)
     if exchange.verbose:
         exchange.log(f"\nfetch {what}:", exchange.id, line)

@@ -34,8 +34,9 @@ class Answer:
     """Whether the connection may be used again."""
 
 
-Read = Callable[[socket.socket, str, float], Answer]
-"""``(connected socket, HTTP method, monotonic second by which the answer must be there)``"""
+Read = Callable[[socket.socket, str, float, bytes], Answer]
+"""``(connected socket, HTTP method, monotonic second by which the answer must be there, what has
+come of it)``"""
 
 
 def is_plain(headers: Mapping[str, str]) -> bool:
@@ -65,11 +66,15 @@ def wait(connected: socket.socket, ends: float) -> None:
 
 
 class Timed(io.RawIOBase):
-    """What a socket says until a point in time, by the monotonic clock; then ``TimeoutError``."""
+    """What a socket says until a point in time, by the monotonic clock; then ``TimeoutError``.
 
-    def __init__(self, connected: socket.socket, ends: float) -> None:
+    ``begun`` is what it has said already.
+    """
+
+    def __init__(self, connected: socket.socket, ends: float, begun: bytes = b"") -> None:
         self._socket = connected
         self._ends = ends
+        self._begun = begun
         self.ended = False
         """Whether the other side has said all."""
         self.enough = False
@@ -85,6 +90,10 @@ class Timed(io.RawIOBase):
         """Read what is there, or wait for it."""
         if self.enough:
             return 0
+        if self._begun:
+            size = min(len(buffer), len(self._begun))
+            buffer[:size], self._begun = self._begun[:size], self._begun[size:]
+            return size
         wait(self._socket, self._ends)
         size = self._socket.recv_into(buffer)
         self.ended = not size
@@ -108,9 +117,9 @@ class Reader(io.BufferedReader):
         super().close()
 
 
-def read(connected: socket.socket, method: str, ends: float) -> Answer:
+def read(connected: socket.socket, method: str, ends: float, begun: bytes = b"") -> Answer:
     """The answer to a request that was sent, by the standard library's parser."""
-    timed: Any = Timed(connected, ends)
+    timed: Any = Timed(connected, ends, begun)
     with http.client.HTTPResponse(timed, method=method) as response:
         _begin(response, timed)
         headers = response.headers.items()

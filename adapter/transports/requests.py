@@ -19,7 +19,7 @@ import requests
 import urllib3
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports import http1, pool
+from adapter.transports import http1, pool, usual
 from adapter.transports.host import (
     REDIRECTS,
     Outgoing,
@@ -52,12 +52,12 @@ BODILESS = (204, 304)
 
 
 def reader() -> http1.Read:
-    """How answers are read: by llhttp where the extra ``fast`` has brought it."""
+    """How answers are read: unusual ones by llhttp, where the extra ``fast`` has brought it."""
     if importlib.util.find_spec("httptools") is None:
-        return http1.read
+        return usual.reader(http1.read)
     from adapter.transports import fast
 
-    return fast.read
+    return usual.reader(fast.read)
 
 
 @attrs.define
@@ -129,7 +129,7 @@ class Transport:
             http1.wait(connection.sock, ends)
             left = True
             connection.sock.sendall(request)
-            answer = self.read(connection.sock, sent.method, ends)
+            answer = self.read(connection.sock, sent.method, ends, b"")
             keep = answer.keep
             return answer
         except http1.FAILURES as e:

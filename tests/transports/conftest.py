@@ -1,4 +1,4 @@
-"""Each of the five ways, and proof that it was taken."""
+"""Each of the seven ways, and proof that it was taken."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def gone(name: str, mocker: MockerFixture) -> Iterator[Way]:
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
-    """Each of the five."""
+    """Each of the seven."""
     yield from gone(request.param, mocker)
 
 

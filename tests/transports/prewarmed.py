@@ -6,7 +6,8 @@ import threading
 from typing import Any
 
 from guest.host import SYMBOL, Host
-from settled.line import CANCELED, PATIENCE, Line, Talk, kept
+from guest.server import PATIENCE
+from settled.line import CANCELED, Line, Talk, kept
 
 import adapter
 

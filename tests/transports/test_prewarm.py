@@ -9,7 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 from guest.host import SYMBOL, Host, moved
-from settled.line import PATIENCE, Line, Talk
+from guest.server import PATIENCE
+from settled.line import Line, Talk
 
 import adapter
 

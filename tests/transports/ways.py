@@ -1,4 +1,4 @@
-"""The five ways in which a request goes out, behind one face."""
+"""The seven ways in which a request goes out, behind one face."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from guest.server import PATIENCE
 from urllib3.util import wait_for_read
 
 from adapter.call import NoReply, Reply, Signed
-from adapter.transports import aiohttp, fast, http1, pool, requests
+from adapter.transports import aiohttp, fast, http1, pool, requests, usual
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
 
@@ -128,11 +128,17 @@ def pooled(exchange: Any) -> list[Any]:
     return found
 
 
+USUAL, USUAL_FAST = usual.reader(http1.read), usual.reader(fast.read)
 WAYS: dict[str, Callable[[], Way]] = {
     "stdlib": lambda: Way("stdlib", Host("sync"), requests.Transport(read=http1.read), True),
     "llhttp": lambda: Way("llhttp", Host("sync"), requests.Transport(read=fast.read), True),
+    "usual, stdlib": lambda: Way("stdlib", Host("sync"), requests.Transport(read=USUAL), True),
+    "usual, llhttp": lambda: Way("llhttp", Host("sync"), requests.Transport(read=USUAL_FAST), True),
     "requests": lambda: Way("requests", Host("sync"), requests.Transport(), False),
     "connector": lambda: Way("connector", Host("async"), aiohttp.Transport(), True),
     "aiohttp": lambda: Way("aiohttp", Host("async"), aiohttp.Transport(), False),
 }
-SYNC, ASYNC = ("stdlib", "llhttp", "requests"), ("connector", "aiohttp")
+SYNC, ASYNC = (
+    ("stdlib", "llhttp", "usual, stdlib", "usual, llhttp", "requests"),
+    ("connector", "aiohttp"),
+)
