@@ -125,7 +125,7 @@ def identity(id: object, params: Mapping[str, Any]) -> tuple[str | None, str | N
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    for name in CLIENT_IDS:
+    for name in CLIENT_IDS if params else ():
         if not _absent(params.get(name)):
             return None, _client_order_id(name, params[name])
     order_id = params.get(ORDER_ID)

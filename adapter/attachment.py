@@ -58,10 +58,10 @@ class Attachment:
 
         Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
         """
-        exchange.check_required_credentials()
         api_key, secret, parsed = exchange.apiKey, exchange.secret, self.parsed
         if parsed is not None and parsed[0] == api_key and parsed[1] == secret:
             return parsed[2]
+        exchange.check_required_credentials()
         if not all("!" <= c <= "~" for c in api_key):
             raise ccxt.AuthenticationError(
                 f"{exchange.id} apiKey holds a character that no HTTP header can carry, such as a"
