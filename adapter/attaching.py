@@ -18,7 +18,7 @@ from ccxt.base.exchange import BaseExchange
 from adapter.attachment import Attachment
 from adapter.beside import BESIDE
 from adapter.call import ACCOUNTS, Route
-from adapter.classes import remarked
+from adapter.classes import METHOD, is_ccxts, is_ours, remarked
 from adapter.driving import cancelled, cancelled_async
 from adapter.own import Own, own_file
 from adapter.product import Errors, Order
@@ -75,6 +75,7 @@ def attach(
     _hang(exchange, state)
     if before is None:
         warn(exchange, found)
+        _warn_of_own(exchange)
     return exchange
 
 
@@ -123,6 +124,17 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
     found = route(exchange, way(exchange, symbol, params or {}, state.choices, state.account))
     return found if _is_ours(vars(exchange).get("cancel_order")) else remarked(exchange, found)
+
+
+def _warn_of_own(exchange: Any) -> None:
+    """The adapter on an object stands before what its class has; install() stands behind it."""
+    first = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
+    if not is_ccxts(first) and not is_ours(vars(first)[METHOD]):
+        log.warning(
+            "%s: attach() goes past the cancel_order of %s; adapter.install() keeps it in force",
+            exchange.id,
+            first.__qualname__,
+        )
 
 
 def warn(exchange: Any, found: tuple[Choice, ...]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 import ccxt
@@ -45,6 +46,18 @@ class Attachment:
     budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
     """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Attachment:
+        """What is kept with a copy of the exchange object."""
+        fields = [field.name for field in attrs.fields(Attachment)]
+        return Attachment(**{name: copy.deepcopy(getattr(self, name), memo) for name in fields})
+
+    def __reduce__(self) -> NoReturn:
+        """Raise ``TypeError``: methods on an object would not come back, and nobody would tell."""
+        raise TypeError(
+            "an exchange object that the adapter is attached to cannot be pickled: detach() it"
+            " and attach the copy, or use adapter.install(), which leaves the objects as they are"
+        )
 
     def budget(self, host: str, limit: int | None) -> Budget:
         """The budget of a host."""

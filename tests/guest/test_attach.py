@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +290,27 @@ def test_a_fresh_copy_works_in_both_colours(host: Host, sim: Simulator) -> None:
     assert "cancel_order" in vars(exchange)
     adapter.detach(copied)
     assert "cancel_order" in vars(exchange)
+
+
+def test_pickling_says_what_to_do(host: Host) -> None:
+    """Methods on an object would not come back: a copy that cancels as ccxt does must not be."""
+    with pytest.raises(TypeError, match=r"detach\(\) it and attach the copy, or use .*install\(\)"):
+        pickle.dumps(host.attached())
+
+
+def test_a_cancel_order_of_the_users_class_is_not_passed_in_silence(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What attach puts on the object stands before it, and once is enough to say so."""
+    base: Any = ccxt.binance if host.is_sync else ccxt.async_support.binance
+    careful = type("Careful", (base,), {"cancel_order": lambda *arguments: arguments})
+    exchange = host.keep(careful())
+    adapter.attach(adapter.attach(exchange))
+
+    assert [
+        "binance: attach() goes past the cancel_order of Careful; adapter.install() keeps it in"
+        " force"
+    ] == [record.getMessage() for record in caplog.records]
 
 
 def test_sixteen_at_once_on_one_exchange(host: Host, sim: Simulator) -> None:
