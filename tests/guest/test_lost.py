@@ -23,9 +23,9 @@ ONE_CANCEL = re.compile("DG*")
 def test_the_exchanges_own_time_out_holds(host: Host) -> None:
     """A server that says nothing: the cancel may have taken, and nobody can say."""
     with Server(silent=True) as server:
-        exchange = moved(host.attached({"timeout": 100}), server.url)
+        exchange = moved(host.attached({"timeout": 500}), server.url)
         with pytest.raises(adapter.CancelUnknown):
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 1})
+            host.cancel(exchange, "7", SYMBOL, {"deadline": 3})
 
     assert server.heard[0].line.startswith("DELETE /fapi/v1/order?")
     assert all("/fapi/v1/order?" in heard.line for heard in server.heard)
@@ -37,7 +37,7 @@ def test_the_deadline_holds_before_a_longer_time_out(host: Host) -> None:
     with Server(silent=True) as server:
         exchange = moved(host.attached({"timeout": 600_000}), server.url)
         with pytest.raises(adapter.CancelUnknown):
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 0.2})
+            host.cancel(exchange, "7", SYMBOL, {"deadline": 1})
 
     assert "D" == server.asked
 
@@ -214,7 +214,7 @@ def test_an_answer_that_trickles_ends_by_the_deadline(host: Host) -> None:
     with Server(answer, trickle=0.02) as server:
         exchange = moved(host.attached(), server.url)
         with pytest.raises(adapter.CancelUnknown):
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 0.2})
+            host.cancel(exchange, "7", SYMBOL, {"deadline": 1})
 
     assert ONE_CANCEL.fullmatch(server.asked)
 

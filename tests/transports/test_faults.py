@@ -19,7 +19,7 @@ from adapter.steps import steps
 
 from .ways import WAYS, Way
 
-SOON = 0.5
+SOON = 0.8
 """Seconds, where the answer is late."""
 UNANSWERED = "sent, and no answer"
 

@@ -13,7 +13,7 @@ from adapter.call import NoReply
 from .answers import BODY, CHUNKED, EARLY, HEAD, OK
 from .ways import PATH, WAYS, Way
 
-SOON = 0.4
+SOON = 0.8
 """Seconds."""
 PAUSE = 0.02
 LONG = b"l" * 5000
