@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import ssl
+import threading
 import time
 from types import FunctionType
 from typing import Any
@@ -36,7 +37,7 @@ WHOLE = (
 KINDS = ((HTTPConnectionPool, HTTPConnection), (HTTPSConnectionPool, HTTPSConnection))
 """The pools and their connections that are known here."""
 FAILURES = (OSError, urllib3.exceptions.HTTPError)
-"""What `Pools.connect` raises; until then not a byte of a request has left."""
+"""What `Pools.connected` raises; until then not a byte of a request has left."""
 
 
 @attrs.frozen
@@ -65,29 +66,65 @@ class Place:
         return url[len(self.root) :]
 
     def taken(self) -> Any:
-        """A connection; its ``sock`` is None where it does not stand."""
+        """A connection that stands, or None in place of one."""
         try:
             connection = self.pool.pool.get(block=False)
         except queue.Empty:
-            connection = None
-        if connection is None:
-            return self.pool._new_conn()
-        if connection.sock is not None and not is_alive(connection.sock):
-            connection.close()
-        return connection
+            return None
+        if connection is None or connection.sock is None:
+            return None
+        if is_alive(connection.sock):
+            return connection
+        connection.close()
+        return None
 
     def make_room(self, n: int) -> None:
         """Let the pool keep so many, as ``pool_maxsize`` of a session's adapter does."""
         self.pool.pool.maxsize = max(self.pool.pool.maxsize, n)
 
     def give_back(self, connection: Any, *, keep: bool) -> None:
-        """Let the exchange's other calls have it, too; closed, unless it is to be kept."""
-        if not keep:
+        """Let the exchange's other calls have it, too, or its place where it is not to be kept."""
+        if connection is not None and not keep:
             connection.close()
         try:
             self.pool.pool.put(connection, block=False)
         except (queue.Full, AttributeError):  # a closed pool has no queue
-            connection.close()
+            if connection is not None:
+                connection.close()
+
+
+@attrs.define
+class Attempt:
+    """To connect, in a thread: nothing bounds how long the system looks a name up."""
+
+    connection: Any
+    error: BaseException | None = None
+    is_given_up: bool = False
+    ended: threading.Event = attrs.field(factory=threading.Event)
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
+
+    def made(self, ends: float) -> None:
+        """Connect. Raises one of `FAILURES`, and ``TimeoutError`` where it is not done in time."""
+        threading.Thread(target=self._run, name="adapter-connect", daemon=True).start()
+        try:
+            self.ended.wait(max(ends - time.monotonic(), 0.001))
+        finally:
+            with self.lock:
+                self.is_given_up = not self.ended.is_set()
+        if self.is_given_up:
+            raise TimeoutError("the connection did not stand in time")
+        if self.error is not None:
+            raise self.error
+
+    def _run(self) -> None:
+        try:
+            self.connection.connect()
+        except BaseException as e:
+            self.error = e
+        with self.lock:
+            self.ended.set()
+            if self.is_given_up or self.error is not None:
+                self.connection.close()
 
 
 @attrs.define
@@ -116,22 +153,21 @@ class Pools:
                 self.places[root] = place
         return place if place is not None and place.is_known() else None
 
-    def connect(self, connection: Any, ends: float) -> None:
-        """Connect, unless it stands. The first TLS context, which takes long to make, serves all.
+    def connected(self, place: Place, ends: float) -> Any:
+        """A new connection that stands. The first TLS context, long in the making, serves all.
 
         Raises one of `FAILURES`.
         """
-        if connection.sock is not None:
-            return
+        connection = place.pool._new_conn()
         connection.timeout = max(ends - time.monotonic(), 0.001)
         authorities = getattr(connection, "ca_certs", None)
         shares = isinstance(connection, HTTPSConnection) and connection.ssl_context is None
         if shares and authorities in self.contexts:
             connection.ssl_context, connection.ca_certs = self.contexts[authorities], None
-        connection.connect()
+        Attempt(connection).made(ends)
         if shares:
-            tls: Any = connection.sock
-            self.contexts.setdefault(authorities, tls.context)
+            self.contexts.setdefault(authorities, connection.sock.context)
+        return connection
 
 
 def is_plain(exchange: Any, sent: Outgoing) -> bool:

@@ -101,30 +101,32 @@ class Transport:
     def _opened(self, exchange: Any, place: pool.Place, n: int, ends: float) -> int:
         """How many connections stand. The first makes the TLS context that all others use."""
         place.make_room(n)
-        first, *others = connections = [place.taken() for _ in range(n)]
+        taken = [place.taken() for _ in range(n)]
+        stand = [connection for connection in taken if connection is not None]
 
-        def opened(connection: Any) -> bool:
+        def open_one(_: int = 0) -> bool:
             try:
-                self.pools.connect(connection, ends)
+                stand.append(self.pools.connected(place, ends))
             except pool.FAILURES as e:
                 unreached(exchange, place.root, e)
                 return False
             return True
 
         try:
-            if not opened(first):
-                return 0
-            with ThreadPoolExecutor(AT_ONCE) as threads:
-                return 1 + sum(threads.map(opened, others))
+            if len(stand) < n and open_one():
+                with ThreadPoolExecutor(AT_ONCE) as threads:
+                    list(threads.map(open_one, range(n - len(stand))))
+            return len(stand)
         finally:
-            for connection in connections:
-                place.give_back(connection, keep=connection.sock is not None)
+            for connection in (*stand, *[None] * (n - len(stand))):
+                place.give_back(connection, keep=True)
 
     def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
         connection = place.taken()
         left = keep = False
         try:
-            self.pools.connect(connection, ends)
+            if connection is None:
+                connection = self.pools.connected(place, ends)
             request = http1.request(sent.method, place.target(sent.url), place.host, sent.headers)
             http1.wait(connection.sock, ends)
             left = True
