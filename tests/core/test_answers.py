@@ -195,6 +195,7 @@ def test_1008_is_a_limit_on_options_only() -> None:
         (503, {"code": -1008, "msg": "?"}),
         (503, {"239999": "maintenance"}),
         (599, {"code": -2013, "msg": "?"}),
+        (500, {"code": -2013, "msg": "?"}),
     ],
 )
 def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data: Any) -> None:
