@@ -17,7 +17,8 @@ from adapter.transports.host import Fields
 from adapter.transports.http1 import Answer, Read, wait
 
 CHUNK = 65536
-MOST_HEADERS = 100
+MOST_HEADERS = 99
+"""As many as the standard library reads."""
 KEEP = "keep-alive"
 FRAMING = ("content-length", "connection")
 UNUSUAL = frozenset({"transfer-encoding", "content-encoding", "trailer", "upgrade"})
