@@ -21,6 +21,7 @@ class Skipper(selectors.DefaultSelector):
     skipped = 0.0
 
     def select(self, timeout: float | None = None) -> Any:
+        """What is ready now."""
         events = super().select(0)
         if timeout is None and not events:
             raise RuntimeError("nothing will ever happen again: something waits for nobody")
@@ -36,6 +37,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
         super().__init__(self._skipper)
 
     def time(self) -> float:
+        """Seconds since the loop was made."""
         return self._skipper.skipped
 
 
