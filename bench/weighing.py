@@ -35,27 +35,38 @@ class Host:
     others: Counter[int] = attrs.field(factory=Counter)
     """The same of all other requests."""
     refused: int = 0
-    sent: list[int] = attrs.field(factory=list)
-    """The orders to be canceled, as the cancels left."""
+    came: list[int] = attrs.field(factory=list)
+    """The orders to be canceled, as the cancels came."""
 
     async def send(self, exchange: Any, signed: Signed, *_: object, **__: object) -> Reply:
         """The transport of an attachment: a cancel, and the answer that it gets."""
+        await self._way()
+        reply = self.canceled(exchange, signed)
+        await self._way()
+        return reply
+
+    async def fetch(self, *_: object, **__: object) -> dict[str, object]:
+        """What stands in for ccxt's own ``fetch``."""
+        await self._way()
+        self._counted(self.others)
+        await self._way()
+        return {}
+
+    def canceled(self, exchange: Any, signed: Signed) -> Reply:
+        """The answer to a cancel that has come."""
         order_id = int(_ID.findall(signed.url)[0])
-        self.sent.append(order_id)
-        status, headers = await self._counted(self.cancels)
+        self.came.append(order_id)
+        status, headers = self._counted(self.cancels)
         order = {"orderId": order_id, "symbol": "BTCUSDT"}
         data = {**order, "status": "CANCELED", "executedQty": "0"} if status == 200 else None
         return Reply(
             status=status, body="", data=data, headers=headers, time=exchange.milliseconds()
         )
 
-    async def fetch(self, *_: object, **__: object) -> dict[str, object]:
-        """What stands in for ccxt's own ``fetch``."""
-        await self._counted(self.others)
-        return {}
-
-    async def _counted(self, kind: Counter[int]) -> tuple[int, dict[str, str]]:
+    async def _way(self) -> None:
         await asyncio.sleep(self.rng.uniform(*TRIP))
+
+    def _counted(self, kind: Counter[int]) -> tuple[int, dict[str, str]]:
         now = time.time() + AHEAD
         minute = int(now // MINUTE)
         kind[minute] += 1
@@ -65,5 +76,4 @@ class Host:
             "date": email.utils.formatdate(now, usegmt=True),
             "x-mbx-used-weight-1m": str(used),
         }
-        await asyncio.sleep(self.rng.uniform(*TRIP))
         return 200 if used <= self.limit else 429, headers

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
+import attrs
+import ccxt
 import pytest
+
+import adapter
+from adapter.call import Reply, Signed
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench.flood import CANCELS, FILE, KINDS, LASTS, earliest, found, wrong
-from bench.offering import flooded
+from bench.flood import CANCELS, FILE, KINDS, LASTS, earliest, found, least, tolerance, wrong
+from bench.offering import LIMIT, PHASE, STARTS, flooded
+from bench.weighing import AHEAD, MINUTE, Host
 
 HALF = CANCELS // 2
 """It takes three of the host's minutes."""
+WAY = 0.003
+"""Seconds there, and as many back, of a sync bot close by."""
 
 
 @pytest.mark.parametrize(
@@ -39,11 +50,56 @@ def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
 def test_nobody_takes_the_room_of_those_who_asked_first() -> None:
     """Whoever is offered later goes in no earlier minute, though at once where all have room."""
     flood = flooded("rollingWindow", HALF, LASTS)
-    left, minutes = iter(flood.host.sent), [minute["cancels"] for minute in flood.minutes()]
+    left, minutes = iter(flood.host.came), [minute["cancels"] for minute in flood.minutes()]
     went = [one for cancels in minutes for one in sorted(itertools.islice(left, cancels))]
 
     assert 3 == len(minutes)
     assert list(range(1, HALF + 1)) == went
+
+
+def test_a_sync_bot_is_held_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread, one cancel after the other: each of the host's minutes is filled to 95 %.
+
+    At its end, ccxt's throttle always has time for the market-data calls that fit in the rest.
+    """
+    clock, host = Passing(), Host(LIMIT, random.Random(1))  # noqa: S311  # no secret
+    free: list[float] = []
+    monkeypatch.setattr(time, "time", lambda: STARTS + PHASE - AHEAD + clock.now)
+    exchange = adapter.attach(ccxt.binance({"apiKey": "k" * 64, "secret": "s" * 64}))
+    exchange.milliseconds = lambda: int(time.time() * 1000)
+    state = vars(exchange)["_adapter"]
+    state.clock, state.sleep = clock, clock.sleep
+
+    def send(exchange: Any, signed: Signed, timeout: float, *, short: bool) -> Reply:
+        assert (timeout, short) == (exchange.timeout / 1000, True)
+        clock.sleep(WAY)
+        reply = host.canceled(exchange, signed)
+        ends = (time.time() + AHEAD) // MINUTE * MINUTE + MINUTE - AHEAD
+        free.append(1000 * ends - exchange.lastRestRequestTimestamp)
+        clock.sleep(WAY)
+        return reply
+
+    state.send = send
+    for number in range(1, HALF + 1):
+        exchange.cancel_order(str(number), "BTC/USDT:USDT", {"deadline": LASTS})
+
+    assert 0 == host.refused
+    assert [2280, 2280, 440] == list(host.cancels.values())
+    assert 100.0 <= clock.now <= 100.0 + tolerance(0) + 440 * 2 * WAY
+    assert least(exchange.rateLimit) * exchange.rateLimit <= min(free)
+
+
+@attrs.define
+class Passing:
+    """Seconds that pass when somebody sleeps."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 @pytest.mark.parametrize(
