@@ -81,6 +81,13 @@ class Line:
             return (yield from self.sent(signed, request.path, left))
         return (yield from self._within(host, request, keys, left))
 
+    def leave(self) -> None:
+        """Keep no place among those that wait for the host: the call is over."""
+        if self.turn.number is not None:
+            budget = self.state.budget(self.host(), self.choice.product.weight_limit)
+            with budget.lock:
+                budget.turns.leave(self.turn)
+
     def _within(self, host: str, request: Request, keys: Keys, left: float) -> Sending:
         """Send past ccxt's queue, unless that could take the host over its limit."""
         exchange, product, weight = self.exchange, self.choice.product, request.weight

@@ -11,7 +11,7 @@ APART = 1.0
 LONGEST = 10_000.0
 """ms over which they are spread at most."""
 LATE = 1000.0
-"""ms after which whoever has not come again is taken to have given up."""
+"""ms after which nobody waits for whoever has not come again."""
 
 
 @attrs.define(eq=False)
@@ -30,13 +30,13 @@ class Turns:
     given: int = 0
 
     def ahead(self, turn: Turn | None, now: float) -> int:
-        """How many go first, at most: one that has given up counts until it is late."""
+        """How many go first, at most: one that was forgotten counts until it is late."""
         while self.comes and next(iter(self.comes.values())) + LATE < now:
             self.comes.popitem(last=False)
         if turn is None or not self.comes:
             return 0
         number = self.given if turn.number is None else turn.number
-        return max(0, number - next(iter(self.comes)))
+        return max(0, min(number - next(iter(self.comes)), len(self.comes)))
 
     def wait(
         self, turn: Turn | None, pause: float, ahead: int, now: float, patience: float

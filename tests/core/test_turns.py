@@ -93,6 +93,16 @@ def test_who_loses_patience_gives_the_place_up() -> None:
     assert SOON == budget.take(1, 100.0, second)
 
 
+def test_those_who_left_are_not_counted() -> None:
+    """Only two are ahead of a newcomer, whatever came between them."""
+    budget = filled()
+    _, *between, _ = waiting(budget, 100)
+    for turn in between:
+        budget.turns.leave(turn)
+
+    assert SOON + 2 * APART == budget.take(1, 50.0, Turn())
+
+
 def test_who_does_not_come_again_is_not_waited_for() -> None:
     """A call that its caller gave up says nothing; after a second its place is gone."""
     budget = filled()
@@ -110,7 +120,7 @@ def test_who_comes_late_goes_first_all_the_same() -> None:
     late = SOON + LATE + 500
 
     assert SOON == budget.take(1, late, first)
-    assert SOON + 2 * APART == budget.take(1, late, Turn())
+    assert SOON + APART == budget.take(1, late, Turn())
 
 
 def test_those_who_wait_for_the_next_minute_come_in_order_too() -> None:
