@@ -36,8 +36,8 @@ def _has_window(exchange: Any) -> bool:
 def charge(exchange: Any, weight: float, left: float, kept: float) -> None:
     """Make ccxt's throttle count a request that did not wait in it: later calls wait instead.
 
-    They wait for as long as there is weight of ``kept`` for them in the ``left`` ms of the host's
-    minute, and never for longer than those.
+    They wait for no longer than the ``left`` ms of the host's minute, and a weight of ``kept``
+    still gets through in it.
     """
     most = max(0.0, left - kept * exchange.rateLimit)
     if exchange.synchronous:
