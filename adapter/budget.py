@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
+from collections.abc import Callable
 
 import attrs
+
+from adapter.turns import Turn, Turns
 
 MINUTE = 60_000
 """ms; a host counts the weight of requests by the minutes of its own clock."""
@@ -52,6 +55,7 @@ class Budget:
     """The weight of the doubts."""
     doubts: deque[Doubt] = attrs.field(factory=deque, repr=False)
     """In the order of time."""
+    turns: Turns = attrs.field(factory=Turns, repr=False)
     minute: int = 0
     """Which one it is, by the host's clock."""
     ahead: float = -math.inf
@@ -60,35 +64,68 @@ class Budget:
 
     def __deepcopy__(self, memo: object) -> Budget:
         """A copy of an exchange goes to the same host."""
-        return attrs.evolve(self, under_way=0, doubts=deque(self.doubts), lock=threading.Lock())
+        return attrs.evolve(
+            self,
+            under_way=0,
+            doubts=deque(self.doubts),
+            turns=Turns(),
+            lock=threading.Lock(),
+        )
 
-    def take(self, weight: int, now: float) -> float:
-        """Count what is about to be sent; or for how many ms it is to wait, and nothing counted."""
+    def take(
+        self,
+        weight: int,
+        now: float,
+        turn: Turn | None = None,
+        *,
+        patience: float = math.inf,
+        others: Callable[[], float | None] = lambda: None,
+    ) -> float:
+        """Count what is about to be sent; or for how many ms it is to wait, and nothing counted.
+
+        Those with a ``turn`` go in the order in which they asked first, as long as they wait for
+        less than their ``patience`` in ms. ``others`` gives the weight that other calls of ours
+        may have used within the last minute; None where they go one after the other.
+        """
         with self.lock:
             self._turn(now)
-            known = self.used + self.in_doubt + weight
-            if known > self.limit * (1 - KEPT_FREE):
-                return self._held(now)
-            if known + self.under_way > self.limit * self._share(now):
-                return SOON
+            ahead = self.turns.ahead(turn, now)
+            pause = self._pause(weight, ahead * weight, now, others)
+            if pause:
+                return self.turns.wait(turn, pause, ahead, now, patience)
+            self.turns.leave(turn)
             self.under_way += weight
             return 0.0
 
-    def _share(self, now: float) -> float:
-        """Of the limit, what may be used, in doubt, or under way."""
-        share = 1 - KEPT_FREE
+    def _pause(
+        self, weight: int, ahead: int, now: float, others: Callable[[], float | None]
+    ) -> float:
+        """For how many ms the first of those who wait has to."""
+        known, most = self.used + self.in_doubt + weight, self.limit * (1 - KEPT_FREE)
+        if known > most:
+            return self._held(now)
+        if known + self.under_way + ahead > most - self._unseen(now, others):
+            return SOON
+        return 0.0
+
+    def _unseen(self, now: float, others: Callable[[], float | None]) -> float:
+        """What others of ours may have used since the host has told; a few always go by that."""
         if self.under_way <= KEPT_FREE * self.limit:
-            return share
-        return share - UNSEEN * min(1.0, (now - self.since) / MINUTE)
+            return 0.0
+        used = others()
+        if used is None:
+            return UNSEEN * self.limit * min(1.0, (now - self.since) / MINUTE)
+        return min(used, UNSEEN * self.limit)
 
-    def most(self, now: float, each: float) -> float:
-        """For how many ms, at most, other requests may be made to wait for these.
+    @property
+    def kept(self) -> float:
+        """The weight that is free for other requests in every minute."""
+        return KEPT_FREE * self.limit if self.limit < math.inf else 0.0
 
-        They go at one in ``each`` ms. What is kept free for them is theirs in every minute.
-        """
-        kept_free = KEPT_FREE * self.limit * each if self.limit < math.inf else 0.0
+    def left(self, now: float) -> float:
+        """For how many ms the minute lasts: then what these requests weighed counts no more."""
         with self.lock:
-            return max(0.0, self._left(now) - kept_free)
+            return max(0.0, self._left(now))
 
     def give_back(self, weight: int) -> None:
         """What was about to be sent has not left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Generator
 from typing import Any
@@ -12,10 +13,11 @@ import attrs
 from adapter.attachment import Attachment
 from adapter.budget import Budget
 from adapter.call import NoReply, Reply, Request, Signed
-from adapter.lane import charge
+from adapter.lane import at_once, charge
 from adapter.product import Keys
 from adapter.routing import Choice
 from adapter.trail import Trail
+from adapter.turns import Turn
 
 DIGITS = re.compile(r"[0-9]{1,9}")
 
@@ -49,6 +51,7 @@ class Line:
     state: Attachment
     choice: Choice
     trail: Trail
+    turn: Turn = attrs.field(factory=Turn)
 
     def host(self) -> str:
         """What a ban holds for; of a URL that cannot be read, the whole."""
@@ -78,12 +81,20 @@ class Line:
             return (yield from self.sent(signed, request.path, left))
         return (yield from self._within(host, request, keys, left))
 
+    def leave(self) -> None:
+        """Keep no place among those that wait for the host: the call is over."""
+        if self.turn.number is not None:
+            budget = self.state.budget(self.host(), self.choice.product.weight_limit)
+            with budget.lock:
+                budget.turns.leave(self.turn)
+
     def _within(self, host: str, request: Request, keys: Keys, left: float) -> Sending:
         """Send past ccxt's queue, unless that could take the host over its limit."""
         exchange, product, weight = self.exchange, self.choice.product, request.weight
         budget = self.state.budget(host, product.weight_limit)
         began = self.state.clock() * 1000
-        if (pause := budget.take(weight, began) / 1000) > 0:
+        pause = self._pause(budget, weight, began, left)
+        if pause > 0:
             reason = f"held back for {pause:.1f} s: more could pass the host's weight limit"
             self.trail.tell("held", host=host, seconds=pause)
             return NoReply(sent=False, reason=reason, retry_after=pause)
@@ -91,12 +102,17 @@ class Line:
         try:
             signed = product.venue.signed(exchange, request, keys)
             if exchange.enableRateLimit:
-                charge(exchange, weight, budget.most(began, exchange.rateLimit))
+                charge(exchange, weight, budget.left(began), budget.kept)
             reply = None
             reply = yield from self.sent(signed, request.path, left)
             return reply
         finally:
             self._count(budget, weight, began, reply)
+
+    def _pause(self, budget: Budget, weight: int, now: float, left: float) -> float:
+        """Seconds for which the budget holds a request; ``now`` is in ms."""
+        others = functools.partial(at_once, self.exchange)
+        return budget.take(weight, now, self.turn, patience=left * 1000, others=others) / 1000
 
     def _count(
         self, budget: Budget, weight: int, began: float, reply: Reply | NoReply | None

@@ -169,6 +169,8 @@ class _Cancel:
         except StopIteration as end:
             order: Order = end.value
             return order
+        finally:
+            self.line.leave()
 
     def _done(self, step: Request | Wait | Hold | Resync) -> Generator[Step, Any, Any]:
         match step:

@@ -106,6 +106,23 @@ def test_the_truth_table_is_the_committed_measurement() -> None:
     assert f"[{measured['date']}](bench/truth.json)" in text
 
 
+def test_the_flood_is_the_committed_one() -> None:
+    """What the README says of a flood is the worst of all that bench/flood.json has."""
+    text = README.read_text(encoding="utf-8").replace("\n", " ")
+    measured = json.loads((README.parent / "bench" / "flood.json").read_text(encoding="utf-8"))
+    floods, cancels, limit = (measured[name] for name in ("floods", "cancels", "limit"))
+    finish = max(flood["finish"] for flood in floods)
+    [earliest] = {flood["earliest"] for flood in floods}
+    full = [minute for flood in floods for minute in flood["minutes"][:-1]]
+    market = min(minute["market data"] for minute in full)
+
+    assert {0} == {flood["refused"] for flood in floods}
+    assert f"Of {cancels:,} cancels offered within a minute to a host of {limit:,} weight" in text
+    assert f"after {finish:.1f} s, where {earliest} s is the earliest" in text
+    assert f"at least {market} market-data calls a minute" in text
+    assert f"[{measured['date']}](bench/flood.json)" in text
+
+
 def test_every_command_has_a_help() -> None:
     """Each command that the README names explains itself."""
     text = README.read_text(encoding="utf-8")

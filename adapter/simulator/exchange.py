@@ -26,6 +26,7 @@ from adapter.simulator.routes import (
     public_routes,
     wallet_routes,
 )
+from adapter.simulator.weights import Weights
 
 _SYMBOL = re.compile(r"(?:^|&)symbol=")
 _NOT_FOUND = (
@@ -93,7 +94,7 @@ class Exchange:
         self._routes |= self.order_routes
         self._by_path = {f"{product.path}/order": product for product in self.products.values()}
         self.clock = clock
-        self._used: dict[str, tuple[int, int]] = {}
+        self.weights = Weights(clock)
 
     def now(self, host: str) -> int:
         """Return what the clock of ``host`` says, in ms: ``clock`` with the skew of that host."""
@@ -188,12 +189,8 @@ class Exchange:
         weight = route.weight
         if route.weight_without_symbol is not None and not _SYMBOL.search(request.query):
             weight = route.weight_without_symbol
-        minute = self.clock() // 60_000
-        last, used = self._used.get(route.host, (minute, 0))
-        used = weight + (used if last == minute else 0)
-        self._used[route.host] = (minute, used)
         name = "X-SAPI-USED-IP-WEIGHT-1M" if route.host == "sapi" else "X-MBX-USED-WEIGHT-1M"
-        return {name: str(used)}
+        return {name: str(self.weights.add(route.host, weight))}
 
 
 def _body(request: Request) -> str:

@@ -16,6 +16,7 @@ from adapter.simulator.delays import Delays
 from adapter.simulator.exchange import Exchange, Reply, Request, Served
 from adapter.simulator.faults import FAULTS, NONE, Fault, Hit, Schedule, hit
 from adapter.simulator.products import table
+from adapter.simulator.routes import family
 from adapter.simulator.server import ServerThread
 
 API_KEY = "simulator".ljust(64, "K")
@@ -126,6 +127,14 @@ class Simulator:
         )
         order = self.book.place(draft)
         return self.book.fill(order, filled) if Decimal(filled) else order
+
+    def use(self, product: str, weight: int) -> None:
+        """Let others of the same IP use so much of this minute's weight on the product's host.
+
+        Every answer tells, in ``X-MBX-USED-WEIGHT-1M``; nothing is refused for it. Raises KeyError
+        for another product.
+        """
+        self._exchange.weights.add(family(self._exchange.products[product].path), weight)
 
     def trigger(self, order: Order) -> tuple[Order, Order]:
         """Meet the condition of an open conditional order; returns it, and what it has become.

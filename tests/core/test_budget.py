@@ -23,10 +23,10 @@ def answered(budget: Budget, used: int, began: float, now: float) -> None:
     budget.told(1, used, int(HOST + now) // 1000 * 1000, began, now)
 
 
-def taken(budget: Budget, now: float) -> tuple[int, float]:
+def taken(budget: Budget, now: float, others: float | None = None) -> tuple[int, float]:
     """How many go at once, and for how long the next one is to wait."""
     count = 0
-    while not (pause := budget.take(1, now)):
+    while not (pause := budget.take(1, now, others=lambda: others)):
         count += 1
     return count, pause
 
@@ -176,21 +176,30 @@ def test_without_a_limit_nothing_is_held() -> None:
     assert {0.0} == {budget.take(10, 1.0) for _ in range(5000)}
 
 
-@pytest.mark.parametrize(
-    ("limit", "most"), [(math.inf, MINUTE), (2400, MINUTE - 6000), (10**6, 0.0)]
-)
-def test_others_wait_until_what_is_kept_free_for_them_still_fits(limit: float, most: float) -> None:
-    """5 % of 2400, one in 50 ms, take 6 s: no charge lasts longer than till then."""
-    assert most == Budget(limit).most(0.0, 50)
+@pytest.mark.parametrize(("limit", "kept"), [(math.inf, 0.0), (2400, 120.0)])
+def test_5_percent_is_kept_free_for_others(limit: float, kept: float) -> None:
+    """Of a limit that is not known nobody knows them."""
+    assert kept == Budget(limit).kept
 
 
-def test_others_wait_at_most_for_the_rest_of_the_hosts_minute() -> None:
-    """When it is over, what the cancels weighed counts no more."""
+def test_the_minute_is_the_hosts() -> None:
+    """When it is over, what the cancels weighed counts no more; until then it is not known."""
     budget = Budget(2400)
+    assert MINUTE == budget.left(0.0)
     answered(budget, 1, 20_000, 20_000)
 
-    assert 40_000 - 6000 + EDGE == budget.most(20_000, 50)
-    assert 0.0 == budget.most(59_000, 50)
+    assert 40_000 + EDGE == budget.left(20_000)
+    assert 0.0 == budget.left(2 * MINUTE)
+
+
+def test_what_others_may_have_used_at_once_is_not_used_again() -> None:
+    """ccxt's rolling window says how much it was; more than half of the limit it never is."""
+    budget = Budget(WIDE)
+    answered(budget, 50, 2000, 2000)
+    twin = copy.deepcopy(budget)
+
+    assert 600 == taken(budget, 2000, others=300)[0]
+    assert 400 == taken(twin, 2000, others=2000)[0]
 
 
 def test_a_copy_of_it_goes_to_the_same_host() -> None:

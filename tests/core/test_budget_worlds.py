@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from world import LIMIT, LOST, MUTE, NEVER_THERE, TOLD, UNSENT, Plan, Shot
 
 from adapter.budget import MINUTE
+from adapter.turns import Turn
 
 HOST = 1_700_000_040_000
 """The start of one of the host's minutes."""
@@ -45,8 +46,9 @@ def test_the_host_never_counts_more_than_its_limit(plan: Plan) -> None:
 def test_who_waits_as_told_gets_through(plan: Plan) -> None:
     """When nothing is under way any more, it takes no more than two minutes."""
     world = plan.played()
-    began = now = world.now
-    while pause := world.budget.take(1, now):
+    began, turn = world.now, Turn()
+    now = began
+    while pause := world.budget.take(1, now, turn):
         now += pause
 
     assert now - began <= 2 * MINUTE

@@ -7,10 +7,12 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.call import Reply
+from adapter.budget import SOON
+from adapter.call import Reply, Wait
 from adapter.sending import Send, Throttle
 from adapter.settings import Policy
 from adapter.steps import LoadMarkets, Native, steps
+from adapter.turns import APART
 from adapter.under_way import Join
 
 SYMBOL = "BTC/USDT:USDT"
@@ -124,3 +126,21 @@ def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
         next(walk)
 
     assert 50 < (caught.value.retry_after or 0) <= 61
+
+
+def test_a_call_that_is_given_up_keeps_no_place() -> None:
+    """Whoever waits behind it waits for nobody, and whoever is not there any more for nothing."""
+    exchange = attached()
+    state = exchange._adapter
+    state.clock = lambda: 0.0
+    budget = state.budget("fapi.binance.com", 2400)
+    while not budget.take(1, 0.0):
+        continue
+    first, second = (steps(exchange, state, order, SYMBOL, {}) for order in ("7", "8"))
+    assert next(first) == Wait(SOON / 1000)
+    assert next(second) == Wait((SOON + APART) / 1000)
+    first.close()
+
+    assert second.send(None) == Wait(SOON / 1000)
+    second.close()
+    assert {} == budget.turns.comes

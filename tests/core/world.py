@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from adapter.budget import KEPT_FREE, MINUTE, SECOND, Budget
+from adapter.turns import Turn
 
 LIMIT = 100
 KEPT = int(LIMIT * KEPT_FREE)
@@ -105,12 +106,13 @@ class World:
             self.of_others[minute] += weight
             self.counted[minute] += weight
 
-    def offer(self, shot: Shot, tries: int = 3) -> None:
-        """Ask the budget; what is held comes again when it is told to."""
-        pause = self.budget.take(shot.weight, self.now)
+    def offer(self, shot: Shot, tries: int = 3, turn: Turn | None = None) -> None:
+        """Ask the budget; what is held comes again when it is told to, and then gives up."""
+        turn = turn or Turn()
+        pause = self.budget.take(shot.weight, self.now, turn)
         if pause > 0:
             if tries > 1:
-                self.at(self.now + pause, lambda: self.offer(shot, tries - 1))
+                self.at(self.now + pause, lambda: self.offer(shot, tries - 1, turn))
             return
         sent = Sent(shot, self.now)
         self.sent.append(sent)

@@ -135,6 +135,17 @@ def test_weights_start_again_each_minute(wire: Wire, clock: Clock) -> None:
     assert wire.send("GET", "/fapi/v1/time").headers[WEIGHT] == "1"
 
 
+@kinds
+def test_others_of_the_same_ip_use_weight(sim: Simulator, wire: Wire, kind: Kind) -> None:
+    """What a test says they used is in the next answer of that host, and nothing is refused."""
+    sim.use(kind.name, 2399)
+    used = wire.signed("GET", f"{kind.path}/openOrders", symbol=kind.symbol).headers[WEIGHT]
+
+    assert 2400 <= int(used)
+    with pytest.raises(KeyError):
+        sim.use("coinm", 1)
+
+
 def test_listing_everything_is_dear(wire: Wire) -> None:
     """``openOrders`` weighs 1 for a symbol and 40 for all; on margin always 5."""
     assert wire.signed("GET", "/fapi/v1/openOrders", symbol="BTCUSDT").headers[WEIGHT] == "1"

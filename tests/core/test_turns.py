@@ -1,0 +1,143 @@
+"""Who waits for a host comes in the order of asking, and not all at once."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+from adapter.budget import MINUTE, SOON, Budget
+from adapter.turns import APART, LATE, LONGEST, Turn, Turns
+
+LIMIT = 1001
+"""Of which 95 % are 950 requests, and 45 % are 450."""
+
+
+def filled(under_way: int = 450) -> Budget:
+    """A budget that lets nobody more go before an answer comes."""
+    budget = Budget(LIMIT)
+    for _ in range(under_way):
+        assert 0.0 == budget.take(1, 0.0)
+    return budget
+
+
+def waiting(budget: Budget, count: int, now: float = 0.0) -> list[Turn]:
+    """So many who wait from now on."""
+    turns = [Turn() for _ in range(count)]
+    for place, turn in enumerate(turns):
+        assert SOON + place * APART == budget.take(1, now, turn)
+    return turns
+
+
+def test_each_comes_a_ms_after_the_one_before() -> None:
+    """The processor is not asked for all of them at once."""
+    assert 3 == len(waiting(filled(), 3))
+
+
+def test_thousands_come_within_10_s() -> None:
+    """However many they are."""
+    turns = Turns()
+    pauses = [
+        turns.wait(Turn(), 5.0, turns.ahead(Turn(), 0.0), 0.0, math.inf) for _ in range(20_000)
+    ]
+
+    assert 5.0 + LONGEST == max(pauses)
+
+
+def test_whoever_asked_first_keeps_the_place() -> None:
+    """Asking again, in whatever order, puts nobody back."""
+    budget = filled()
+    first, second, third = waiting(budget, 3)
+
+    assert SOON + 2 * APART == budget.take(1, 50.0, third)
+    assert SOON + APART == budget.take(1, 50.0, second)
+    assert SOON == budget.take(1, 50.0, first)
+
+
+def test_nobody_overtakes_those_for_whom_there_is_room() -> None:
+    """One place is free, and it is the first one's; then the second's, and not a newcomer's."""
+    budget = filled()
+    first, second = waiting(budget, 2)
+    budget.give_back(1)
+
+    assert SOON + APART == budget.take(1, 50.0, second)
+    assert 0.0 == budget.take(1, 50.0, first)
+    budget.give_back(1)
+    assert SOON + APART == budget.take(1, 50.0, Turn())
+    assert 0.0 == budget.take(1, 50.0, second)
+
+
+def test_where_there_is_room_for_all_nobody_waits_for_the_first() -> None:
+    """The second one comes earlier, and goes."""
+    budget = filled()
+    _, second = waiting(budget, 2)
+    budget.give_back(2)
+
+    assert 0.0 == budget.take(1, 50.0, second)
+
+
+def test_who_has_no_patience_has_no_place() -> None:
+    """It is told when there may be room; those who wait do not wait for it."""
+    budget = filled()
+    impatient = Turn()
+
+    assert SOON == budget.take(1, 0.0, impatient, patience=SOON)
+    assert SOON == budget.take(1, 0.0, Turn())
+
+
+def test_who_loses_patience_gives_the_place_up() -> None:
+    """The second one is the first then."""
+    budget = filled()
+    first, second = waiting(budget, 2)
+
+    assert SOON == budget.take(1, 100.0, first, patience=1.0)
+    assert SOON == budget.take(1, 100.0, second)
+
+
+def test_those_who_left_are_not_counted() -> None:
+    """Only two are ahead of a newcomer, whatever came between them."""
+    budget = filled()
+    _, *between, _ = waiting(budget, 100)
+    for turn in between:
+        budget.turns.leave(turn)
+
+    assert SOON + 2 * APART == budget.take(1, 50.0, Turn())
+
+
+def test_who_does_not_come_again_is_not_waited_for() -> None:
+    """A call that its caller gave up says nothing; after a second its place is gone."""
+    budget = filled()
+    _, second = waiting(budget, 2)
+    budget.give_back(1)
+
+    assert SOON + APART == budget.take(1, SOON + LATE, second)
+    assert 0.0 == budget.take(1, SOON + LATE + 1, second)
+
+
+def test_who_comes_late_goes_first_all_the_same() -> None:
+    """A loop that was blocked for long costs nobody the order."""
+    budget = filled()
+    first, _ = waiting(budget, 2)
+    late = SOON + LATE + 500
+
+    assert SOON == budget.take(1, late, first)
+    assert SOON + APART == budget.take(1, late, Turn())
+
+
+def test_those_who_wait_for_the_next_minute_come_in_order_too() -> None:
+    """All of them know when it comes; they do not come in that ms."""
+    budget = Budget(LIMIT)
+    assert 0.0 == budget.take(1, 20_000)
+    budget.told(1, 950, 1_700_000_060_000, 20_000, 20_000)
+    first, *others = [budget.take(1, 20_000, Turn()) for _ in range(3)]
+
+    assert MINUTE / 2 < first
+    assert [first + APART, first + 2 * APART] == others
+
+
+def test_those_who_wait_here_do_not_wait_in_a_copy() -> None:
+    """Its calls are others."""
+    budget = filled()
+    waiting(budget, 2)
+    twin = copy.deepcopy(budget)
+
+    assert 0.0 == twin.take(1, 0.0, Turn())
