@@ -102,7 +102,9 @@ def test_what_is_attached_cannot_be_pickled_nor_copied_flat() -> None:
     """A flat copy has the method of the original; a deep one has its own."""
     exchange = adapter.attach(ccxt.binance())
 
-    assert copy.copy(exchange).cancel_order.__self__ is exchange
+    flat = copy.copy(exchange)
+    assert flat.cancel_order.__self__ is exchange
+    assert adapter.attach(flat).cancel_order.__self__ is flat
     deep = copy.deepcopy(exchange)
     assert deep.cancel_order.__self__ is deep
     with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
