@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from adapter.registry import Plugin, plugins
     from adapter.trail import Event
 
+    __version__: str
+
 __all__ = [
     "CancelUnknown",
     "Event",
@@ -53,6 +55,10 @@ if not TYPE_CHECKING:  # so that a type checker still tells a typing mistake
     def __getattr__(name: str) -> Any:
         if name in _MODULES:
             return importlib.import_module(f"{__name__}.{name}")
+        if name == "__version__":
+            from importlib import metadata  # which takes time to load
+
+            return metadata.version("ccxt-adapter")
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
@@ -61,4 +67,4 @@ if not TYPE_CHECKING:  # so that a type checker still tells a typing mistake
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted({*globals(), *__all__, *_MODULES, "__version__"})

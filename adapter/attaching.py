@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import attrs
 from ccxt.base.exchange import BaseExchange
 
 from adapter.attachment import Attachment
@@ -26,6 +27,7 @@ from adapter.registry import choices, settled
 from adapter.routing import Choice, route, way
 from adapter.settings import load
 from adapter.trail import Event
+from adapter.under_way import UnderWay
 
 log = logging.getLogger("adapter")
 
@@ -55,7 +57,7 @@ def attach(
     `PluginError` for a broken plugin or plugins.toml.
     """
     _check(exchange, account, on_event)
-    before: Attachment | None = vars(exchange).get(STATE)
+    before = _its_own(exchange)
     if before is not None and plugins is None:
         before.account = account or before.account
         before.hook = on_event or before.hook
@@ -175,6 +177,22 @@ def _hang(exchange: Any, state: Attachment) -> None:
         # what the user has hung over ours since then stays where it is
         if not attached or spelling not in vars(exchange):
             setattr(exchange, spelling, types.MethodType(function, exchange))
+
+
+def _its_own(exchange: Any) -> Attachment | None:
+    """What is attached to it. A flat copy has its original's, and is given one of its own."""
+    state: Attachment | None = vars(exchange).get(STATE)
+    others = [
+        spelling
+        for spelling, method in _own_methods(exchange).items()
+        if _is_ours(method) and method.__self__ is not exchange
+    ]
+    if state is not None and others:
+        for spelling in others:
+            delattr(exchange, spelling)
+        state = attrs.evolve(state, held=dict(state.held), under_way=UnderWay())
+        _hang(exchange, state)
+    return state
 
 
 def _transport(exchange: Any) -> Any:

@@ -159,7 +159,7 @@ class _Talk:
         text = f"{self.name} {verdict.text}"
         found = yield from self._looked(patient=False)
         if found is None:
-            raise OrderGone(text)
+            raise OrderGone(f"{text} ({hint})" if (hint := self.product.hint) else text)
         if found.status in LIVE:
             if self.contradicted or self._may_be_another(found):
                 raise self._unknown(verdict) from verdict.cause

@@ -126,6 +126,8 @@ class Product:
     )
     """``(JSON of an answer, call)``: the order, where an answer holds more than it; else what was
     given, be it a dict, a list, a number or None."""
+    hint: str = attrs.field(default="", validator=instance_of(str))
+    """What to add to the message where neither cancel nor query knows the order."""
 
     @property
     def endpoint(self) -> str:

@@ -103,11 +103,15 @@ def _discovered(path: tuple[str, ...]) -> tuple[_Found, ...]:  # noqa: ARG001  #
 
 def _described(point: EntryPoint) -> _Found:
     metadata = point.dist.metadata if point.dist is not None else Message()
+    # metadata["Name"] of none is None, with a warning, or a KeyError, as the Python has it
+    names, versions = metadata.get_all("Name"), metadata.get_all("Version")
     return _Found(
         name=point.name,
         point=point,
-        distribution=str(metadata["Name"] or "an unknown distribution").lower().replace("_", "-"),
-        version=str(metadata["Version"] or ""),
+        distribution=str(names[0] if names else "an unknown distribution")
+        .lower()
+        .replace("_", "-"),
+        version=str(versions[0] if versions else ""),
     )
 
 

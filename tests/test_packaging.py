@@ -6,6 +6,7 @@ import ast
 import configparser
 import importlib
 import importlib.metadata
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,3 +175,36 @@ def test_version_is_one() -> None:
     version = importlib.metadata.version(DISTRIBUTION)
 
     assert str(Version(version)) == version
+    assert adapter.__version__ == version
+    assert "__version__" in dir(adapter)
+
+
+def test_the_workflow_calls_one_script() -> None:
+    """On each Python that the classifiers name, and nothing beside it."""
+    workflow = TESTS.parent / ".github" / "workflows" / "ci.yml"
+    if not workflow.is_file():
+        pytest.skip("no checkout: there is no workflow beside the tests")
+    text = workflow.read_text(encoding="utf-8")
+    (matrix,) = re.findall(r"python-version: \[(.*)\]", text)
+    told = importlib.metadata.metadata(DISTRIBUTION).get_all("Classifier", [])
+
+    assert ["bash .ci/run"] == re.findall(r"run: (\S.*)", text)
+    assert sorted(
+        f"Programming Language :: Python :: {v}" for v in re.findall(r"[\d.]+", matrix)
+    ) == (sorted(line for line in told if re.search(r"Python :: 3\.\d+", line)))
+
+
+def test_the_metadata_is_whole() -> None:
+    """What PyPI shows; an address of the project is there when there is one, and leads to it."""
+    told = importlib.metadata.metadata(DISTRIBUTION)
+    pythons = {c.rpartition(" ")[2] for c in told.get_all("Classifier", []) if "Python :: 3." in c}
+
+    assert {"3.11", "3.12", "3.13", "3.14"} == pythons
+    assert ">=3.11" == told["Requires-Python"]
+    assert ["MIT"] == [*told.get_all("License-Expression", []), *told.get_all("License", [])]
+    assert "text/markdown" == told["Description-Content-Type"]
+    assert "cancel_order" in told["Summary"]
+    assert "Typing :: Typed" in told.get_all("Classifier", [])
+    for _, url in (entry.split(", ") for entry in told.get_all("Project-URL", [])):
+        assert url.startswith("https://")
+        assert "example" not in url

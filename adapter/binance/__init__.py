@@ -17,6 +17,9 @@ from adapter.product import Product, Venue
 
 __all__ = ["BINANCE"]
 
+CONDITIONAL = 'if it is a conditional order, pass params={"trigger": True}'
+"""The hint of futures: conditional orders lie in a book of their own, at another endpoint."""
+
 
 def request(method: str, call: Call, product: Product) -> Request:
     """The cancel (``DELETE``) or the query (``GET``) of the order that ``call`` means."""

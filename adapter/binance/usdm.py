@@ -1,6 +1,6 @@
 """USDⓈ-M futures: ``DELETE /fapi/v1/order``."""
 
-from adapter.binance import BINANCE
+from adapter.binance import BINANCE, CONDITIONAL
 from adapter.product import Product
 
 PRODUCT = Product(
@@ -13,4 +13,5 @@ PRODUCT = Product(
     time_api="fapiPublic",
     weight_limit=2400,
     client_id="origClientOrderId",
+    hint=CONDITIONAL,
 )

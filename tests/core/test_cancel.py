@@ -9,7 +9,9 @@ import ccxt
 import pytest
 
 from adapter.binance.options import PRODUCT as OPTIONS
+from adapter.binance.pm_cm import PRODUCT as PM_CM
 from adapter.binance.pm_margin import PRODUCT as PM_MARGIN
+from adapter.binance.pm_um import PRODUCT as PM_UM
 from adapter.binance.usdm import PRODUCT as USDM
 from adapter.call import Call, Hold, NoReply, Reply, Request, Resync, Wait
 from adapter.cancel import Step, conversation
@@ -285,6 +287,21 @@ class TestGone:
 
         assert isinstance(played.error, OrderGone)
         assert ("Dqqq", None, None) == (played.asked, played.error.state, played.error.order)
+
+    @pytest.mark.parametrize("product", [USDM, PM_UM, PM_CM])
+    def test_where_it_may_be_conditional_the_message_says_so(self, product: Product) -> None:
+        """Those of futures lie in another book; Binance's raw body stays in front."""
+        error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=product).error
+
+        hint = 'if it is a conditional order, pass params={"trigger": True}'
+        assert f"binance {GONE} ({hint})" == str(error)
+
+    @pytest.mark.parametrize("product", [OPTIONS, PM_MARGIN])
+    def test_where_it_cannot_be_the_message_is_ccxts(self, product: Product) -> None:
+        """Options and margin have one book for all orders."""
+        error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=product).error
+
+        assert f"binance {GONE}" == str(error)
 
     def test_queries_without_an_answer_leave_it_gone(self) -> None:
         """The exchange's word stands; only its state is unknown."""

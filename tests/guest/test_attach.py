@@ -277,6 +277,23 @@ def test_a_copy_stands_on_its_own_feet(host: Host, sim: Simulator) -> None:
     assert copied.cancelOrder.__self__ is copied
 
 
+def test_a_flat_copy_that_is_attached_stands_on_its_own_feet(host: Host, sim: Simulator) -> None:
+    """``copy.copy`` shares what it likes, and after ``attach`` neither cancel nor account."""
+    exchange = sim.connect(host.attached({"apiKey": "first", "secret": "one"}))
+    copied = host.keep(adapter.attach(copy.copy(exchange), account="portfolio-margin"))
+    copied.apiKey, copied.secret = "second", "two"
+    sim.add_key("second", "two")
+    host.cancel(copied, sim.place("pm_um", "BTCUSDT").order_id, SYMBOL)
+    host.cancel(exchange, sim.place("usdm", "BTCUSDT").order_id, SYMBOL)
+
+    assert [("second", "/papi/v1/um/order"), ("first", "/fapi/v1/order")] == [
+        (request.headers["X-MBX-APIKEY"], request.path) for request in sim.requests
+    ]
+    assert copied.cancel_order.__self__ is copied
+    assert copied.cancelOrder.__self__ is copied
+    assert exchange.cancel_order.__self__ is exchange
+
+
 def test_a_fresh_copy_works_in_both_colours(host: Host, sim: Simulator) -> None:
     """Copied before its first call, an exchange of either colour is served."""
     exchange = host.attached({"apiKey": "first", "secret": "one"}, account="portfolio-margin")

@@ -97,6 +97,7 @@ def test_a_plugin_that_exits_is_a_broken_one(site: Site) -> None:
         "limit_codes=[-1008]",
         "doubtful_5xx=None",
         "order_in={}",
+        "hint=None",
     ],
 )
 def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, changes: str) -> None:

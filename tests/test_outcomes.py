@@ -1,0 +1,135 @@
+"""docs/outcomes.md: what it shows is what happens, and its function is right under every fault."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import ccxt
+import ccxt.async_support
+import pytest
+from guest.no_time import in_no_time
+from pages import DOCS, Page, printed, world
+
+import adapter
+from adapter.binance.orders import STATUSES
+
+PAGE = Page(DOCS / "outcomes.md")
+SYMBOL, OPTION = "BTC/USDT:USDT", "BTC/USDT:USDT-260327-90000-C"
+CODE = re.compile(r"`([^`]+)`")
+
+pytestmark = pytest.mark.skipif(not PAGE.text, reason="the page is not beside the tests")
+
+
+@pytest.mark.parametrize("block", PAGE.of("pycon"), ids=lambda block: block.name)
+def test_a_snippet_prints_what_it_shows(block: Any) -> None:
+    """Each of them, to the letter, over a real socket and under the fault above it."""
+    attempted, differs = printed(PAGE, block)
+
+    assert attempted
+    assert "" == differs
+
+
+def test_every_block_is_run() -> None:
+    """None is there to look at only, and the comments are run with the block below them."""
+    assert len(PAGE.of("pycon")) + len(PAGE.of("python")) == len(PAGE.blocks) > 20
+    assert PAGE.text.count("<!--") == len([block for block in PAGE.blocks if block.comment])
+
+
+def test_links_lead_somewhere() -> None:
+    """To files of this project, and to headings that they have."""
+    assert [] == PAGE.dead_links()
+
+
+def test_every_status_is_explained() -> None:
+    """The table of statuses is the adapter's own."""
+    rows = [(CODE.findall(words), CODE.findall(status)) for words, status, _ in rows_of_statuses()]
+
+    assert {word: f'"{status}"' for word, status in STATUSES.items()} == {
+        word: status for words, [status] in rows for word in words
+    }
+
+
+def rows_of_statuses() -> list[list[str]]:
+    return PAGE.table("Binance says")
+
+
+def test_each_of_ours_is_what_the_page_says() -> None:
+    """The classes that an ``except`` may name in its stead."""
+    rows = {CODE.findall(ours)[0]: CODE.findall(ccxts) for ours, ccxts in PAGE.table("ours")}
+
+    assert {"adapter.OrderGone", "adapter.CancelUnknown", "adapter.Limited"} == {*rows}
+    for ours, names in rows.items():
+        for name in names:
+            assert issubclass(getattr(adapter, ours[8:]), getattr(ccxt, name[5:])), (ours, name)
+
+
+ENDS: dict[str, tuple[str, str, str]] = {
+    # the comment above a snippet, how the order ended by the function, and by the book
+    "": (SYMBOL, "canceled", "CANCELED"),
+    'play(*["drop_before"] * 3, on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("fill_part_before", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("drop_after", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("accepted_only", on="DELETE", requests=20)': (OPTION, "canceled", "CANCELED"),
+    'play("fill_before", on="DELETE")': (SYMBOL, "closed", "FILLED"),
+    'play("cancel_before", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("expire_before", on="DELETE")': (SYMBOL, "expired", "EXPIRED"),
+    'play("reject_before", on="DELETE")': (SYMBOL, "rejected", "REJECTED"),
+    'play("banned_418", on="DELETE", seconds=120)': (SYMBOL, "canceled", "CANCELED"),
+    'play("limited_429", on="DELETE", seconds=1)': (SYMBOL, "canceled", "CANCELED"),
+    'play(*["http_503_unavailable"] * 3, on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play(*["me_recv_window_5028"] * 2, on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("page_403", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'exchange.urls["api"]["fapiPrivate"] = nobody': (SYMBOL, "NetworkError", "NEW"),
+    'play("refused_2011_disabled", on="DELETE")': (SYMBOL, "PermissionDenied", "NEW"),
+    'play("refused_2011_generic", "refused_2011_closed", on="DELETE")': (
+        *(SYMBOL, "OperationRejected", "NEW"),
+    ),
+    'exchange.secret = "another"': (SYMBOL, "AuthenticationError", "NEW"),
+}
+
+
+def test_the_function_meets_all_that_the_page_has() -> None:
+    """A fault that is added to the page is one for the function too."""
+    shown = {block.comment.removeprefix("simulator.faults.") for block in PAGE.of("pycon")}
+
+    assert shown == {*ENDS}
+
+
+def called(there: dict[str, Any], comment: str, symbol: str, colour: str) -> Any:
+    """What the function returns or raises. Its pauses take no time, and have passed for all."""
+    names, clock = PAGE.defined(), there["clock"]
+    order_id = there["options_id" if symbol == OPTION else "order_id"]
+    prepared = comment.replace("play(", "simulator.faults.play(", 1)
+    if colour == "sync":
+        exec(prepared, there)  # noqa: S102  # the page's own
+        names["time"] = SimpleNamespace(sleep=there["exchange"]._adapter.sleep)
+        return names["cancel_for_sure"](there["exchange"], order_id, symbol)
+
+    async def call() -> Any:
+        async with ccxt.async_support.binance(there["CONFIG"]) as exchange:
+            exchange.milliseconds = clock
+            in_no_time(adapter.attach(exchange), clock.skip)
+            exec(prepared, {**there, "exchange": exchange})  # noqa: S102  # the page's own
+            names["asyncio"] = SimpleNamespace(sleep=exchange._adapter.sleep)
+            return await names["cancel_for_sure_async"](exchange, order_id, symbol)
+
+    return asyncio.run(call())
+
+
+@pytest.mark.parametrize("comment", ENDS)
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_the_function_is_true_of_the_book(comment: str, colour: str) -> None:
+    """It says how the order ended; and what it raises leaves the order in the book."""
+    symbol, expected, in_book = ENDS[comment]
+    with world() as there:
+        try:
+            how, _ = called(there, comment, symbol, colour)
+        except ccxt.BaseError as e:
+            how = type(e).__name__
+        product = "options" if symbol == OPTION else "usdm"
+        (order,) = there["simulator"].book.orders(product)
+
+    assert (expected, in_book) == (how, order.status)
