@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import queue
 import ssl
-import threading
 import time
 from types import FunctionType
 from typing import Any
@@ -23,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import wait_for_read
 
+from adapter.transports.bounded import Bounded, GivenUpError
 from adapter.transports.host import Outgoing, is_plain_url, root_of
 
 WHOLE = (
@@ -94,40 +94,6 @@ class Place:
 
 
 @attrs.define
-class Attempt:
-    """To connect, in a thread: nothing bounds how long the system looks a name up."""
-
-    connection: Any
-    error: BaseException | None = None
-    is_given_up: bool = False
-    ended: threading.Event = attrs.field(factory=threading.Event)
-    lock: threading.Lock = attrs.field(factory=threading.Lock)
-
-    def made(self, ends: float) -> None:
-        """Connect. Raises one of `FAILURES`, and ``TimeoutError`` where it is not done in time."""
-        threading.Thread(target=self._run, name="adapter-connect", daemon=True).start()
-        try:
-            self.ended.wait(max(ends - time.monotonic(), 0.001))
-        finally:
-            with self.lock:
-                self.is_given_up = not self.ended.is_set()
-        if self.is_given_up:
-            raise TimeoutError("the connection did not stand in time")
-        if self.error is not None:
-            raise self.error
-
-    def _run(self) -> None:
-        try:
-            self.connection.connect()
-        except BaseException as e:
-            self.error = e
-        with self.lock:
-            self.ended.set()
-            if self.is_given_up or self.error is not None:
-                self.connection.close()
-
-
-@attrs.define
 class Pools:
     """The pools through which one exchange object's cancels go, and their one TLS context."""
 
@@ -164,7 +130,13 @@ class Pools:
         shares = isinstance(connection, HTTPSConnection) and connection.ssl_context is None
         if shares and authorities in self.contexts:
             connection.ssl_context, connection.ca_certs = self.contexts[authorities], None
-        Attempt(connection).made(ends)
+        try:
+            Bounded(connection.connect, too_late=connection.close).by(ends)
+        except GivenUpError:
+            raise
+        except BaseException:
+            connection.close()
+            raise
         if shares:
             self.contexts.setdefault(authorities, connection.sock.context)
         return connection

@@ -20,6 +20,7 @@ import urllib3
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import http1, pool, usual
+from adapter.transports.bounded import Bounded, GivenUpError
 from adapter.transports.host import (
     REDIRECTS,
     Outgoing,
@@ -44,6 +45,9 @@ NEVER_SENT = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
+LATE = 1.0
+"""Seconds that the whole of requests may last beyond its time: nothing in it bounds how long a name
+is looked up, nor headers that come byte by byte."""
 AT_ONCE = 16
 """Connections that are opened at a time; a handshake burns CPU."""
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError)
@@ -141,9 +145,13 @@ class Transport:
 
 
 def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
-    """Send through the whole of ``requests``, which follows redirects and honours every setting."""
+    """Send through the whole of ``requests``, which follows redirects and honours every setting.
+
+    Where its own time-outs do not hold, it is left `LATE`, and counts as sent.
+    """
     proxies = _proxies(exchange, sent)
-    try:
+
+    def asked() -> tuple[requests.Response, bytes]:
         response = exchange.session.request(
             sent.method,
             sent.url,
@@ -154,7 +162,12 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
             stream=True,
         )
         with response:
-            body = _body(response, ends)
+            return response, _body(response, ends)
+
+    try:
+        response, body = Bounded(asked).by(ends + LATE)
+    except GivenUpError as e:
+        return no_reply(e, sent=True)
     except FAILURES as e:
         if "Missing dependencies for SOCKS support" in str(e):
             raise ccxt.NotSupported(

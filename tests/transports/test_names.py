@@ -18,7 +18,6 @@ from .answers import WHOLE
 from .ways import PATH, WAYS, Way
 
 NOT_REQUESTS = [name for name in WAYS if name != "requests"]
-"""Nothing bounds how long the whole of requests looks a name up."""
 SOON = 0.5
 
 
@@ -59,6 +58,23 @@ def test_a_name_that_is_not_found_in_time_was_sent_nothing(
     assert not reply.sent
     assert isinstance(after, Reply)
     assert 1 == len(line.heard)
+
+
+def test_the_whole_of_requests_is_left_as_well(found: threading.Event) -> None:
+    """Nobody can say what it does once the name is found: that counts as sent."""
+    way = WAYS["requests"]()
+    with Line(serve, in_turn=False) as line:
+        exchange, url = way.exchange(), line.url.replace("127.0.0.1", "localhost") + PATH
+        reply = way.send(exchange, url, timeout=SOON)
+        assert [] == line.heard
+        found.set()
+        after = way.send(exchange, url)
+        way.host.close()
+
+    assert isinstance(reply, NoReply)
+    assert reply.sent
+    assert "GivenUpError" == reply.reason
+    assert isinstance(after, Reply)
 
 
 def test_the_latecomer_is_closed(found: threading.Event) -> None:
