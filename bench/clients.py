@@ -22,9 +22,7 @@ class Client:
 
 CCXT_SYNC = Client("ccxt, sync", "ccxt_sync", ("ccxt", "requests", "urllib3"))
 REQUESTS = Client("adapter, requests", "adapter_requests", ("ccxt-adapter", "ccxt"), ours=True)
-FAST = Client(
-    "adapter, fast", "adapter_fast", ("ccxt-adapter", "ccxt", "pycurl", "httptools"), ours=True
-)
+FAST = Client("adapter, fast", "adapter_fast", ("ccxt-adapter", "ccxt", "httptools"), ours=True)
 CCXT_ASYNC = Client("ccxt, async", "ccxt_async", ("ccxt", "aiohttp"), is_async=True)
 ADAPTER_ASYNC = Client(
     "adapter, async", "adapter_async", ("ccxt-adapter", "ccxt", "aiohttp"), ours=True, is_async=True

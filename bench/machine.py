@@ -13,7 +13,7 @@ import attrs
 from bench import worker
 
 OURS = ("ccxt", "ccxt-adapter", "requests", "urllib3", "aiohttp", "cryptography")
-FAST = ("pycurl", "httptools")
+FAST = ("httptools",)
 
 
 @attrs.frozen

@@ -8,8 +8,6 @@ import re
 import sys
 
 NAME = re.compile(r"[\w-]+")
-CANDIDATES = ("httptools", "pycurl")
-"""What an adapter may use before its metadata names it."""
 
 
 def modules() -> list[str]:
@@ -31,4 +29,4 @@ def loaded() -> list[str]:
 
 def hide() -> None:
     """Let it look as if none were installed."""
-    sys.modules.update(dict.fromkeys((*CANDIDATES, *modules())))  # type: ignore[arg-type]
+    sys.modules.update(dict.fromkeys(modules()))  # type: ignore[arg-type]
