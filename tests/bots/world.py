@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,16 @@ def recipes(language: str) -> list[str]:
 def commands(start: str) -> list[str]:
     """The commands of the guide that start so."""
     return re.findall(rf"^    ({re.escape(start)}.*)$", GUIDE.read_text("utf-8"), re.M)
+
+
+@contextlib.contextmanager
+def hears_sigint() -> Iterator[None]:
+    """What is run in the background is told to ignore SIGINT, and so is all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @attrs.frozen
@@ -71,7 +83,7 @@ class World:
         run = ["ccxt-adapter", "run", "--log", str(self.trail_file), "--"]
         program, *arguments = [*(run if self.way == RUN else []), *command]
         told = {"ADAPTER_LOG": str(self.trail_file)} if self.way == INSTALL else {}
-        with (self.folder / "said").open("wb") as said:
+        with (self.folder / "said").open("wb") as said, hears_sigint():
             return subprocess.Popen(  # noqa: S603  # a bot of this environment
                 [str(BESIDE / program), *arguments],
                 stdout=said,
