@@ -39,7 +39,7 @@ def _import(name: str) -> dict[str, Any]:
 
 def import_adapter() -> dict[str, Any]:
     """After ccxt, which a bot has imported anyway."""
-    import ccxt  # noqa: F401
+    import ccxt  # noqa: F401  # loaded is all it has to be
 
     return _import("adapter")
 

@@ -141,7 +141,7 @@ def _child(pid: int) -> int:
 
 def _started(stack: contextlib.ExitStack, *command: str) -> subprocess.Popen[str]:
     # a session of its own: who presses Ctrl-C means the run, which then ends it
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603  # ours
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     stack.callback(_stopped, process)
@@ -157,7 +157,7 @@ def _first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None  # noqa: S101  # for mypy
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError(f"{' '.join(map(str, process.args[:4]))} … ended before it listened")  # type: ignore[index]
+        raise RuntimeError(f"{' '.join(map(str, process.args[:4]))} … ended before it listened")  # type: ignore[index]  # a tuple
     return line
 
 

@@ -41,7 +41,7 @@ class Flood:
     cancels: int
     deadline: float | None
     """Seconds; None for the default."""
-    host: Host = attrs.field(factory=lambda: Host(LIMIT, random.Random(1)))  # noqa: S311
+    host: Host = attrs.field(factory=lambda: Host(LIMIT, random.Random(1)))  # noqa: S311  # no secret
     told: list[Told] = attrs.field(factory=list)
     held: int = 0
     """How often a cancel was held back."""

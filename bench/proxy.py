@@ -71,7 +71,7 @@ class Proxy:
                 if isinstance(key.data, End):
                     self._read(key.data)
                 else:
-                    self._accept(key.fileobj, key.data)  # type: ignore[arg-type]
+                    self._accept(key.fileobj, key.data)  # type: ignore[arg-type]  # only sockets are registered
             self._deliver()
 
     def _wait(self) -> None:

@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
         while (head := self._next_head()) is not None:
             out.append(self.answers.to(head))
         if out:
-            self.transport.write(b"".join(out))  # type: ignore[attr-defined]
+            self.transport.write(b"".join(out))  # type: ignore[attr-defined]  # it can be written to
 
     def _next_head(self) -> bytes | None:
         """The head of the next request that is here with its body."""

@@ -127,7 +127,7 @@ def test_every_client_has_a_file() -> None:
 
 def test_a_quick_run_cancels_less() -> None:
     """Two at least, and everything else is as in a whole run."""
-    plan = Plan([], quick=True, server="uvloop", environments=None)  # type: ignore[arg-type]
+    plan = Plan([], quick=True, server="uvloop", environments=None)  # type: ignore[arg-type]  # not asked for
     many = Entry(name="x", deed="series", words={"count": 100, "silence": 0.05})
     few = Entry(name="y", deed="series", words={"count": 6})
 

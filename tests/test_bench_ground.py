@@ -54,7 +54,7 @@ def answered(tmp_path: Path) -> Callable[..., list[Any]]:
 
     def answered(*pieces: str) -> list[Any]:
         connection, wire = Connection(Answers(tmp_path)), Wire()
-        connection.connection_made(wire)  # type: ignore[arg-type]
+        connection.connection_made(wire)  # type: ignore[arg-type]  # as much of one as is used
         for piece in pieces:
             connection.data_received(piece.encode())
         bodies = wire.sent.decode().split("\r\n\r\n")[1:]

@@ -8,6 +8,6 @@ import pytest
 pytest.register_assert_rewrite("adapter.testing.suite")  # so that a failure shows the values
 
 from adapter.testing.replay import Answer, Received, Replay  # noqa: E402  # after that
-from adapter.testing.suite import PluginSuite, cancel  # noqa: E402
+from adapter.testing.suite import PluginSuite, cancel  # noqa: E402  # likewise
 
 __all__ = ["Answer", "PluginSuite", "Received", "Replay", "cancel"]

@@ -100,7 +100,12 @@ class Parts:
             self.answer = attrs.evolve(self.answer, keep=False)
 
 
-def read(connected: socket.socket, method: str, ends: float, begun: bytes = b"") -> Answer:  # noqa: ARG001
+def read(
+    connected: socket.socket,
+    method: str,  # noqa: ARG001  # every reader is told; llhttp need not know
+    ends: float,
+    begun: bytes = b"",
+) -> Answer:
     """The answer to a request that was sent, as `adapter.transports.http1.read` gives it."""
     parts = Parts()
     try:

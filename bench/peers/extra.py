@@ -29,4 +29,4 @@ def loaded() -> list[str]:
 
 def hide() -> None:
     """Let it look as if none were installed."""
-    sys.modules.update(dict.fromkeys(modules()))  # type: ignore[arg-type]
+    sys.modules.update(dict.fromkeys(modules()))  # type: ignore[arg-type]  # None hides a module

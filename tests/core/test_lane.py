@@ -63,7 +63,7 @@ def test_sync_a_charge_lasts_until_what_is_kept_free_still_fits() -> None:
     assert 1_000_000 + MINUTE - 120 * 50 == exchange.lastRestRequestTimestamp
 
 
-class Slow(ccxt.binance):  # type: ignore[misc]
+class Slow(ccxt.binance):  # type: ignore[misc]  # ccxt ships no types
     """Whoever reads when the last request went lets the other threads go on, and then uses it."""
 
     last = 1_000_000
@@ -75,7 +75,7 @@ class Slow(ccxt.binance):  # type: ignore[misc]
         return last
 
     @lastRestRequestTimestamp.setter
-    def lastRestRequestTimestamp(self, last: int) -> None:  # noqa: N802
+    def lastRestRequestTimestamp(self, last: int) -> None:  # noqa: N802  # ccxt's name
         self.last = last
 
 

@@ -48,12 +48,12 @@ class Bot(Host):
         parent: Any = base or self.ccxt.binance
 
         class Logged(parent):  # type: ignore[misc]  # the colour is chosen at run time
-            def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006
+            def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006  # as in ccxt
                 log.append(id)
                 return super().cancel_order(id, symbol, params)
 
         class Awaited(parent):  # type: ignore[misc]  # likewise
-            async def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006
+            async def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006  # as in ccxt
                 log.append(id)
                 return await super().cancel_order(id, symbol, params)
 

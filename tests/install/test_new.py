@@ -51,7 +51,7 @@ def test_the_object_holds_nothing_of_ours(bot: Bot) -> None:
 
 @pytest.mark.parametrize(
     "copied",
-    [copy.copy, copy.deepcopy, lambda exchange: pickle.loads(pickle.dumps(exchange))],  # noqa: S301
+    [copy.copy, copy.deepcopy, lambda exchange: pickle.loads(pickle.dumps(exchange))],  # noqa: S301  # our own
     ids=["copy", "deepcopy", "pickle"],
 )
 def test_a_copy_is_served(bot: Bot, sim: Simulator, copied: Any) -> None:

@@ -99,7 +99,7 @@ def found(name: str) -> list[adapter.Plugin]:
 
 def in_a_new_python(code: str, cwd: Path) -> Any:
     """What ``code`` prints as JSON."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # ours
         [sys.executable, "-c", code], cwd=cwd, check=True, capture_output=True, text=True
     )
     return json.loads(done.stdout)
@@ -275,7 +275,7 @@ def test_every_exchange_object_of_the_venue_is_served(exchange_id: str) -> None:
 class Own(ccxt.binance):  # type: ignore[misc]  # ccxt ships no types
     """ccxt's binance, whose own method says that it was called."""
 
-    def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006
+    def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006  # as in ccxt
         """Answer with the arguments."""
         return "own", id, symbol, params
 

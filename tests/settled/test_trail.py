@@ -127,7 +127,7 @@ def test_an_event_is_frozen(host: Host, sim: Simulator) -> None:
 
     assert all(isinstance(event, Event) for event in stall.events)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        stall.events[0].what = "canceled"  # type: ignore[misc]
+        stall.events[0].what = "canceled"  # type: ignore[misc]  # it is frozen
 
 
 def test_the_details_of_an_event_are_frozen_too(host: Host, sim: Simulator) -> None:

@@ -41,7 +41,7 @@ def test_orders_are_values(book: Book) -> None:
 
     assert (before.status, after.status) == ("NEW", "CANCELED")
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        before.status = "FILLED"  # type: ignore[misc]
+        before.status = "FILLED"  # type: ignore[misc]  # it is frozen
 
 
 def test_fills_add_up(book: Book, clock: Clock) -> None:

@@ -125,7 +125,7 @@ def test_every_fault_is_described() -> None:
 def test_faults_are_values() -> None:
     """They are frozen, and the table of them too."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        FAULTS["none"].executes = False  # type: ignore[misc]
+        FAULTS["none"].executes = False  # type: ignore[misc]  # it is frozen
     with pytest.raises(TypeError):
-        FAULTS["mine"] = FAULTS["none"]  # type: ignore[index]
+        FAULTS["mine"] = FAULTS["none"]  # type: ignore[index]  # likewise
     assert attrs.evolve(FAULTS["stall"]) == FAULTS["stall"]

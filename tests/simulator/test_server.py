@@ -127,7 +127,7 @@ def test_requests_are_remembered_as_they_came(sim: Simulator, wire: Wire) -> Non
     assert served.params == {"a": "/", "b": "", "c": "1"}
     assert (served.headers["X-MBX-APIKEY"], served.time, served.status) == ("me", NOW, 400)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        served.status = 200  # type: ignore[misc]
+        served.status = 200  # type: ignore[misc]  # it is frozen
 
 
 def test_unknown_paths_are_remembered(sim: Simulator, wire: Wire) -> None:

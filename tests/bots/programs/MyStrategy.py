@@ -12,7 +12,7 @@ class MyStrategy(IStrategy):  # type: ignore[misc]  # freqtrade is not there whe
     timeframe = "5m"
     minimal_roi = {"0": 100}  # noqa: RUF012  # as freqtrade's strategies have it
     stoploss = -0.1
-    order_types = {  # noqa: RUF012
+    order_types = {  # noqa: RUF012  # likewise
         "entry": "limit",
         "exit": "limit",
         "stoploss": "limit",
