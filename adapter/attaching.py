@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import importlib
 import inspect
 import logging
@@ -214,9 +213,10 @@ def _is_ours(method: Any) -> bool:
     return getattr(method, "__func__", None) in (_sync_cancel_order, _async_cancel_order)
 
 
-def _ccxts_own(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -> Any:
+def _ccxts_own(exchange: Any, id: Any, symbol: Any, params: Any) -> Any:
     """Call the method as it was before."""
-    own = state.replaced.get("cancel_order")
+    state: Attachment | None = vars(exchange).get(STATE)
+    own = None if state is None else state.replaced.get("cancel_order")
     return (own or type(exchange).cancel_order.__get__(exchange))(id, symbol, params)
 
 
@@ -227,9 +227,7 @@ def _sync_cancel_order(
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Order:
     """Cancel one order; see `adapter.attach`."""
-    state = _state(exchange)
-    own = functools.partial(_ccxts_own, exchange, state)
-    return cancelled(exchange, state, own, id, symbol, params)
+    return cancelled(exchange, _state(exchange), _ccxts_own, id, symbol, params)
 
 
 async def _async_cancel_order(
@@ -239,6 +237,4 @@ async def _async_cancel_order(
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Order:
     """Cancel one order; see `adapter.attach`."""
-    state = _state(exchange)
-    own = functools.partial(_ccxts_own, exchange, state)
-    return await cancelled_async(exchange, state, own, id, symbol, params)
+    return await cancelled_async(exchange, _state(exchange), _ccxts_own, id, symbol, params)

@@ -13,7 +13,7 @@ import ccxt
 
 from adapter.budget import Budget
 from adapter.product import Errors, Keys, Product
-from adapter.routing import Choice
+from adapter.routing import Choice, Way, way
 from adapter.trail import Event
 from adapter.under_way import UnderWay
 
@@ -46,6 +46,8 @@ class Attachment:
     budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
     """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
+    ways: dict[str, tuple[Any, str | None, Way]] = attrs.field(factory=dict, repr=False)
+    """By symbol, for calls without params: on what grounds, for which account, and the way."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Attachment:
         """What is kept with a copy of the exchange object."""
@@ -58,6 +60,23 @@ class Attachment:
             "an exchange object that the adapter is attached to cannot be pickled: detach() it"
             " and attach the copy, or use adapter.install(), which leaves the objects as they are"
         )
+
+    def way(self, exchange: Any, symbol: Any, params: Mapping[str, Any]) -> Way:
+        """The way of a call, which need not be looked for again while its grounds are the same.
+
+        Raises as `adapter.routing.way` does.
+        """
+        venue = self.choices[0].product.venue
+        is_plain = isinstance(symbol, str) and symbol and not params
+        if not is_plain or self.choices[-1].product.venue is not venue:
+            return way(exchange, symbol, params, self.choices, self.account)
+        grounds, known = venue.grounds(exchange, symbol), self.ways.get(symbol)
+        if grounds is not None and known is not None and known[:2] == (grounds, self.account):
+            return known[2]
+        found = way(exchange, symbol, params, self.choices, self.account)
+        if grounds is not None:
+            self.ways[symbol] = grounds, self.account, found
+        return found
 
     def budget(self, host: str, limit: int | None) -> Budget:
         """The budget of a host."""

@@ -33,6 +33,28 @@ FIRST_LOOK = 0.05
 """Seconds after an accepted cancel; each look waits twice as long as the one before."""
 
 
+def at_once(
+    reply: Reply | NoReply,
+    call: Call,
+    product: Product,
+    *,
+    errors: Errors,
+    unified: Callable[[Mapping[str, Any], bool], Order],
+) -> Order | None:
+    """The order as a `conversation` ends with it, where the first answer says that it is canceled.
+
+    None where there is more to it: the conversation then goes on from that answer.
+    """
+    try:
+        verdict = product.venue.verdict(reply, call, product, errors, False)
+        if verdict.status != CANCELED or verdict.meaning is not Meaning.ORDER:
+            return None
+        order = unified(cast(Reply, verdict.reply).data, False)
+    except Exception:
+        return None  # the conversation reads it again, and tells of what is wrong
+    return {**order, "outcome": "canceled"} if order["status"] == CANCELED else None
+
+
 def conversation(
     call: Call,
     product: Product,
@@ -45,13 +67,16 @@ def conversation(
     now: Callable[[], int],
     tell: Callable[..., None],
     ends: float | None = None,
+    began: int | None = None,
+    first: Reply | NoReply | None = None,
 ) -> Conversation:
     """Cancel one order, and find out what became of it.
 
     ``name`` is the exchange's, for messages; ``errors`` is the venue's class for each code;
     ``unified`` makes an answer, to a query or not, a ccxt order; ``clock`` gives monotonic seconds;
     ``now`` gives the exchange's time in ms; ``tell`` is told what each answer was taken for;
-    ``ends`` is when the call must end, by ``clock``, for one that began before this.
+    ``ends`` is when the call must end, by ``clock``, and ``began`` when it began, by ``now``, for
+    one that began before this; ``first`` is the answer to its first send, where that is over.
 
     Returns the unified order with ``outcome``: ``"canceled"``, or ``"accepted"`` when the exchange
     took the cancel and did not finish in time. Raises `OrderGone`, `CancelUnknown`, `Limited`, or
@@ -66,9 +91,10 @@ def conversation(
         unified=unified,
         clock=clock,
         now=now,
-        began=now(),
+        began=now() if began is None else began,
         ends=clock() + call.deadline if ends is None else ends,
         tell=tell,
+        first=first,
     )
     return talk.run()
 
@@ -89,6 +115,8 @@ class _Talk:
     """The exchange's time in ms when the call began, as far as it is known."""
     ends: float
     tell: Callable[..., None]
+    first: Reply | NoReply | None
+    """The answer to the first send, until it is read."""
     sends: int = 0
     in_doubt: bool = False
     """Whether an earlier send may have been executed without our seeing the answer."""
@@ -100,7 +128,7 @@ class _Talk:
 
     def run(self) -> Conversation:
         """Send, settle what came back, and send again where that is allowed."""
-        if self._left() <= 0:
+        if self.first is None and self._left() <= 0:
             raise ccxt.RequestTimeout(f"{self.name} cancelOrder() was not sent: its time was over")
         while True:
             verdict = yield from self._asked("DELETE")
@@ -116,15 +144,19 @@ class _Talk:
         return self.ends - self.clock()
 
     def _settled(self, verdict: Verdict) -> Steps:
-        """The order when the call is over, None when the cancel may be sent again."""
+        """Gives the order when the call is over, None when the cancel may be sent again."""
         match verdict.meaning:
             case Meaning.ORDER:
-                return (yield from self._answered(verdict))
+                return self._answered(verdict)
             case Meaning.GONE:
-                return (yield from self._gone(verdict))
+                return self._gone(verdict)
             case Meaning.UNKNOWN:
                 self.in_doubt = True
-                return (yield from self._lost(verdict))
+                return self._lost(verdict)
+        return self._not_executed(verdict)
+
+    def _not_executed(self, verdict: Verdict) -> Steps:
+        """By the exchange's word, or because it never left."""
         may_send = self.sends < self.policy.attempts
         if may_send and (yield from self._may_go_on(verdict, self.sends - 1)):
             return None
@@ -232,8 +264,11 @@ class _Talk:
         """One request, and what its answer means."""
         ends = self.ends if until is None else until
         venue, query = self.product.venue, method == "GET"
-        request = venue.request(method, self.call, self.product)
-        reply: Reply | NoReply = yield request.within(ends - self.clock())
+        if self.first is None:
+            request = venue.request(method, self.call, self.product)
+            reply: Reply | NoReply = yield request.within(ends - self.clock())
+        else:
+            reply, self.first = self.first, None
         verdict = self._read(
             lambda: venue.verdict(reply, self.call, self.product, self.errors, query)
         )

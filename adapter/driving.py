@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -24,15 +23,17 @@ log = logging.getLogger("adapter")
 def cancelled(
     exchange: Any, state: Attachment, own: Callable[..., Any], id: Any, symbol: Any, params: Any
 ) -> Order:
-    """Cancel one order; ``own(id, symbol, params)`` takes what no plugin does."""
+    """Cancel one order; ``own(exchange, id, symbol, params)`` takes what no plugin does."""
     done: Any = None
-    with contextlib.closing(steps(exchange, state, id, symbol, params)) as walk:
-        try:
-            while True:
-                done = _take(exchange, state, own, walk.send(done))
-        except StopIteration as end:
-            order: Order = end.value
-            return order
+    walk = steps(exchange, state, id, symbol, params)
+    try:
+        while True:
+            done = _take(exchange, state, own, walk.send(done))
+    except StopIteration as end:
+        order: Order = end.value
+        return order
+    finally:
+        walk.close()
 
 
 async def cancelled_async(
@@ -40,13 +41,15 @@ async def cancelled_async(
 ) -> Order:
     """`cancelled` in the other colour."""
     done: Any = None
-    with contextlib.closing(steps(exchange, state, id, symbol, params)) as walk:
-        try:
-            while True:
-                done = await _take_async(exchange, state, own, walk.send(done))
-        except StopIteration as end:
-            order: Order = end.value
-            return order
+    walk = steps(exchange, state, id, symbol, params)
+    try:
+        while True:
+            done = await _take_async(exchange, state, own, walk.send(done))
+    except StopIteration as end:
+        order: Order = end.value
+        return order
+    finally:
+        walk.close()
 
 
 def _take(exchange: Any, state: Attachment, own: Callable[..., Any], step: Step) -> Any:
@@ -59,7 +62,7 @@ def _take(exchange: Any, state: Attachment, own: Callable[..., Any], step: Step)
             done, _ = concurrent.futures.wait([outcome], timeout)
             return outcome.result() if done else None
         case Native(id, symbol, params):
-            return own(id, symbol, params)
+            return own(exchange, id, symbol, params)
         case LoadMarkets():
             try:
                 return exchange.load_markets()
@@ -80,7 +83,7 @@ async def _take_async(exchange: Any, state: Attachment, own: Callable[..., Any],
             done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
             return outcome.result() if done else None
         case Native(id, symbol, params):
-            return await own(id, symbol, params)
+            return await own(exchange, id, symbol, params)
         case LoadMarkets():
             try:
                 return await exchange.load_markets()

@@ -96,11 +96,10 @@ def _sync(own: Method) -> Method:
         params: Any = {},  # noqa: B006  # as in ccxt
     ) -> Order:
         state = _serves(self)
-        theirs: Method = own.__get__(self)
         if state is None:
-            order: Order = theirs(id, symbol, params)
+            order: Order = own(self, id, symbol, params)
             return order
-        return cancelled(self, state, theirs, id, symbol, params)
+        return cancelled(self, state, own, id, symbol, params)
 
     return cancel_order
 
@@ -114,10 +113,9 @@ def _async(own: Method) -> Method:
         params: Any = {},  # noqa: B006  # as in ccxt
     ) -> Order:
         state = _serves(self)
-        theirs: Method = own.__get__(self)
         if state is None:
-            order: Order = await theirs(id, symbol, params)
+            order: Order = await own(self, id, symbol, params)
             return order
-        return await cancelled_async(self, state, theirs, id, symbol, params)
+        return await cancelled_async(self, state, own, id, symbol, params)
 
     return cancel_order

@@ -81,6 +81,9 @@ class Venue:
     """The exchange's time in an answer, in ms; None where it does not say."""
     used_weight: str = ""
     """The header that says what weight is used of the current minute, in lower case."""
+    grounds: Callable[[Any, str], Any] = lambda _exchange, _symbol: None
+    """``(exchange, symbol)``: what ``destination`` goes by where params are empty. As long as it is
+    equal, the destination of that symbol is, too. None: ask it each time."""
     advice: Callable[[Reply], tuple[str, str] | None] = lambda _: None
     """What an answer that refuses a key or an account means, and what its user does about it."""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -14,9 +13,7 @@ from adapter.attachment import Attachment
 from adapter.budget import Budget
 from adapter.call import NoReply, Reply, Request, Signed
 from adapter.lane import at_once, charge
-from adapter.product import Keys
 from adapter.routing import Choice
-from adapter.trail import Trail
 from adapter.turns import Turn
 
 DIGITS = re.compile(r"[0-9]{1,9}")
@@ -29,7 +26,7 @@ class Throttle:
     weight: int
 
 
-@attrs.frozen
+@attrs.define
 class Send:
     """Send a request, once."""
 
@@ -43,43 +40,63 @@ class Send:
 Sending = Generator[Throttle | Send, Any, Reply | NoReply]
 
 
-@attrs.frozen
+@attrs.define
 class Line:
     """The way from one call to its product's host."""
 
     exchange: Any
     state: Attachment
     choice: Choice
-    trail: Trail
+    tell: Callable[..., None]
+    """Is told of what is sent and held back, and of what came."""
+    is_heard: bool
+    """Whether anybody listens to that."""
     turn: Turn = attrs.field(factory=Turn)
 
     def host(self) -> str:
-        """What a ban holds for; of a URL that cannot be read, the whole."""
+        """What a ban holds for; of a URL that names no host, the whole."""
         product = self.choice.product
         url = product.venue.url(self.exchange, product.api, product.path)
-        try:
-            return urlsplit(url).netloc
-        except ValueError:
-            return url
+        return url.partition("://")[2].partition("/")[0] or url
 
-    def asked(self, request: Request) -> Sending:
-        """One request and what came back. It is signed last, so that nothing waits with it."""
-        exchange, venue = self.exchange, self.choice.product.venue
+    def asked(self, request: Request, seconds: float) -> Sending:
+        """One request, with so many seconds left for it, and what came back.
+
+        It is signed last, so that nothing waits with it.
+        """
+        exchange, clock, venue = self.exchange, self.state.clock, self.choice.product.venue
         keys = self.state.keys(exchange, self.choice.product)
-        ends = self.state.clock() + request.timeout
-        yield from self._queued(request)
-        left = ends - self.state.clock()
-        if left <= 0:
-            return NoReply(sent=False, reason="its time was over before it could be sent")
-        host = self.host()
-        held = self.state.held.get(host, 0.0) - self.state.clock()
-        if held > 0:
-            reason = f"the exchange takes no requests for another {held:.1f} s"
-            return NoReply(sent=False, reason=reason, retry_after=held)
-        if self.choice.policy.lane == "ccxt":
+        ends = clock() + seconds
+        waits_in_line = self.choice.policy.lane == "ccxt"
+        if waits_in_line and exchange.enableRateLimit:
+            yield Throttle(request.weight)
+            exchange.set_last_rest_request_timestamp()
+        began, host = clock(), self.host()
+        left = ends - began
+        if (refused := self._refused(host, began, left)) is not None:
+            return refused
+        if waits_in_line:
             signed = venue.signed(exchange, request, keys)
             return (yield from self.sent(signed, request.path, left))
-        return (yield from self._within(host, request, keys, left))
+        budget = self.state.budget(host, self.choice.product.weight_limit)
+        if (refused := self._held_back(budget, host, request.weight, began, left)) is not None:
+            return refused
+        has_left = False
+        reply: Any = None
+        try:
+            signed = venue.signed(exchange, request, keys)
+            if exchange.enableRateLimit:
+                charge(exchange, request.weight, budget.left(began * 1000), budget.kept)
+            has_left = True
+            reply = yield self._send(signed, request.path, left)
+        finally:
+            self._count(budget, request.weight, began, reply, has_left)
+        return self._told(reply, began)
+
+    def sent(self, signed: Signed, path: str, left: float) -> Sending:
+        """Send past our own limits, and tell of it. ``left`` is in seconds."""
+        began = self.state.clock()
+        return self._told((yield self._send(signed, path, left)), began)
 
     def leave(self) -> None:
         """Keep no place among those that wait for the host: the call is over."""
@@ -88,65 +105,61 @@ class Line:
             with budget.lock:
                 budget.turns.leave(self.turn)
 
-    def _within(self, host: str, request: Request, keys: Keys, left: float) -> Sending:
-        """Send past ccxt's queue, unless that could take the host over its limit."""
-        exchange, product, weight = self.exchange, self.choice.product, request.weight
-        budget = self.state.budget(host, product.weight_limit)
-        began = self.state.clock() * 1000
-        pause = self._pause(budget, weight, began, left)
-        if pause > 0:
-            reason = f"held back for {pause:.1f} s: more could pass the host's weight limit"
-            self.trail.tell("held", host=host, seconds=pause)
-            return NoReply(sent=False, reason=reason, retry_after=pause)
-        reply: Reply | NoReply | None = NoReply(sent=False, reason="it could not be signed")
-        try:
-            signed = product.venue.signed(exchange, request, keys)
-            if exchange.enableRateLimit:
-                charge(exchange, weight, budget.left(began), budget.kept)
-            reply = None
-            reply = yield from self.sent(signed, request.path, left)
-            return reply
-        finally:
-            self._count(budget, weight, began, reply)
+    def _refused(self, host: str, now: float, left: float) -> NoReply | None:
+        """Why a request cannot go out at all, if it cannot; ``now`` and ``left`` are in seconds."""
+        if left <= 0:
+            return NoReply(sent=False, reason="its time was over before it could be sent")
+        held = self.state.held.get(host, 0.0) - now
+        if held <= 0:
+            return None
+        reason = f"the exchange takes no requests for another {held:.1f} s"
+        return NoReply(sent=False, reason=reason, retry_after=held)
 
-    def _pause(self, budget: Budget, weight: int, now: float, left: float) -> float:
-        """Seconds for which the budget holds a request; ``now`` is in ms."""
+    def _held_back(
+        self, budget: Budget, host: str, weight: int, now: float, left: float
+    ) -> NoReply | None:
+        """Why it has to wait, where it could take the host over its limit; else it is counted."""
         others = functools.partial(at_once, self.exchange)
-        return budget.take(weight, now, self.turn, patience=left * 1000, others=others) / 1000
+        pause = budget.take(weight, now * 1000, self.turn, patience=left * 1000, others=others)
+        if pause <= 0:
+            return None
+        seconds = pause / 1000
+        self.tell("held", host=host, seconds=seconds)
+        reason = f"held back for {seconds:.1f} s: more could pass the host's weight limit"
+        return NoReply(sent=False, reason=reason, retry_after=seconds)
 
     def _count(
-        self, budget: Budget, weight: int, began: float, reply: Reply | NoReply | None
+        self,
+        budget: Budget,
+        weight: int,
+        began: float,
+        reply: Reply | NoReply | None,
+        has_left: bool,
     ) -> None:
-        """Let the budget know what became of a request; None is one that was given up."""
-        if isinstance(reply, NoReply) and not reply.sent:
+        """Let the budget know what became of a request; no reply is one that was given up."""
+        if not (has_left if reply is None else isinstance(reply, Reply) or reply.sent):
             budget.give_back(weight)
             return
         used = time = None
         if isinstance(reply, Reply):
             used = self._used(reply)
             time = self.choice.product.venue.server_time(reply)
-        budget.told(weight, used, time, began, self.state.clock() * 1000)
+        budget.told(weight, used, time, began * 1000, self.state.clock() * 1000)
 
-    def _queued(self, request: Request) -> Generator[Throttle, Any, None]:
-        """Wait in ccxt's queue, where the settings say so."""
-        if self.exchange.enableRateLimit and self.choice.policy.lane == "ccxt":
-            yield Throttle(request.weight)
-            self.exchange.set_last_rest_request_timestamp()
+    def _send(self, signed: Signed, path: str, left: float) -> Send:
+        if self.is_heard:
+            self.tell("sent", method=signed.method, path=path)
+        short = self.choice.policy.transport == "auto"
+        return Send(signed, min(left, self.exchange.timeout / 1000), short)
 
-    def sent(self, signed: Signed, path: str, left: float) -> Sending:
-        """Send, and tell of it. ``left`` is in seconds."""
-        began = self.state.clock()
-        self.trail.tell("sent", method=signed.method, path=path)
-        reply: Reply | NoReply = yield Send(
-            signed,
-            min(left, self.exchange.timeout / 1000),
-            short=self.choice.policy.transport == "auto",
-        )
+    def _told(self, reply: Reply | NoReply, began: float) -> Reply | NoReply:
+        if not self.is_heard:
+            return reply
         ms = round((self.state.clock() - began) * 1000, 1)
         if isinstance(reply, NoReply):
-            self.trail.tell("replied", sent=reply.sent, reason=reply.reason, ms=ms)
+            self.tell("replied", sent=reply.sent, reason=reply.reason, ms=ms)
         else:
-            self.trail.tell("replied", status=reply.status, used_weight=self._used(reply), ms=ms)
+            self.tell("replied", status=reply.status, used_weight=self._used(reply), ms=ms)
         return reply
 
     def _used(self, reply: Reply) -> int | None:

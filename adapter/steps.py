@@ -15,18 +15,20 @@ from adapter.call import (
     PORTFOLIO_MARGIN,
     Call,
     Hold,
+    Meaning,
+    NoReply,
     Reply,
     Request,
     Resync,
     Signed,
     Wait,
 )
-from adapter.cancel import Conversation, conversation
+from adapter.cancel import CANCELED, Conversation, at_once, conversation
 from adapter.errors import CancelUnknown
 from adapter.product import Order
-from adapter.routing import Choice, Way, way
+from adapter.routing import Choice, Way
 from adapter.sending import Line, Send, Throttle
-from adapter.trail import Trail, numbers
+from adapter.trail import Trail, is_heard, numbers
 from adapter.under_way import Join
 
 
@@ -51,7 +53,7 @@ Steps = Generator[Step, Any, Order]
 def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -> Steps:
     """Cancel one order. Yields steps, is sent what they gave, returns the unified order."""
     known = params if isinstance(params, Mapping) else {}
-    chosen = way(exchange, symbol, known, state.choices, state.account)
+    chosen = state.way(exchange, symbol, known)
     if chosen.choice is None:
         ccxts: Order = yield Native(id, symbol, _for_ccxt(params, chosen))
         return ccxts
@@ -67,7 +69,7 @@ def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -
         if not (yield LoadMarkets()):
             e.add_note("The markets could not be loaded to look the symbol up.")
             raise
-        loaded = way(exchange, symbol, known, state.choices, state.account)
+        loaded = state.way(exchange, symbol, known)
         if loaded.choice is None or loaded.market.id == chosen.market.id:
             raise
         if cancel.left() <= 0:
@@ -102,7 +104,7 @@ class _Cancel:
     """When the call began, by the attachment's clock."""
     ends: float = attrs.field(init=False)
     """When the call must end."""
-    trail: Trail = attrs.field(init=False)
+    call: Call = attrs.field(init=False)
     line: Line = attrs.field(init=False)
 
     def left(self) -> float:
@@ -113,81 +115,102 @@ class _Cancel:
         """Cancel, or share the outcome of a cancel of the same order that is under way."""
         plugin, product = self.choice.plugin, self.choice.product
         call = call_of(id, params, self.way.market.id, product, self.choice.policy)
-        self.trail = self._trail(call)
-        self.line = Line(self.exchange, self.state, self.choice, self.trail)
-        self.ends = self.began + call.deadline
+        self.call, self.ends = call, self.began + call.deadline
+        has_listener = is_heard("sent", self.state.hook)
+        self.line = Line(self.exchange, self.state, self.choice, self._tell, has_listener)
         key = (plugin, call.market_id, call.order_id, call.client_order_id)
         try:
-            order = yield from self.state.under_way.shared(
-                key, self.left, lambda: self._talked(call)
-            )
+            order = yield from self.state.under_way.shared(key, self.left, self._talked)
         except ccxt.BaseError as e:
-            self.trail.tell("settled", error=type(e).__name__)
+            self._tell("settled", error=type(e).__name__)
             raise
         if order is None:
-            self.trail.tell("settled", error=CancelUnknown.__name__)
+            self._tell("settled", error=CancelUnknown.__name__)
             raise CancelUnknown(
                 f"{self.exchange.id} cancelOrder(): another call is cancelling this order and has"
                 " not ended; fetch the order before you act on it"
             )
-        self.trail.tell("settled", status=order["status"], outcome=order["outcome"])
+        self._tell("settled", status=order["status"], outcome=order["outcome"])
         return order
 
-    def _trail(self, call: Call) -> Trail:
-        return Trail(
+    def _tell(self, what: str, **details: Any) -> None:
+        """Tell of an event. Where nobody listens, none is made."""
+        if not is_heard(what, self.state.hook):
+            return
+        trail = Trail(
             call=self.number,
             time=self.exchange.milliseconds,
             plugin=self.choice.plugin,
-            market_id=call.market_id,
-            order_id=call.order_id,
-            client_order_id=call.client_order_id,
+            market_id=self.call.market_id,
+            order_id=self.call.order_id,
+            client_order_id=self.call.client_order_id,
             hook=self.state.hook,
         )
+        trail.tell(what, **details)
 
-    def _conversation(self, call: Call) -> Conversation:
-        exchange, product, market = self.exchange, self.choice.product, self.way.market
-        return conversation(
-            call,
-            product,
-            self.choice.policy,
-            name=exchange.id,
-            errors=self.state.errors[self.choice.plugin],
-            unified=lambda answer, query: product.venue.order(
-                exchange, answer, product, market, query
-            ),
-            clock=self.state.clock,
-            now=exchange.nonce,
-            tell=self.trail.tell,
-            ends=self.ends,
-        )
+    def _unified(self, answer: Mapping[str, Any], query: bool) -> Order:
+        product = self.choice.product
+        return product.venue.order(self.exchange, answer, product, self.way.market, query)
 
-    def _talked(self, call: Call) -> Steps:
-        talk, done = self._conversation(call), None
+    def _talked(self) -> Steps:
+        """Most cancels are settled by the first answer; the others need a conversation."""
+        call, product = self.call, self.choice.product
+        errors = self.state.errors[self.choice.plugin]
+        began, first = self.exchange.nonce(), None
         try:
-            while True:
-                done = yield from self._done(talk.send(done))
-        except StopIteration as end:
-            order: Order = end.value
-            return order
+            if (left := self.left()) > 0:
+                request = product.venue.request("DELETE", call, product)
+                first = yield from self.line.asked(request, left)
+                order = at_once(first, call, product, errors=errors, unified=self._unified)
+                if order is not None:
+                    self._tell("judged", meaning=Meaning.ORDER.name, status=CANCELED)
+                    return order
+            return (yield from self._conversed(self._conversation(began, first)))
         finally:
             self.line.leave()
 
-    def _done(self, step: Request | Wait | Hold | Resync) -> Generator[Step, Any, Any]:
+    def _conversation(self, began: int, first: Reply | NoReply | None) -> Conversation:
+        return conversation(
+            self.call,
+            self.choice.product,
+            self.choice.policy,
+            name=self.exchange.id,
+            errors=self.state.errors[self.choice.plugin],
+            unified=self._unified,
+            clock=self.state.clock,
+            now=self.exchange.nonce,
+            tell=self._tell,
+            ends=self.ends,
+            began=began,
+            first=first,
+        )
+
+    def _conversed(self, talk: Conversation) -> Steps:
+        done: Reply | NoReply | None = None
+        try:
+            while True:
+                step = talk.send(done)
+                done = None
+                if isinstance(step, Request):
+                    done = yield from self.line.asked(step, step.timeout)
+                else:
+                    yield from self._done(step)
+        except StopIteration as end:
+            order: Order = end.value
+            return order
+
+    def _done(self, step: Wait | Hold | Resync) -> Generator[Step, Any, None]:
         match step:
-            case Request():
-                return (yield from self.line.asked(step))
             case Wait(seconds):
-                self.trail.tell("waited", seconds=seconds)
+                self._tell("waited", seconds=seconds)
                 yield step
-                return None
             case Hold(seconds):
-                self.trail.tell("held", host=self.line.host(), seconds=seconds)
+                self._tell("held", host=self.line.host(), seconds=seconds)
                 until = self.state.clock() + seconds
                 held = self.state.held
                 held[self.line.host()] = max(held.get(self.line.host(), until), until)
-                return None
             case _:
-                return (yield from self._resynced(step))
+                yield from self._resynced(step)
 
     def _resynced(self, step: Resync) -> Generator[Step, Any, None]:
         """Set ccxt's own ``timeDifference``, so that its other calls are in time as well."""
@@ -200,4 +223,4 @@ class _Cancel:
         server = venue.server_time(told)
         if server is not None:
             self.exchange.options["timeDifference"] = told.time - server
-            self.trail.tell("resynced", ms=told.time - server)
+            self._tell("resynced", ms=told.time - server)

@@ -40,6 +40,15 @@ class Event:
     details: Mapping[str, Any] = attrs.field(converter=_frozen, hash=False)
 
 
+def is_heard(what: str, hook: object) -> bool:
+    """Whether anybody would be told of such an event."""
+    return hook is not None or bool(listeners) or log.isEnabledFor(_level(what))
+
+
+def _level(what: str) -> int:
+    return logging.INFO if what == "settled" else logging.DEBUG
+
+
 @attrs.frozen(kw_only=True)
 class Trail:
     """Tells the events of one call."""
@@ -54,10 +63,9 @@ class Trail:
 
     def tell(self, what: str, **details: Any) -> None:
         """Log an event, with its fields as ``record.adapter``, and hand it to the hook."""
-        level = logging.INFO if what == "settled" else logging.DEBUG
-        hooks = listeners if self.hook is None else (*listeners, self.hook)
-        if not hooks and not log.isEnabledFor(level):
+        if not is_heard(what, self.hook):
             return
+        hooks = listeners if self.hook is None else (*listeners, self.hook)
         event = Event(
             call=self.call,
             time=self.time(),
@@ -68,7 +76,7 @@ class Trail:
             client_order_id=self.client_order_id,
             details=details,
         )
-        log.log(level, "%s", _line(event), extra={"adapter": event})
+        log.log(_level(what), "%s", _line(event), extra={"adapter": event})
         for hook in hooks:
             self._hand(event, hook)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Generator, Hashable
 from concurrent.futures import Future
 from typing import Any
@@ -12,6 +13,8 @@ import attrs
 from adapter.product import Order
 
 Work = Generator[Any, Any, Order]
+
+_lock = threading.Lock()
 
 
 @attrs.frozen
@@ -28,11 +31,40 @@ class Abandoned:
     """The outcome of a call whose caller gave it up."""
 
 
+@attrs.define(eq=False)
+class Lead:
+    """One call under way. Its future is made for the first who waits for it: few calls have one."""
+
+    outcome: Any = None
+    ended: bool = False
+    awaited: Future[Any] | None = None
+
+    def future(self) -> Future[Any]:
+        """What the outcome will be found in."""
+        with _lock:
+            if self.awaited is None:
+                self.awaited = Future()
+                if self.ended:
+                    self.awaited.set_result(self.outcome)
+            return self.awaited
+
+    def end(self, outcome: Any) -> None:
+        """Tell the outcome to all who wait for it."""
+        with _lock:
+            self.outcome, self.ended, awaited = outcome, True, self.awaited
+        if awaited is not None:
+            awaited.set_result(outcome)
+
+
 @attrs.define
 class UnderWay:
     """The calls under way on one exchange object."""
 
-    calls: dict[Hashable, Future[Any]] = attrs.field(factory=dict)
+    calls: dict[Hashable, Lead] = attrs.field(factory=dict)
+
+    def __deepcopy__(self, memo: object) -> UnderWay:
+        """None of them is a call on the copy."""
+        return UnderWay()
 
     def shared(
         self, key: Hashable, left: Callable[[], float], work: Callable[[], Work]
@@ -42,26 +74,22 @@ class UnderWay:
         ``left`` gives the seconds that are left. ``dict.setdefault`` is atomic, so threads agree on
         who does the work.
         """
-        mine: Future[Any] = Future()
+        mine = Lead()
         while (other := self.calls.setdefault(key, mine)) is not mine:
-            outcome = yield Join(other, max(0.0, left()))
+            outcome = yield Join(other.future(), max(0.0, left()))
             if isinstance(outcome, Exception):
                 raise _own(outcome)
             if not isinstance(outcome, Abandoned):
                 return copy.deepcopy(outcome) if outcome is not None else None
-        return (yield from self._led(key, mine, work))
-
-    def _led(self, key: Hashable, mine: Future[Any], work: Callable[[], Work]) -> Work:
-        outcome: Any = Abandoned()
+        outcome = Abandoned()
         try:
-            outcome = yield from work()
+            outcome = order = yield from work()
         except Exception as e:
             outcome = e
             raise
         finally:
             del self.calls[key]
-            mine.set_result(outcome)
-        order: Order = outcome
+            mine.end(outcome)
         return order
 
 

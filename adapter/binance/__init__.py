@@ -9,7 +9,7 @@ import ccxt
 
 from adapter.binance.advice import advice
 from adapter.binance.answers import server_time, verdict
-from adapter.binance.destination import ROUTING, destination, remarks
+from adapter.binance.destination import ROUTING, destination, grounds, remarks
 from adapter.binance.orders import order
 from adapter.binance.signing import signed, signer, url
 from adapter.call import Call, Request
@@ -49,6 +49,7 @@ BINANCE = Venue(
     name="Binance",
     exchanges=frozenset({"binance", "binanceusdm", "binancecoinm"}),
     destination=destination,
+    grounds=grounds,
     remarks=remarks,
     routing=ROUTING,
     request=request,

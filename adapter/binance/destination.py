@@ -58,6 +58,17 @@ def destination(
     return Destination(market=market, kind=kind, account=account, note=_note(symbol, kind))
 
 
+def grounds(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
+    """What `destination` goes by where params are empty; None where more has a say than these."""
+    options = exchange.options
+    if _is_told(exchange, {}):
+        return None
+    market = exchange.market(symbol) if exchange.markets else None
+    told = () if market is None else (market["id"], market["type"], market["linear"])
+    types = options.get("defaultType"), options.get("defaultSubType")
+    return market, *told, *types, _constructor_account(exchange)
+
+
 def _note(symbol: str, kind: str) -> str | None:
     if "/" not in symbol or ":" in symbol or kind not in ("linear", "inverse", "option"):
         return None

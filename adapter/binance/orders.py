@@ -59,7 +59,7 @@ def order(
     """
     unified: Order
     if is_plain(answer) and is_ccxts(exchange):
-        unified = plain(exchange, answer, market.structure)
+        unified = plain(answer, market.structure)
     else:
         unified = exchange.parse_order(answer, market.structure)
     if answer["status"] not in STATUSES:
@@ -68,7 +68,7 @@ def order(
     unified["clientOrderId"] = own_client_id(answer, product, query)
     unified["status"] = status_of(answer)
     unified["symbol"] = market.structure["symbol"]
-    if (made := created(answer)) is not None:
+    if (made := created(answer)) not in (None, unified["timestamp"]):
         unified["timestamp"], unified["datetime"] = made, exchange.iso8601(made)
     if market.structure["inverse"] and market.structure["contractSize"] is None:
         _forget_what_needs_the_contract_size(exchange, unified, answer)

@@ -7,10 +7,12 @@ makes the same of `SAMPLES`.
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any
 
 from adapter.product import Order
@@ -48,6 +50,11 @@ MARKETS: tuple[Mapping[str, Any], ...] = tuple(
     for inverse in (False, True)
 )
 
+DAY = 86_400
+"""Seconds."""
+YEAR_10000 = 253_402_300_800_000
+"""ms; no date can be told from there on."""
+
 _same: dict[tuple[Any, ...], bool] = {}
 """Whether these parsers of a class have been found to make the same of the samples."""
 
@@ -84,10 +91,10 @@ def is_plain(answer: Mapping[str, Any]) -> bool:
         if (value := answer.get(name)) is not None and not _is_amount(value):
             return False
     for name in WORDS:
-        if (value := answer.get(name)) is not None and not isinstance(value, str):
+        if (value := answer.get(name)) is not None and type(value) is not str:
             return False
     for name in TIMES:
-        if (value := answer.get(name)) is not None and (type(value) is not int or value <= 0):
+        if (value := answer.get(name)) is not None and not _is_time(value):
             return False
     return True
 
@@ -95,21 +102,25 @@ def is_plain(answer: Mapping[str, Any]) -> bool:
 def _is_an_order(get: Callable[[str], Any]) -> bool:
     """A limit or market order without a fill, by the fields that all orders have."""
     order_id, filled, status = get("orderId"), get("executedQty"), get("status")
-    if type(order_id) is not int and (not isinstance(order_id, str) or order_id == ""):
+    if type(order_id) is not int and (type(order_id) is not str or order_id == ""):
         return False
-    if not isinstance(filled, str) or not isinstance(status, str) or status not in STATUSES:
+    if type(filled) is not str or type(status) is not str or status not in STATUSES:
         return False
     reduces = get("reduceOnly")
-    if get("type") not in (None, "LIMIT", "MARKET") or not isinstance(reduces, bool | None):
+    if get("type") not in (None, "LIMIT", "MARKET") or type(reduces) not in (bool, NoneType):
         return False
     return _ZERO.fullmatch(filled) is not None
 
 
 def _is_amount(value: object) -> bool:
-    return isinstance(value, str) and _AMOUNT.fullmatch(value) is not None
+    return type(value) is str and _AMOUNT.fullmatch(value) is not None
 
 
-def plain(exchange: Any, answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
+def _is_time(value: object) -> bool:
+    return type(value) is int and 0 < value < YEAR_10000
+
+
+def plain(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
     """The unified order in a plain answer, as ccxt's ``binance.parse_order`` makes it."""
     get, status = answer.get, STATUSES[answer["status"]]
     is_closed, is_market = status == "closed", get("type") == "MARKET"
@@ -124,7 +135,7 @@ def plain(exchange: Any, answer: Mapping[str, Any], market: Mapping[str, Any]) -
         "id": str(answer["orderId"]),
         "clientOrderId": get("clientOrderId") or None,
         "timestamp": made,
-        "datetime": exchange.iso8601(made),
+        "datetime": None if made is None else datetime_of(made),
         "lastTradeTimestamp": get("updateTime") if is_closed else None,
         "lastUpdateTimestamp": get("updateTime"),
         "symbol": market["symbol"],
@@ -150,6 +161,20 @@ def plain(exchange: Any, answer: Mapping[str, Any], market: Mapping[str, Any]) -
     }
 
 
+def datetime_of(ms: int) -> str:
+    """As ``ccxt.Exchange.iso8601`` has it."""
+    seconds, ms = divmod(ms, 1000)
+    days, seconds = divmod(seconds, DAY)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{_date(days)}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z"
+
+
+@functools.lru_cache(maxsize=16)
+def _date(days: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(days * DAY))
+
+
 def _number(amount: str | None) -> float | None:
     return None if amount is None else float(amount)
 
@@ -173,7 +198,7 @@ def is_ccxts(exchange: Any) -> bool:
     kind = type(exchange)
     if exchange.number is not float or not vars(exchange).keys().isdisjoint(PARSERS):
         return False
-    parsers = (kind, kind.parse_order, kind.safe_order)
+    parsers = (kind, kind.parse_order, kind.safe_order, kind.iso8601)
     if parsers not in _same:
         _same[parsers] = _makes_the_same(exchange)
     return _same[parsers]
@@ -187,6 +212,6 @@ def _makes_the_same(exchange: Any) -> bool:
             except Exception:
                 log.exception("%s.parse_order failed for a sample order", exchange.id)
                 return False
-            if {**made, "symbol": None} != plain(exchange, sample, market):
+            if {**made, "symbol": None} != plain(sample, market):
                 return False
     return True

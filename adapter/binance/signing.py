@@ -66,8 +66,10 @@ def query(params: Mapping[str, Any]) -> str:
 
 
 def _spelled(value: Any) -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+    text = str(value)
+    if text.isalnum() and text.isascii():
+        return text if value is not True and value is not False else text.lower()
+    return quote(text, safe="")
 
 
 def signed(exchange: Any, request: Request, keys: Keys) -> Signed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -28,7 +28,22 @@ PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/[!$-;=?-Z_a-z~]*")
 SYSTEM = ("builtins", "socket", "ssl", "http.client")
 
 
-@attrs.frozen(kw_only=True)
+class Shown(CaseInsensitiveDict[str]):
+    """Headers as ``requests`` has them, made when somebody looks: it takes longer than signing."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = fields
+
+    def __getattr__(self, name: str) -> Any:
+        """Become a whole one, when the first of its own attributes is missed."""
+        fields = self.__dict__.pop("fields", None)
+        if fields is None:
+            raise AttributeError(name)
+        super().__init__(fields)
+        return getattr(self, name)
+
+
+@attrs.define(kw_only=True)
 class Outgoing:
     """A signed request with all that the exchange object adds to it."""
 
@@ -119,7 +134,7 @@ def received(
     ``fields`` are its headers as they came, repeated ones included.
     """
     headers = _joined(fields)
-    shown = CaseInsensitiveDict(headers) if exchange.synchronous else headers  # as in ccxt
+    shown = Shown(headers) if exchange.synchronous else headers  # as in ccxt
     body = exchange.on_rest_response(
         status, reason, sent.url, sent.method, shown, text, sent.headers, None
     )
@@ -146,10 +161,10 @@ def received(
 
 def _joined(fields: Fields) -> dict[str, str]:
     """Repeated headers as one, and spaces around a value gone, which not every parser drops."""
-    whole: dict[str, str] = {}
-    for name, field in fields:
-        value = field.strip()
-        whole[name] = f"{whole[name]}, {value}" if name in whole else value
+    values = [(name, field.strip()) for name, field in fields]
+    whole = dict(values)
+    if len(whole) < len(values):
+        whole = {name: ", ".join(v for n, v in values if n == name) for name in whole}
     return whole
 
 

@@ -20,7 +20,7 @@ OWN = frozenset({"host", "content-length", "transfer-encoding"})
 """Headers that are made here."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Answer:
     """An HTTP answer, whole."""
 
@@ -33,6 +33,9 @@ class Answer:
     keep: bool
     """Whether the connection may be used again."""
 
+
+NEAR = 0.001
+"""Seconds by which a time-out may be off: to set it anew costs a call of the system."""
 
 Read = Callable[[socket.socket, str, float, bytes], Answer]
 """``(connected socket, HTTP method, monotonic second by which the answer must be there, what has
@@ -62,7 +65,9 @@ def wait(connected: socket.socket, ends: float) -> None:
     left = ends - time.monotonic()
     if left <= 0:
         raise TimeoutError("the whole answer did not come in time")
-    connected.settimeout(left)
+    before = connected.gettimeout()
+    if not before or abs(before - left) > NEAR:
+        connected.settimeout(left)
 
 
 class Timed(io.RawIOBase):

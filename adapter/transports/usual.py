@@ -30,7 +30,7 @@ _HEAD = re.compile(
 _LENGTH = re.compile(r"[0-9]{1,5}")
 
 
-@attrs.frozen
+@attrs.define
 class Head:
     """The head of an answer of the usual shape."""
 
@@ -48,7 +48,7 @@ class Head:
         found = _HEAD.match(data)
         if found is None:
             return None
-        lines = [line.partition(":") for line in found[3].decode("ascii").split("\r\n")[:-1]]
+        lines = [line.partition(":") for line in found[3].decode("ascii").splitlines()]
         fields = [(name, value.strip()) for name, _, value in lines]
         length = _length(fields)
         if length is None:

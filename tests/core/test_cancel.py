@@ -14,7 +14,7 @@ from adapter.binance.pm_margin import PRODUCT as PM_MARGIN
 from adapter.binance.pm_um import PRODUCT as PM_UM
 from adapter.binance.usdm import PRODUCT as USDM
 from adapter.call import Call, Hold, NoReply, Reply, Request, Resync, Wait
-from adapter.cancel import Step, conversation
+from adapter.cancel import Step, at_once, conversation
 from adapter.errors import CancelUnknown, Limited, OrderGone
 from adapter.product import Product
 from adapter.settings import Policy
@@ -47,13 +47,17 @@ def limited(seconds: int | None) -> Reply:
     return Reply(status=429, body="{}", data={"code": -1003}, headers=headers)
 
 
+def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:
+    return type(error), str(error), *(vars(error).items() if error else ())
+
+
 @attrs.define
 class Played:
     """A conversation that has been answered to its end."""
 
     steps: list[Step]
     order: dict[str, Any]
-    error: ccxt.BaseError | None
+    error: ccxt.BaseError | None = attrs.field(eq=shown)
     seconds: float
     told: list[tuple[str, str | None]]
     """The meaning and the status of each answer, as they were told."""
@@ -85,9 +89,37 @@ def play(
 
     When the answers have run out, everything is lost after a second. The caller's clock is
     ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
+
+    It makes no difference whether the first answer was there before the conversation began.
     """
-    clock, left, steps, skew = [0.0], list(answers), [], [wrong]
+    played = _play(answers, call, product, policy or Policy(), wrong, late, begun=False)
+    begun = _play(answers, call, product, policy or Policy(), wrong, late, begun=True)
+    assert played == begun
+    return played
+
+
+def _play(
+    answers: tuple[Any, ...],
+    call: Call,
+    product: Product,
+    policy: Policy,
+    wrong: int,
+    late: float,
+    begun: bool,
+) -> Played:
+    clock, left, skew = [0.0], list(answers), [wrong]
+    steps: list[Any] = []
     told: list[tuple[str, str | None]] = []
+    errors = {"-2015": ccxt.AuthenticationError}
+    first: Reply | NoReply | None = None
+    if begun:
+        request = product.venue.request("DELETE", call, product)
+        steps.append(request)
+        spent, first = timed(left.pop(0) if left else (1.0, LOST))
+        clock[0] += min(spent, request.timeout + late)
+        order = at_once(first, call, product, errors=errors, unified=unified)
+        if order is not None:
+            return Played(steps, order, None, clock[0], [("ORDER", "canceled")])
 
     def tell(event: str, *, meaning: str, status: str | None) -> None:
         assert "judged" == event
@@ -96,13 +128,16 @@ def play(
     talk = conversation(
         call,
         product,
-        policy or Policy(),
+        policy,
         name="binance",
-        errors={"-2015": ccxt.AuthenticationError},
+        errors=errors,
         unified=unified,
         clock=lambda: clock[0],
         now=lambda: NOW + round(clock[0] * 1000) + skew[0],
         tell=tell,
+        ends=call.deadline,
+        began=NOW + wrong if begun else None,
+        first=first,
     )
     done: Any = None
     try:

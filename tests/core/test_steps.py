@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import attrs
 import ccxt
 import pytest
@@ -13,7 +15,7 @@ from adapter.sending import Send, Throttle
 from adapter.settings import Policy
 from adapter.steps import LoadMarkets, Native, steps
 from adapter.turns import APART
-from adapter.under_way import Join
+from adapter.under_way import Join, Lead
 
 SYMBOL = "BTC/USDT:USDT"
 INVALID = Reply(
@@ -62,6 +64,26 @@ def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
     assert isinstance(next(follower), Join)
     with pytest.raises(adapter.CancelUnknown, match="another call is cancelling this order"):
         follower.send(None)
+    leader.close()
+
+
+def test_a_call_that_ends_before_it_is_waited_for_is_waited_for_in_vain_by_nobody() -> None:
+    """It may end between the moment when another finds it under way and the one when that waits."""
+    lead = Lead()
+    lead.end({"status": "canceled"})
+
+    assert {"status": "canceled"} == lead.future().result(timeout=0)
+    assert lead.future() is lead.future()
+
+
+def test_a_copy_of_an_exchange_waits_for_no_call_on_the_original() -> None:
+    """Nobody would tell it how that ended."""
+    exchange = attached()
+    leader = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    assert isinstance(next(leader), Send)
+    other = copy.deepcopy(exchange)
+
+    assert isinstance(next(steps(other, other._adapter, "7", SYMBOL, {})), Send)
     leader.close()
 
 

@@ -66,7 +66,7 @@ def check(exchange: Any, case: Case, answer: Mapping[str, Any]) -> None:
     market = EXCHANGE.market(case.symbol)
     answer = {**answer, "symbol": case.market_id}
     made = {**exchange.parse_order(dict(answer), market), "symbol": market["symbol"]}
-    own = plain(exchange, answer, market)
+    own = plain(answer, market)
 
     assert made == own
     assert [*map(type, made.values())] == [*map(type, own.values())]

@@ -1,0 +1,93 @@
+"""The way of a symbol is kept from one call to the next, as long as nothing speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ccxt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import adapter
+from adapter.routing import way
+
+SWAP = "BTC/USDT:USDT"
+SYMBOLS = (SWAP, "BTC/USDT", "BTC/USD:BTC", "BTC/USDT:USDT-260327-90000-C", "BTCUSDT")
+
+
+def structure(exchange: Any, **parts: Any) -> dict[str, Any]:
+    swap = {"type": "swap", "swap": True, "linear": True, "inverse": False}
+    market: dict[str, Any] = exchange.safe_market_structure(
+        {"id": "BTCUSDT", "symbol": SWAP, **swap, **parts}
+    )
+    return market
+
+
+def loaded(**parts: Any) -> Callable[[Any], None]:
+    def change(exchange: Any) -> None:
+        exchange.markets = {SWAP: structure(exchange, **parts)}
+        exchange.markets_by_id = {}
+
+    return change
+
+
+def option(name: str, value: Any) -> Callable[[Any], None]:
+    return lambda exchange: exchange.options.update({name: value})
+
+
+def in_place(exchange: Any) -> None:
+    """What stands in the options already, and in a market, is changed without being replaced."""
+    exchange.options.setdefault("cancelOrder", {}).update(portfolioMargin=True)
+    for market in (exchange.markets or {}).values():
+        market.update(id="BTCUSDT_OTHER", type="future")
+
+
+CHANGES: tuple[Callable[[Any], None], ...] = (
+    loaded(),
+    loaded(id="BTCUSDT_260327", type="future"),
+    loaded(linear=False, inverse=True),
+    in_place,
+    lambda exchange: setattr(exchange, "markets", None),
+    lambda exchange: setattr(exchange, "papi", True),
+    lambda exchange: exchange.options.pop("cancelOrder", None),
+    lambda exchange: adapter.attach(exchange, account="portfolio-margin"),
+    lambda exchange: adapter.attach(exchange, account="classic"),
+    *(option("defaultType", kind) for kind in ("spot", "swap", "future", "option", "margin")),
+    *(option("defaultSubType", kind) for kind in ("linear", "inverse", None)),
+    *(option(name, True) for name in ("portfolioMargin", "papi", "stock")),
+    option("marginMode", "cross"),
+    option("cancelOrder", {}),
+)
+
+
+def led(find: Callable[[], Any]) -> tuple[Any, type[Exception] | None]:
+    try:
+        return find(), None
+    except ccxt.BaseError as e:
+        return None, type(e)
+
+
+@given(changes=st.lists(st.sampled_from(CHANGES), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_it_is_the_way_that_would_be_found_now(changes: list[Callable[[Any], None]]) -> None:
+    """Whatever was changed since the last call: options, markets, the account."""
+    exchange: Any = adapter.attach(ccxt.binance())
+    for change in (lambda _: None, *changes):
+        change(exchange)
+        state = exchange._adapter
+        for symbol in SYMBOLS:
+            fresh = led(lambda: way(exchange, symbol, {}, state.choices, state.account))  # noqa: B023  # called at once
+            kept = led(lambda: state.way(exchange, symbol, {}))  # noqa: B023  # called at once
+            assert fresh == kept
+
+
+def test_it_is_kept() -> None:
+    """For calls without params, and looked for anew for those that have some."""
+    exchange: Any = adapter.attach(ccxt.binance())
+    state = exchange._adapter
+    first = state.way(exchange, SWAP, {})
+
+    assert first is state.way(exchange, SWAP, {})
+    assert first is not state.way(exchange, SWAP, {"deadline": 1.0})
+    assert state.way(exchange, SWAP, {"portfolioMargin": True}).choice.plugin == "binance.pm_um"
