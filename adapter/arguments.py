@@ -51,6 +51,15 @@ def call_of(
     cannot be right.
     """
     order_id, client_order_id = identity(id, params)
+    if not params:
+        return Call(
+            market_id=market_id,
+            order_id=order_id,
+            client_order_id=client_order_id,
+            recv_window=policy.recv_window,
+            deadline=policy.deadline,
+            confirm=policy.confirm,
+        )
     return Call(
         market_id=market_id,
         order_id=order_id,
@@ -63,8 +72,6 @@ def call_of(
 
 
 def _for_the_wire(params: Mapping[str, Any], market_id: str, product: Product) -> dict[str, Any]:
-    if not params:
-        return {}
     if params.get("symbol", market_id) != market_id:
         raise ccxt.BadRequest(
             f"cancelOrder() was called for {market_id}, but params['symbol'] is"

@@ -52,12 +52,13 @@ Steps = Generator[Step, Any, Order]
 
 def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -> Steps:
     """Cancel one order. Yields steps, is sent what they gave, returns the unified order."""
-    known = params if isinstance(params, Mapping) else {}
+    is_mapping = type(params) is dict or isinstance(params, Mapping)
+    known = params if is_mapping else {}
     chosen = state.way(exchange, symbol, known)
     if chosen.choice is None:
         ccxts: Order = yield Native(id, symbol, _for_ccxt(params, chosen))
         return ccxts
-    if params is not None and not isinstance(params, Mapping):
+    if params is not None and not is_mapping:
         raise ccxt.BadRequest(f"cancelOrder() wants params as a dict; got {type(params).__name__}")
     call, began = next(numbers), state.clock()
     cancel = _Cancel(exchange, state, chosen, chosen.choice, call, began)

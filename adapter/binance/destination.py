@@ -81,9 +81,9 @@ def _note(symbol: str, kind: str) -> str | None:
 def _is_told(exchange: Any, params: Mapping[str, Any]) -> bool:
     """Whether anything but the market has a say. To have ccxt look for each word takes long."""
     options = exchange.options
-    if options.get(METHOD) is not None or not ROUTING.isdisjoint(params):
+    if options.get(METHOD) is not None or (params and not ROUTING.isdisjoint(params)):
         return True
-    return any([word in options for word in WORDS])  # noqa: C419  # a generator takes longer
+    return any(map(options.__contains__, WORDS))
 
 
 def _account(exchange: Any, params: Mapping[str, Any], default: str | None, is_told: bool) -> str:

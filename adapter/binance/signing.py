@@ -31,9 +31,16 @@ def signer(secret: str) -> Callable[[str], str]:
     parsed here, once. Raises ``ccxt.AuthenticationError`` when it cannot be read.
     """
     if "PRIVATE KEY" not in secret:
-        key = secret.encode()
-        return lambda payload: hmac.digest(key, payload.encode(), "sha256").hex()
+        keyed = hmac.new(secret.encode(), digestmod="sha256")
+        return lambda payload: _hmac(keyed, payload)
     return _pem_signer(secret)
+
+
+def _hmac(keyed: hmac.HMAC, payload: str) -> str:
+    """By a copy: to begin anew, OpenSSL looks long for its parts, above all after a silence."""
+    own = keyed.copy()
+    own.update(payload.encode())
+    return own.hexdigest()
 
 
 def _pem_signer(secret: str) -> Callable[[str], str]:

@@ -48,13 +48,14 @@ class Head:
         found = _HEAD.match(data)
         if found is None:
             return None
-        lines = [line.partition(":") for line in found[3].decode("ascii").splitlines()]
-        fields = [(name, value.strip()) for name, _, value in lines]
+        status, reason, lines = found.groups()
+        split = [line.partition(":") for line in lines.decode("ascii").splitlines()]
+        fields = [(name, value.strip()) for name, _, value in split]
         length = _length(fields)
         if length is None:
             return None
         body = found.end()
-        return cls(int(found[1]), found[2].decode("ascii"), fields, body, body + length)
+        return cls(int(status), reason.decode("ascii"), fields, body, body + length)
 
     def answer(self, data: bytes) -> Answer:
         """The answer, which is whole."""
