@@ -62,12 +62,12 @@ def order(
         unified = plain(answer, market.structure)
     else:
         unified = exchange.parse_order(answer, market.structure)
-    if answer["status"] not in STATUSES:
-        log.warning("%s: unknown order status %r", exchange.id, answer["status"])
-    unified["id"] = str(answer["orderId"])
+        if answer["status"] not in STATUSES:
+            log.warning("%s: unknown order status %r", exchange.id, answer["status"])
+        unified["id"] = str(answer["orderId"])
+        unified["status"] = status_of(answer)
+        unified["symbol"] = market.structure["symbol"]
     unified["clientOrderId"] = own_client_id(answer, product, query)
-    unified["status"] = status_of(answer)
-    unified["symbol"] = market.structure["symbol"]
     if (made := created(answer)) not in (None, unified["timestamp"]):
         unified["timestamp"], unified["datetime"] = made, exchange.iso8601(made)
     if market.structure["inverse"] and market.structure["contractSize"] is None:

@@ -6,6 +6,7 @@ other calls share them. Where anything is set that only the whole library honour
 
 from __future__ import annotations
 
+import operator
 import queue
 import ssl
 import time
@@ -34,6 +35,7 @@ WHOLE = (
     (HTTPConnectionPool, "urlopen", urllib3.connectionpool),
 )
 """What tools that watch or fake HTTP replace, and the module of the original."""
+OWNERS, NAMES = [owner for owner, _, _ in WHOLE], [name for _, name, _ in WHOLE]
 KINDS = ((HTTPConnectionPool, HTTPConnection), (HTTPSConnectionPool, HTTPSConnection))
 """The pools and their connections that are known here."""
 FAILURES = (OSError, urllib3.exceptions.HTTPError)
@@ -48,13 +50,10 @@ class Place:
     """A URL up to its path."""
     adapter: requests.adapters.HTTPAdapter = attrs.field(repr=False)
     pool: Any = attrs.field(repr=False)
-
-    @property
-    def host(self) -> str:
-        """As the header has it."""
-        return self.root.partition("://")[2].removesuffix(
-            f":{self.pool.ConnectionCls.default_port}"
-        )
+    host: str
+    """As the header has it."""
+    functions: list[Any] = attrs.field(repr=False)
+    """Those of `WHOLE`, in whose stead nobody had put others."""
 
     def is_known(self) -> bool:
         """Whether nobody has put parts of his own in place of the libraries', or limits."""
@@ -110,11 +109,15 @@ class Pools:
         """The pool for a request, or None: it is for the whole library to send."""
         if not is_plain_url(sent.url) or not is_plain(exchange, sent):
             return None
-        root = root_of(sent.url)
-        adapter = exchange.session.get_adapter(root)
+        root, functions = root_of(sent.url), [*map(getattr, OWNERS, NAMES)]
         place = self.places.get(root)
+        if place is None or not all(map(operator.is_, functions, place.functions)):
+            if not all(map(_is_its_own, functions, WHOLE)):
+                return None
+            place = None
+        adapter = exchange.session.get_adapter(root)
         if place is None or place.adapter is not adapter or place.pool.pool is None:
-            place = _place(adapter, root)
+            place = _place(adapter, root, functions)
             if place is not None:
                 self.places[root] = place
         return place if place is not None and place.is_known() else None
@@ -153,17 +156,15 @@ def is_plain(exchange: Any, sent: Outgoing) -> bool:
         return False
     if exchange.proxies is not None or sent.http_proxy or sent.https_proxy or sent.socks_proxy:
         return False
-    verified = exchange.verify is True and exchange.validateServerSsl is True
-    return verified and all(_is_its_own(*of) for of in WHOLE)
+    return exchange.verify is True and exchange.validateServerSsl is True
 
 
-def _is_its_own(owner: type, name: str, module: Any) -> bool:
-    function = getattr(owner, name)
+def _is_its_own(function: Any, of: tuple[type, str, Any]) -> bool:
     # a wrapper of the wrapt kind shows the attributes of what it wraps, but its type is another
-    return type(function) is FunctionType and function.__globals__ is vars(module)
+    return type(function) is FunctionType and function.__globals__ is vars(of[2])
 
 
-def _place(adapter: Any, root: str) -> Place | None:
+def _place(adapter: Any, root: str, functions: list[Any]) -> Place | None:
     retries = getattr(adapter, "max_retries", None)
     if type(adapter) is not requests.adapters.HTTPAdapter or getattr(retries, "total", 1) != 0:
         return None
@@ -175,7 +176,9 @@ def _place(adapter: Any, root: str) -> Place | None:
         verified(pool, root, verify=True, cert=None)
     except (OSError, urllib3.exceptions.HTTPError):  # as every error of requests is
         return None
-    return Place(root, adapter, pool)
+    default = getattr(getattr(pool, "ConnectionCls", None), "default_port", None)
+    host = root.partition("://")[2].removesuffix(f":{default}")
+    return Place(root, adapter, pool, host, functions)
 
 
 def is_alive(connected: Any) -> bool:
