@@ -19,9 +19,10 @@ import yarl
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import http1
-from adapter.transports.connector import Places
+from adapter.transports.connector import DEFAULTS, Place, Places
 from adapter.transports.host import (
     REDIRECTS,
+    Answer,
     Outgoing,
     after_redirect,
     bare,
@@ -77,6 +78,7 @@ class Transport:
     """Sends for one exchange object."""
 
     places: Places = attrs.field(factory=Places)
+    writer: http1.Writer = attrs.field(factory=lambda: http1.Writer(DEFAULTS))
 
     async def send(
         self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
@@ -90,15 +92,19 @@ class Transport:
         exchange.open(True)
         ends = time.monotonic() + timeout
         place = self.places.place(exchange, sent) if short else None
-        if place is None or not http1.is_plain(sent.headers):
+        request = self._written(place, sent) if place is not None else None
+        if place is None or request is None:
             return await by_library(exchange, sent, timeout)
-        answer = await place.asked(sent, timeout)
+        answer = await place.asked(request, timeout)
         if isinstance(answer, NoReply):
             return answer
         if answer.status in REDIRECTS:
             left = max(ends - time.monotonic(), 0.001)
             return after_redirect(await by_library(exchange, sent, left))
-        return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
+        return received(exchange, sent, answer)
+
+    def _written(self, place: Place, sent: Outgoing) -> bytes | None:
+        return self.writer.request(sent.method, place.target(sent.url), place.host, sent.headers)
 
     async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
         """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
@@ -139,8 +145,16 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | N
         return no_reply(e, sent=True)
     if response.status < http.HTTPStatus.OK:
         return NoReply(sent=True, reason=f"only an interim answer came: {response.status}")
-    fields = response.headers.items()
-    return received(exchange, sent, response.status, response.reason or "", fields, text)
+    return received(
+        exchange,
+        sent,
+        Answer(
+            status=response.status,
+            reason=response.reason or "",
+            headers=response.headers.items(),
+            text=text,
+        ),
+    )
 
 
 def _silence(session: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from adapter.transports.http1 import Answer
+from adapter.transports.host import Answer
 from adapter.transports.usual import Head
 
 LOOPS = ("asyncio.", "uvloop.")

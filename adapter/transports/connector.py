@@ -18,15 +18,15 @@ from aiohttp.http import SERVER_SOFTWARE, HttpProcessingError, HttpVersion11
 from urllib3.util import wait_for_read
 
 from adapter.call import NoReply
-from adapter.transports import http1
 from adapter.transports.answering import answered, can_be_stood_in_for
-from adapter.transports.host import Outgoing, is_plain_url, no_reply, root_of
+from adapter.transports.host import Answer, Outgoing, is_plain_url, no_reply, root_of
 
 KNOWN = "3.14."
 """The aiohttp whose inner parts are known here; ccxt allows no other."""
 FAILURES = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, UnicodeError)
 NO_LIMITS = aiohttp.ClientTimeout()
 DEFAULTS = {"Accept": "*/*", "User-Agent": SERVER_SOFTWARE}
+"""What aiohttp says of itself."""
 
 
 @attrs.frozen
@@ -61,7 +61,16 @@ class Place:
         late = (TimeoutError() if isinstance(e, asyncio.CancelledError) else e for e in errors)
         return len(stand), list(late)
 
-    async def asked(self, sent: Outgoing, timeout: float) -> http1.Answer | NoReply:
+    @property
+    def host(self) -> str:
+        """As the header has it."""
+        return self.root.partition("://")[2]
+
+    def target(self, url: str) -> str:
+        """What to ask the host for."""
+        return url[len(self.root) :]
+
+    async def asked(self, request: bytes, timeout: float) -> Answer | NoReply:
         """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""
         left = False
         ends = asyncio.get_running_loop().time() + timeout
@@ -69,7 +78,7 @@ class Place:
             connection = await self._taken(ends)
             try:
                 left = True
-                answer = await _exchanged(connection.protocol, self._request(sent), ends)
+                answer = await _exchanged(connection.protocol, request, ends)
             except BaseException:
                 connection.close()
                 raise
@@ -100,13 +109,6 @@ class Place:
                 raise
             connection.close()
 
-    def _request(self, sent: Outgoing) -> bytes:
-        host = self.root.partition("://")[2]
-        target = sent.url[len(self.root) :]
-        named = {name.lower() for name in sent.headers}
-        added = {name: value for name, value in DEFAULTS.items() if name.lower() not in named}
-        return http1.request(sent.method, target, host, added | sent.headers)
-
 
 async def _is_silent(connection: Any) -> bool:
     """Whether nothing has come on it, its end neither. The event loop may have yet to hear of it.
@@ -129,7 +131,7 @@ def _is_readable(protocol: Any) -> bool:
     return wait_for_read(protocol.transport.get_extra_info("socket"), timeout=0.0)
 
 
-async def _exchanged(protocol: Any, request: bytes, ends: float) -> http1.Answer:
+async def _exchanged(protocol: Any, request: bytes, ends: float) -> Answer:
     """``ends`` is by the event loop's clock."""
     if can_be_stood_in_for(protocol):
         answer = await answered(protocol, request, ends)
@@ -142,12 +144,12 @@ async def _exchanged(protocol: Any, request: bytes, ends: float) -> http1.Answer
         return await _read(protocol)
 
 
-async def _read(protocol: Any) -> http1.Answer:
+async def _read(protocol: Any) -> Answer:
     message, payload = await protocol.read()
     while message.code < 200:
         message, payload = await protocol.read()
     body: bytes = await payload.read()
-    return http1.Answer(
+    return Answer(
         status=message.code,
         reason=message.reason,
         headers=message.headers.items(),

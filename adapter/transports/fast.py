@@ -11,7 +11,8 @@ import socket
 import attrs
 import httptools
 
-from adapter.transports.http1 import Answer, text_of, wait
+from adapter.transports.host import Answer
+from adapter.transports.http1 import text_of, wait
 
 CHUNK = 65536
 MOST_HEADERS, LONGEST_HEAD = 100, 65536

@@ -28,6 +28,22 @@ PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/[!$-;=?-Z_a-z~]*")
 SYSTEM = ("builtins", "socket", "ssl", "http.client")
 
 
+@attrs.define(kw_only=True)
+class Answer:
+    """An HTTP answer, whole."""
+
+    status: int
+    reason: str
+    headers: Fields
+    """As they came, repeated ones included."""
+    text: str
+    """The body as UTF-8, without its content encoding."""
+    keep: bool = False
+    """Whether the connection may be used again."""
+    lowered: Mapping[str, str] | None = None
+    """The headers by lower-case names, where no name comes twice and no value has spaces around."""
+
+
 class Shown(CaseInsensitiveDict[str]):
     """Headers as ``requests`` has them, made when somebody looks: it takes longer than signing."""
 
@@ -126,17 +142,13 @@ def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
     )
 
 
-def received(
-    exchange: Any, sent: Outgoing, status: int, reason: str, fields: Fields, text: str
-) -> Reply:
-    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it.
-
-    ``fields`` are its headers as they came, repeated ones included.
-    """
-    headers = _joined(fields)
+def received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply:
+    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it."""
+    status, lowered = answer.status, answer.lowered
+    headers = _joined(answer.headers) if lowered is None else dict(answer.headers)
     shown = Shown(headers) if exchange.synchronous else headers  # as in ccxt
     body = exchange.on_rest_response(
-        status, reason, sent.url, sent.method, shown, text, sent.headers, None
+        status, answer.reason, sent.url, sent.method, shown, answer.text, sent.headers, None
     )
     data = exchange.parse_json(body)
     if exchange.enableLastHttpResponse:
@@ -154,7 +166,7 @@ def received(
         status=status,
         body=redacted(body, sent.secrets),
         data=data,
-        headers={name.lower(): field for name, field in headers.items()},
+        headers=lowered or {name.lower(): field for name, field in headers.items()},
         time=exchange.milliseconds(),
     )
 

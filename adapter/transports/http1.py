@@ -12,26 +12,12 @@ from typing import Any
 import attrs
 import urllib3
 
-from adapter.transports.host import Fields
+from adapter.transports.host import Answer, Fields
 
 FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
 """What `asked` raises where an answer does not come whole, or not in time."""
 OWN = frozenset({"host", "content-length", "transfer-encoding"})
 """Headers that are made here."""
-
-
-@attrs.define(kw_only=True)
-class Answer:
-    """An HTTP answer, whole."""
-
-    status: int
-    reason: str
-    headers: Fields
-    """As they came, repeated ones included."""
-    text: str
-    """The body as UTF-8, without its content encoding."""
-    keep: bool
-    """Whether the connection may be used again."""
 
 
 NEAR = 0.001
@@ -53,11 +39,35 @@ def is_plain(headers: Mapping[str, str]) -> bool:
     return once and text.isascii() and text.isprintable()
 
 
-def request(method: str, target: str, host: str, headers: Mapping[str, str]) -> bytes:
-    """The bytes of a request without a body, as ``requests`` would send them."""
-    length = "" if method == "GET" else "Content-Length: 0\r\n"
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    return f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}{lines}\r\n".encode("ascii")
+@attrs.define
+class Writer:
+    """Writes requests; the headers of one are mostly those of the one before."""
+
+    defaults: Mapping[str, str] = attrs.field(factory=dict)
+    """Headers that go out where they are not given."""
+    written: tuple[dict[str, str] | None, str | None] = attrs.field(
+        default=(None, None), repr=False
+    )
+    """The last headers, and their lines; one value, so that threads do not mix them up."""
+
+    def request(
+        self, method: str, target: str, host: str, headers: Mapping[str, str]
+    ) -> bytes | None:
+        """The bytes of a request without a body; None where the headers are not `is_plain`."""
+        before, lines = self.written
+        if before != headers:
+            lines = self._lines(headers) if is_plain(headers) else None
+            self.written = dict(headers), lines
+        if lines is None:
+            return None
+        length = "" if method == "GET" else "Content-Length: 0\r\n"
+        head = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}{lines}\r\n"
+        return head.encode("ascii")
+
+    def _lines(self, headers: Mapping[str, str]) -> str:
+        named = {name.lower() for name in headers}
+        added = {name: value for name, value in self.defaults.items() if name.lower() not in named}
+        return "".join([f"{name}: {value}\r\n" for name, value in (added | {**headers}).items()])
 
 
 def wait(connected: socket.socket, ends: float) -> None:

@@ -23,6 +23,7 @@ from adapter.transports import http1, pool, usual
 from adapter.transports.bounded import Bounded, GivenUpError
 from adapter.transports.host import (
     REDIRECTS,
+    Answer,
     Outgoing,
     after_redirect,
     bare,
@@ -70,6 +71,7 @@ class Transport:
 
     read: http1.Read = attrs.field(factory=reader)
     pools: pool.Pools = attrs.field(factory=pool.Pools)
+    writer: http1.Writer = attrs.field(factory=http1.Writer)
 
     def send(
         self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
@@ -83,14 +85,15 @@ class Transport:
         exchange.session.cookies.clear()
         ends = time.monotonic() + timeout
         place = self.pools.place(exchange, sent) if short else None
-        if place is None or not http1.is_plain(sent.headers):
+        request = self._written(place, sent) if place is not None else None
+        if place is None or request is None:
             return by_library(exchange, sent, ends)
-        answer = self._asked(place, sent, ends)
+        answer = self._asked(place, sent.method, request, ends)
         if isinstance(answer, NoReply):
             return answer
         if answer.status in REDIRECTS:
             return after_redirect(by_library(exchange, sent, ends))
-        return received(exchange, sent, answer.status, answer.reason, answer.headers, answer.text)
+        return received(exchange, sent, answer)
 
     def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
         """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""
@@ -125,17 +128,21 @@ class Transport:
             for connection in (*stand, *[None] * (n - len(stand))):
                 place.give_back(connection, keep=True)
 
-    def _asked(self, place: pool.Place, sent: Outgoing, ends: float) -> http1.Answer | NoReply:
+    def _written(self, place: pool.Place, sent: Outgoing) -> bytes | None:
+        return self.writer.request(sent.method, place.target(sent.url), place.host, sent.headers)
+
+    def _asked(
+        self, place: pool.Place, method: str, request: bytes, ends: float
+    ) -> Answer | NoReply:
         connection = place.taken()
         left = keep = False
         try:
             if connection is None:
                 connection = self.pools.connected(place, ends)
-            request = http1.request(sent.method, place.target(sent.url), place.host, sent.headers)
             http1.wait(connection.sock, ends)
             left = True
             connection.sock.sendall(request)
-            answer = self.read(connection.sock, sent.method, ends, b"")
+            answer = self.read(connection.sock, method, ends, b"")
             keep = answer.keep
             return answer
         except http1.FAILURES as e:
@@ -175,8 +182,16 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
             ) from None
         return no_reply(e, sent=_may_have_left(exchange, sent, e))
     text = body.decode("utf-8", errors="replace")
-    fields = response.headers.items()
-    return received(exchange, sent, response.status_code, response.reason, fields, text)
+    return received(
+        exchange,
+        sent,
+        Answer(
+            status=response.status_code,
+            reason=response.reason,
+            headers=response.headers.items(),
+            text=text,
+        ),
+    )
 
 
 def _body(response: requests.Response, ends: float) -> bytes:

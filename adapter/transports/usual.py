@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Mapping
 
 import attrs
 
-from adapter.transports.host import Fields
-from adapter.transports.http1 import Answer, Read, wait
+from adapter.transports.host import Answer, Fields
+from adapter.transports.http1 import Read, wait
 
 CHUNK = 65536
 MOST_HEADERS = 99
@@ -37,6 +38,8 @@ class Head:
     status: int
     reason: str
     fields: list[tuple[str, str]]
+    lowered: dict[str, str]
+    """By lower-case names, the last of each."""
     body: int
     """Where the body begins."""
     end: int
@@ -51,11 +54,12 @@ class Head:
         status, reason, lines = found.groups()
         split = [line.partition(":") for line in lines.decode("ascii").splitlines()]
         fields = [(name, value.strip()) for name, _, value in split]
-        length = _length(fields)
+        lowered = {name.lower(): value for name, value in fields}
+        length = _length(fields, lowered)
         if length is None:
             return None
         body = found.end()
-        return cls(int(status), reason.decode("ascii"), fields, body, body + length)
+        return cls(int(status), reason.decode("ascii"), fields, lowered, body, body + length)
 
     def answer(self, data: bytes) -> Answer:
         """The answer, which is whole."""
@@ -65,12 +69,15 @@ class Head:
             headers=self.fields,
             text=data[self.body :].decode("utf-8", errors="replace"),
             keep=True,
+            lowered=self.lowered if len(self.lowered) == len(self.fields) else None,
         )
 
 
-def _length(fields: list[tuple[str, str]]) -> int | None:
-    """The bytes of the body, where nothing else says where it ends, nor that this is the last."""
-    said = {name.lower(): value for name, value in fields}
+def _length(fields: list[tuple[str, str]], said: Mapping[str, str]) -> int | None:
+    """The bytes of the body, where nothing else says where it ends, nor that this is the last.
+
+    ``said`` is the same by lower-case names.
+    """
     if not UNUSUAL.isdisjoint(said) or said.get("connection", KEEP).lower() != KEEP:
         return None
     if len(said) < len(fields) and _are_repeated(fields):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.transports import fast, http1, usual
-from adapter.transports.http1 import Answer
+from adapter.transports.host import Answer
 
 from .answers import ANSWERS, BODY, BROKEN, CUT, HEAD, OK, WHOLE
 
