@@ -43,6 +43,8 @@ BY_STATUS: Mapping[int, type[ccxt.BaseError]] = {
 }
 NOT_EXECUTED_503 = ("Service Unavailable.", "Internal error; unable to process")
 MAINTENANCE = "239999"
+WORD = (int, str)
+"""What ids and codes come as."""
 
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})")
 _SHOWN = 2000
@@ -71,7 +73,7 @@ def _unanswered(reply: NoReply) -> Verdict:
 
 
 def _answered(reply: Reply, call: Call, product: Product, errors: Errors, query: bool) -> Verdict:
-    code, message = _code(reply.data), _message(reply)
+    code = _code(reply.data)
     if 200 <= reply.status < 300 and not code:
         return _order(reply, call, product, query)
     if reply.status in (418, 429) or code in product.limit_codes:
@@ -79,15 +81,17 @@ def _answered(reply: Reply, call: Call, product: Product, errors: Errors, query:
     if product.doubtful_5xx and reply.status >= 500:
         return Verdict(meaning=Meaning.UNKNOWN, text=_text(reply), error=ccxt.RequestTimeout)
     if code:
-        return _by_code(reply, code, message, errors)
-    return _by_status(reply, message)
+        return _by_code(reply, code, errors)
+    return _by_status(reply)
 
 
 def _code(data: Any) -> int | None:
     """Binance's error code; None where there is none (451 carries a meaningless 0, success 200)."""
     code = data.get("code") if isinstance(data, dict) else None
+    if not isinstance(code, WORD):
+        return None
     try:
-        number = int(code) if isinstance(code, int | str) else 0
+        number = int(code)
     except ValueError:
         return None
     return number if number not in (0, 200) else None
@@ -121,7 +125,7 @@ def _order(reply: Reply, call: Call, product: Product, query: bool) -> Verdict:
 
 def _is_the_one(answer: Mapping[str, Any], call: Call, product: Product, query: bool) -> bool:
     order_id = answer.get("orderId")
-    if not status_of(answer) or not isinstance(order_id, int | str) or order_id == "":
+    if not status_of(answer) or not isinstance(order_id, WORD) or order_id == "":
         return False
     if call.order_id is not None:
         return str(order_id) == call.order_id
@@ -165,8 +169,8 @@ def _date(text: str) -> int | None:
         return None
 
 
-def _by_code(reply: Reply, code: int, message: str, errors: Errors) -> Verdict:
-    text = _text(reply)
+def _by_code(reply: Reply, code: int, errors: Errors) -> Verdict:
+    text, message = _text(reply), _message(reply)
     if reply.status == 503 and message.startswith(NOT_EXECUTED_503):
         return _not_executed(text)
     if code == -2011:
@@ -192,8 +196,8 @@ def _cancel_rejected(text: str, message: str, errors: Errors) -> Verdict:
     return Verdict(meaning=Meaning.REFUSED, text=text, error=error)
 
 
-def _by_status(reply: Reply, message: str) -> Verdict:
-    text = _text(reply)
+def _by_status(reply: Reply) -> Verdict:
+    text, message = _text(reply), _message(reply)
     if isinstance(reply.data, dict) and MAINTENANCE in reply.data:
         return _not_executed(text)
     if reply.status == 503 and message.startswith(NOT_EXECUTED_503):
