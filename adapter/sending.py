@@ -17,6 +17,7 @@ from adapter.routing import Choice
 from adapter.turns import Turn
 
 DIGITS = re.compile(r"[0-9]{1,9}")
+NOT_SIGNED = NoReply(sent=False, reason="it could not be signed")
 
 
 @attrs.frozen
@@ -81,16 +82,15 @@ class Line:
         budget = self.state.budget(host, self.choice.product.weight_limit)
         if (refused := self._held_back(budget, host, request.weight, began, left)) is not None:
             return refused
-        has_left = False
-        reply: Any = None
+        reply: Any = NOT_SIGNED
         try:
             signed = venue.signed(exchange, request, keys)
             if exchange.enableRateLimit:
                 charge(exchange, request.weight, budget.left(began * 1000), budget.kept)
-            has_left = True
+            reply = None
             reply = yield self._send(signed, request.path, left)
         finally:
-            self._count(budget, request.weight, began, reply, has_left)
+            self._count(budget, request.weight, began, reply)
         return self._told(reply, began)
 
     def sent(self, signed: Signed, path: str, left: float) -> Sending:
@@ -129,15 +129,10 @@ class Line:
         return NoReply(sent=False, reason=reason, retry_after=seconds)
 
     def _count(
-        self,
-        budget: Budget,
-        weight: int,
-        began: float,
-        reply: Reply | NoReply | None,
-        has_left: bool,
+        self, budget: Budget, weight: int, began: float, reply: Reply | NoReply | None
     ) -> None:
-        """Let the budget know what became of a request; no reply is one that was given up."""
-        if not (has_left if reply is None else isinstance(reply, Reply) or reply.sent):
+        """Let the budget know what became of a request; None is one that was given up."""
+        if isinstance(reply, NoReply) and not reply.sent:
             budget.give_back(weight)
             return
         used = time = None
