@@ -18,6 +18,22 @@ from adapter.trail import Event
 from adapter.under_way import UnderWay
 
 
+@attrs.frozen
+class Kept:
+    """The way that was found for a symbol, and why."""
+
+    choices: tuple[Choice, ...]
+    account: str | None
+    grounds: Any
+    """The venue's; never None."""
+    way: Way
+
+    def holds(self, choices: tuple[Choice, ...], account: str | None, grounds: Any) -> bool:
+        """Whether it would be found again."""
+        same = choices is self.choices and account == self.account
+        return same and bool(grounds == self.grounds)
+
+
 @attrs.define
 class Attachment:
     """What the adapter keeps with one exchange object."""
@@ -46,8 +62,8 @@ class Attachment:
     budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
     """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
-    ways: dict[str, tuple[Any, str | None, Way]] = attrs.field(factory=dict, repr=False)
-    """By symbol, for calls without params: on what grounds, for which account, and the way."""
+    ways: dict[str, Kept] = attrs.field(factory=dict, repr=False)
+    """By symbol, for calls without params."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Attachment:
         """What is kept with a copy of the exchange object."""
@@ -66,16 +82,16 @@ class Attachment:
 
         Raises as `adapter.routing.way` does.
         """
-        venue = self.choices[0].product.venue
-        is_plain = isinstance(symbol, str) and symbol and not params
-        if not is_plain or self.choices[-1].product.venue is not venue:
-            return way(exchange, symbol, params, self.choices, self.account)
-        grounds, known = venue.grounds(exchange, symbol), self.ways.get(symbol)
-        if grounds is not None and known is not None and known[:2] == (grounds, self.account):
-            return known[2]
-        found = way(exchange, symbol, params, self.choices, self.account)
-        if grounds is not None:
-            self.ways[symbol] = grounds, self.account, found
+        choices, account = self.choices, self.account
+        if params or not isinstance(symbol, str) or not symbol:
+            return way(exchange, symbol, params, choices, account)
+        venue, kept = choices[0].product.venue, self.ways.get(symbol)
+        grounds = venue.grounds(exchange, symbol)
+        if kept is not None and kept.holds(choices, account, grounds):
+            return kept.way
+        found = way(exchange, symbol, params, choices, account)
+        if grounds is not None and all(choice.product.venue is venue for choice in choices):
+            self.ways[symbol] = Kept(choices, account, grounds, found)
         return found
 
     def budget(self, host: str, limit: int | None) -> Budget:

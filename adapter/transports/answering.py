@@ -68,11 +68,6 @@ class Answering(asyncio.Protocol):
         """The other side has caught up."""
         self.own.resume_writing()
 
-    def expire(self) -> None:
-        """The time for the answer is over."""
-        if not self.over.done():
-            self.over.set_exception(TimeoutError())
-
     def _give_over(self) -> None:
         """Let the own protocol read what came, and what will."""
         self._step_back(None)
@@ -84,7 +79,7 @@ class Answering(asyncio.Protocol):
 
     def _step_back(self, head: Head | None) -> None:
         self.transport.set_protocol(self.own)
-        if not self.over.done():  # whoever waited may have left, or the time may be over
+        if not self.over.done():  # whoever waited may have left
             self.over.set_result(head)
 
 
@@ -95,19 +90,15 @@ def can_be_stood_in_for(own: Any) -> bool:
     return known and transport.get_protocol() is own
 
 
-async def answered(own: Any, request: bytes, ends: float) -> Answer | None:
+async def answered(own: Any, request: bytes) -> Answer | None:
     """Send a request; None where the connection's ``own`` protocol reads the answer.
 
-    Raises ``TimeoutError`` at ``ends``, by the event loop's clock. After any error the connection
-    has to be closed, and nothing else: until then its ``own`` protocol is stood in for.
+    After any error the connection has to be closed, and nothing else: until then its ``own``
+    protocol is stood in for.
     """
-    loop, transport = asyncio.get_running_loop(), own.transport
-    answering = Answering(own, transport, loop.create_future())
-    expiry = loop.call_at(ends, answering.expire)
+    transport = own.transport
+    answering = Answering(own, transport, asyncio.get_running_loop().create_future())
     transport.set_protocol(answering)
-    try:
-        transport.write(request)
-        head = await answering.over
-    finally:
-        expiry.cancel()
+    transport.write(request)
+    head = await answering.over
     return None if head is None else head.answer(b"".join(answering.came))

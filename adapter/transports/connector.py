@@ -73,29 +73,19 @@ class Place:
     async def asked(self, request: bytes, timeout: float) -> Answer | NoReply:
         """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""
         left = False
-        ends = asyncio.get_running_loop().time() + timeout
         try:
-            connection = await self._taken(ends)
-            try:
-                left = True
-                answer = await _exchanged(connection.protocol, request, ends)
-            except BaseException:
-                connection.close()
-                raise
-            connection.release()
-            return answer
+            async with asyncio.timeout(timeout):
+                connection = await self._connected()
+                try:
+                    left = True
+                    answer = await _exchanged(connection.protocol, request)
+                except BaseException:
+                    connection.close()
+                    raise
+                connection.release()
+                return answer
         except FAILURES as e:
             return no_reply(e, sent=left)
-
-    async def _taken(self, ends: float) -> Any:
-        """A connection that stands and is silent; nothing is waited for where one is free."""
-        free: Any = await self.connector._get(self.wanted.connection_key, [])
-        if free is not None:
-            if _is_fit(free.protocol) and not _is_readable(free.protocol):
-                return free
-            free.release()
-        async with asyncio.timeout_at(ends):
-            return await self._connected()
 
     async def _connected(self) -> Any:
         """A connection that stands and is silent: what was said on it before is no answer."""
@@ -115,36 +105,22 @@ async def _is_silent(connection: Any) -> bool:
 
     Under TLS 1.3 what came may be no more than session tickets.
     """
-    while _is_fit(connection.protocol):
-        if not _is_readable(connection.protocol):
+    protocol = connection.protocol
+    while protocol.is_connected() and not protocol.should_close:
+        if not wait_for_read(protocol.transport.get_extra_info("socket"), timeout=0.0):
             return True
         await asyncio.sleep(0)
     return False
 
 
-def _is_fit(protocol: Any) -> bool:
-    """Whether it can be used again, as far as the event loop has heard."""
-    return protocol.is_connected() and not protocol.should_close
-
-
-def _is_readable(protocol: Any) -> bool:
-    return wait_for_read(protocol.transport.get_extra_info("socket"), timeout=0.0)
-
-
-async def _exchanged(protocol: Any, request: bytes, ends: float) -> Answer:
-    """``ends`` is by the event loop's clock."""
+async def _exchanged(protocol: Any, request: bytes) -> Answer:
     if can_be_stood_in_for(protocol):
-        answer = await answered(protocol, request, ends)
+        answer = await answered(protocol, request)
         if answer is not None:
             return answer
     else:
         protocol.set_response_params(read_until_eof=True)
         protocol.transport.write(request)
-    async with asyncio.timeout_at(ends):
-        return await _read(protocol)
-
-
-async def _read(protocol: Any) -> Answer:
     message, payload = await protocol.read()
     while message.code < 200:
         message, payload = await protocol.read()

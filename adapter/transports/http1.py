@@ -18,8 +18,6 @@ FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
 """What `asked` raises where an answer does not come whole, or not in time."""
 OWN = frozenset({"host", "content-length", "transfer-encoding"})
 """Headers that are made here."""
-
-
 NEAR = 0.001
 """Seconds by which a time-out may be off: to set it anew costs a call of the system."""
 

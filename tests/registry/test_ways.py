@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import ccxt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adapter
+from adapter.binance import BINANCE
+from adapter.product import Destination
 from adapter.routing import way
 
 SWAP = "BTC/USDT:USDT"
@@ -91,3 +94,19 @@ def test_it_is_kept() -> None:
     assert first is state.way(exchange, SWAP, {})
     assert first is not state.way(exchange, SWAP, {"deadline": 1.0})
     assert state.way(exchange, SWAP, {"portfolioMargin": True}).choice.plugin == "binance.pm_um"
+
+
+def test_another_venue_is_asked_each_time() -> None:
+    """Wherever it stands among the choices: what it goes by, only it can tell."""
+    exchange: Any = adapter.attach(ccxt.binance())
+    state = exchange._adapter
+    named = {choice.plugin: choice for choice in state.choices}
+    usdm, options = named["binance.usdm"], named["binance.options"]
+    told = [BINANCE.destination]
+    other = attrs.evolve(BINANCE, destination=lambda *seen: told[0](*seen))
+    stranger = attrs.evolve(usdm, product=attrs.evolve(usdm.product, venue=other))
+    state.choices = (options, stranger, options)
+
+    assert stranger is state.way(exchange, SWAP, {}).choice
+    told[0] = lambda *_: Destination(native="not today")
+    assert state.way(exchange, SWAP, {}).choice is None

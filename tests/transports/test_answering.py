@@ -336,43 +336,6 @@ async def has_come(exchange: Any, asked_for: threading.Event) -> None:
     assert wait_for_read(sent[0].get_extra_info("socket"), timeout=PATIENCE)
 
 
-def test_an_answer_that_is_there_when_its_time_is_over(way: Way, complaints: list[Any]) -> None:
-    """The event loop comes to both at once: it is an answer."""
-    asked_for = threading.Event()
-    with Line(held_back(WHOLE, asked_for)) as line:
-        exchange = way.exchange()
-
-        async def scenario() -> Any:
-            loop: Any = asyncio.get_running_loop()
-            loop.set_exception_handler(lambda _, c: complaints.append(c))
-            task = asyncio.ensure_future(way.sending(exchange, line.url + PATH)())
-            await has_come(exchange, asked_for)
-            loop._slices.waited += PATIENCE
-            return await task
-
-        reply = way.host.run(scenario())
-        assert 1 == way.idle(exchange)
-        way.host.close_exchanges()
-
-    assert isinstance(reply, Reply)
-    assert [] == complaints
-
-
-def test_no_clock_runs_on_after_an_answer(way: Way) -> None:
-    """Else each cancel would be kept in memory until its time is over."""
-    with Line(always(WHOLE)) as line:
-
-        async def scenario() -> list[Any]:
-            loop: Any = asyncio.get_running_loop()
-            await way.sending(way.exchange(), line.url + PATH)()
-            return [one for one in loop._scheduled if "expire" in repr(one)]
-
-        running = way.host.run(scenario())
-        way.host.close_exchanges()
-
-    assert [] == running
-
-
 class Odd(selector_events._SelectorSocketTransport):  # type: ignore[name-defined,misc]
     """Nobody knows what it does."""
 
