@@ -13,25 +13,9 @@ import ccxt
 
 from adapter.budget import Budget
 from adapter.product import Errors, Keys, Product
-from adapter.routing import Choice, Way, way
+from adapter.routing import Choice, Ways
 from adapter.trail import Event
 from adapter.under_way import UnderWay
-
-
-@attrs.frozen
-class Kept:
-    """The way that was found for a symbol, and why."""
-
-    choices: tuple[Choice, ...]
-    account: str | None
-    grounds: Any
-    """The venue's; never None."""
-    way: Way
-
-    def holds(self, choices: tuple[Choice, ...], account: str | None, grounds: Any) -> bool:
-        """Whether it would be found again."""
-        same = choices is self.choices and account == self.account
-        return same and bool(grounds == self.grounds)
 
 
 @attrs.define
@@ -62,8 +46,7 @@ class Attachment:
     budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
     """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
-    ways: dict[str, Kept] = attrs.field(factory=dict, repr=False)
-    """By symbol, for calls without params."""
+    ways: Ways = attrs.field(factory=Ways, repr=False)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Attachment:
         """What is kept with a copy of the exchange object."""
@@ -76,23 +59,6 @@ class Attachment:
             "an exchange object that the adapter is attached to cannot be pickled: detach() it"
             " and attach the copy, or use adapter.install(), which leaves the objects as they are"
         )
-
-    def way(self, exchange: Any, symbol: Any, params: Mapping[str, Any]) -> Way:
-        """The way of a call, which need not be looked for again while its grounds are the same.
-
-        Raises as `adapter.routing.way` does.
-        """
-        choices, account = self.choices, self.account
-        if params or not isinstance(symbol, str) or not symbol:
-            return way(exchange, symbol, params, choices, account)
-        venue, kept = choices[0].product.venue, self.ways.get(symbol)
-        grounds = venue.grounds(exchange, symbol)
-        if kept is not None and kept.holds(choices, account, grounds):
-            return kept.way
-        found = way(exchange, symbol, params, choices, account)
-        if grounds is not None and all(choice.product.venue is venue for choice in choices):
-            self.ways[symbol] = Kept(choices, account, grounds, found)
-        return found
 
     def budget(self, host: str, limit: int | None) -> Budget:
         """The budget of a host."""

@@ -62,6 +62,49 @@ def way(
     return refused[0]
 
 
+@attrs.frozen
+class Kept:
+    """The way that was found for a symbol, and why."""
+
+    choices: tuple[Choice, ...]
+    account: str | None
+    grounds: Any
+    """The venue's; never None."""
+    way: Way
+
+    def holds(self, choices: tuple[Choice, ...], account: str | None, grounds: Any) -> bool:
+        """Whether it would be found again."""
+        same = choices is self.choices and account == self.account
+        return same and bool(grounds == self.grounds)
+
+
+@attrs.define
+class Ways:
+    """Finds ways, and keeps those of symbols without params."""
+
+    kept: dict[str, Kept] = attrs.field(factory=dict)
+
+    def way(
+        self,
+        exchange: Any,
+        symbol: object,
+        params: Mapping[str, Any],
+        choices: tuple[Choice, ...],
+        account: str | None,
+    ) -> Way:
+        """As `way` finds it, without looking for it again while it holds. Raises what that does."""
+        if params or not isinstance(symbol, str) or not symbol:
+            return way(exchange, symbol, params, choices, account)
+        venue, kept = choices[0].product.venue, self.kept.get(symbol)
+        grounds = venue.grounds(exchange, symbol)
+        if kept is not None and kept.holds(choices, account, grounds):
+            return kept.way
+        found = way(exchange, symbol, params, choices, account)
+        if grounds is not None and all(choice.product.venue is venue for choice in choices):
+            self.kept[symbol] = Kept(choices, account, grounds, found)
+        return found
+
+
 def _by_venue(choices: tuple[Choice, ...]) -> list[tuple[Choice, ...]]:
     """Each venue reads symbols and params for its own products only."""
     venues: dict[Venue, list[Choice]] = {}

@@ -54,7 +54,7 @@ def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -
     """Cancel one order. Yields steps, is sent what they gave, returns the unified order."""
     is_mapping = type(params) is dict or isinstance(params, Mapping)
     known = params if is_mapping else {}
-    chosen = state.way(exchange, symbol, known)
+    chosen = state.ways.way(exchange, symbol, known, state.choices, state.account)
     if chosen.choice is None:
         ccxts: Order = yield Native(id, symbol, _for_ccxt(params, chosen))
         return ccxts
@@ -70,7 +70,7 @@ def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -
         if not (yield LoadMarkets()):
             e.add_note("The markets could not be loaded to look the symbol up.")
             raise
-        loaded = state.way(exchange, symbol, known)
+        loaded = state.ways.way(exchange, symbol, known, state.choices, state.account)
         if loaded.choice is None or loaded.market.id == chosen.market.id:
             raise
         if cancel.left() <= 0:

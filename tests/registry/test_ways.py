@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import adapter
 from adapter.binance import BINANCE
 from adapter.product import Destination
-from adapter.routing import way
+from adapter.routing import Way, way
 
 SWAP = "BTC/USDT:USDT"
 SYMBOLS = (SWAP, "BTC/USDT", "BTC/USD:BTC", "BTC/USDT:USDT-260327-90000-C", "BTCUSDT")
@@ -64,6 +64,12 @@ CHANGES: tuple[Callable[[Any], None], ...] = (
 )
 
 
+def kept(exchange: Any, symbol: str = SWAP, params: dict[str, Any] | None = None) -> Way:
+    state = exchange._adapter
+    found: Way = state.ways.way(exchange, symbol, params or {}, state.choices, state.account)
+    return found
+
+
 def led(find: Callable[[], Any]) -> tuple[Any, type[Exception] | None]:
     try:
         return find(), None
@@ -81,19 +87,17 @@ def test_it_is_the_way_that_would_be_found_now(changes: list[Callable[[Any], Non
         state = exchange._adapter
         for symbol in SYMBOLS:
             fresh = led(lambda: way(exchange, symbol, {}, state.choices, state.account))  # noqa: B023  # called at once
-            kept = led(lambda: state.way(exchange, symbol, {}))  # noqa: B023  # called at once
-            assert fresh == kept
+            assert fresh == led(lambda: kept(exchange, symbol))  # noqa: B023  # called at once
 
 
 def test_it_is_kept() -> None:
     """For calls without params, and looked for anew for those that have some."""
     exchange: Any = adapter.attach(ccxt.binance())
-    state = exchange._adapter
-    first = state.way(exchange, SWAP, {})
+    first, other = kept(exchange), kept(exchange, params={"portfolioMargin": True})
 
-    assert first is state.way(exchange, SWAP, {})
-    assert first is not state.way(exchange, SWAP, {"deadline": 1.0})
-    assert state.way(exchange, SWAP, {"portfolioMargin": True}).choice.plugin == "binance.pm_um"
+    assert first is kept(exchange)
+    assert first is not kept(exchange, params={"deadline": 1.0})
+    assert "binance.pm_um" == getattr(other.choice, "plugin", None)
 
 
 def test_another_venue_is_asked_each_time() -> None:
@@ -107,6 +111,6 @@ def test_another_venue_is_asked_each_time() -> None:
     stranger = attrs.evolve(usdm, product=attrs.evolve(usdm.product, venue=other))
     state.choices = (options, stranger, options)
 
-    assert stranger is state.way(exchange, SWAP, {}).choice
+    assert stranger is kept(exchange).choice
     told[0] = lambda *_: Destination(native="not today")
-    assert state.way(exchange, SWAP, {}).choice is None
+    assert kept(exchange).choice is None
