@@ -756,6 +756,23 @@ def test_nothing_is_sent_when_the_last_answer_comes_with_the_deadline(late: floa
     assert ("D", CancelUnknown) == (lost.asked, type(lost.error))
 
 
+@pytest.mark.parametrize(
+    ("word", "status"), [("CANCELED", "open"), ("FILLED", "canceled"), ("FROZEN", "frozen")]
+)
+def test_what_is_not_canceled_in_every_respect_needs_a_conversation(word: str, status: str) -> None:
+    """By the verdict and by the order; what neither shows is read once, and told of once."""
+    read = []
+
+    def unify(answer: Any, query: bool) -> dict[str, Any]:
+        read.append(answer)
+        return {**unified(answer, query), "status": status}
+
+    said = answer({**CANCELED, "status": word})
+
+    assert at_once(said, BY_ID, USDM, errors={}, unified=unify) is None
+    assert (1 if word == "CANCELED" else 0) == len(read)
+
+
 @pytest.mark.parametrize("now", [15.0, 15.5, 20.0])
 def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     """It may have waited for another call, or for the markets."""

@@ -10,7 +10,7 @@ import pytest
 
 import adapter
 from adapter.budget import SOON
-from adapter.call import Reply, Wait
+from adapter.call import NoReply, Reply, Wait
 from adapter.sending import Send, Throttle
 from adapter.settings import Policy
 from adapter.steps import LoadMarkets, Native, steps
@@ -67,7 +67,40 @@ def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
     leader.close()
 
 
-def test_a_call_that_ends_before_it_is_waited_for_is_waited_for_in_vain_by_nobody() -> None:
+def test_a_call_that_is_given_up_leaves_its_work_to_the_next_while_there_is_time() -> None:
+    """Its time goes on while it waits."""
+    exchange, clock = attached(), [0.0]
+    exchange._adapter.clock = lambda: clock[0]
+    leader = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    followers = [steps(exchange, exchange._adapter, "7", SYMBOL, {}) for _ in range(2)]
+    next(leader)
+    joined = [next(follower) for follower in followers]
+    leader.close()
+    outcomes = [join.outcome.result(timeout=0) for join in joined if isinstance(join, Join)]
+
+    assert isinstance(followers[0].send(outcomes[0]), Send)
+    followers[0].close()
+    clock[0] = 20.0
+    with pytest.raises(ccxt.RequestTimeout, match=r"was not sent: its time was over$"):
+        followers[1].send(outcomes[1])
+
+
+def test_an_order_that_was_made_while_the_first_answer_was_awaited_may_be_another() -> None:
+    """A client id may be used again: only what is older than the call is surely what it meant."""
+    exchange, now = attached(), [1_700_000_000_000]
+    exchange.nonce = lambda: now[0]
+    params = {"clientOrderId": "mine"}
+    walk = steps(exchange, exchange._adapter, None, SYMBOL, params)
+    next(walk)
+    now[0] += 5000
+    found = {"orderId": 8, "clientOrderId": "mine", "status": "CANCELED", "time": now[0] - 3000}
+
+    assert isinstance(walk.send(NoReply(sent=True, reason="ReadTimeout")), Send)
+    with pytest.raises(adapter.CancelUnknown):
+        walk.send(Reply(status=200, body="{}", data=found))
+
+
+def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
     """It may end between the moment when another finds it under way and the one when that waits."""
     lead = Lead()
     lead.end({"status": "canceled"})

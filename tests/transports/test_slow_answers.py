@@ -121,3 +121,24 @@ def test_the_next_request_has_a_deadline_of_its_own(way: Way) -> None:
         way.host.close_exchanges()
 
     assert 1 == line.connections
+
+
+def test_a_shorter_deadline_holds_on_a_kept_connection(way: Way, over: threading.Event) -> None:
+    """What was set on it for the request before is not what this one may last."""
+
+    def serve(talk: Talk) -> None:
+        talk.listen()
+        talk.say(HEAD + b"\r\n" + BODY)
+        talk.listen()
+        over.wait(5 * SOON)
+        talk.say(HEAD + b"\r\n" + BODY)
+
+    with Line(serve) as line:
+        exchange = way.exchange()
+        first = way.send(exchange, line.url + PATH, timeout=6 * SOON)
+        second = way.send(exchange, line.url + PATH, timeout=SOON)
+        way.host.close_exchanges()
+
+    assert not isinstance(first, NoReply)
+    assert isinstance(second, NoReply)
+    assert second.sent
