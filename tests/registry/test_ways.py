@@ -39,18 +39,30 @@ def option(name: str, value: Any) -> Callable[[Any], None]:
     return lambda exchange: exchange.options.update({name: value})
 
 
-def in_place(exchange: Any) -> None:
-    """What stands in the options already, and in a market, is changed without being replaced."""
+def other_options(exchange: Any) -> None:
+    """What stands in them is changed without being replaced."""
     exchange.options.setdefault("cancelOrder", {}).update(portfolioMargin=True)
+
+
+def other_market(exchange: Any) -> None:
+    """Changed without being replaced."""
     for market in (exchange.markets or {}).values():
         market.update(id="BTCUSDT_OTHER", type="future")
+
+
+def fewer(exchange: Any) -> None:
+    """The choice that took the first symbol is gone."""
+    state = exchange._adapter
+    state.choices = tuple(c for c in state.choices if c.plugin != "binance.usdm")
 
 
 CHANGES: tuple[Callable[[Any], None], ...] = (
     loaded(),
     loaded(id="BTCUSDT_260327", type="future"),
     loaded(linear=False, inverse=True),
-    in_place,
+    other_options,
+    other_market,
+    fewer,
     lambda exchange: setattr(exchange, "markets", None),
     lambda exchange: setattr(exchange, "papi", True),
     lambda exchange: exchange.options.pop("cancelOrder", None),

@@ -12,10 +12,12 @@ import pytest
 import requests
 import requests.adapters
 import urllib3
-from guest.host import SYMBOL, Host, still
+from guest.host import SYMBOL, Host, moved, still
 from guest.server import CANCELED, Server
 from multidict import CIMultiDict
 from pytest_mock import MockerFixture
+
+from adapter.transports import pool
 
 DONE = json.dumps(CANCELED).encode()
 
@@ -82,6 +84,27 @@ def test_a_watcher_sees_the_real_request(sync: Host, mocker: MockerFixture) -> N
     assert "canceled" == order["outcome"]
     assert 1 == watched.call_count
     assert "D" == server.asked
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(owner, name) for owner, name, _ in pool.WHOLE], ids=lambda of: str(of)
+)
+def test_a_watcher_that_comes_later_sees_what_comes_after_it(
+    sync: Host, mocker: MockerFixture, owner: type, name: str
+) -> None:
+    """What was there at the first cancel, the second does not rely on."""
+    with Server() as server:
+        exchange = moved(sync.attached(), server.url)
+        sync.cancel(exchange, "7", SYMBOL)
+        watched = mocker.spy(owner, name)
+        sync.cancel(exchange, "7", SYMBOL)
+        seen = watched.call_count
+        mocker.stopall()
+        sync.cancel(exchange, "7", SYMBOL)
+
+    assert seen > 0
+    assert seen == watched.call_count
+    assert "DDD" == server.asked
 
 
 class Faked:
