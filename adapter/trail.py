@@ -63,8 +63,6 @@ class Trail:
 
     def tell(self, what: str, **details: Any) -> None:
         """Log an event, with its fields as ``record.adapter``, and hand it to the hook."""
-        if not is_heard(what, self.hook):
-            return
         hooks = listeners if self.hook is None else (*listeners, self.hook)
         event = Event(
             call=self.call,
