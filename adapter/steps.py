@@ -28,7 +28,7 @@ from adapter.errors import CancelUnknown
 from adapter.product import Order
 from adapter.routing import Choice, Way
 from adapter.sending import Line, Send, Throttle
-from adapter.trail import Trail, is_heard, numbers
+from adapter.trail import Event, is_heard, numbers, tell
 from adapter.under_way import Join
 
 
@@ -138,16 +138,17 @@ class _Cancel:
         """Tell of an event. Where nobody listens, none is made."""
         if not is_heard(what, self.state.hook):
             return
-        trail = Trail(
+        event = Event(
             call=self.number,
-            time=self.exchange.milliseconds,
+            time=self.exchange.milliseconds(),
+            what=what,
             plugin=self.choice.plugin,
             market_id=self.call.market_id,
             order_id=self.call.order_id,
             client_order_id=self.call.client_order_id,
-            hook=self.state.hook,
+            details=details,
         )
-        trail.tell(what, **details)
+        tell(event, self.state.hook)
 
     def _unified(self, answer: Mapping[str, Any], query: bool) -> Order:
         product = self.choice.product

@@ -49,41 +49,19 @@ def _level(what: str) -> int:
     return logging.INFO if what == "settled" else logging.DEBUG
 
 
-@attrs.frozen(kw_only=True)
-class Trail:
-    """Tells the events of one call."""
+def tell(event: Event, hook: Callable[[Event], object] | None) -> None:
+    """Log an event, with its fields as ``record.adapter``, and hand it to all who listen."""
+    log.log(_level(event.what), "%s", _line(event), extra={"adapter": event})
+    for listener in listeners if hook is None else (*listeners, hook):
+        _hand(event, listener)
 
-    call: int
-    time: Callable[[], int]
-    plugin: str
-    market_id: str
-    order_id: str | None
-    client_order_id: str | None
-    hook: Callable[[Event], object] | None = None
 
-    def tell(self, what: str, **details: Any) -> None:
-        """Log an event, with its fields as ``record.adapter``, and hand it to the hook."""
-        hooks = listeners if self.hook is None else (*listeners, self.hook)
-        event = Event(
-            call=self.call,
-            time=self.time(),
-            what=what,
-            plugin=self.plugin,
-            market_id=self.market_id,
-            order_id=self.order_id,
-            client_order_id=self.client_order_id,
-            details=details,
-        )
-        log.log(_level(what), "%s", _line(event), extra={"adapter": event})
-        for hook in hooks:
-            self._hand(event, hook)
-
-    def _hand(self, event: Event, hook: Callable[[Event], object]) -> None:
-        """A hook that fails is told of, and costs no cancel."""
-        try:
-            hook(event)
-        except Exception:
-            log.exception("on_event failed for %s", event)
+def _hand(event: Event, listener: Callable[[Event], object]) -> None:
+    """One that fails is told of, and costs no cancel."""
+    try:
+        listener(event)
+    except Exception:
+        log.exception("on_event failed for %s", event)
 
 
 def _line(event: Event) -> str:
