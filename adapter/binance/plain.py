@@ -7,10 +7,10 @@ makes the same of `SAMPLES`.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType, NoneType
 from typing import Any
@@ -52,6 +52,7 @@ MARKETS: tuple[Mapping[str, Any], ...] = tuple(
 
 DAY = 86_400
 """Seconds."""
+EPOCH = datetime.date(1970, 1, 1)
 YEAR_10000 = 253_402_300_800_000
 """ms; no date can be told from there on."""
 
@@ -172,7 +173,7 @@ def datetime_of(ms: int) -> str:
 
 @functools.lru_cache(maxsize=16)
 def _date(days: int) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(days * DAY))
+    return (EPOCH + datetime.timedelta(days)).isoformat()
 
 
 def _number(amount: str | None) -> float | None:
