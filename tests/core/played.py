@@ -1,0 +1,172 @@
+"""Conversations, played by hand: no exchange, no socket, and a clock that we turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.binance.usdm import PRODUCT as USDM
+from adapter.call import Call, NoReply, Reply, Request, Resync, Wait
+from adapter.cancel import Step, at_once, conversation
+from adapter.product import Product
+from adapter.settings import Policy
+
+BY_ID = Call(market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True)
+BY_CLIENT_ID = attrs.evolve(BY_ID, order_id=None, client_order_id="mine")
+NOW = 1_700_000_000_000
+
+CANCELED = {"orderId": 7, "clientOrderId": "mine", "status": "CANCELED"}
+OPEN = {**CANCELED, "status": "NEW", "time": NOW - 60_000}
+FILLED = {**CANCELED, "status": "FILLED", "time": NOW - 60_000}
+GONE = {"code": -2011, "msg": "Unknown order sent."}
+NOT_FOUND = {"code": -2013, "msg": "Order does not exist."}
+OVERLOADED = {"code": -1008, "msg": "Request throttled by system-level protection."}
+LATE = {"code": -1021, "msg": "Timestamp for this request is outside of the recvWindow."}
+BAD_KEY = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
+LOST = NoReply(sent=True, reason="ReadTimeout: timed out")
+NOT_SENT = NoReply(sent=False, reason="ConnectTimeout")
+HELD = NoReply(sent=False, reason="the exchange takes no requests", retry_after=2.0)
+
+
+def answer(data: dict[str, Any], **headers: str) -> Reply:
+    status = 400 if "code" in data else 200
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status=status, body=str(data), data=data, headers=named)
+
+
+def limited(seconds: int | None) -> Reply:
+    headers = {} if seconds is None else {"retry-after": str(seconds)}
+    return Reply(status=429, body="{}", data={"code": -1003}, headers=headers)
+
+
+def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:
+    return type(error), str(error), *(vars(error).items() if error else ())
+
+
+@attrs.define
+class Played:
+    """A conversation that has been answered to its end."""
+
+    steps: list[Step]
+    order: dict[str, Any]
+    error: ccxt.BaseError | None = attrs.field(eq=shown)
+    seconds: float
+    told: list[tuple[str, str | None]]
+    """The meaning and the status of each answer, as they were told."""
+
+    @property
+    def asked(self) -> str:
+        """``D`` for each cancel and ``q`` for each query that was sent."""
+        requests = [step for step in self.steps if isinstance(step, Request)]
+        return "".join({"DELETE": "D", "GET": "q"}[request.method] for request in requests)
+
+    @property
+    def waits(self) -> list[Wait]:
+        return [step for step in self.steps if isinstance(step, Wait)]
+
+    @property
+    def requests(self) -> list[Request]:
+        return [step for step in self.steps if isinstance(step, Request)]
+
+
+def play(
+    *answers: dict[str, Any] | Reply | NoReply | tuple[float, Reply | NoReply],
+    call: Call = BY_ID,
+    product: Product = USDM,
+    policy: Policy | None = None,
+    wrong: int = 0,
+    late: float = 0.0,
+) -> Played:
+    """Give each request the next answer, which may take so many seconds; turn the clock at waits.
+
+    When the answers have run out, everything is lost after a second. The caller's clock is
+    ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
+
+    It makes no difference whether the first answer was there before the conversation began.
+    """
+    played = _play(answers, call, product, policy or Policy(), wrong, late, begun=False)
+    begun = _play(answers, call, product, policy or Policy(), wrong, late, begun=True)
+    assert played == begun
+    return played
+
+
+def _play(
+    answers: tuple[Any, ...],
+    call: Call,
+    product: Product,
+    policy: Policy,
+    wrong: int,
+    late: float,
+    begun: bool,
+) -> Played:
+    clock, left, skew = [0.0], list(answers), [wrong]
+    steps: list[Any] = []
+    told: list[tuple[str, str | None]] = []
+    errors = {"-2015": ccxt.AuthenticationError}
+    first: Reply | NoReply | None = None
+    if begun:
+        request = product.venue.request("DELETE", call, product)
+        steps.append(request)
+        spent, first = timed(left.pop(0) if left else (1.0, LOST))
+        clock[0] += min(spent, request.timeout + late)
+        order = at_once(first, call, product, errors=errors, unified=unified)
+        if order is not None:
+            return Played(steps, order, None, clock[0], [("ORDER", "canceled")])
+
+    def tell(event: str, *, meaning: str, status: str | None) -> None:
+        assert "judged" == event
+        told.append((meaning, status))
+
+    talk = conversation(
+        call,
+        product,
+        policy,
+        name="binance",
+        errors=errors,
+        unified=unified,
+        clock=lambda: clock[0],
+        now=lambda: NOW + round(clock[0] * 1000) + skew[0],
+        tell=tell,
+        ends=call.deadline,
+        began=NOW + wrong if begun else None,
+        first=first,
+    )
+    done: Any = None
+    try:
+        while True:
+            step = talk.send(done)
+            steps.append(step)
+            done = None
+            if isinstance(step, Resync):
+                skew[0] = 0
+            elif isinstance(step, Wait):
+                clock[0] += step.seconds
+            elif isinstance(step, Request):
+                assert step.timeout > 0
+                spent, done = timed(left.pop(0) if left else (1.0, LOST))
+                clock[0] += min(spent, step.timeout + late)
+    except StopIteration as end:
+        return Played(steps, end.value, None, clock[0], told)
+    except ccxt.BaseError as e:
+        return Played(steps, {}, e, clock[0], told)
+
+
+def timed(given: Any) -> tuple[float, Reply | NoReply]:
+    if isinstance(given, tuple):
+        return given
+    return 0.0, answer(given) if isinstance(given, dict) else given
+
+
+def unified(answer: Any, query: bool) -> dict[str, Any]:
+    words = {
+        "CANCELED": "canceled",
+        "FILLED": "closed",
+        "EXPIRED": "expired",
+        "REJECTED": "rejected",
+    }
+    live = {"NEW": "open", "ACCEPTED": "open", "PENDING_CANCEL": "canceling"}
+    word = str(answer["status"])
+    status = words.get(word) or live.get(word) or word.lower()
+    return {"id": str(answer["orderId"]), "status": status, "queried": query}

@@ -1,0 +1,123 @@
+"""The conversation about a cancel that the exchange did not execute: it is sent again."""
+
+from __future__ import annotations
+
+import attrs
+import ccxt
+import pytest
+from played import BY_ID, CANCELED, HELD, LATE, NOT_SENT, OVERLOADED, answer, limited, play
+
+from adapter.call import Hold, Request, Resync, Wait
+from adapter.errors import Limited
+from adapter.settings import Policy
+
+
+class TestNotExecuted:
+    """The exchange's word, or the socket's, that nothing happened."""
+
+    def test_it_waits_and_sends_again(self) -> None:
+        """200, then 400 ms."""
+        played = play(OVERLOADED, OVERLOADED, CANCELED)
+
+        assert ("DDD", "canceled") == (played.asked, played.order["outcome"])
+        assert [Wait(0.2), Wait(0.4)] == played.waits
+
+    def test_the_longest_pause_holds_for_all_that_follow(self) -> None:
+        """However many attempts are allowed."""
+        played = play(*[OVERLOADED] * 5, policy=Policy(attempts=5))
+
+        assert "DDDDD" == played.asked
+        assert [Wait(0.2), Wait(0.4), Wait(0.8), Wait(0.8)] == played.waits
+
+    def test_and_gives_up_with_its_class(self) -> None:
+        """After ``attempts`` sends, and with no wait after the last."""
+        played = play(*[OVERLOADED] * 5)
+
+        assert isinstance(played.error, ccxt.ExchangeNotAvailable)
+        assert "DDD" == played.asked
+        assert pytest.approx(0.6) == played.seconds
+
+    def test_never_sent_is_a_network_error_and_no_doubt(self) -> None:
+        """What never left this machine cannot have cancelled anything."""
+        played = play(*[NOT_SENT] * 5)
+
+        assert ccxt.NetworkError is type(played.error)
+        assert "binance cancelOrder() was not sent: ConnectTimeout" == str(played.error)
+        assert "DDD" == played.asked
+
+    @pytest.mark.parametrize("deadline", [0.1, 0.2])
+    def test_a_wait_that_would_take_all_the_time_is_not_begun(self, deadline: float) -> None:
+        """The error comes at once instead."""
+        played = play(OVERLOADED, call=attrs.evolve(BY_ID, deadline=deadline))
+
+        assert isinstance(played.error, ccxt.ExchangeNotAvailable)
+        assert 0.0 == played.seconds
+
+
+class TestLimits:
+    """Too many requests: wait as told, or say so at once."""
+
+    def test_a_limit_that_ends_in_time_is_waited_out(self) -> None:
+        """And the host is held for everybody else until then."""
+        played = play(limited(3), CANCELED)
+
+        assert "canceled" == played.order["outcome"]
+        assert [Hold(3.0), Wait(3.0)] == [s for s in played.steps if not isinstance(s, Request)]
+
+    @pytest.mark.parametrize("seconds", [60, None])
+    def test_a_longer_one_is_told_at_once(self, seconds: int | None) -> None:
+        """With the seconds, where the exchange said so; both of ccxt's classes catch it."""
+        played = play(limited(seconds))
+
+        assert isinstance(played.error, Limited)
+        assert isinstance(played.error, ccxt.DDoSProtection)
+        assert isinstance(played.error, ccxt.RateLimitExceeded)
+        assert (seconds, 0.0) == (played.error.retry_after, played.seconds)
+        holds = [step for step in played.steps if isinstance(step, Hold)]
+        assert ([Hold(seconds)] if seconds else []) == holds
+
+    def test_being_held_here_is_no_send(self) -> None:
+        """A request that was held back is no attempt, and holds the host for nobody any longer."""
+        played = play(HELD, CANCELED, policy=Policy(attempts=1))
+
+        assert "canceled" == played.order["outcome"]
+        assert [Wait(2.0)] == [s for s in played.steps if not isinstance(s, Request)]
+
+    def test_being_held_too_long_is_told(self) -> None:
+        """Like the limit itself."""
+        played = play(HELD, call=attrs.evolve(BY_ID, deadline=1.0))
+
+        assert isinstance(played.error, Limited)
+        assert 2.0 == played.error.retry_after
+
+
+class TestClock:
+    """A timestamp out of the window: set the clock, once."""
+
+    def test_it_is_set_and_the_cancel_sent_again(self) -> None:
+        """Signed afresh, by the exchange's time."""
+        played = play(LATE, CANCELED)
+
+        assert ("DD", "canceled") == (played.asked, played.order["outcome"])
+        assert 1 == sum(isinstance(step, Resync) for step in played.steps)
+
+    def test_it_is_set_in_the_last_second(self) -> None:
+        """As long as any time is left, there may be enough."""
+        played = play((14.5, answer(LATE)), CANCELED)
+
+        assert ("DD", "canceled") == (played.asked, played.order["outcome"])
+
+    @pytest.mark.parametrize("late", [0.0, 0.001])
+    def test_it_is_not_set_when_no_time_is_left(self, late: float) -> None:
+        """The answer came with the deadline, or a moment after it."""
+        played = play((20.0, answer(LATE)), late=late)
+
+        assert isinstance(played.error, ccxt.InvalidNonce)
+        assert [] == [step for step in played.steps if isinstance(step, Resync)]
+
+    def test_a_second_time_is_an_error(self) -> None:
+        """The clock was set and is still wrong: something else is the matter."""
+        played = play(LATE, LATE)
+
+        assert isinstance(played.error, ccxt.InvalidNonce)
+        assert "DD" == played.asked
