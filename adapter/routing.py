@@ -62,6 +62,10 @@ def way(
     return refused[0]
 
 
+MOST = 1000
+"""Symbols whose ways are kept; options come and go by thousands."""
+
+
 @attrs.frozen
 class Kept:
     """The way that was found for a symbol, and why."""
@@ -84,6 +88,10 @@ class Ways:
 
     kept: dict[str, Kept] = attrs.field(factory=dict)
 
+    def __deepcopy__(self, memo: object) -> Ways:
+        """Grounds may be of the original alone."""
+        return Ways()
+
     def way(
         self,
         exchange: Any,
@@ -101,6 +109,8 @@ class Ways:
             return kept.way
         found = way(exchange, symbol, params, choices, account)
         if grounds is not None and all(choice.product.venue is venue for choice in choices):
+            if len(self.kept) >= MOST:
+                self.kept.clear()
             self.kept[symbol] = Kept(choices, account, grounds, found)
         return found
 

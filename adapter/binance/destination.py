@@ -22,6 +22,9 @@ WORDS = (
 )
 """What may stand in the options of an exchange, and seldom does."""
 
+READ = ("id", "type", "linear", "inverse", "stock")
+"""What is read of a market to tell its way."""
+
 ROUTING = frozenset(
     {
         *WORDS,
@@ -59,14 +62,18 @@ def destination(
 
 
 def grounds(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
-    """What `destination` goes by where params are empty; None where more has a say than these."""
+    """What `destination` goes by where params are empty; None where more has a say than these.
+
+    A loaded market goes in by its identity, which is its own for as long as a way holds it, and by
+    what is read of it.
+    """
     options = exchange.options
     if _is_told(exchange, {}):
         return None
     market = exchange.market(symbol) if exchange.markets else None
-    told = () if market is None else (market["id"], market["type"], market["linear"])
+    told = () if market is None else (id(market), *map(market.get, READ))
     types = options.get("defaultType"), options.get("defaultSubType")
-    return market, *told, *types, _constructor_account(exchange)
+    return *told, *types, _constructor_account(exchange)
 
 
 def _note(symbol: str, kind: str) -> str | None:

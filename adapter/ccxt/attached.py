@@ -37,7 +37,7 @@ def _attaching(exchange_class: type[Any]) -> type[Any]:
     if not choices(exchange_class.__name__, settled(load())):
         return exchange_class
 
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it is one
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # the new class has it as its own
         exchange_class.__init__(self, *args, **kwargs)
         if said(self) is not False:
             attach(self)

@@ -106,7 +106,7 @@ def _started(path: str, command: list[str], environment: Mapping[str, str]) -> i
     if os.name != "nt":
         for name in IGNORED:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-        os.execve(path, command, environment)  # noqa: S606  # that is what was asked for
+        os.execve(path, command, environment)  # noqa: S606  # the program that was asked for
     return _waited_for(path, command, environment)
 
 
@@ -114,7 +114,7 @@ def _waited_for(path: str, command: list[str], environment: Mapping[str, str]) -
     """Where no process can become another, run the program beneath this one. Ctrl-C is for it."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return subprocess.run(  # noqa: S603  # likewise
+        return subprocess.run(  # noqa: S603  # the program that was asked for
             [path, *command[1:]], env=environment, check=False
         ).returncode
     finally:

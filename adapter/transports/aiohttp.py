@@ -19,7 +19,7 @@ import yarl
 
 from adapter.call import NoReply, Reply, Signed
 from adapter.transports import http1
-from adapter.transports.connector import DEFAULTS, Place, Places
+from adapter.transports.connector import DEFAULTS, Places
 from adapter.transports.host import (
     REDIRECTS,
     Answer,
@@ -92,7 +92,7 @@ class Transport:
         exchange.open(True)
         ends = time.monotonic() + timeout
         place = self.places.place(exchange, sent) if short else None
-        request = self._written(place, sent) if place is not None else None
+        request = None if place is None else self.writer.request(sent, place.root, place.host)
         if place is None or request is None:
             return await by_library(exchange, sent, timeout)
         answer = await place.asked(request, timeout)
@@ -102,9 +102,6 @@ class Transport:
             left = max(ends - time.monotonic(), 0.001)
             return after_redirect(await by_library(exchange, sent, left))
         return received(exchange, sent, answer)
-
-    def _written(self, place: Place, sent: Outgoing) -> bytes | None:
-        return self.writer.request(sent.method, place.target(sent.url), place.host, sent.headers)
 
     async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
         """Let ``n`` connections stand to the host of each URL; gives how many do, by host."""

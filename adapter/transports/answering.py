@@ -12,13 +12,10 @@ from typing import Any
 import attrs
 
 from adapter.transports.host import Answer
-from adapter.transports.usual import Head
+from adapter.transports.usual import CHUNK, Head
 
 LOOPS = ("asyncio.", "uvloop.")
 """Whose transports let one protocol take the place of another between any two of its calls."""
-
-LOOK = 65536
-"""The bytes in which the head must be."""
 
 
 @attrs.define(eq=False)
@@ -41,7 +38,7 @@ class Answering(asyncio.Protocol):
         """Keep it. A head that is not whole in the first piece is not the usual."""
         self.came.append(data)
         if self.head is None:
-            self.head = Head.of(data[:LOOK])
+            self.head = Head.of(data[:CHUNK])
             self.missing = self.head.end if self.head else 0
         self.missing -= len(data)
         if self.missing == 0:

@@ -66,10 +66,6 @@ class Place:
         """As the header has it."""
         return self.root.partition("://")[2]
 
-    def target(self, url: str) -> str:
-        """What to ask the host for."""
-        return url[len(self.root) :]
-
     async def asked(self, request: bytes, timeout: float) -> Answer | NoReply:
         """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""
         left = False

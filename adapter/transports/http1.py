@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import urllib3
 
-from adapter.transports.host import Answer, Fields
+from adapter.transports.host import Answer, Fields, Outgoing
 
 FAILURES = (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError)
 """What `asked` raises where an answer does not come whole, or not in time."""
@@ -48,18 +48,20 @@ class Writer:
     )
     """The last headers, and their lines; one value, so that threads do not mix them up."""
 
-    def request(
-        self, method: str, target: str, host: str, headers: Mapping[str, str]
-    ) -> bytes | None:
-        """The bytes of a request without a body; None where the headers are not `is_plain`."""
+    def request(self, sent: Outgoing, root: str, host: str) -> bytes | None:
+        """The bytes of a request without a body; None where its headers are not `is_plain`.
+
+        ``root`` is its URL up to the path, ``host`` what the header of that name says.
+        """
         before, lines = self.written
-        if before != headers:
-            lines = self._lines(headers) if is_plain(headers) else None
-            self.written = dict(headers), lines
+        if before != sent.headers:
+            lines = self._lines(sent.headers) if is_plain(sent.headers) else None
+            self.written = dict(sent.headers), lines
         if lines is None:
             return None
-        length = "" if method == "GET" else "Content-Length: 0\r\n"
-        head = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}{lines}\r\n"
+        target = sent.url[len(root) :]
+        length = "" if sent.method == "GET" else "Content-Length: 0\r\n"
+        head = f"{sent.method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}{lines}\r\n"
         return head.encode("ascii")
 
     def _lines(self, headers: Mapping[str, str]) -> str:

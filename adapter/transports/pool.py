@@ -60,10 +60,6 @@ class Place:
         known = (type(self.pool), self.pool.ConnectionCls) in KINDS
         return known and not self.pool.block and "send" not in vars(self.adapter)
 
-    def target(self, url: str) -> str:
-        """What to ask the host for."""
-        return url[len(self.root) :]
-
     def taken(self) -> Any:
         """A connection that stands, or None in place of one."""
         try:

@@ -85,7 +85,7 @@ class Transport:
         exchange.session.cookies.clear()
         ends = time.monotonic() + timeout
         place = self.pools.place(exchange, sent) if short else None
-        request = self._written(place, sent) if place is not None else None
+        request = None if place is None else self.writer.request(sent, place.root, place.host)
         if place is None or request is None:
             return by_library(exchange, sent, ends)
         answer = self._asked(place, sent.method, request, ends)
@@ -127,9 +127,6 @@ class Transport:
         finally:
             for connection in (*stand, *[None] * (n - len(stand))):
                 place.give_back(connection, keep=True)
-
-    def _written(self, place: pool.Place, sent: Outgoing) -> bytes | None:
-        return self.writer.request(sent.method, place.target(sent.url), place.host, sent.headers)
 
     def _asked(
         self, place: pool.Place, method: str, request: bytes, ends: float

@@ -18,6 +18,7 @@ from adapter.transports.host import Answer, Fields
 from adapter.transports.http1 import Read, wait
 
 CHUNK = 65536
+"""Bytes that are looked at at once: the head must be in them."""
 MOST_HEADERS = 99
 """As many as the standard library reads."""
 KEEP = "keep-alive"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 import adapter
 from adapter.binance import BINANCE
 from adapter.product import Destination
-from adapter.routing import Way, way
+from adapter.routing import MOST, Way, way
 
 SWAP = "BTC/USDT:USDT"
 SYMBOLS = (SWAP, "BTC/USDT", "BTC/USD:BTC", "BTC/USDT:USDT-260327-90000-C", "BTCUSDT")
@@ -126,3 +127,33 @@ def test_another_venue_is_asked_each_time() -> None:
     assert stranger is kept(exchange).choice
     told[0] = lambda *_: Destination(native="not today")
     assert kept(exchange).choice is None
+
+
+def test_only_so_many_are_kept() -> None:
+    """A bot that lives for months meets any number of options."""
+    exchange: Any = adapter.attach(ccxt.binance())
+    for strike in range(MOST + 10):
+        kept(exchange, f"BTC/USDT:USDT-260327-{strike}-C")
+        assert len(exchange._adapter.ways.kept) <= MOST
+
+    assert 10 == len(exchange._adapter.ways.kept)
+
+
+def test_a_copy_keeps_none_of_the_originals() -> None:
+    """Its markets are others."""
+    exchange: Any = adapter.attach(ccxt.binance())
+    kept(exchange)
+
+    assert {} == copy.deepcopy(exchange)._adapter.ways.kept
+
+
+def test_markets_that_are_loaded_again_are_looked_at_once() -> None:
+    """The way has the market of today, and is kept from then on."""
+    exchange: Any = adapter.attach(ccxt.binance())
+    loaded()(exchange)
+    before = kept(exchange)
+    loaded()(exchange)
+    after = kept(exchange)
+
+    assert exchange.markets[SWAP] is after.market.structure is not before.market.structure
+    assert after is kept(exchange)
