@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from adapter.errors import CancelUnknown, Limited, OrderGone, PluginError
+from adapter.errors import CancelUnknown, OrderGone, PluginError, RateLimited
 
 if TYPE_CHECKING:
     from adapter.attaching import attach, detach, explain
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CancelUnknown",
     "Event",
-    "Limited",
     "OrderGone",
     "Plugin",
     "PluginError",
+    "RateLimited",
     "Route",
     "attach",
     "detach",

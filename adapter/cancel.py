@@ -12,7 +12,7 @@ import attrs
 import ccxt
 
 from adapter.call import Call, Hold, Meaning, NoReply, Reply, Request, Resync, Verdict, Wait
-from adapter.errors import CancelUnknown, Limited, OrderGone
+from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.product import Errors, Order, Product
 from adapter.settings import Policy
 
@@ -79,8 +79,8 @@ def conversation(
     one that began before this; ``first`` is the answer to its first send, where that is over.
 
     Returns the unified order with ``outcome``: ``"canceled"``, or ``"accepted"`` when the exchange
-    took the cancel and did not finish in time. Raises `OrderGone`, `CancelUnknown`, `Limited`, or
-    the ccxt exception for the exchange's answer; all by ``call.deadline``.
+    took the cancel and did not finish in time. Raises `OrderGone`, `CancelUnknown`, `RateLimited`,
+    or the ccxt exception for the exchange's answer; all by ``call.deadline``.
     """
     talk = _Talk(
         call=call,
@@ -333,7 +333,7 @@ class _Talk:
             case Meaning.UNKNOWN | Meaning.GONE:
                 return self._unknown(verdict)
             case Meaning.LIMITED | Meaning.HELD:
-                return Limited(text, retry_after=verdict.retry_after)
+                return RateLimited(text, retry_after=verdict.retry_after)
             case Meaning.NOT_SENT:
                 return verdict.error(f"{self.name} cancelOrder() was not sent: {verdict.text}")
         return verdict.error(text)

@@ -6,7 +6,7 @@ from typing import Any
 
 import ccxt
 
-__all__ = ["CancelUnknown", "Limited", "OrderGone", "PluginError"]
+__all__ = ["CancelUnknown", "OrderGone", "PluginError", "RateLimited"]
 
 
 class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no types
@@ -36,7 +36,7 @@ class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no
         self.order = order
 
 
-class Limited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[misc]  # no types
+class RateLimited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[misc]  # no types
     """The exchange takes no more requests for now; the cancel was not executed.
 
     ccxt raises `DDoSProtection` for HTTP 418 and 429 and `RateLimitExceeded` for their codes; this

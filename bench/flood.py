@@ -3,9 +3,9 @@
 ``python -m bench.flood`` plays it in time that nobody has to wait for: the adapter and ccxt's
 throttle are the real ones, the host, the line and the clocks are not. Market data is asked for all
 the time, through ccxt's own queue. It is played under both of ccxt's algorithms; with callers whose
-deadline lasts, and with such as have the default and come again when `adapter.Limited` tells them.
-Writes flood.json beside this file. Exit 1 where the host refused a request, the last cancel came
-later than it had to, market data did not get through, or a caller was told a wrong time.
+deadline lasts, and with such as have the default and come again when `adapter.RateLimited` tells
+them. Writes flood.json beside this file. Exit 1 where the host refused a request, the last cancel
+came later than it had to, market data did not get through, or a caller was told a wrong time.
 """
 
 from __future__ import annotations

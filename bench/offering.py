@@ -80,7 +80,7 @@ class Flood:
         while True:
             try:
                 await exchange.cancel_order(str(number + 1), "BTC/USDT:USDT", params)
-            except adapter.Limited as e:
+            except adapter.RateLimited as e:
                 if e.retry_after is None:
                     raise
                 self.told.append(Told(asyncio.get_running_loop().time(), e.retry_after))

@@ -60,7 +60,7 @@ def test_each_of_ours_is_what_the_page_says() -> None:
     """The classes that an ``except`` may name in its stead."""
     rows = {CODE.findall(ours)[0]: CODE.findall(ccxts) for ours, ccxts in PAGE.table("ours")}
 
-    assert {"adapter.OrderGone", "adapter.CancelUnknown", "adapter.Limited"} == {*rows}
+    assert {"adapter.OrderGone", "adapter.CancelUnknown", "adapter.RateLimited"} == {*rows}
     for ours, names in rows.items():
         for name in names:
             assert issubclass(getattr(adapter, ours[8:]), getattr(ccxt, name[5:])), (ours, name)

@@ -103,7 +103,7 @@ class TestErrors:
             ccxt.DDoSProtection,
             ccxt.RateLimitExceeded,
             ccxt.InvalidNonce,
-            adapter.errors.Limited,
+            adapter.errors.RateLimited,
         ],
     )
     def test_not_executed(self, error: type[Exception]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from played import BY_ID, CANCELED, HELD, LATE, NOT_SENT, OVERLOADED, answer, limited, play
 
 from adapter.call import Hold, Request, Resync, Wait
-from adapter.errors import Limited
+from adapter.errors import RateLimited
 from adapter.settings import Policy
 
 
@@ -69,7 +69,7 @@ class TestLimits:
         """With the seconds, where the exchange said so; both of ccxt's classes catch it."""
         played = play(limited(seconds))
 
-        assert isinstance(played.error, Limited)
+        assert isinstance(played.error, RateLimited)
         assert isinstance(played.error, ccxt.DDoSProtection)
         assert isinstance(played.error, ccxt.RateLimitExceeded)
         assert (seconds, 0.0) == (played.error.retry_after, played.seconds)
@@ -87,7 +87,7 @@ class TestLimits:
         """Like the limit itself."""
         played = play(HELD, call=attrs.evolve(BY_ID, deadline=1.0))
 
-        assert isinstance(played.error, Limited)
+        assert isinstance(played.error, RateLimited)
         assert 2.0 == played.error.retry_after
 
 

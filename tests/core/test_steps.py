@@ -177,7 +177,7 @@ def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
         budget.take(1, 0.0)
         budget.told(1, None, None, 0.0, exchange._adapter.clock() * 1000)
     walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
-    with pytest.raises(adapter.Limited, match="held back for") as caught:
+    with pytest.raises(adapter.RateLimited, match="held back for") as caught:
         next(walk)
 
     assert 50 < (caught.value.retry_after or 0) <= 61

@@ -9,7 +9,7 @@ from guest.host import Host
 from simulator.wire import NOW
 
 from adapter.budget import EDGE, SECOND
-from adapter.errors import Limited
+from adapter.errors import RateLimited
 from adapter.simulator import Order, Simulator
 
 from .market import BY_NAME, MINUTE, Clock, Stall
@@ -46,11 +46,11 @@ def pass_by(stall: Stall, seconds: float) -> None:
 
 @hosts
 def test_a_cancel_that_could_pass_the_limit_is_held_back(host: Host, name: str) -> None:
-    """`Limited` says for how long; until then the host hears nothing, and then it hears it."""
+    """`RateLimited` says for how long; until then the host hears nothing, and then it hears it."""
     with Simulator(clock=(clock := Clock(NOW + PASSED))) as sim:
         stall, order = used_up(host, sim, name)
         held = stall.tried(order)
-        assert isinstance(held, Limited)
+        assert isinstance(held, RateLimited)
         seconds: Any = held.retry_after
         pass_by(stall, LEFT - 1)
         still_held = stall.tried(order, deadline=0.5)
@@ -60,7 +60,7 @@ def test_a_cancel_that_could_pass_the_limit_is_held_back(host: Host, name: str) 
 
     assert LEFT <= seconds <= LEFT + LATER
     assert f"held back for {seconds:.1f} s" in str(held)
-    assert isinstance(still_held, Limited)
+    assert isinstance(still_held, RateLimited)
     assert ("D", "NEW") == (asked, status)
     assert ("canceled", "DD") == (outcome, stall.asked)
     assert [] == stall.told("waited")

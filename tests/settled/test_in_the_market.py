@@ -12,7 +12,7 @@ import pytest
 from guest.host import Host
 
 import adapter
-from adapter.errors import Limited
+from adapter.errors import RateLimited
 from adapter.simulator import Simulator
 
 from .market import BY_NAME, KINDS, Kind, Stall
@@ -163,7 +163,9 @@ ROWS = [
             name,
             (name,),
             "DD",
-            options=Row(name, (name,), "D", Limited, "NEW") if name == "throttled_1008" else None,
+            options=Row(name, (name,), "D", RateLimited, "NEW")
+            if name == "throttled_1008"
+            else None,
         )
         for name in NOT_EXECUTED
     ),

@@ -10,7 +10,7 @@ import pytest
 from guest.host import SYMBOL, Host, moved
 from guest.server import PATIENCE
 
-from adapter.errors import CancelUnknown, Limited
+from adapter.errors import CancelUnknown, RateLimited
 from adapter.simulator import Simulator
 
 from .line import Line, Talk, answering, kept
@@ -46,16 +46,16 @@ def test_a_limit_that_ends_in_time_is_waited_for(host: Host, sim: Simulator, nam
 @kinds
 @bans
 def test_a_limit_beyond_the_deadline_is_raised_at_once(host: Host, kind: Kind, ban: str) -> None:
-    """`Limited` with the seconds, without a pause; the next call does not even send."""
+    """`RateLimited` with the seconds, without a pause; the next call does not even send."""
     clock = Clock()
     with Simulator(clock=clock) as sim:
         stall = Stall(host, sim, kind)
         stall.exchange.milliseconds = clock
         order = stall.place()
         sim.faults.play(ban, seconds=120)
-        with pytest.raises(Limited) as first:
+        with pytest.raises(RateLimited) as first:
             stall.cancel(order)
-        with pytest.raises(Limited) as second:
+        with pytest.raises(RateLimited) as second:
             stall.cancel(order)
 
     assert 120 == first.value.retry_after
@@ -73,7 +73,7 @@ def test_a_limit_is_over_when_it_is_over(host: Host, sim: Simulator, name: str) 
     stall = Stall(host, sim, BY_NAME[name])
     order = stall.place()
     sim.faults.play("limited_429", seconds=30)
-    with pytest.raises(Limited):
+    with pytest.raises(RateLimited):
         stall.cancel(order, deadline=15)
     outcome = stall.cancel(order, deadline=60)["outcome"]
 
@@ -89,7 +89,7 @@ def test_a_limit_that_does_not_say_until_when_is_raised_at_once(
     stall = Stall(host, sim)
     order = stall.place()
     sim.faults.play(ban)
-    with pytest.raises(Limited) as caught:
+    with pytest.raises(RateLimited) as caught:
         stall.cancel(order)
 
     assert caught.value.retry_after is None
@@ -106,7 +106,7 @@ def test_other_hosts_go_on(host: Host, sim: Simulator, ban: str) -> None:
         other.add_key(stall.exchange.apiKey, stall.exchange.secret)
         order = stall.place()
         sim.faults.play(ban, seconds=120)
-        assert isinstance(stall.tried(order), Limited)
+        assert isinstance(stall.tried(order), RateLimited)
         for name in ("options", "pm_um", "pm_cm", "pm_margin"):
             kind = BY_NAME[name]
             elsewhere = other.place(name, kind.symbol)
@@ -122,10 +122,10 @@ def test_another_exchange_object_is_not_held(host: Host, sim: Simulator, ban: st
     banned, free = Stall(host, sim), Stall(host, sim)
     order = banned.place()
     sim.faults.play(ban, seconds=120)
-    assert isinstance(banned.tried(order), Limited)
+    assert isinstance(banned.tried(order), RateLimited)
     sim.faults.clear()
 
-    assert isinstance(banned.tried(order), Limited)
+    assert isinstance(banned.tried(order), RateLimited)
     assert "canceled" == free.cancel(order)["outcome"]
     assert 2 == len(sim.requests)
 
@@ -136,7 +136,7 @@ def test_1008_on_options_is_a_limit(host: Host, sim: Simulator) -> None:
     order = stall.place()
     sim.faults.play("throttled_1008")
 
-    assert isinstance(stall.tried(order), Limited)
+    assert isinstance(stall.tried(order), RateLimited)
     assert "D" == stall.asked
     assert "NEW" == stall.book(order)
 
@@ -184,8 +184,8 @@ def test_a_shorter_limit_does_not_end_a_longer_one(host: Host) -> None:
             return lambda: exchange.cancel_order(id, SYMBOL)
 
         for result in host.together([caught(host, call("1")), caught(host, call("2"))]):
-            assert isinstance(result, Limited)
-        with pytest.raises(Limited) as later:
+            assert isinstance(result, RateLimited)
+        with pytest.raises(RateLimited) as later:
             host.cancel(exchange, "3", SYMBOL)
 
     assert (later.value.retry_after or 0) > 90

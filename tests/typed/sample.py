@@ -11,7 +11,7 @@ from typing import Any, Protocol, assert_type
 import ccxt  # type: ignore[import-untyped, unused-ignore]  # ccxt ships no types
 
 import adapter
-from adapter import CancelUnknown, Event, Limited, OrderGone, Plugin, PluginError, Route
+from adapter import CancelUnknown, Event, OrderGone, Plugin, PluginError, RateLimited, Route
 from adapter.binance import BINANCE
 from adapter.call import PORTFOLIO_MARGIN, Call
 from adapter.product import Product, Venue
@@ -71,7 +71,7 @@ async def canceled(exchange: Exchange) -> tuple[str | None, dict[str, Any] | Non
         return assert_type(e.state, str | None), e.order
     except CancelUnknown as e:
         return None, assert_type(e.order, dict[str, Any] | None)
-    except Limited as e:
+    except RateLimited as e:
         assert_type(e.retry_after, float | None)
         raise
     except ccxt.NetworkError:
