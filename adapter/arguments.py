@@ -27,6 +27,12 @@ CLIENT_IDS = (
     "cloid",
     "client_oid",
     "cl_ord_id",
+    "clOrdID",
+    "clientOrderID",
+    "client_order_id",
+    "client-order-id",
+    "client_id",
+    "clientId",
 )
 ORDER_ID = "orderId"
 
@@ -43,14 +49,21 @@ MADE_HERE = ("symbol", "signature")
 
 
 def call_of(
-    id: object, params: Mapping[str, Any], market_id: str, product: Product, policy: Policy
+    name: str,
+    id: object,
+    params: Mapping[str, Any],
+    market_id: str,
+    product: Product,
+    policy: Policy,
 ) -> Call:
     """The checked call, with the settings for what ``params`` leaves open. It is not changed.
+
+    ``name`` is the exchange's, for messages.
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
     cannot be right.
     """
-    order_id, client_order_id = identity(id, params)
+    order_id, client_order_id = identity(name, id, params)
     if not params:
         return Call(
             market_id=market_id,
@@ -64,17 +77,19 @@ def call_of(
         market_id=market_id,
         order_id=order_id,
         client_order_id=client_order_id,
-        params=_for_the_wire(params, market_id, product),
-        recv_window=_recv_window(params.get("recvWindow"), policy.recv_window),
-        deadline=_deadline(params.get("deadline"), policy.deadline),
-        confirm=_confirm(params.get("confirm"), policy.confirm),
+        params=_for_the_wire(name, params, market_id, product),
+        recv_window=_recv_window(name, params.get("recvWindow"), policy.recv_window),
+        deadline=_deadline(name, params.get("deadline"), policy.deadline),
+        confirm=_confirm(name, params.get("confirm"), policy.confirm),
     )
 
 
-def _for_the_wire(params: Mapping[str, Any], market_id: str, product: Product) -> dict[str, Any]:
+def _for_the_wire(
+    name: str, params: Mapping[str, Any], market_id: str, product: Product
+) -> dict[str, Any]:
     if params.get("symbol", market_id) != market_id:
         raise ccxt.BadRequest(
-            f"cancelOrder() was called for {market_id}, but params['symbol'] is"
+            f"{name} cancelOrder() was called for {market_id}, but params['symbol'] is"
             f" {_shown(params['symbol'])}: leave it out of params"
         )
     kept_back = {
@@ -85,79 +100,86 @@ def _for_the_wire(params: Mapping[str, Any], market_id: str, product: Product) -
         *ELSEWHERE,
         *MADE_HERE,
         *product.venue.routing,
-        *(name for name in OPTIONAL if name not in product.params),
+        *(word for word in OPTIONAL if word not in product.params),
     }
     return {k: v for k, v in params.items() if k not in kept_back and v is not None}
 
 
-def _recv_window(value: object, default: int | None) -> int | None:
+def _recv_window(name: str, value: object, default: int | None) -> int | None:
     if _absent(value):
         return default
     number = _number(value)
     if number is not None and number >= 1:
         return min(number, MAX_RECV_WINDOW)
     raise ccxt.BadRequest(
-        f"cancelOrder() wants params['recvWindow'] as ms, from 1 to {MAX_RECV_WINDOW};"
+        f"{name} cancelOrder() takes params['recvWindow'] in ms, from 1 to {MAX_RECV_WINDOW};"
         f" got {_shown(value)}"
     )
 
 
-def _deadline(value: object, default: float) -> float:
+def _deadline(name: str, value: object, default: float) -> float:
     if value is None:
         return default
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LONGEST:
         return float(value)
     raise ccxt.BadRequest(
-        "cancelOrder() wants params['deadline'] as seconds for the whole call, above 0 and below a"
-        " day;"
-        f" got {_shown(value)}"
+        f"{name} cancelOrder() takes params['deadline'] in seconds for the whole call, above 0 and"
+        f" below a day; got {_shown(value)}"
     )
 
 
-def _confirm(value: object, default: bool) -> bool:
+def _confirm(name: str, value: object, default: bool) -> bool:
     if value is None:
         return default
     if isinstance(value, bool):
         return value
     raise ccxt.BadRequest(
-        "cancelOrder() wants params['confirm'] as True (wait until the order is final) or False;"
-        f" got {_shown(value)}"
+        f"{name} cancelOrder() takes params['confirm'] as True (wait until the order is final) or"
+        f" False; got {_shown(value)}"
     )
 
 
-def identity(id: object, params: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """``(order id, client id)`` of the order that is meant; exactly one of them is not None.
+def identity(name: str, id: object, params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """``(order id, client id)`` of the order that is meant; at least one of them is not None.
 
-    A client id in params wins over the order id, as in ccxt. Empty means absent, as in ccxt.
+    A client id in params wins over the order id, as in ccxt: it is what is sent, and then an order
+    id that cannot be one is left out. Empty means absent, as in ccxt.
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    for name in CLIENT_IDS if params else ():
-        if not _absent(params.get(name)):
-            return None, _client_order_id(name, params[name])
     order_id = params.get(ORDER_ID)
     if _absent(order_id):
         order_id = id
+    for word in CLIENT_IDS if params else ():
+        if not _absent(params.get(word)):
+            client_order_id = _client_order_id(name, word, params[word])
+            # bots that pass a client id in both places mean it by both
+            number = _number(order_id) if str(order_id) != client_order_id else None
+            return str(number) if _can_be_order_id(number) else None, client_order_id
     if _absent(order_id):
         raise ccxt.ArgumentsRequired(
-            "cancelOrder() needs the order's id: pass it first, or its client id as"
+            f"{name} cancelOrder() needs the order's id: pass it first, or its client id as"
             " params={'clientOrderId': '…'}"
         )
-    return _order_id(order_id), None
+    return _order_id(name, order_id), None
 
 
 def _absent(value: object) -> bool:
     return value is None or value == ""
 
 
-def _order_id(value: object) -> str:
+def _order_id(name: str, value: object) -> str:
     number = _number(value)
-    if number is not None and 1 <= number <= MAX_ID:
+    if _can_be_order_id(number):
         return str(number)
     raise ccxt.BadRequest(
-        f"cancelOrder() wants the order id as an int or a string of digits, from 1 to {MAX_ID};"
-        f" got {_shown(value)}. {_hint(value)}"
+        f"{name} cancelOrder() takes the order id as an int or a string of digits, from 1 to"
+        f" {MAX_ID}; got {_shown(value)}. {_hint(value)}"
     )
+
+
+def _can_be_order_id(number: int | None) -> bool:
+    return number is not None and 1 <= number <= MAX_ID
 
 
 def _number(value: object) -> int | None:
@@ -174,7 +196,7 @@ def _hint(value: object) -> str:
     return "Pass order['id'] as ccxt gave it to you."
 
 
-def _client_order_id(name: str, value: object) -> str:
+def _client_order_id(name: str, word: str, value: object) -> str:
     number = None if isinstance(value, str) else _number(value)
     if number is not None and abs(number) <= MAX_ID:
         value = str(number)
@@ -185,9 +207,9 @@ def _client_order_id(name: str, value: object) -> str:
     ):
         return value
     raise ccxt.BadRequest(
-        f"cancelOrder() wants params[{name!r}] as a str of 1 to {MAX_CLIENT_ID} visible ASCII"
-        f" characters, or an int; got {_shown(value)}. Pass order['clientOrderId'] as ccxt gave"
-        " it to you."
+        f"{name} cancelOrder() takes params[{word!r}] as a str of 1 to {MAX_CLIENT_ID} visible"
+        f" ASCII characters, or an int; got {_shown(value)}. Pass order['clientOrderId'] as ccxt"
+        " gave it to you."
     )
 
 

@@ -16,7 +16,7 @@ ACCOUNTS = (CLASSIC, PORTFOLIO_MARGIN)
 
 @attrs.frozen(kw_only=True)
 class Call:
-    """One cancel, checked and routed. Exactly one of the two ids is set."""
+    """One cancel, checked and routed. A request carries one of its two ids: see `addressed`."""
 
     market_id: str
     order_id: str | None
@@ -29,6 +29,14 @@ class Call:
     """Seconds for the whole call."""
     confirm: bool
     """Whether to follow an accepted cancel to its end."""
+
+    def addressed(self, *, query: bool) -> Call:
+        """The same call with one id: where both are given, a query goes by the order id."""
+        if self.order_id is None or self.client_order_id is None:
+            return self
+        if query:
+            return attrs.evolve(self, client_order_id=None)
+        return attrs.evolve(self, order_id=None)
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +84,14 @@ class Resync:
     """A step: learn the exchange's time, from its own page or from the answer that refused ours."""
 
     refused: Reply
+    timeout: float
+    """Seconds that are left for it."""
+
+
+@attrs.frozen
+class ReadClock:
+    """A step: ask for the exchange's time, where it has a page for that; gives that `Reply`."""
+
     timeout: float
     """Seconds that are left for it."""
 

@@ -1,4 +1,4 @@
-"""The conversation of one cancel: a generator that yields steps and is sent what came of them.
+"""The state machine of one cancel: it asks for steps, is given what came of them, and ends.
 
 It ends in an order or an error. It does no I/O, and its clock is an argument.
 """
@@ -6,31 +6,68 @@ It ends in an order or an error. It does no I/O, and its clock is an argument.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import attrs
 import ccxt
 
-from adapter.call import Call, Hold, Meaning, NoReply, Reply, Request, Resync, Verdict, Wait
+from adapter.call import (
+    Call,
+    Hold,
+    Meaning,
+    NoReply,
+    ReadClock,
+    Reply,
+    Request,
+    Resync,
+    Verdict,
+    Wait,
+)
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.product import Errors, Order, Product
 from adapter.settings import Policy
+from adapter.start_time import StartTime
 
 T = TypeVar("T")
-Step = Request | Wait | Hold | Resync
-Conversation = Generator[Step, Any, Order]
+Step = Request | Wait | Hold | Resync | ReadClock
 Steps = Generator[Step, Any, Order | None]
 
-AHEAD = 1000
-"""ms by which Binance lets a caller's clock be ahead of its own."""
 CANCELED = "canceled"
-ENDED = ("closed", "expired", "rejected")
+ENDED = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
+"""How an order can end otherwise, and the word for it in messages."""
 FINAL = (CANCELED, *ENDED)
 LIVE = ("open", "canceling")
-PAUSES = (0.2, 0.4, 0.8)
-"""Seconds between two tries; the last one holds for all that follow."""
-FIRST_LOOK = 0.05
-"""Seconds after an accepted cancel; each look waits twice as long as the one before."""
+NOT_EXECUTED = (
+    Meaning.REFUSED,
+    Meaning.LIMITED,
+    Meaning.HELD,
+    Meaning.CLOCK,
+    Meaning.NOT_EXECUTED,
+    Meaning.NOT_SENT,
+)
+
+FIRST_PAUSE = 0.05
+"""Seconds between the first two looks at an order; each pause is twice the one before."""
+BUSY_PAUSE = 0.2
+"""Seconds before a cancel that was not executed is sent again, growing in the same way."""
+LONGEST_PAUSE = 2.0
+"""Seconds that a pause grows to."""
+NOT_FOUND_PAUSE = 0.2
+"""Seconds after which an order that was just placed is found, if there is one."""
+RESEND_AFTER = 0.25
+"""Seconds from a doubtful answer to the next send, twice as long each time."""
+MAX_REQUESTS = 24
+"""What one call may ask of a host; pauses grow beyond their longest to last until the deadline."""
+LAST_SHARE = 0.6
+"""The share of what is left that a pause takes at most, so that a last request follows it."""
+TOO_LITTLE = 0.05
+"""Seconds in which no further request is worth a pause."""
+
+FETCH = "fetch the order before you act on it"
+NOT_FOUND = (
+    "no query finds it either: it never existed, is forgotten, lies elsewhere (another symbol or"
+    " account), or its create is still under way, and then it may trade"
+)
 
 
 def at_once(
@@ -41,297 +78,388 @@ def at_once(
     errors: Errors,
     unified: Callable[[Mapping[str, Any], bool], Order],
 ) -> Order | None:
-    """The order as a `conversation` ends with it, where the first answer says that it is canceled.
+    """The order as a `CancelMachine` ends with it, where the first answer says it is canceled.
 
-    None where there is more to it: the conversation then goes on from that answer.
+    None where there is more to it: the machine then goes on from that answer.
     """
     try:
-        verdict = product.venue.verdict(reply, call, product, errors, False)
+        verdict = product.venue.verdict(reply, call.addressed(query=False), product, errors, False)
         if verdict.status != CANCELED or verdict.meaning is not Meaning.ORDER:
             return None
         order = unified(cast(Reply, verdict.reply).data, False)
     except Exception:
-        return None  # the conversation reads it again, and tells of what is wrong
+        return None  # the machine reads it again, and tells of what is wrong
     return {**order, "outcome": "canceled"} if order["status"] == CANCELED else None
 
 
-def conversation(
-    call: Call,
-    product: Product,
-    policy: Policy,
-    *,
-    name: str,
-    errors: Errors,
-    unified: Callable[[Mapping[str, Any], bool], Order],
-    clock: Callable[[], float],
-    now: Callable[[], int],
-    tell: Callable[..., None],
-    ends: float | None = None,
-    began: int | None = None,
-    first: Reply | NoReply | None = None,
-) -> Conversation:
-    """Cancel one order, and find out what became of it.
-
-    ``name`` is the exchange's, for messages; ``errors`` is the venue's class for each code;
-    ``unified`` makes an answer, to a query or not, a ccxt order; ``clock`` gives monotonic seconds;
-    ``now`` gives the exchange's time in ms; ``tell`` is told what each answer was taken for;
-    ``ends`` is when the call must end, by ``clock``, and ``began`` when it began, by ``now``, for
-    one that began before this; ``first`` is the answer to its first send, where that is over.
-
-    Returns the unified order with ``outcome``: ``"canceled"``, or ``"accepted"`` when the exchange
-    took the cancel and did not finish in time. Raises `OrderGone`, `CancelUnknown`, `RateLimited`,
-    or the ccxt exception for the exchange's answer; all by ``call.deadline``.
-    """
-    talk = _Talk(
-        call=call,
-        product=product,
-        policy=policy,
-        name=name,
-        errors=errors,
-        unified=unified,
-        clock=clock,
-        now=now,
-        began=now() if began is None else began,
-        ends=clock() + call.deadline if ends is None else ends,
-        tell=tell,
-        first=first,
-    )
-    return talk.run()
-
-
 @attrs.define(kw_only=True)
-class _Talk:
-    """What one conversation knows so far."""
+class CancelMachine:
+    """One cancel, and what is known of it so far."""
 
     call: Call
     product: Product
     policy: Policy
     name: str
+    """The exchange's, for messages."""
     errors: Errors
+    """The venue's class for each code."""
     unified: Callable[[Mapping[str, Any], bool], Order]
+    """Makes an answer, to a query or not, a ccxt order."""
     clock: Callable[[], float]
+    """Monotonic seconds."""
     now: Callable[[], int]
-    began: int
-    """The exchange's time in ms when the call began, as far as it is known."""
-    ends: float
+    """The timestamp in ms that a request made at this moment carries."""
     tell: Callable[..., None]
-    first: Reply | NoReply | None
+    """Is told what each answer was taken for."""
+    ends: float
+    """When the call must end, by ``clock``."""
+    began: int
+    """``now`` when the call began."""
+    first: Reply | NoReply | None = None
     """The answer to the first send, until it is read."""
-    sends: int = 0
-    in_doubt: bool = False
-    """Whether an earlier send may have been executed without our seeing the answer."""
-    contradicted: bool = False
-    """Whether the exchange said "unknown order" of an order that a query then found open."""
-    resynced: bool = False
-    seen: Order | None = None
-    """The last state that the exchange showed."""
 
-    def run(self) -> Conversation:
-        """Send, settle what came back, and send again where that is allowed."""
+    has_left: bool = attrs.field(default=False, init=False)
+    """Whether a cancel may have been executed, or its order was not open any more."""
+    in_doubt: bool = attrs.field(default=False, init=False)
+    """Whether a send may have been executed without our seeing the answer."""
+    sends: int = attrs.field(default=0, init=False)
+    ambiguous: int = attrs.field(default=0, init=False)
+    """The sends that may have been executed."""
+    unsettled: int = attrs.field(default=0, init=False)
+    """The sends after which the order had to be looked at."""
+    not_open: Verdict | None = attrs.field(default=None, init=False)
+    """The last answer to a send that said that no such order is open."""
+    not_open_count: int = attrs.field(default=0, init=False)
+    looks: int = attrs.field(default=0, init=False)
+    requests: int = attrs.field(default=0, init=False)
+    busy_pause: float = attrs.field(default=BUSY_PAUSE, init=False)
+    look_pause: float = attrs.field(default=FIRST_PAUSE, init=False)
+    synced: bool = attrs.field(default=False, init=False)
+    """Whether the clock was set, and nothing has been accepted since."""
+    start: StartTime = attrs.field(factory=StartTime, init=False)
+    seen: Order | None = attrs.field(default=None, init=False)
+    """The last state that the exchange showed."""
+    created: int | None = attrs.field(default=None, init=False)
+    """When the order that was seen was made, in ms, where the exchange says."""
+    cause: BaseException | None = attrs.field(default=None, init=False)
+    """The last error of the operating system, or of the user's code."""
+    final: Exception | None = attrs.field(default=None, init=False)
+
+    def run(self) -> Generator[Step, Any, Order]:
+        """Cancel the order, and find out what became of it.
+
+        Returns the unified order with ``outcome``: ``"canceled"``, or ``"accepted"`` when the
+        exchange took the cancel and did not finish in time. Raises `OrderGone`, `CancelUnknown`,
+        `RateLimited`, or the ccxt exception for the exchange's answer; all by ``ends``.
+        """
         if self.first is None and self._left() <= 0:
             raise ccxt.RequestTimeout(f"{self.name} cancelOrder() was not sent: its time was over")
-        while True:
-            verdict = yield from self._asked("DELETE")
-            if verdict.meaning is not Meaning.HELD:
-                self.sends += 1
-            order = yield from self._settled(verdict)
-            if order is None and (self.sends >= self.policy.attempts or self._left() <= 0):
-                order = yield from self._last_word(verdict)
-            if order is not None:
-                return order
+        try:
+            while True:
+                verdict = yield from self._request("DELETE")
+                if verdict.meaning is not Meaning.HELD:
+                    self.sends += 1
+                order = yield from self._handle(verdict)
+                if order is not None:
+                    return order
+        except Exception as e:
+            if e is self.final or not self.has_left:
+                raise
+            raise CancelUnknown(
+                f"{self._sent()}, and {type(e).__name__} came up before it was known whether it"
+                f" took; {FETCH}",
+                order=self.seen,
+            ) from e
 
     def _left(self) -> float:
         return self.ends - self.clock()
 
-    def _settled(self, verdict: Verdict) -> Steps:
-        """Gives the order when the call is over, None when the cancel may be sent again."""
+    def _handle(self, verdict: Verdict) -> Steps:
+        """Gives the order when the call is over, None when the cancel is to be sent again."""
         match verdict.meaning:
             case Meaning.ORDER:
-                return self._answered(verdict)
+                self.has_left = True
+                return self._on_order(verdict)
             case Meaning.GONE:
-                return self._gone(verdict)
+                self.has_left, self.not_open = True, verdict
+                self.not_open_count += 1
             case Meaning.UNKNOWN:
-                self.in_doubt = True
-                return self._lost(verdict)
-        return self._not_executed(verdict)
+                self.has_left = self.in_doubt = True
+                self.ambiguous += 1
+            case Meaning.REFUSED if not self.in_doubt:
+                return self._on_not_executed(verdict)
+            case _ if not self.has_left:
+                return self._on_not_executed(verdict)
+        return self._poll_until_final(verdict)
 
-    def _not_executed(self, verdict: Verdict) -> Steps:
-        """By the exchange's word, or because it never left."""
-        may_send = self.sends < self.policy.attempts
-        if may_send and (yield from self._may_go_on(verdict, self.sends - 1)):
-            return None
-        return (yield from self._last_word(verdict))
+    def _on_not_executed(self, verdict: Verdict) -> Steps:
+        """By the exchange's word, or because it never left: the order is as it was."""
+        ends_call = verdict.meaning is Meaning.REFUSED or (
+            verdict.meaning is Meaning.CLOCK and self.synced
+        )
+        if not ends_call:
+            pause, self.busy_pause = self.busy_pause, self.busy_pause * 2
+            if (yield from self._may_go_on(verdict, pause)):
+                return None
+        self._fail(self._error(verdict), verdict.cause)
 
-    def _answered(self, verdict: Verdict) -> Steps:
+    def _on_order(self, verdict: Verdict) -> Steps:
         """The exchange answered with the order: done, or accepted and to be followed."""
-        order = self._shown(verdict, query=False)
-        if order["status"] in FINAL or not self.call.confirm:
-            return self._ended(order, verdict)
-        order, found = yield from self._followed(order, verdict)
-        return self._ended(order, verdict, found)
+        order = self._record_order(verdict, query=False)
+        found = None
+        if order["status"] not in FINAL and self.call.confirm:
+            order, found = yield from self._follow(order)
+        return self._finish(order, verdict, found)
 
-    def _followed(
-        self, order: Order, found: Verdict
-    ) -> Generator[Step, Any, tuple[Order, Verdict]]:
+    def _follow(self, order: Order) -> Generator[Step, Any, tuple[Order, Verdict | None]]:
         """Query an accepted cancel until the order's status is final, for as long as allowed."""
-        until = min(self.ends, self.clock() + self.policy.confirm_timeout)
-        pause = FIRST_LOOK
+        until, pause = min(self.ends, self.clock() + self.policy.confirm_timeout), FIRST_PAUSE
+        found = None
         while order["status"] not in FINAL and self.clock() + pause < until:
             yield Wait(pause)
-            pause *= 2
-            verdict = yield from self._asked("GET", until)
-            if verdict.meaning is Meaning.ORDER:
-                order, found = self._shown(verdict, query=True), verdict
-            elif not (yield from self._may_go_on(verdict, 0)):
+            pause = min(pause * 2, LONGEST_PAUSE)
+            look = yield from self._request("GET", until)
+            if look.meaning is Meaning.ORDER:
+                order, found = self._record_order(look, query=True), look
+            elif look.meaning in (Meaning.LIMITED, Meaning.HELD, Meaning.CLOCK) and not (
+                yield from self._may_go_on(look, pause)
+            ):
                 break
         return order, found
 
-    def _gone(self, verdict: Verdict) -> Steps:
-        """No such open order, by the exchange's word: a query tells how it ended."""
-        text = f"{self.name} {verdict.text}"
-        found = yield from self._looked(patient=False)
-        if found is None:
-            raise OrderGone(f"{text} ({hint})" if (hint := self.product.hint) else text)
-        if found.status in LIVE:
-            if self.contradicted or self._may_be_another(found):
-                raise self._unknown(verdict) from verdict.cause
-            self.contradicted = True
+    def _poll_until_final(self, verdict: Verdict) -> Steps:
+        """Look at the order until it has ended, or until the cancel is due again."""
+        due, not_found = self._due(), 0
+        can_ask = True
+        if verdict.meaning in (Meaning.LIMITED, Meaning.HELD, Meaning.CLOCK):
+            can_ask = yield from self._may_go_on(verdict, FIRST_PAUSE)
+        while can_ask and self._left() > 0:
+            look = yield from self._request("GET")
+            self.looks += 1
+            order = self._on_look(look, verdict)
+            if order is not None:
+                return order
+            not_found += look.meaning is Meaning.GONE
+            if self.not_open is not None and self.seen is None:
+                refused = look.meaning is Meaning.REFUSED and not self.in_doubt
+                if not_found > 1 or refused:
+                    break
+            may_send = self._may_send_again()
+            if may_send and self.clock() >= due:
+                if (yield from self._is_surely_meant()):
+                    return None
+                due, may_send = self._due(), False
+            can_ask = yield from self._may_go_on(look, self._pause(look, due if may_send else None))
+        self._give_up(verdict, not_found=not_found > 1)
+
+    def _due(self) -> float:
+        """When the cancel is sent again, by ``clock``, unless it is known by then what it did."""
+        self.unsettled += 1
+        return self.clock() + RESEND_AFTER * 2.0 ** (self.unsettled - 1)
+
+    def _pause(self, look: Verdict, due: float | None) -> float:
+        """Seconds until the next request."""
+        if look.meaning is Meaning.GONE and self.not_open is not None and self.seen is None:
+            return NOT_FOUND_PAUSE
+        longest = max(LONGEST_PAUSE, self._left() / max(1, MAX_REQUESTS - self.requests))
+        pause = min(self.look_pause, longest)
+        self.look_pause = pause * 2
+        return pause if due is None else min(pause, max(0.0, due - self.clock()))
+
+    def _on_look(self, look: Verdict, verdict: Verdict) -> Order | None:
+        """The order where a query shows that the call is over. Raises `OrderGone` likewise."""
+        if look.meaning is not Meaning.ORDER:
             return None
-        if self._may_be_another(found):
-            raise OrderGone(text)
-        if self.in_doubt and found.status == CANCELED:
-            return self._ended(cast(Order, self.seen), verdict, found)
-        state = found.status if found.status in FINAL else None
-        raise OrderGone(text, order=self.seen, state=state)
-
-    def _lost(self, verdict: Verdict) -> Steps:
-        """The cancel may have been executed: look before it is sent again."""
-        found = yield from self._looked(patient=True)
-        if found is None or self._may_be_another(found):
-            raise self._unknown(verdict) from verdict.cause
-        if found.status in LIVE:
+        order = self._parse(look, query=True)
+        if self._is_another(order):
+            self.call = attrs.evolve(self.call, order_id=None)
             return None
-        if found.status not in FINAL:
-            raise self._unknown(verdict) from verdict.cause
-        return self._ended(cast(Order, self.seen), verdict, found)
-
-    def _looked(self, *, patient: bool) -> Generator[Step, Any, Verdict | None]:
-        """The order as a query finds it, or None when no query can.
-
-        An order that is just placed may be unknown to queries for a moment, so that answer is
-        checked. Patience is to go on for as long as no query has an answer at all.
-        """
-        tries = 0
-        while self._left() > 0:
-            verdict = yield from self._asked("GET")
-            if verdict.meaning is Meaning.ORDER:
-                self._shown(verdict, query=True)
-                return verdict
-            tries += 1
-            if tries >= self.policy.attempts and (not patient or verdict.meaning is Meaning.GONE):
-                return None
-            if not (yield from self._may_go_on(verdict, tries - 1)):
-                return None
+        self._record(order, look, query=True)
+        status = order["status"]
+        if status in ENDED or (status == CANCELED and self.in_doubt):
+            return self._finish(order, verdict, look)
+        if status == CANCELED or (status not in LIVE and verdict.meaning is Meaning.GONE):
+            self._fail(self._gone(verdict, look, status))
         return None
 
-    def _may_go_on(self, verdict: Verdict, tries: int) -> Generator[Step, Any, bool]:
-        """Do what has to come before the next try, if there may be one."""
-        match verdict.meaning:
-            case Meaning.REFUSED:
+    def _may_send_again(self) -> bool:
+        """Whether there is any sense in it: it may not have been executed, and the order lives."""
+        lives = self.seen is not None and self.seen["status"] in LIVE
+        is_possible = lives or (self.seen is None and self.in_doubt and self._is_by_order_id())
+        return is_possible and self.ambiguous < self.policy.attempts
+
+    def _is_by_order_id(self) -> bool:
+        """Whether the cancel can meet no other order: an order id is never used again."""
+        return self.call.client_order_id is None or self.policy.client_ids == "unique"
+
+    def _is_surely_meant(self) -> Generator[Step, Any, bool]:
+        """Whether the order that bears the client id was there before the call began.
+
+        Where that is a matter of less than the clocks are known by, the exchange's is read.
+        Raises `CancelUnknown` where the order is a newer one.
+        """
+        if self._is_by_order_id():
+            return True
+        if not self.start.is_after(self.created) and self.product.time_api is not None:
+            sent = self.clock()
+            reply = yield ReadClock(self._left())
+            if reply is not None:
+                self._learn_time(reply, sent, 1)
+        if self.start.is_after(self.created):
+            self._take_order_id(cast(Order, self.seen))
+            return True
+        if self.start.is_before(self.created):
+            self._fail(
+                CancelUnknown(
+                    f"{self._sent()}; the order that bears this client id now was made after that,"
+                    " so the cancel is not sent again, and nobody can say what became of the order"
+                    f" that had it before; {FETCH}",
+                    order=self.seen,
+                ),
+                self.cause,
+            )
+        return False
+
+    def _may_go_on(self, verdict: Verdict, pause: float) -> Generator[Step, Any, bool]:
+        """Do what has to come before the next request, if there may be one."""
+        if verdict.meaning in (Meaning.LIMITED, Meaning.HELD):
+            seconds = verdict.retry_after
+            if seconds is None or seconds >= self._left():
                 return False
-            case Meaning.LIMITED | Meaning.HELD:
-                return (yield from self._waited(verdict.retry_after))
-            case Meaning.CLOCK:
-                return (yield from self._in_time(verdict))
-        return (yield from self._waited(PAUSES[min(tries, len(PAUSES) - 1)]))
-
-    def _waited(self, seconds: float | None) -> Generator[Step, Any, bool]:
-        if seconds is None or seconds >= self._left():
+            yield Wait(seconds)
+            return True
+        if verdict.meaning is Meaning.CLOCK and not self.synced and verdict.reply is not None:
+            if self._left() <= 0:
+                return False
+            self.synced = True
+            yield Resync(refused=verdict.reply, timeout=self._left())
+            return True
+        left = self._left()
+        if left < TOO_LITTLE or self.requests >= MAX_REQUESTS:
             return False
-        yield Wait(seconds)
+        yield Wait(min(pause, left * LAST_SHARE))
         return True
 
-    def _in_time(self, verdict: Verdict) -> Generator[Step, Any, bool]:
-        """Set the clock by the exchange's, once."""
-        if self.resynced or verdict.reply is None or self._left() <= 0:
-            return False
-        self.resynced = True
-        yield Resync(refused=verdict.reply, timeout=self._left())
-        self.began = self.now() - round((self.call.deadline - self._left()) * 1000)
-        return True
-
-    def _asked(self, method: str, until: float | None = None) -> Generator[Step, Any, Verdict]:
+    def _request(self, method: str, until: float | None = None) -> Generator[Step, Any, Verdict]:
         """One request, and what its answer means."""
         ends = self.ends if until is None else until
         venue, query = self.product.venue, method == "GET"
+        call = self.call.addressed(query=query)
         if self.first is None:
-            request = venue.request(method, self.call, self.product)
-            reply: Reply | NoReply = yield request.within(ends - self.clock())
+            sent, timestamp = self.clock(), self.now()
+            request = venue.request(method, call, self.product)
+            reply: Reply | NoReply = yield request.within(ends - sent)
         else:
+            sent, timestamp = self.ends - self.call.deadline, self.began
             reply, self.first = self.first, None
-        verdict = self._read(
-            lambda: venue.verdict(reply, self.call, self.product, self.errors, query)
-        )
-        self.tell("judged", meaning=verdict.meaning.name, status=verdict.status)
+        verdict = self._read(lambda: venue.verdict(reply, call, self.product, self.errors, query))
+        self.requests += verdict.meaning is not Meaning.HELD
+        self.cause = verdict.cause or self.cause
+        if self.cause is None and verdict.meaning in NOT_EXECUTED:
+            self.cause = self._error(verdict)
+        if verdict.meaning in (Meaning.ORDER, Meaning.GONE):
+            self.synced = False
+            self.start.accepted(timestamp, self._ms_since_start(self.clock()))
+        if isinstance(reply, Reply):
+            self._learn_time(reply, sent, 1000)
+        self._tell(verdict, query)
         if verdict.meaning is Meaning.LIMITED and verdict.retry_after:
             yield Hold(verdict.retry_after)
         return verdict
 
-    def _shown(self, verdict: Verdict, *, query: bool) -> Order:
-        """The order in an answer. From now on it goes by the id that is never used again."""
-        order = self._read(lambda: self.unified(cast(Reply, verdict.reply).data, query))
-        if not query or not self._may_be_another(verdict):
-            self.seen = order
-            if self.call.client_order_id is not None:
-                self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
+    def _learn_time(self, reply: Reply, sent: float, resolution: int) -> None:
+        """Where a client id may come to mean another order, it matters when the call began."""
+        if self.call.client_order_id is None:
+            return
+        time = self.product.venue.server_time(reply)
+        if time is not None:
+            at = self._ms_since_start(sent), self._ms_since_start(self.clock())
+            self.start.answered(time, resolution, *at)
+
+    def _ms_since_start(self, when: float) -> float:
+        return (when - (self.ends - self.call.deadline)) * 1000
+
+    def _tell(self, verdict: Verdict, query: bool) -> None:
+        """Tell what an answer was taken for, and why it does not settle the call."""
+        why = None
+        if query and verdict.meaning is Meaning.GONE:
+            why = "an order whose create is under way is not found yet"
+        elif query and verdict.status in LIVE and self.not_open is not None:
+            why = "the cancel found no open order: the query may lag behind"
+        details = {} if why is None else {"why": why}
+        self.tell("judged", meaning=verdict.meaning.name, status=verdict.status, **details)
+
+    def _record_order(self, verdict: Verdict, *, query: bool) -> Order:
+        order = self._parse(verdict, query=query)
+        self._record(order, verdict, query=query)
         return order
+
+    def _parse(self, verdict: Verdict, *, query: bool) -> Order:
+        return self._read(lambda: self.unified(cast(Reply, verdict.reply).data, query))
+
+    def _is_another(self, order: Order) -> bool:
+        """Whether a query by the order id shows an order that does not bear the client id."""
+        by_both = self.call.order_id is not None and self.call.client_order_id is not None
+        return by_both and order.get("clientOrderId") not in (None, self.call.client_order_id)
+
+    def _record(self, order: Order, verdict: Verdict, *, query: bool) -> None:
+        """Keep what was seen. Where it surely is the one, it goes by its order id from now on."""
+        self.seen, self.created = order, verdict.created
+        is_sure = not query or self.call.order_id is not None or self._is_by_order_id()
+        if self.call.client_order_id is not None and (
+            is_sure or self.start.is_after(verdict.created)
+        ):
+            self._take_order_id(order)
+
+    def _take_order_id(self, order: Order) -> None:
+        self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
 
     def _read(self, what: Callable[[], T]) -> T:
         """What a plugin or ccxt's parser makes of an answer. Where it fails, nothing is known."""
         try:
             return what()
         except Exception as e:
-            raise CancelUnknown(
+            error = CancelUnknown(
                 f"{self.name} cancelOrder(): the answer could not be read ({type(e).__name__}), so"
-                " nobody can say whether the cancel took; fetch the order before you act on it",
+                f" nobody can say whether the cancel took; {FETCH}",
                 order=self.seen,
-            ) from e
+            )
+            self._fail(error, e)
 
-    def _may_be_another(self, found: Verdict) -> bool:
-        """Whether a client id leads to an order that was made since this call began."""
-        by_client_id = self.call.client_order_id is not None
-        return by_client_id and (found.created or 0) > self.began - AHEAD
-
-    def _ended(self, order: Order, verdict: Verdict, found: Verdict | None = None) -> Order:
+    def _finish(self, order: Order, verdict: Verdict, found: Verdict | None = None) -> Order:
         """The order with its outcome. Raises `OrderGone` when it ended otherwise than canceled.
 
         ``found`` is what a query said, where it was not the cancel's own ``verdict``.
         """
         status = order["status"]
         if status in ENDED:
-            said = verdict.text if found is None else f"{found.text}, after {verdict.text}"
-            text = f"{self.name} the order was {status} before the cancel: {said}"
-            raise OrderGone(text, order=order, state=status)
+            self._fail(self._gone(verdict, found, status))
         if status == CANCELED:
             return {**order, "outcome": "canceled"}
         return {**order, "status": "canceling" if status in LIVE else status, "outcome": "accepted"}
 
-    def _last_word(self, verdict: Verdict) -> Steps:
-        """End with this verdict; but while a cancel is in doubt, look once more first."""
-        if self.in_doubt and verdict.meaning not in (Meaning.UNKNOWN, Meaning.GONE):
-            found = yield from self._looked(patient=True)
-            if found is None or self._may_be_another(found):
-                raise self._unknown(verdict) from verdict.cause
-            if found.status in FINAL:
-                return self._ended(cast(Order, self.seen), verdict, found)
-        raise self._error(verdict) from verdict.cause
+    def _gone(self, verdict: Verdict, found: Verdict | None, status: str) -> OrderGone:
+        """The error for an order that ended before the cancel; None as state where it is unsure."""
+        said = verdict.text if found is None else f"{found.text}, after {verdict.text}"
+        if status not in FINAL:
+            text = f"{self.name} the order was not open any more, in the state {status!r}: {said}"
+            return OrderGone(text, order=self.seen)
+        text = f"{self.name} the order was {ENDED.get(status, status)} before the cancel: {said}"
+        return OrderGone(text, order=self.seen, state=status)
+
+    def _give_up(self, verdict: Verdict, *, not_found: bool) -> NoReturn:
+        """End without knowing how the order ended, or whether it did."""
+        gone = self.not_open
+        if gone is None or self.seen is not None or (self.in_doubt and not not_found):
+            self._fail(self._unknown(verdict), self.cause)
+        how = NOT_FOUND if not_found else "no query could say how it ended"
+        hint = f"; {self.product.hint}" if self.product.hint else ""
+        self._fail(OrderGone(f"{self.name} {gone.text}: {how}{hint}"), self.cause)
 
     def _error(self, verdict: Verdict) -> ccxt.BaseError:
-        """The error of a verdict. Its message is ccxt's where the exchange answered in JSON."""
+        """The error of a cancel that was not executed. ccxt's message where the exchange spoke."""
         text = f"{self.name} {verdict.text}"
         match verdict.meaning:
-            case Meaning.UNKNOWN | Meaning.GONE:
-                return self._unknown(verdict)
             case Meaning.LIMITED | Meaning.HELD:
                 return RateLimited(text, retry_after=verdict.retry_after)
             case Meaning.NOT_SENT:
@@ -339,8 +467,25 @@ class _Talk:
         return verdict.error(text)
 
     def _unknown(self, verdict: Verdict) -> CancelUnknown:
-        return CancelUnknown(
-            f"{self.name} cancelOrder() was sent and nobody can say whether it took; fetch the"
-            f" order before you act on it: {verdict.text}",
-            order=self.seen,
-        )
+        """What was seen, how often, and for how long it was asked."""
+        found = "no query showed the order"
+        if self.seen is not None:
+            found = f"the last state that a query showed is {self.seen['status']!r}"
+        doubt = "nobody can say whether it took"
+        if not self.in_doubt:
+            doubt = f"the exchange said {_times(self.not_open_count)} that no such order is open"
+        text = f"{self._sent()}: {doubt}; {_times(self.looks)} asked for, {found}; {FETCH}"
+        return CancelUnknown(f"{text}: {verdict.text}", order=self.seen)
+
+    def _sent(self) -> str:
+        seconds = self._ms_since_start(self.clock()) / 1000
+        return f"{self.name} cancelOrder() was sent {_times(self.sends)} in {seconds:.1f} s"
+
+    def _fail(self, error: Exception, cause: BaseException | None = None) -> NoReturn:
+        """End with an error that the call is to end with; any other comes from outside."""
+        self.final = error
+        raise error from cause
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

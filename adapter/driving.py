@@ -26,9 +26,14 @@ def cancelled(
     """Cancel one order; ``own(exchange, id, symbol, params)`` takes what no plugin does."""
     done: Any = None
     walk = steps(exchange, state, id, symbol, params)
+    resume = walk.send
     try:
         while True:
-            done = _take(exchange, state, own, walk.send(done))
+            step = resume(done)
+            try:
+                resume, done = walk.send, _take(exchange, state, own, step)
+            except Exception as e:
+                resume, done = walk.throw, e
     except StopIteration as end:
         order: Order = end.value
         return order
@@ -42,9 +47,14 @@ async def cancelled_async(
     """`cancelled` in the other colour."""
     done: Any = None
     walk = steps(exchange, state, id, symbol, params)
+    resume = walk.send
     try:
         while True:
-            done = await _take_async(exchange, state, own, walk.send(done))
+            step = resume(done)
+            try:
+                resume, done = walk.send, await _take_async(exchange, state, own, step)
+            except Exception as e:
+                resume, done = walk.throw, e
     except StopIteration as end:
         order: Order = end.value
         return order

@@ -17,6 +17,10 @@ from adapter.routing import Choice
 from adapter.turns import Turn
 
 DIGITS = re.compile(r"[0-9]{1,9}")
+FIRST_SHARE = 2 / 3
+"""The share of a call's time that one request may take."""
+SHORTEST = 0.3
+"""Seconds that it may always take."""
 NOT_SIGNED = NoReply(sent=False, reason="it could not be signed")
 
 
@@ -53,6 +57,8 @@ class Line:
     is_heard: bool
     """Whether anybody listens to that."""
     turn: Turn = attrs.field(factory=Turn)
+    has_sent: bool = False
+    """Whether a cancel may have left for the host."""
 
     def host(self) -> str:
         """What a ban holds for; of a URL that names no host, the whole."""
@@ -142,10 +148,13 @@ class Line:
         budget.told(weight, used, time, began * 1000, self.state.clock() * 1000)
 
     def _send(self, signed: Signed, path: str, left: float) -> Send:
+        """Leaves a part of the time for what has to follow where no answer comes."""
+        self.has_sent = self.has_sent or signed.method == "DELETE"
         if self.is_heard:
             self.tell("sent", method=signed.method, path=path)
         short = self.choice.policy.transport == "auto"
-        return Send(signed, min(left, self.exchange.timeout / 1000), short)
+        timeout = max(left * FIRST_SHARE, min(left, SHORTEST))
+        return Send(signed, min(timeout, self.exchange.timeout / 1000), short)
 
     def _told(self, reply: Reply | NoReply, began: float) -> Reply | NoReply:
         if not self.is_heard:

@@ -61,8 +61,11 @@ class Policy:
     """ms; None is the exchange's own ``options["recvWindow"]``."""
     deadline: float = _setting(15.0, _number(0, "seconds"))
     """Seconds for the whole call."""
-    attempts: int = _setting(3, _whole(1, 10, ""))
-    """How many times the cancel itself may be sent."""
+    attempts: int = _setting(6, _whole(1, 10, ""))
+    """How many sends of the cancel may end without an answer that tells if they were executed."""
+    client_ids: str = _setting("reused", _one_of("reused", "unique"))
+    """``"unique"``: this user never gives two orders one client id, so one that was made while a
+    call began is the one that the call means."""
     confirm: bool = _setting(True, _yes_or_no)
     """Whether an accepted cancel is followed until the order's status is final."""
     confirm_timeout: float = _setting(5.0, _number(0, "seconds"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -17,13 +18,15 @@ from adapter.call import (
     Hold,
     Meaning,
     NoReply,
+    ReadClock,
     Reply,
     Request,
     Resync,
     Signed,
     Wait,
 )
-from adapter.cancel import CANCELED, Conversation, at_once, conversation
+from adapter.cancel import CANCELED, CancelMachine, at_once
+from adapter.cancel import Step as MachineStep
 from adapter.errors import CancelUnknown
 from adapter.product import Order
 from adapter.routing import Choice, Way
@@ -46,6 +49,8 @@ class LoadMarkets:
     """Load the exchange's markets; gives whether that worked."""
 
 
+log = logging.getLogger("adapter")
+
 Step = Native | LoadMarkets | Throttle | Send | Wait | Join
 Steps = Generator[Step, Any, Order]
 
@@ -59,7 +64,9 @@ def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -
         ccxts: Order = yield Native(id, symbol, _for_ccxt(params, chosen))
         return ccxts
     if params is not None and not is_mapping:
-        raise ccxt.BadRequest(f"cancelOrder() wants params as a dict; got {type(params).__name__}")
+        raise ccxt.BadRequest(
+            f"{exchange.id} cancelOrder() takes params as a dict; got {type(params).__name__}"
+        )
     call, began = next(numbers), state.clock()
     cancel = _Cancel(exchange, state, chosen, chosen.choice, call, began)
     try:
@@ -107,6 +114,8 @@ class _Cancel:
     """When the call must end."""
     call: Call = attrs.field(init=False)
     line: Line = attrs.field(init=False)
+    has_warned: bool = False
+    """Whether it was logged that the two ids that were given name different orders."""
 
     def left(self) -> float:
         """The seconds that are left for the call."""
@@ -115,15 +124,20 @@ class _Cancel:
     def run(self, id: Any, params: Mapping[str, Any]) -> Steps:
         """Cancel, or share the outcome of a cancel of the same order that is under way."""
         plugin, product = self.choice.plugin, self.choice.product
-        call = call_of(id, params, self.way.market.id, product, self.choice.policy)
+        market_id, policy = self.way.market.id, self.choice.policy
+        call = call_of(self.exchange.id, id, params, market_id, product, policy)
         self.call, self.ends = call, self.began + call.deadline
         has_listener = is_heard("sent", self.state.hook)
         self.line = Line(self.exchange, self.state, self.choice, self._tell, has_listener)
         key = (plugin, call.market_id, call.order_id, call.client_order_id)
         try:
-            order = yield from self.state.under_way.shared(key, self.left, self._talked)
-        except ccxt.BaseError as e:
+            order = yield from self.state.under_way.shared(key, self.left, self._cancel)
+        except Exception as e:
             self._tell("settled", error=type(e).__name__)
+            raise
+        except BaseException:
+            # the caller went away: nobody will be told what becomes of the order
+            self._tell("interrupted", sent=self.line.has_sent)
             raise
         if order is None:
             self._tell("settled", error=CancelUnknown.__name__)
@@ -152,30 +166,46 @@ class _Cancel:
 
     def _unified(self, answer: Mapping[str, Any], query: bool) -> Order:
         product = self.choice.product
-        return product.venue.order(self.exchange, answer, product, self.way.market, query)
+        order = product.venue.order(self.exchange, answer, product, self.way.market, query)
+        if self.call.order_id is not None and self.call.client_order_id is not None:
+            self._warn_of_two_orders(order)
+        return order
 
-    def _talked(self) -> Steps:
-        """Most cancels are settled by the first answer; the others need a conversation."""
+    def _warn_of_two_orders(self, order: Order) -> None:
+        ids = order["id"], order["clientOrderId"] or self.call.client_order_id
+        if ids != (self.call.order_id, self.call.client_order_id) and not self.has_warned:
+            self.has_warned = True
+            log.warning(
+                "%s cancelOrder() was given order id %s and client id %s, and order %s has client"
+                " id %s: the client id is what was sent",
+                self.exchange.id,
+                self.call.order_id,
+                self.call.client_order_id,
+                *ids,
+            )
+
+    def _cancel(self) -> Steps:
+        """Most cancels are settled by the first answer; the others need the machine."""
         call, product = self.call, self.choice.product
         errors = self.state.errors[self.choice.plugin]
         began, first = self.exchange.nonce(), None
         try:
             if (left := self.left()) > 0:
-                request = product.venue.request("DELETE", call, product)
+                request = product.venue.request("DELETE", call.addressed(query=False), product)
                 first = yield from self.line.asked(request, left)
                 order = at_once(first, call, product, errors=errors, unified=self._unified)
                 if order is not None:
                     self._tell("judged", meaning=Meaning.ORDER.name, status=CANCELED)
                     return order
-            return (yield from self._conversed(self._conversation(began, first)))
+            return (yield from self._run(self._machine(began, first)))
         finally:
             self.line.leave()
 
-    def _conversation(self, began: int, first: Reply | NoReply | None) -> Conversation:
-        return conversation(
-            self.call,
-            self.choice.product,
-            self.choice.policy,
+    def _machine(self, began: int, first: Reply | NoReply | None) -> CancelMachine:
+        return CancelMachine(
+            call=self.call,
+            product=self.choice.product,
+            policy=self.choice.policy,
             name=self.exchange.id,
             errors=self.state.errors[self.choice.plugin],
             unified=self._unified,
@@ -187,22 +217,26 @@ class _Cancel:
             first=first,
         )
 
-    def _conversed(self, talk: Conversation) -> Steps:
-        done: Reply | NoReply | None = None
+    def _run(self, machine: CancelMachine) -> Steps:
+        """Do what the machine asks for. Once a cancel may have left, no error ends the call."""
+        steps, done = machine.run(), None
         try:
             while True:
-                step = talk.send(done)
-                done = None
-                if isinstance(step, Request):
-                    done = yield from self.line.asked(step, step.timeout)
-                else:
-                    yield from self._done(step)
+                step = steps.send(done)
+                try:
+                    done = yield from self._done(step)
+                except Exception as e:
+                    if not machine.has_left:
+                        raise
+                    done = NoReply(sent=False, reason=type(e).__name__, cause=e)
         except StopIteration as end:
             order: Order = end.value
             return order
 
-    def _done(self, step: Wait | Hold | Resync) -> Generator[Step, Any, None]:
+    def _done(self, step: MachineStep) -> Generator[Step, Any, Reply | NoReply | None]:
         match step:
+            case Request():
+                return (yield from self.line.asked(step, step.timeout))
             case Wait(seconds):
                 self._tell("waited", seconds=seconds)
                 yield step
@@ -211,18 +245,24 @@ class _Cancel:
                 until = self.state.clock() + seconds
                 held = self.state.held
                 held[self.line.host()] = max(held.get(self.line.host(), until), until)
-            case _:
-                yield from self._resynced(step)
+            case ReadClock(timeout):
+                return (yield from self._time(timeout))
+            case Resync(refused=refused, timeout=timeout):
+                self._set_clock((yield from self._time(timeout)) or refused)
+        return None
 
-    def _resynced(self, step: Resync) -> Generator[Step, Any, None]:
-        """Set ccxt's own ``timeDifference``, so that its other calls are in time as well."""
+    def _time(self, timeout: float) -> Generator[Step, Any, Reply | None]:
+        """The answer of the page that tells the exchange's time, where there is one."""
         venue, api = self.choice.product.venue, self.choice.product.time_api
-        told = step.refused
-        if api is not None:
-            page = Signed(method="GET", url=venue.url(self.exchange, api, "time"), headers={})
-            reply = yield from self.line.sent(page, "time", step.timeout)
-            told = reply if isinstance(reply, Reply) and reply.status == 200 else told
-        server = venue.server_time(told)
+        if api is None:
+            return None
+        page = Signed(method="GET", url=venue.url(self.exchange, api, "time"), headers={})
+        reply = yield from self.line.sent(page, "time", timeout)
+        return reply if isinstance(reply, Reply) and reply.status == 200 else None
+
+    def _set_clock(self, told: Reply) -> None:
+        """Set ccxt's own ``timeDifference``, so that its other calls are in time as well."""
+        server = self.choice.product.venue.server_time(told)
         if server is not None:
             self.exchange.options["timeDifference"] = told.time - server
             self._tell("resynced", ms=told.time - server)

@@ -31,8 +31,9 @@ class Event:
     time: int
     """ms since the epoch, by the exchange object's clock."""
     what: str
-    """``sent``, ``replied``, ``judged``, ``waited``, ``held``, ``resynced`` or ``settled``. A call
-    that shared another's outcome has only the last."""
+    """``sent``, ``replied``, ``judged``, ``waited``, ``held``, ``resynced``, and at the end
+    ``settled``, or ``interrupted`` where the caller left before that. A call that shared another's
+    outcome has only the end."""
     plugin: str
     market_id: str
     order_id: str | None
@@ -46,7 +47,7 @@ def is_heard(what: str, hook: object) -> bool:
 
 
 def _level(what: str) -> int:
-    return logging.INFO if what == "settled" else logging.DEBUG
+    return logging.INFO if what in ("settled", "interrupted") else logging.DEBUG
 
 
 def tell(event: Event, hook: Callable[[Event], object] | None) -> None:

@@ -8,8 +8,8 @@ import attrs
 import ccxt
 
 from adapter.binance.usdm import PRODUCT as USDM
-from adapter.call import Call, NoReply, Reply, Request, Resync, Wait
-from adapter.cancel import Step, at_once, conversation
+from adapter.call import Call, NoReply, ReadClock, Reply, Request, Resync, Wait
+from adapter.cancel import CancelMachine, Step, at_once
 from adapter.product import Product
 from adapter.settings import Policy
 
@@ -115,14 +115,14 @@ def _play(
         if order is not None:
             return Played(steps, order, None, clock[0], [("ORDER", "canceled")])
 
-    def tell(event: str, *, meaning: str, status: str | None) -> None:
+    def tell(event: str, *, meaning: str, status: str | None, **_: object) -> None:
         assert "judged" == event
         told.append((meaning, status))
 
-    talk = conversation(
-        call,
-        product,
-        policy,
+    machine = CancelMachine(
+        call=call,
+        product=product,
+        policy=policy,
         name="binance",
         errors=errors,
         unified=unified,
@@ -130,17 +130,20 @@ def _play(
         now=lambda: NOW + round(clock[0] * 1000) + skew[0],
         tell=tell,
         ends=call.deadline,
-        began=NOW + wrong if begun else None,
+        began=NOW + wrong,
         first=first,
     )
+    running = machine.run()
     done: Any = None
     try:
         while True:
-            step = talk.send(done)
+            step = running.send(done)
             steps.append(step)
             done = None
             if isinstance(step, Resync):
                 skew[0] = 0
+            elif isinstance(step, ReadClock):
+                done = Reply(status=200, body="", data={"serverTime": NOW + round(clock[0] * 1000)})
             elif isinstance(step, Wait):
                 clock[0] += step.seconds
             elif isinstance(step, Request):

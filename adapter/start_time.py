@@ -1,0 +1,38 @@
+"""When a call began by the exchange's clock, as far as its answers tell."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+
+CLOCK_LEAD_MS = 1000
+"""ms by which an exchange that takes a request lets the caller's clock be ahead of its own."""
+
+
+@attrs.define
+class StartTime:
+    """A time in ms since the epoch that is not before ``earliest`` and not after ``latest``."""
+
+    earliest: float = -math.inf
+    latest: float = math.inf
+
+    def accepted(self, timestamp: int, received: float) -> None:
+        """A request with this timestamp was accepted, ``received`` ms or less into the call."""
+        self.earliest = max(self.earliest, timestamp - CLOCK_LEAD_MS + 1 - received)
+
+    def answered(self, time: int, resolution: int, sent: float, received: float) -> None:
+        """The clock showed ``time``, cut off to its ``resolution`` in ms, within that interval.
+
+        ``sent`` and ``received`` are ms since the call began.
+        """
+        self.earliest = max(self.earliest, time - received)
+        self.latest = min(self.latest, time + resolution - sent)
+
+    def is_after(self, created: int | None) -> bool:
+        """Whether an order was surely there before the call; one without a time counts as such."""
+        return created is None or created + 1 <= self.earliest
+
+    def is_before(self, created: int | None) -> bool:
+        """Whether an order was surely made since the call began."""
+        return created is not None and created >= self.latest
