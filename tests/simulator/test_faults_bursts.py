@@ -11,8 +11,8 @@ from adapter.simulator import FAULTS, Simulator
 from adapter.simulator.exchange import Exchange
 from adapter.simulator.faults import Schedule, hit
 
+from .exchanges import placed, request
 from .outcomes import CANCEL, seen
-from .test_faults_pure import placed, request
 from .wire import KINDS, USDM, Clock, Kind, Wire, kinds
 
 NUMBERS: tuple[Any, ...] = (0, -1, float("nan"), float("inf"), "2", True)
@@ -41,17 +41,19 @@ def test_every_request_for_so_long(sim: Simulator, wire: Wire, clock: Clock, kin
 
 
 @pytest.mark.parametrize("name", BURSTS)
-def test_any_fault_may_last(sim: Simulator, wire: Wire, clock: Clock, name: str) -> None:
-    """Three cancels get what one gets, each of an order of its own, and a fourth goes well."""
+def test_any_fault_may_last(sim: Simulator, clock: Clock, name: str) -> None:
+    """Three cancels get what one gets, each of an order of its own, and a fourth meets none."""
     orders = [sim.place("usdm", "BTCUSDT") for _ in range(4)]
     sim.faults.play(name, for_seconds=1, seconds=0 if name.startswith("skew") else None)
     expected = CANCEL["none" if name.startswith("skew") else name]
     for order in orders[:3]:
-        got = seen(wire, "DELETE", USDM, order)
+        with Wire(sim) as wire:
+            got = seen(wire, "DELETE", USDM, order)
         assert expected == (got, sim.book.now(order).status)
     assert [name] == left(sim)
     clock.skip(1)
-    wire.cancel(USDM, orderId=orders[3].order_id)
+    with Wire(sim) as wire:
+        seen(wire, "DELETE", USDM, orders[3])
 
     assert [name] * 3 == [played.fault.name for played in sim.faults.played]
 

@@ -11,11 +11,8 @@ from adapter.simulator import FAULTS, Order, Simulator
 from adapter.simulator.exchange import Exchange
 from adapter.simulator.faults import Schedule, hit
 
-from .test_faults_pure import placed, request
+from .exchanges import placed, request
 from .wire import OPTIONS, PM_UM, USDM, Clock, Kind, Wire, kinds
-
-GONE = (400, -2011)
-"""What a cancel of a filled order is told, but on options and spot."""
 
 
 def status(wire: Wire, clock: Clock, kind: Kind, order: Order) -> object:
@@ -140,7 +137,7 @@ def test_how_it_ends(sim: Simulator, wire: Wire, clock: Clock, how: str) -> None
 
 def test_it_takes_no_request(sim: Simulator, wire: Wire, clock: Clock) -> None:
     """It is neither left nor played, and what stands before and behind it hits as ever."""
-    sim.faults.play("page_403", "query_lag", "geo_451", lag=None)
+    sim.faults.play("page_403", "query_lag", "geo_451")
     found = [wire.query(USDM, orderId=1, timestamp=clock.now).status for _ in range(3)]
 
     assert [403, 451, 400] == found
@@ -163,11 +160,9 @@ def test_other_faults_go_on(sim: Simulator, wire: Wire, clock: Clock) -> None:
 
 @pytest.mark.parametrize("lag", [-0.1, 20.001, float("nan"), float("inf"), "1", True])
 def test_wrong_lags(sim: Simulator, lag: Any) -> None:
-    """A lag is 0 to 20 s; anything else is a ValueError that says so, and nothing is planned."""
+    """A lag is 0 to 20 s; anything else is a ValueError that says so."""
     with pytest.raises(ValueError, match=r"lag=.* is not a number of seconds from 0 to 20"):
-        sim.faults.play("page_403", "query_lag", lag=lag)
-
-    assert () == sim.faults.left
+        sim.faults.play("query_lag", lag=lag)
 
 
 @pytest.mark.parametrize(
@@ -184,10 +179,13 @@ def test_what_it_does_not_know(sim: Simulator, told: dict[str, Any], words: str)
         sim.faults.play("query_lag", **told)
 
 
-def test_no_other_fault_has_a_lag(sim: Simulator) -> None:
+def test_no_other_fault_has_a_lag(sim: Simulator, wire: Wire, clock: Clock) -> None:
     """``lag`` is for ``query_lag`` alone."""
     with pytest.raises(ValueError, match="drop_after has no lag: that is for query_lag"):
         sim.faults.play("query_lag", "drop_after", lag=1)
+
+    order = sim.place("usdm", "BTCUSDT")
+    assert "NEW" == status(wire, clock, USDM, order), "nothing of it was planned"
 
 
 def test_it_may_name_its_method(sim: Simulator, wire: Wire, clock: Clock) -> None:
