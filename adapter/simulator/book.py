@@ -90,15 +90,15 @@ class Book:
     def __len__(self) -> int:
         return len(self._orders)
 
-    def place(self, draft: Order) -> Order:
-        """Return ``draft`` with its id and times, as it now stands in the book.
+    def place(self, draft: Order, *, ago: int = 0) -> Order:
+        """Return ``draft`` with its id and times, as it stands in the book since ``ago`` ms.
 
         Raises DuplicateClientIdError while an open order has the same client id.
         """
         with self._lock:
             self._check_client_id(draft)
-            now = self.clock()
-            order = attrs.evolve(draft, order_id=self._new_id(draft), created=now, updated=now)
+            then = self.clock() - ago
+            order = attrs.evolve(draft, order_id=self._new_id(draft), created=then, updated=then)
             return self._enter(order)
 
     def get(self, product: str, symbol: str, order_id: int) -> Order | None:

@@ -210,3 +210,21 @@ def test_without_a_socket(exchange: Exchange, clock: Clock, kind: Kind) -> None:
 
     assert [400, 200, 200] == found
     assert exchange.book.now(order) == order
+
+
+def test_an_order_with_an_age(sim: Simulator, wire: Wire, clock: Clock) -> None:
+    """An order that is placed as an old one is found by queries that lag."""
+    sim.faults.play("query_lag", lag=20)
+    old, young = (sim.place("usdm", "BTCUSDT", age=age) for age in (20.0, 19.999))
+
+    assert ["NEW", -2013] == [status(wire, clock, USDM, order) for order in (old, young)]
+    assert clock.now - 20_000 == old.created
+
+
+@pytest.mark.parametrize("age", [-1, float("nan"), float("inf")])
+def test_no_such_age(sim: Simulator, age: float) -> None:
+    """An age is a number of seconds from 0 on; else no order is placed."""
+    with pytest.raises(ValueError, match=r"age=.* is not a number of seconds from 0 on"):
+        sim.place("usdm", "BTCUSDT", age=age)
+
+    assert [] == sim.book.orders()
