@@ -10,10 +10,10 @@ from typing import Any
 
 import attrs
 
-from adapter.cli.verdict import DARK, FALSE, TRUE, Said, verdict
+from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, Said, verdict
 from adapter.simulator import Order, Simulator
 
-__all__ = ["DARK", "FALSE", "TRUE", "Call", "Clock", "canceled_by_others"]
+__all__ = ["AGE", "FALSE", "TRUE", "UNKNOWN", "Call", "Clock", "canceled_by_others"]
 
 
 AGE = 60.0

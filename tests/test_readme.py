@@ -94,15 +94,18 @@ def test_the_settings_are_read(tmp_path: Path) -> None:
     assert "binance.usdm" == adapter.explain(exchange, "BTC/USDT:USDT").plugin
 
 
+WORDS = ("true", "unknown", "false")
+
+
 def test_the_truth_table_is_the_committed_measurement() -> None:
     """The README's figures are those of bench/truth.json, with its date."""
     text = README.read_text(encoding="utf-8")
     measured = json.loads((README.parent / "bench" / "truth.json").read_text(encoding="utf-8"))
 
-    for name, who in (("ccxt", "ccxt"), ("adapter", "the adapter")):
-        found = measured["all"][name]
-        row = f"| {who} | {found['true']} | {found['in the dark']} | {found['false']} |"
-        assert row in text
+    for kind, found in measured["kinds"].items():
+        said = [str(found[who][word]) for who in ("ccxt", "adapter") for word in WORDS]
+        assert f"| {kind} | {' | '.join(said)} |" in text
+    assert f"{measured['schedules']:,} cancels" in text
     assert f"[{measured['date']}](bench/truth.json)" in text
 
 

@@ -31,6 +31,10 @@ LATE = 0.8
 """Seconds by which an answer is too late for them."""
 BAN = 0.3
 """Seconds for which a host refuses everything, where it is not said; Retry-After is whole ones."""
+BURST, LAG = 1.0, 0.5
+"""Seconds for which a burst hits every request, and by which queries lag behind the book."""
+AGE = 60.0
+"""Seconds for which an order has been in the book: queries that lag find it."""
 
 LEFT_OUT = ("none", "hang_up", "skew_undo")
 """They do a single cancel no harm."""
@@ -43,12 +47,34 @@ ON = {
     "not_found_lag": "binance.options",
 }
 """The product for faults that are at home on one; the others go round them all."""
+LASTING = (
+    attrs.evolve(
+        FAULTS["http_503_unknown"],
+        name="http_503_burst",
+        text=f'For {BURST:g} s every request, queries as well, gets HTTP 503 "Unknown error…".',
+        for_seconds=BURST,
+    ),
+    attrs.evolve(
+        FAULTS["fill_before"],
+        name="fill_before_lag",
+        text=f"The order trades in full just before the cancel, and queries lag {LAG:g} s behind.",
+        on="DELETE",
+    ),
+    attrs.evolve(
+        FAULTS["drop_after"],
+        name="drop_after_lag",
+        text=f"The cancel is executed, its answer lost, and queries lag {LAG:g} s behind.",
+        on="DELETE",
+    ),
+)
+"""Faults that go on for a while."""
+LAGGING = ("fill_before_lag", "drop_after_lag")
 BANS = ("limited_429", "limited_429_bare", "banned_418", "banned_418_bare")
 
 
 def run(args: argparse.Namespace) -> int:
     """Show them; returns 0 when nothing that the adapter says is false of the simulator's book."""
-    with working("Cancelling under each fault; this takes a quarter of a minute"):
+    with working("Cancelling under each fault; this takes about 20 seconds"):
         found = list(rows())
     if args.json:
         as_json([row.described() for row in found])
@@ -75,10 +101,11 @@ def rows() -> Iterator[FaultRow]:
 
 
 def faults() -> Iterator[Fault]:
-    """Those that a cancel can meet, each for no longer than it takes to see it."""
+    """Those that a cancel can meet, each for no longer than it takes to see it, and `LASTING`."""
     for fault in FAULTS.values():
         if "DELETE" in fault.methods and fault.name not in LEFT_OUT:
             yield attrs.evolve(fault, on="DELETE", seconds=_seconds(fault))
+    yield from LASTING
 
 
 def _sample(fault: Fault, number: int) -> Sample:
@@ -109,7 +136,9 @@ def _attempt(
     *,
     caught: type[Exception] = ccxt.BaseError,
 ) -> Attempt:
-    order = sample.place(sim, name)
+    order = sample.place(sim, name, age=AGE)
+    if fault.name in LAGGING:
+        sim.faults.play("query_lag", lag=LAG)
     sim.faults.play(fault)
     with Attempt(sim, order, caught=caught) as attempt:
         attempt.answer = exchange.cancel_order(str(order.order_id), sample.symbol, sample.params)

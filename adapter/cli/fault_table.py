@@ -9,17 +9,17 @@ from rich.text import Text
 from adapter.cli.attempt import Attempt
 from adapter.cli.fault_row import FaultRow
 from adapter.cli.show import console, table
-from adapter.cli.verdict import DARK, FALSE, TRUE, VERDICTS
+from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, VERDICTS
 
-STYLES = {TRUE: "green", DARK: "yellow", FALSE: "bold red"}
+STYLES = {TRUE: "green", UNKNOWN: "yellow", FALSE: "bold red"}
 QUIET = "dim"
 HEADINGS = (
     "fault\nproduct: what happens",
     *(f"{who} said\nthe book: verdict" for who in ("ccxt", "adapter")),
 )
 LEGEND = (
-    f"{TRUE}: what was said holds in the book, once all has happened. {DARK}: nothing was said of"
-    f" the order, which the call canceled or might have. {FALSE}: such as open, or not found, of"
+    f"{TRUE}: what was said holds in the book, once all has happened. {UNKNOWN}: nothing was said"
+    f" of the order, which the call canceled or might have. {FALSE}: such as open, or not found, of"
     " an order that the call canceled; or canceled, or not found, of one that lives on."
 )
 

@@ -23,7 +23,8 @@ Cancel one order on Binance and be told the truth about it. New here? Try: ccxt-
 DEMO = """\
 Start a simulated Binance on this machine, cancel an order on each of five products, sync and
 async, and show beside each what plain ccxt answers. With --faults, cancel one order under each
-thing that can go wrong with a cancel, such as a lost answer. Needs no keys and no internet.
+thing that can go wrong with a cancel, such as a lost answer, a burst of HTTP 503, or queries that
+lag behind. Needs no keys and no internet.
 """
 DEMO_MORE = """\
 examples:
@@ -137,7 +138,7 @@ def _command(
 def _demo(commands: Subparsers) -> None:
     command = _command(commands, "demo", "ten cancels, and what ccxt says", DEMO, DEMO_MORE)
     command.add_argument(
-        "--faults", action="store_true", help="one cancel for each fault (about 15 seconds)"
+        "--faults", action="store_true", help="one cancel for each fault (about 20 seconds)"
     )
     command.add_argument("--json", action="store_true", help="print one JSON array")
 

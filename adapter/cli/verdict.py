@@ -6,9 +6,9 @@ import attrs
 import ccxt
 
 TRUE = "true"
-DARK = "in the dark"
+UNKNOWN = "unknown"
 FALSE = "FALSE"
-VERDICTS = (TRUE, DARK, FALSE)
+VERDICTS = (TRUE, UNKNOWN, FALSE)
 
 OPEN = "open"
 BY_CALL = "canceled by the call"
@@ -38,7 +38,7 @@ class Said:
 
 
 def verdict(said: Said, book: str, *, by_call: bool = True) -> str:
-    """``TRUE``, ``DARK`` when nothing was said of the order, or ``FALSE``.
+    """``TRUE``, ``UNKNOWN`` when nothing was said of the order, or ``FALSE``.
 
     ``book`` is the exchange's own status once everything has finished; ``by_call`` is whether it
     was this call that cancelled an order which is ``CANCELED``.
@@ -46,7 +46,7 @@ def verdict(said: Said, book: str, *, by_call: bool = True) -> str:
     fate = _fate(book, by_call)
     claimed = claim(said)
     if claimed is None or (said.status == "canceling" and fate in ENDED):
-        return DARK
+        return UNKNOWN
     return TRUE if fate in claimed else FALSE
 
 

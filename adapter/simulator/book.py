@@ -9,6 +9,10 @@ import attrs
 OPEN = frozenset({"NEW", "PARTIALLY_FILLED"})
 
 
+HISTORY = 20_000
+"""For how many ms back the book can say how it was."""
+
+
 class NotOpenError(ValueError):
     """The order has ended, so it can neither trade nor be cancelled."""
 
@@ -79,25 +83,23 @@ class Book:
         self._without_symbol = without_symbol
         self._lock = threading.RLock()
         self._orders: dict[Key, Order] = {}
+        self._earlier: dict[Key, list[Order]] = {}
         self._next_ids: dict[tuple[str, str], int] = {}
         self._client_ids: dict[tuple[str, str, str], int] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
 
-    def place(self, draft: Order) -> Order:
-        """Return ``draft`` with its id and times, as it now stands in the book.
+    def place(self, draft: Order, *, ago: int = 0) -> Order:
+        """Return ``draft`` with its id and times, as it stands in the book since ``ago`` ms.
 
         Raises DuplicateClientIdError while an open order has the same client id.
         """
         with self._lock:
             self._check_client_id(draft)
-            now = self.clock()
-            order = attrs.evolve(draft, order_id=self._new_id(draft), created=now, updated=now)
-            if order.client_order_id:
-                name = (order.product, order.symbol, order.client_order_id)
-                self._client_ids[name] = order.order_id
-            return self._put(order)
+            then = self.clock() - ago
+            order = attrs.evolve(draft, order_id=self._new_id(draft), created=then, updated=then)
+            return self._enter(order)
 
     def get(self, product: str, symbol: str, order_id: int) -> Order | None:
         """Return the order as it is now, or None."""
@@ -108,6 +110,17 @@ class Book:
         with self._lock:
             order_id = self._client_ids.get((product, symbol, client_order_id))
             return None if order_id is None else self.get(product, symbol, order_id)
+
+    def at(self, time: int) -> "Book":
+        """Return a book with the orders as they were at ``time``, up to ``HISTORY`` ms ago."""
+        past = Book(lambda: time, self._first_ids, self._without_symbol)
+        with self._lock:
+            for key, present in self._orders.items():
+                values = [*self._earlier.get(key, ()), present]
+                known = [order for order in values if order.updated <= time]
+                if known:
+                    past._enter(known[-1])
+        return past
 
     def now(self, order: Order) -> Order:
         """Return the present value of ``order``; raises KeyError if it is not in this book."""
@@ -175,10 +188,23 @@ class Book:
 
     def _changed(self, order: Order, status: str, executed: Decimal) -> Order:
         updated = max(self.clock(), order.updated)
-        return self._put(attrs.evolve(order, status=status, executed=executed, updated=updated))
+        return self._replace(attrs.evolve(order, status=status, executed=executed, updated=updated))
 
-    def _put(self, order: Order) -> Order:
+    def _enter(self, order: Order) -> Order:
+        if order.client_order_id:
+            name = (order.product, order.symbol, order.client_order_id)
+            self._client_ids[name] = order.order_id
         self._orders[order.product, order.symbol, order.order_id] = order
+        return order
+
+    def _replace(self, order: Order) -> Order:
+        key = (order.product, order.symbol, order.order_id)
+        values = [*self._earlier.get(key, ()), self._orders[key]]
+        oldest = self.clock() - HISTORY
+        while len(values) > 1 and values[1].updated <= oldest:
+            del values[0]
+        self._earlier[key] = values
+        self._orders[key] = order
         return order
 
     def _new_id(self, draft: Order) -> int:

@@ -24,6 +24,31 @@ class Limit:
     tells: bool = True
 
 
+@attrs.define
+class Span:
+    """So many ``ms`` from the moment at which it begins."""
+
+    ms: int
+    _end: int | None = attrs.field(default=None, init=False)
+
+    def begin(self, now: int) -> None:
+        """Let it begin ``now``, unless it has begun."""
+        if self._end is None:
+            self._end = now + self.ms
+
+    def is_over(self, now: int) -> bool:
+        """Return whether it has begun and ended."""
+        return self._end is not None and now >= self._end
+
+
+@attrs.frozen
+class Lag:
+    """Queries are answered from the book as it was ``ms`` ago, for ``span``; None is for ever."""
+
+    ms: int
+    span: Span | None = None
+
+
 @attrs.frozen
 class _Pending:
     order: Order
@@ -34,15 +59,17 @@ class _Pending:
 class Conditions:
     """The standing conditions of one exchange; safe to use from several threads.
 
-    Hosts are families that share a limit: ``fapi`` (with dapi), ``eapi``, ``papi``, ``api``,
-    ``sapi``.
+    ``clock`` gives the exchange's time in ms. Hosts are families that share a limit: ``fapi``
+    (with dapi), ``eapi``, ``papi``, ``api``, ``sapi``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self.clock = clock
         self._lock = threading.RLock()
         self._skews: dict[str, int] = {}
         self._limits: dict[str, Limit] = {}
-        self._lags: dict[_Key, int] = {}
+        self._hidden: dict[_Key, int] = {}
+        self._lag: Lag | None = None
         self._pending: dict[_Key, _Pending] = {}
 
     def skew(self, host: str, ms: int) -> None:
@@ -62,16 +89,34 @@ class Conditions:
         limit = self._limits.get(host)
         return limit if limit and now < limit.until else None
 
+    def lag(self, lag: Lag) -> None:
+        """Let queries lag behind the book, from now on and instead of any lag before."""
+        with self._lock:
+            self._lag = lag
+
+    def lag_of_query(self) -> int:
+        """Return by how many ms a query that is answered now lags behind the book."""
+        with self._lock:
+            lag = self._lag
+            if lag is None:
+                return 0
+            if lag.span is not None:
+                now = self.clock()
+                lag.span.begin(now)
+                if lag.span.is_over(now):
+                    return 0
+            return lag.ms
+
     def hide(self, order: Order, requests: int) -> None:
         """Let the next ``requests`` queries of ``order`` not find it."""
         with self._lock:
-            self._lags[_key(order)] = requests
+            self._hidden[_key(order)] = requests
 
     def hides(self, order: Order) -> bool:
         """Return whether one query of ``order``, made now, does not find it."""
         with self._lock:
-            left = self._lags.get(_key(order), 0)
-            self._lags[_key(order)] = max(left - 1, 0)
+            left = self._hidden.get(_key(order), 0)
+            self._hidden[_key(order)] = max(left - 1, 0)
             return left > 0
 
     def accept(self, order: Order, requests: int, ending: Ending) -> None:
@@ -101,7 +146,8 @@ class Conditions:
         with self._lock:
             self._skews.clear()
             self._limits.clear()
-            self._lags.clear()
+            self._hidden.clear()
+            self._lag = None
 
     def _end(self, pending: _Pending) -> None:
         del self._pending[_key(pending.order)]

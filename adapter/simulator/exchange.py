@@ -84,11 +84,9 @@ class Exchange:
         first_ids = {name: product.first_id for name, product in self.products.items()}
         first_ids |= dict.fromkeys(algo.SERVICES, algo.FIRST_ID)
         self.book = Book(clock, first_ids, without_symbol=algo.SERVICES)
-        self.conditions = Conditions()
+        self.conditions = Conditions(clock)
         self.verifiers: dict[str, security.Verifier] = {}
-        self.order_routes: Routes = {}
-        for product in self.products.values():
-            self.order_routes |= order_routes(product, self.book)
+        self.order_routes = self._order_routes(self.book)
         self._routes = public_routes(self.now) | quote_routes(self.now) | wallet_routes()
         self._routes |= futures_routes(self.book) | algo_routes(self.book) | spot_routes(self.book)
         self._routes |= self.order_routes
@@ -166,10 +164,24 @@ class Exchange:
         if order and request.method == "GET" and self.conditions.hides(order):
             raise errors.no_such_order()
         try:
-            return (serve or route.serve)(params)
+            return (serve or self._lagging(request) or route.serve)(params)
         finally:
             if order:
                 self.conditions.count(order)
+
+    def _lagging(self, request: Request) -> Serve | None:
+        endpoint = (request.method, request.path)
+        if request.method != "GET" or endpoint not in self.order_routes:
+            return None
+        lag = self.conditions.lag_of_query()
+        past = self.book.at(self.clock() - lag) if lag else self.book
+        return self._order_routes(past)[endpoint].serve
+
+    def _order_routes(self, book: Book) -> Routes:
+        routes: Routes = {}
+        for product in self.products.values():
+            routes |= order_routes(product, book)
+        return routes
 
     def _authenticate(self, request: Request, params: Params, came: int | None) -> None:
         api_key = request.headers.get("X-MBX-APIKEY", "")

@@ -1,5 +1,6 @@
 """The face of the simulator: a context manager that serves an exchange, and ways into it."""
 
+import math
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -106,15 +107,19 @@ class Simulator:
         quantity: Decimal | str | int = 1,
         price: Decimal | str | int = 100,
         filled: Decimal | str | int = 0,
+        age: float = 0.0,
     ) -> Order:
         """Put an order in the book without HTTP and return it.
 
         ``product`` is usdm, options, pm_um, pm_cm, pm_margin or spot; ``symbol`` is Binance's.
-        Raises KeyError for another product, ValueError for an unknown symbol or a client id in use.
+        It was placed ``age`` s ago, and ``filled`` of it has traded now. Raises KeyError for
+        another product, ValueError for an unknown symbol, a client id in use or a negative age.
         """
         kind = self._exchange.products[product]
         if symbol not in kind.symbols:
             raise ValueError(f"{product} has no {symbol!r}, but {', '.join(sorted(kind.symbols))}")
+        if not 0 <= age < math.inf:
+            raise ValueError(f"age={age!r} is not a number of seconds from 0 on")
         made_up = trading.made_up_client_id() if kind.names_orders else ""
         draft = Order(
             product=product,
@@ -125,7 +130,7 @@ class Simulator:
             price=Decimal(price),
             self_trade_prevention=kind.self_trade_prevention,
         )
-        order = self.book.place(draft)
+        order = self.book.place(draft, ago=round(age * 1000))
         return self.book.fill(order, filled) if Decimal(filled) else order
 
     def use(self, product: str, weight: int) -> None:

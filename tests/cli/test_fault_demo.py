@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from adapter.cli import fault_demo, main
 from adapter.cli.fault_row import FaultRow
 from adapter.cli.samples import SAMPLES
-from adapter.cli.verdict import DARK, FALSE, TRUE
+from adapter.cli.verdict import FALSE, TRUE, UNKNOWN
 from adapter.simulator.faults import FAULTS, Fault
 
 Printed = Callable[[], Any]
@@ -67,9 +67,10 @@ class TestRows:
     """What happened under each fault."""
 
     def test_every_fault_that_a_cancel_meets(self, rows: list[FaultRow]) -> None:
-        """All faults are there but those that do nothing to a cancel."""
-        missing = set(FAULTS) - {row.fault.name for row in rows}
-        assert {"none", "hang_up", "placed_lag", "skew_undo"} == missing
+        """All faults are there but those that do nothing to a cancel, and three that last."""
+        found = {row.fault.name for row in rows}
+        assert {"none", "hang_up", "placed_lag", "skew_undo", "query_lag"} == set(FAULTS) - found
+        assert {"http_503_burst", "fill_before_lag", "drop_after_lag"} == found - set(FAULTS)
 
     def test_every_product(self, rows: list[FaultRow]) -> None:
         """The products take turns."""
@@ -78,18 +79,24 @@ class TestRows:
         assert min(counted.values()) > 10
 
     def test_every_cancel_met_its_fault(self, rows: list[FaultRow]) -> None:
-        """ccxt sends each cancel once; the adapter sends it at most three times."""
+        """ccxt sends each cancel once; the adapter sends it at most three times, or in a burst six.
+
+        Six are its `attempts`.
+        """
         assert {1} == {row.ccxts.sends for row in rows}
-        assert {1, 2} <= {row.ours.sends for row in rows} <= {1, 2, 3}
+        burst = named(rows, "http_503_burst")
+        sends = {row.ours.sends for row in rows if row is not burst}
+        assert {1, 2} <= sends <= {1, 2, 3}
+        assert burst.ours.sends in range(2, 7)
 
     def test_the_adapter_says_nothing_false(self, rows: list[FaultRow]) -> None:
-        """Not under any fault, nor is it in the dark under one."""
+        """Not under any fault, nor does it leave anything unknown."""
         assert [] == [row.described() for row in rows if row.verdict != TRUE]
 
     def test_lost_answer(self, rows: list[FaultRow]) -> None:
         """ccxt does not know what became of a canceled order, the adapter does."""
         row = named(rows, "drop_after")
-        assert ("NetworkError", "CANCELED", DARK) == (
+        assert ("NetworkError", "CANCELED", UNKNOWN) == (
             row.ccxts.error,
             row.ccxts.book_status,
             row.ccxts_verdict,
@@ -114,6 +121,24 @@ class TestRows:
         """A cancel that is executed after ccxt gave up is in the book."""
         row = named(rows, "delay_before")
         assert ("RequestTimeout", "CANCELED") == (row.ccxts.error, row.ccxts.book_status)
+
+    def test_a_burst(self, rows: list[FaultRow]) -> None:
+        """After a second of 503 the adapter has canceled the order, and ccxt has given up."""
+        row = named(rows, "http_503_burst")
+        assert ("ExchangeNotAvailable", "NEW", UNKNOWN) == (
+            row.ccxts.error,
+            row.ccxts.book_status,
+            row.ccxts_verdict,
+        )
+        assert ("canceled", "CANCELED") == (row.ours.answer.get("status"), row.ours.book_status)
+
+    def test_queries_that_lag(self, rows: list[FaultRow]) -> None:
+        """The adapter asks until it sees the fill, or its own cancel, though it is shown later."""
+        filled, lost = (named(rows, name) for name in ("fill_before_lag", "drop_after_lag"))
+        assert ("OrderGone", "closed") == (filled.ours.error, filled.ours.state)
+        assert ("canceled", "CANCELED") == (lost.ours.answer.get("status"), lost.ours.book_status)
+        for row in (filled, lost):
+            assert "GET GET" in " ".join(request.method for request in row.ours.requests)
 
     def test_few_words(self, rows: list[FaultRow]) -> None:
         """A fault's words say whether the cancel was executed, and end without a full stop."""
@@ -164,11 +189,11 @@ class TestShown:
         assert 0 == main(["demo", "--faults"])
         words = " ".join(capsys.readouterr().out.split())
         counted = Counter(row.ccxts_verdict for row in shown)
-        ccxts = ", ".join(f"{counted[word]} {word}" for word in (TRUE, DARK, FALSE))
+        ccxts = ", ".join(f"{counted[word]} {word}" for word in (TRUE, UNKNOWN, FALSE))
         number = len(shown)
         assert f"{number} faults. ccxt: {ccxts}." in words
-        assert f"The adapter: {number} true, 0 in the dark, 0 FALSE." in words
-        assert "in the dark: nothing was said" in words
+        assert f"The adapter: {number} true, 0 unknown, 0 FALSE." in words
+        assert "unknown: nothing was said" in words
 
     def test_json(self, shown: list[FaultRow], printed: Printed) -> None:
         """With --json it is one array with the same verdicts."""
@@ -203,9 +228,9 @@ class TestRun:
 
         assert 1 == main(["demo", "--faults"])
         words = " ".join(capsys.readouterr().out.split())
-        assert "The adapter: 0 true, 1 in the dark, 1 FALSE." in words
+        assert "The adapter: 0 true, 1 unknown, 1 FALSE." in words
 
-    def test_in_the_dark_is_no_falsehood(self, mocker: MockerFixture) -> None:
+    def test_unknown_is_no_falsehood(self, mocker: MockerFixture) -> None:
         """An adapter that cannot say is not wrong."""
         mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
         mocker.patch.object(fault_demo, "faults", return_value=[FAULTS["drop_after"]])
@@ -220,7 +245,7 @@ class TestRun:
 
         assert 0 == main(["demo", "--faults", "--json"])
         ccxts = [row["ccxt"] for row in printed()]
-        assert [("TypeError", DARK)] * 2 == [(c["error"], c["verdict"]) for c in ccxts]
+        assert [("TypeError", UNKNOWN)] * 2 == [(c["error"], c["verdict"]) for c in ccxts]
 
     def test_what_the_adapter_trips_over_is_not_swallowed(self, mocker: MockerFixture) -> None:
         """A mistake of the program is no answer of an exchange."""

@@ -6,7 +6,7 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.cli.verdict import DARK, FALSE, TRUE, Said, claim, verdict
+from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, Said, claim, verdict
 
 LIVE = ("NEW", "PARTIALLY_FILLED")
 ENDED = {"closed": "FILLED", "expired": "EXPIRED", "rejected": "REJECTED"}
@@ -26,7 +26,7 @@ class TestOrders:
     )
     def test_a_final_status_is_true_of_one_state_alone(self, status: str, book: str) -> None:
         """It is false of all others, but canceling of an order that ended says nothing of it."""
-        ended = DARK if status == "canceling" else FALSE
+        ended = UNKNOWN if status == "canceling" else FALSE
         others = {state: ended if state in ENDED.values() else FALSE for state in STATES}
         assert {**others, book: TRUE} == {s: verdict(said(status), s) for s in STATES}
 
@@ -40,8 +40,8 @@ class TestOrders:
 
     @pytest.mark.parametrize("status", [None, "frozen"])
     def test_no_status_says_nothing(self, status: str | None) -> None:
-        """An order without a status that means something leaves its caller in the dark."""
-        assert {DARK} == {verdict(Said(status=status), state) for state in STATES}
+        """An order without a status that means something leaves its caller with nothing."""
+        assert {UNKNOWN} == {verdict(Said(status=status), state) for state in STATES}
 
     def test_another_order(self) -> None:
         """What is said of another order is false, however the right one ended."""
@@ -67,7 +67,7 @@ class TestErrors:
     def test_the_network_says_nothing(self, error: type[Exception]) -> None:
         """Neither do time-outs, failures of the exchange, and what ccxt trips over."""
         assert claim(said(error)) is None
-        assert {DARK} == {verdict(said(error), state) for state in STATES}
+        assert {UNKNOWN} == {verdict(said(error), state) for state in STATES}
 
     def test_not_found(self) -> None:
         """It is false of a live order and of one that the call canceled."""

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from adapter.simulator import Simulator
+from adapter.simulator.exchange import Exchange
 
+from .exchanges import made
 from .wire import Clock, Wire
 
 
@@ -24,3 +26,8 @@ def sim(clock: Clock) -> Iterator[Simulator]:
 def wire(sim: Simulator) -> Iterator[Wire]:
     with Wire(sim) as client:
         yield client
+
+
+@pytest.fixture
+def exchange(clock: Clock) -> Exchange:
+    return made(clock)

@@ -89,6 +89,7 @@ CANCEL: dict[str, tuple[Seen, str]] = {
     "other_order_200": ((200, "CANCELED"), "NEW"),
     "unknown_2011": ((400, -2011), "NEW"),
     "not_found_lag": ((200, "CANCELED"), "CANCELED"),
+    "query_lag": ((200, "CANCELED"), "CANCELED"),
     "placed_lag": ((200, "CANCELED"), "CANCELED"),
     "limited_429": ((429, -1003), "NEW"),
     "limited_429_bare": ((429, -1003), "NEW"),
@@ -102,6 +103,7 @@ CANCEL: dict[str, tuple[Seen, str]] = {
 QUERY: dict[str, Seen] = {
     "unknown_2011": (400, -2013),
     "not_found_lag": (400, -2013),
+    "query_lag": (400, -2013),
     "other_order_200": (200, "CANCELED"),
 }
 

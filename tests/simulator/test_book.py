@@ -136,3 +136,33 @@ def test_an_order_of_another_book(book: Book, clock: Clock) -> None:
     assert book.get("usdm", "BTCUSDT", stranger.order_id) is None
     with pytest.raises(KeyError):
         book.now(stranger)
+
+
+def test_as_it_was(book: Book, clock: Clock) -> None:
+    """The book of an earlier moment has the orders of then, as they were, by either id."""
+    first = book.place(draft("a"))
+    clock.skip(1)
+    part = book.fill(first, 1)
+    second = book.place(draft("b"))
+    clock.skip(1)
+    book.cancel(first)
+
+    before, between = book.at(NOW - 1), book.at(NOW + 1500)
+    assert [] == before.orders()
+    assert [part, second] == between.orders()
+    assert part == between.by_client_id("usdm", "BTCUSDT", "a")
+    assert [second] == book.open_orders()
+    assert NOW + 1500 == between.clock()
+
+
+def test_what_it_was_long_ago_is_forgotten(book: Book, clock: Clock) -> None:
+    """However often an order changes, of what it was only the last 20 s are kept."""
+    order = book.place(attrs.evolve(draft(), quantity=Decimal(10_000)))
+    for _ in range(1000):
+        clock.skip(1)
+        order = book.fill(order, 1)
+    kept = {
+        value.executed for ago in range(1000) for value in book.at(clock.now - ago * 1000).orders()
+    }
+
+    assert {Decimal(executed) for executed in range(980, 1001)} == kept

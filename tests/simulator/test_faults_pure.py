@@ -1,55 +1,22 @@
 """The pure function that plays a fault: no socket, no event loop, no time but the model's."""
 
-from decimal import Decimal
 from importlib import import_module
 from pkgutil import iter_modules
-from urllib.parse import urlencode
 
 import pytest
 
-from adapter.simulator import FAULTS, Fault, Line, Order
+from adapter.simulator import FAULTS, Fault, Line
 from adapter.simulator import faults as package
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.faults import hit
-from adapter.simulator.products import table
-from adapter.simulator.security import verifier
 
+from .exchanges import made, placed, request
 from .outcomes import CANCEL, EOF, RESET, SHORT
-from .wire import KINDS, NOW, USDM, Clock, Kind, hmac_sign, kinds
+from .wire import NOW, USDM, Clock, Kind, kinds
 
 PATH = list(package.__path__)
-SIGN = hmac_sign("secret")
-BY_NAME = {kind.name: kind for kind in KINDS}
 
 faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
-
-
-@pytest.fixture
-def exchange(clock: Clock) -> Exchange:
-    exchange = Exchange(table("ACCEPTED"), clock)
-    exchange.verifiers["key"] = verifier("secret")
-    return exchange
-
-
-def placed(exchange: Exchange, kind: Kind, name: str = "mine") -> Order:
-    """Put an order of two into the book, under the client id ``name``."""
-    draft = Order(
-        product=kind.name,
-        symbol=kind.symbol,
-        client_order_id=name,
-        quantity=Decimal(2),
-        price=Decimal(100),
-    )
-    return exchange.book.place(draft)
-
-
-def request(method: str, order: Order) -> Request:
-    """Return a signed request that means ``order``."""
-    kind = BY_NAME[order.product]
-    params = {"symbol": kind.symbol, "orderId": order.order_id, "timestamp": NOW}
-    query = urlencode(params)
-    path, signature = f"{kind.path}/order", SIGN(query)
-    return Request(method, path, f"{query}&signature={signature}", "", {"X-MBX-APIKEY": "key"})
 
 
 @kinds
@@ -120,8 +87,7 @@ def test_the_same_twice(clock: Clock, fault: Fault) -> None:
     """Two exchanges in the same state are hit alike: nothing is left to chance."""
     became = []
     for _ in range(2):
-        exchange = Exchange(table("ACCEPTED"), clock)
-        exchange.verifiers["key"] = verifier("secret")
+        exchange = made(clock)
         order = placed(exchange, USDM)
         became.append((hit(exchange, request("DELETE", order), fault), exchange.book.now(order)))
 

@@ -101,6 +101,14 @@ EVENTS = (
         requests=1,
     ),
     Fault(
+        name="query_lag",
+        text="Queries are answered from the book as it was some time ago, cancels from the book.",
+        seen="to queries an earlier status, or -2013",
+        first=happens.lag,
+        methods=frozenset({"GET"}),
+        lag=1.0,
+    ),
+    Fault(
         name="placed_lag",
         text="The order is placed, and the next queries of it do not find it.",
         seen="the answer, then -2013 to queries",

@@ -43,6 +43,12 @@ def hide(exchange: Exchange, request: Request, fault: Fault) -> None:
         exchange.conditions.hide(order, fault.requests)
 
 
+def lag(exchange: Exchange, _: Request, fault: Fault) -> None:
+    """Let queries lag behind the book."""
+    if fault.lagging is not None:
+        exchange.conditions.lag(fault.lagging)
+
+
 def limit(status: int, *, tells: bool = True) -> First:
     """Let the host refuse everything for ``fault.seconds``, this request being the first."""
 

@@ -1,15 +1,22 @@
 """The values: a fault, and what it does to one request."""
 
 import enum
+import math
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
+from adapter.simulator.book import HISTORY
+from adapter.simulator.conditions import Lag, Span
 from adapter.simulator.exchange import Exchange, Reply, Request, Serve
 
 DELAY = 30.0
 """How long a delay is unless it is told, in s: longer than any client waits."""
+
+
+LONGEST_LAG = HISTORY / 1000
+"""By how many s queries can lag behind the book at most."""
 
 
 class Line(enum.Enum):
@@ -27,6 +34,21 @@ Serves = Callable[[Exchange, Request, "Fault"], Serve | None]
 Says = Callable[[Exchange, Request, Reply | None], Reply]
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _positive(_: object, attribute: "attrs.Attribute[Any]", value: float | None) -> None:
+    if value is not None and not (_is_number(value) and value > 0):
+        raise ValueError(f"{attribute.name}={value!r} is not a number of seconds above 0")
+
+
+def _within_history(_: object, attribute: "attrs.Attribute[Any]", value: float | None) -> None:
+    if value is not None and not (_is_number(value) and 0 <= value <= LONGEST_LAG):
+        most = f"{LONGEST_LAG:g}"
+        raise ValueError(f"{attribute.name}={value!r} is not a number of seconds from 0 to {most}")
+
+
 @attrs.frozen(kw_only=True)
 class Fault:
     """One fault.
@@ -38,6 +60,9 @@ class Fault:
     ``seconds`` is how long it lasts, where that means something (None: ``DELAY`` for a delay),
     ``requests`` for how many further requests, and ``on`` the one method it waits for. Change
     them with ``attrs.evolve``. A request of a method that is not in ``methods`` goes well.
+
+    With ``for_seconds`` it hits not one request but every one for so long, from the first on; None
+    is one. ``lag`` is by how many s, 0 to 20, queries lag behind the book; None where they do not.
 
     How it works: ``first`` happens just before the request is handled. The exchange handles the
     request if it ``reaches`` it, and ``serves`` may give what does the work in place of the
@@ -61,6 +86,18 @@ class Fault:
     requests: int = 0
     methods: frozenset[str] = METHODS
     on: str | None = None
+    for_seconds: float | None = attrs.field(default=None, validator=_positive)
+    lag: float | None = attrs.field(default=None, validator=_within_history)
+
+    @property
+    def span(self) -> Span | None:
+        """The time for which it hits every request, not begun yet; None if it hits one."""
+        return None if self.for_seconds is None else Span(round(self.for_seconds * 1000))
+
+    @property
+    def lagging(self) -> Lag | None:
+        """The lag of queries that it brings, not begun yet, if it does."""
+        return None if self.lag is None else Lag(round(self.lag * 1000), self.span)
 
     @property
     def wait_before(self) -> float:
