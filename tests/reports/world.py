@@ -180,13 +180,13 @@ class World:
     def __attrs_post_init__(self) -> None:
         self.exchange = Exchange(table("ACCEPTED"), self.ms)
         self.exchange.verifiers[API_KEY] = verifier(SECRET)
-        self.server = Server(self._reply)
         exchange = self.host.exchange(self.config)
         self.caller = adapter.attach(exchange, on_event=self.events.append, **self.attached)
         if not self.real_time:
             in_no_time(self.caller)
         self.caller.milliseconds = self.ms
         self.set_skew(self.skew)
+        self.server = Server(self._reply)
 
     def __enter__(self) -> Self:
         self.server.__enter__()
