@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -20,6 +23,7 @@ from .world import (
     Kind,
     World,
     by_ids,
+    canceled,
     causes,
     in_turn,
     kinds,
@@ -176,68 +180,109 @@ def test_a_closed_session_denies_no_cancel(host: Host, kind: Kind, answer: str) 
 ERRORS: dict[str, Exception] = {
     "no memory": MemoryError(),
     "no thread": RuntimeError("can't start new thread"),
-    "the loop is closed": RuntimeError("Event loop is closed"),
-    "a foreign error": BoomError(),
 }
 
 
-def failing(world: World, error: BaseException, *, on: str) -> None:
-    """Let the transport raise after it has sent the first cancel, or from the next request on."""
-    state, failed = world.state, threading.Event()
-    send = state.send
+def failing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, times: float) -> None:
+    """Let the caller's side fail to read an answer so often, from the first one on."""
+    left = [times]
 
-    def after(signed: Any) -> bool:
-        return "DELETE" == signed.method and not failed.is_set() and on == "DELETE"
+    def instead_of(name: str) -> Callable[..., Any]:
+        own = getattr(socket.socket, name)
 
-    def sync(exchange: Any, signed: Any, timeout: float, **how: Any) -> Any:
-        if on != "DELETE" and "D" in world.path:
-            raise error
-        reply = send(exchange, signed, timeout, **how)
-        if after(signed):
-            failed.set()
-            raise error
-        return reply
+        def read(connected: socket.socket, *arguments: Any) -> Any:
+            is_tcp = connected.family == socket.AF_INET
+            is_callers = is_tcp and connected.getpeername()[1] == world.server.port
+            if is_callers and "D" in world.path and left[0] > 0:
+                left[0] -= 1
+                raise error
+            return own(connected, *arguments)
 
-    async def asynchronous(exchange: Any, signed: Any, timeout: float, **how: Any) -> Any:
-        if on != "DELETE" and "D" in world.path:
-            raise error
-        reply = await send(exchange, signed, timeout, **how)
-        if after(signed):
-            failed.set()
-            raise error
-        return reply
+        return read
 
-    state.send = sync if world.host.is_sync else asynchronous
+    for name in ("recv", "recv_into"):
+        monkeypatch.setattr(socket.socket, name, instead_of(name), raising=False)
 
 
 @kinds
 @pytest.mark.parametrize("error", ERRORS)
-def test_an_error_of_the_transport_after_the_send_is_looked_into(
-    host: Host, kind: Kind, error: str
+def test_an_answer_that_cannot_be_read_is_looked_into(
+    host: Host, kind: Kind, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The cancel left and took, and then its transport raises: a query tells, and it is told."""
+    """The cancel took, and reading its answer fails once: a query tells, and it is told."""
     with World(host, kind) as world:
-        failing(world, ERRORS[error], on="DELETE")
+        failing(world, monkeypatch, ERRORS[error], 1)
         order = world.place()
         result = world.cancel(order)
 
+    canceled(result, order)
     assert "CANCELED" == world.book(order)
-    settled_or_unknown(world, result, order)
+    assert "Dq" == world.path
 
 
 @kinds
 @pytest.mark.parametrize("error", ERRORS)
-def test_an_error_of_the_transport_at_every_look_is_the_cause(
-    host: Host, kind: Kind, error: str
+def test_answers_that_can_never_be_read_leave_it_unknown(
+    host: Host, kind: Kind, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The answer is lost, and nothing can be sent any more: unknown, because of that."""
+    """Neither the cancel's nor any query's: unknown, because of that."""
+    with World(host, kind) as world:
+        failing(world, monkeypatch, ERRORS[error], math.inf)
+        order = world.place()
+        result = world.cancel(order)
+
+    assert isinstance(result, adapter.CancelUnknown), repr(result)
+    assert type(ERRORS[error]) in {type(cause) for cause in causes(result.__cause__)}
+
+
+@kinds
+@pytest.mark.parametrize("error", ERRORS)
+def test_looks_that_cannot_be_sent_leave_it_unknown(host: Host, kind: Kind, error: str) -> None:
+    """The answer is lost, and the transport raises before it sends: unknown, because of that."""
     with World(host, kind, deletes=in_turn(lost)) as world:
-        failing(world, ERRORS[error], on="GET")
+        send = world.state.send
+
+        def raises(*arguments: Any, **how: Any) -> Any:
+            if "D" in world.path:
+                raise ERRORS[error]
+            return send(*arguments, **how)
+
+        world.state.send = raises
         order = world.place()
         result = world.cancel(order)
 
     assert isinstance(result, adapter.CancelUnknown), repr(result)
     assert ERRORS[error] in causes(result.__cause__)
+
+
+@kinds
+@pytest.mark.parametrize("when", ["from the start", "after the send"])
+def test_no_thread_for_another_request(
+    kind: Kind, when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``requests`` sends in a thread: without one nothing leaves, or no look does."""
+    file, host = tmp_path / "plugins.toml", Host("sync")
+    file.write_text('[defaults]\ntransport = "requests"\n')
+    with World(host, kind, deletes=in_turn(lost), attached={"plugins": file}) as world:
+        order = world.place()
+        start, callers = threading.Thread.start, threading.current_thread()
+
+        def refuses(thread: threading.Thread) -> None:
+            is_time = when == "from the start" or "D" in world.path
+            if threading.current_thread() is callers and is_time:
+                raise ERRORS["no thread"]
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", refuses)
+        result = world.cancel(order)
+    host.close()
+
+    if when == "from the start":
+        assert ERRORS["no thread"] is result
+        assert "" == world.path
+    else:
+        assert isinstance(result, adapter.CancelUnknown), repr(result)
+        assert ERRORS["no thread"] in causes(result.__cause__)
 
 
 def with_venue(world: World, **functions: Any) -> None:

@@ -26,12 +26,13 @@ from .world import (
     unknown_order,
 )
 
-SKEWS = (-1.0, -0.5, 0.0, 0.5, 1.0)
-"""Seconds by which the caller's clock is ahead."""
+SKEWS = (-1.0, -0.5, 0.0, 0.5, 0.999)
+"""Seconds by which the caller's clock is ahead; a whole second is refused."""
 AGES = (0.0, 0.3, 1.0)
 """Seconds between the placing of an order and its cancel."""
 
 skews = pytest.mark.parametrize("skew", SKEWS)
+refused_skews = pytest.mark.parametrize("skew", [*SKEWS, 1.0])
 some_skews = pytest.mark.parametrize("skew", [min(SKEWS), 0.0, max(SKEWS)])
 ages = pytest.mark.parametrize("age", AGES)
 
@@ -142,16 +143,17 @@ def test_an_order_id_that_was_given_too_settles_it(
     assert "CANCELED" == world.book(order)
 
 
-def reused(world: World, order: Order, newer: list[Order]) -> None:
-    """The order trades, if it has not ended, and its name is used again."""
+def reused(world: World, order: Order, newer: list[Order], *, seconds: float = 0.0) -> None:
+    """After so many seconds the order trades, if it has not ended, and its name is used again."""
+    world.state.clock.now += seconds
     if world.exchange.book.now(order).is_open:
         world.end(order, "FILLED")
     newer.append(world.place(order.client_order_id, age=0))
 
 
 @kinds
-@skews
-@pytest.mark.parametrize("when", ["at once", "soon", "late"])
+@refused_skews
+@pytest.mark.parametrize("when", ["at once", "before the answer", "soon", "late"])
 @pytest.mark.parametrize("fault", [closed, unknown_order], ids=["a closed line", "-2011"])
 def test_a_newer_order_with_the_same_name_is_never_cancelled(
     host: Host, kind: Kind, skew: float, when: str, fault: Handler
@@ -161,8 +163,10 @@ def test_a_newer_order_with_the_same_name_is_never_cancelled(
     deletes = in_turn(fault, fault)
     with World(host, kind, deletes=deletes, skew=skew) as world:
         order = world.place()
-        if when == "at once":
-            world.meanwhile = lambda: reused(world, order, newer)
+        if when in ("at once", "before the answer"):
+            world.meanwhile = lambda: reused(
+                world, order, newer, seconds=0.0 if when == "at once" else 0.2
+            )
         else:
             world.later(0.01 if when == "soon" else 0.4, lambda: reused(world, order, newer))
         result = world.cancel(order, by_client_id=True)

@@ -37,7 +37,8 @@ def interrupted(world: World, order: Any, *, by_client_id: bool) -> None:
     else:
         assert str(order.order_id) == event.order_id
     assert f"binance.{world.kind.name}" == event.plugin
-    assert {event.call} == {event.call for event in world.events}
+    assert {event.call} == {other.call for other in world.events}
+    assert event.details.get("sent", True) is True
 
 
 @kinds
@@ -150,4 +151,5 @@ def test_a_keyboard_interrupt_before_the_first_byte_tells_of_nothing_under_way(
             world.call(*world.arguments(order))
 
     assert "" == world.path
-    assert [] == [event for event in world.events if event.what == "interrupted"]
+    events = [event for event in world.events if event.what == "interrupted"]
+    assert all(event.details.get("sent") is False for event in events)

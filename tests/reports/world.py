@@ -400,8 +400,14 @@ def canceled(result: Any, order: Order) -> None:
 
 
 def settled_or_unknown(world: World, result: Any, order: Order) -> None:
-    """Assert that a call ended in an order, `OrderGone` or `CancelUnknown`, true of the book."""
-    if isinstance(result, dict):
+    """Assert that a call ended in an order, `OrderGone` or `CancelUnknown`, true of the book.
+
+    Options accepts a cancel, and where no query can be made after that, accepted is the last word.
+    """
+    if isinstance(result, dict) and "accepted" == result["outcome"]:
+        assert ("options", "canceling") == (world.kind.name, result["status"])
+        assert str(order.order_id) == result["id"]
+    elif isinstance(result, dict):
         canceled(result, order)
         assert "CANCELED" == world.book(order)
     elif isinstance(result, adapter.OrderGone):
