@@ -193,10 +193,11 @@ def failing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, tim
         def read(connected: socket.socket, *arguments: Any) -> Any:
             is_tcp = connected.family == socket.AF_INET
             is_callers = is_tcp and connected.getpeername()[1] == world.server.port
+            came = own(connected, *arguments)  # from here on the exchange has heard the request
             if is_callers and "D" in world.path and left[0] > 0:
                 left[0] -= 1
                 raise error
-            return own(connected, *arguments)
+            return came
 
         return read
 
@@ -283,6 +284,34 @@ def test_no_thread_for_another_request(
     else:
         assert isinstance(result, adapter.CancelUnknown), repr(result)
         assert ERRORS["no thread"] in causes(result.__cause__)
+
+
+@kinds
+@pytest.mark.parametrize("answer", ["answered", "lost"])
+def test_a_queue_that_raises_denies_no_cancel(
+    host: Host, kind: Kind, answer: str, tmp_path: Path
+) -> None:
+    """Requests wait in ccxt's queue, which fails from the first send on."""
+    file = tmp_path / "plugins.toml"
+    file.write_text('[defaults]\nlane = "ccxt"\n')
+    world = World(
+        host,
+        kind,
+        deletes=served if answer == "answered" else in_turn(lost),
+        config={"enableRateLimit": True},
+        attached={"plugins": file},
+    )
+
+    def fails() -> None:
+        world.caller.throttle = boom
+
+    world.meanwhile = fails
+    with world:
+        order = world.place()
+        result = world.cancel(order)
+
+    assert "CANCELED" == world.book(order)
+    settled_or_unknown(world, result, order)
 
 
 def with_venue(world: World, **functions: Any) -> None:
