@@ -198,7 +198,7 @@ class CancelMachine:
             verdict.meaning is Meaning.CLOCK and self.synced
         )
         if not ends_call:
-            pause, self.busy_pause = self.busy_pause, self.busy_pause * 2
+            pause, self.busy_pause = self.busy_pause, min(self.busy_pause * 2, self._longest())
             if (yield from self._may_go_on(verdict, pause)):
                 return None
         self._fail(self._error(verdict), verdict.cause)
@@ -261,10 +261,13 @@ class CancelMachine:
         """Seconds until the next request."""
         if look.meaning is Meaning.GONE and self.not_open is not None and self.seen is None:
             return NOT_FOUND_PAUSE
-        longest = max(LONGEST_PAUSE, self._left() / max(1, MAX_REQUESTS - self.requests))
-        pause = min(self.look_pause, longest)
+        pause = min(self.look_pause, self._longest())
         self.look_pause = pause * 2
         return pause if due is None else min(pause, max(0.0, due - self.clock()))
+
+    def _longest(self) -> float:
+        """Seconds of a pause that lets the requests of the call last until its end."""
+        return max(LONGEST_PAUSE, self._left() / max(1, MAX_REQUESTS - self.requests))
 
     def _on_look(self, look: Verdict, verdict: Verdict) -> Order | None:
         """The order where a query shows that the call is over. Raises `OrderGone` likewise."""
@@ -386,6 +389,8 @@ class CancelMachine:
             why = "an order whose create is under way is not found yet"
         elif query and verdict.status in LIVE and self.not_open is not None:
             why = "the cancel found no open order: the query may lag behind"
+        elif query and verdict.status in LIVE and not self._is_surely(verdict):
+            why = "the order that bears the client id may have been made since the call began"
         details = {} if why is None else {"why": why}
         self.tell("judged", meaning=verdict.meaning.name, status=verdict.status, **details)
 
@@ -405,11 +410,13 @@ class CancelMachine:
     def _record(self, order: Order, verdict: Verdict, *, query: bool) -> None:
         """Keep what was seen. Where it surely is the one, it goes by its order id from now on."""
         self.seen, self.created = order, verdict.created
-        is_sure = not query or self.call.order_id is not None or self._is_by_order_id()
-        if self.call.client_order_id is not None and (
-            is_sure or self.start.is_after(verdict.created)
-        ):
+        if self.call.client_order_id is not None and (not query or self._is_surely(verdict)):
             self._take_order_id(order)
+
+    def _is_surely(self, look: Verdict) -> bool:
+        """Whether the order that a query shows was there before the call began."""
+        by_order_id = self.call.order_id is not None or self._is_by_order_id()
+        return by_order_id or self.start.is_after(look.created)
 
     def _take_order_id(self, order: Order) -> None:
         self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)

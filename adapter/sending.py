@@ -58,7 +58,9 @@ class Line:
     """Whether anybody listens to that."""
     turn: Turn = attrs.field(factory=Turn)
     has_sent: bool = False
-    """Whether a cancel may have left for the host."""
+    """Whether a cancel was about to leave for the host."""
+    has_left: bool = False
+    """Whether one has, by what the transport says of it."""
 
     def host(self) -> str:
         """What a ban holds for; of a URL that names no host, the whole."""
@@ -94,7 +96,7 @@ class Line:
             if exchange.enableRateLimit:
                 charge(exchange, request.weight, budget.left(began * 1000), budget.kept)
             reply = None
-            reply = yield self._send(signed, request.path, left)
+            reply = yield from self._sent(signed, request.path, left)
         finally:
             self._count(budget, request.weight, began, reply)
         return self._told(reply, began)
@@ -102,7 +104,7 @@ class Line:
     def sent(self, signed: Signed, path: str, left: float) -> Sending:
         """Send past our own limits, and tell of it. ``left`` is in seconds."""
         began = self.state.clock()
-        return self._told((yield self._send(signed, path, left)), began)
+        return self._told((yield from self._sent(signed, path, left)), began)
 
     def leave(self) -> None:
         """Keep no place among those that wait for the host: the call is over."""
@@ -138,7 +140,7 @@ class Line:
         self, budget: Budget, weight: int, began: float, reply: Reply | NoReply | None
     ) -> None:
         """Let the budget know what became of a request; None is one that was given up."""
-        if isinstance(reply, NoReply) and not reply.sent:
+        if reply is not None and _is_unsent(reply):
             budget.give_back(weight)
             return
         used = time = None
@@ -147,9 +149,15 @@ class Line:
             time = self.choice.product.venue.server_time(reply)
         budget.told(weight, used, time, began * 1000, self.state.clock() * 1000)
 
+    def _sent(self, signed: Signed, path: str, left: float) -> Sending:
+        cancels = signed.method == "DELETE"
+        self.has_sent = self.has_sent or cancels
+        reply: Reply | NoReply = yield self._send(signed, path, left)
+        self.has_left = self.has_left or (cancels and not _is_unsent(reply))
+        return reply
+
     def _send(self, signed: Signed, path: str, left: float) -> Send:
         """Leaves a part of the time for what has to follow where no answer comes."""
-        self.has_sent = self.has_sent or signed.method == "DELETE"
         if self.is_heard:
             self.tell("sent", method=signed.method, path=path)
         short = self.choice.policy.transport == "auto"
@@ -170,3 +178,7 @@ class Line:
         """The weight that is used of the host's minute, where it says so."""
         said = reply.headers.get(self.choice.product.venue.used_weight, "")
         return int(said) if DIGITS.fullmatch(said) else None
+
+
+def _is_unsent(reply: Reply | NoReply) -> bool:
+    return isinstance(reply, NoReply) and not reply.sent

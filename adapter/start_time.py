@@ -19,7 +19,7 @@ class StartTime:
 
     def accepted(self, timestamp: int, received: float) -> None:
         """A request with this timestamp was accepted, ``received`` ms or less into the call."""
-        self.earliest = max(self.earliest, timestamp - CLOCK_LEAD_MS + 1 - received)
+        self.earliest = max(self.earliest, timestamp - CLOCK_LEAD_MS - received)
 
     def answered(self, time: int, resolution: int, sent: float, received: float) -> None:
         """The clock showed ``time``, cut off to its ``resolution`` in ms, within that interval.

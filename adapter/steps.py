@@ -152,9 +152,14 @@ class _Cancel:
         """Tell of an event. Where nobody listens, none is made."""
         if not is_heard(what, self.state.hook):
             return
+        try:
+            time = self.exchange.milliseconds()
+        except Exception:
+            log.exception("%s: no event %s, as milliseconds() failed", self.exchange.id, what)
+            return
         event = Event(
             call=self.number,
-            time=self.exchange.milliseconds(),
+            time=time,
             what=what,
             plugin=self.choice.plugin,
             market_id=self.call.market_id,
@@ -192,7 +197,7 @@ class _Cancel:
         try:
             if (left := self.left()) > 0:
                 request = product.venue.request("DELETE", call.addressed(query=False), product)
-                first = yield from self.line.asked(request, left)
+                first = yield from self._first(request, left)
                 order = at_once(first, call, product, errors=errors, unified=self._unified)
                 if order is not None:
                     self._tell("judged", meaning=Meaning.ORDER.name, status=CANCELED)
@@ -200,6 +205,15 @@ class _Cancel:
             return (yield from self._run(self._machine(began, first)))
         finally:
             self.line.leave()
+
+    def _first(self, request: Request, left: float) -> Generator[Step, Any, Reply | NoReply]:
+        """What came back to the first send. What comes up once it has left is no answer."""
+        try:
+            return (yield from self.line.asked(request, left))
+        except Exception as e:
+            if not self.line.has_left:
+                raise
+            return NoReply(sent=True, reason=type(e).__name__, cause=e)
 
     def _machine(self, began: int, first: Reply | NoReply | None) -> CancelMachine:
         return CancelMachine(
@@ -226,9 +240,10 @@ class _Cancel:
                 try:
                     done = yield from self._done(step)
                 except Exception as e:
-                    if not machine.has_left:
+                    if not (machine.has_left or self.line.has_left):
                         raise
-                    done = NoReply(sent=False, reason=type(e).__name__, cause=e)
+                    sent = not machine.has_left
+                    done = NoReply(sent=sent, reason=type(e).__name__, cause=e)
         except StopIteration as end:
             order: Order = end.value
             return order

@@ -32,6 +32,7 @@ from adapter.transports.host import (
     received,
     root_of,
     unreached,
+    unread,
 )
 
 BEFORE_SENDING = (
@@ -56,11 +57,13 @@ class Once:
 
     left: bool = False
     """Whether the request may have left, be it for a host that redirects it."""
+    begun: bool = False
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         """Send it, and let no error pass after which aiohttp would send it again."""
+        self.begun = True
         try:
             response = await handler(request)
         except BEFORE_SENDING:
@@ -140,6 +143,10 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | N
         return no_reply(e.__cause__ or e, sent=once.left)
     except (aiohttp.ClientError, TimeoutError, OSError) as e:
         return no_reply(e, sent=True)
+    except Exception as e:
+        if not once.begun or raised_in(e, "aiohttp.connector", "connect"):
+            raise
+        return unread(e)
     if response.status < http.HTTPStatus.OK:
         return NoReply(sent=True, reason=f"only an interim answer came: {response.status}")
     return received(

@@ -30,12 +30,16 @@ class Bounded(Generic[T]):
     ended: threading.Event = attrs.field(factory=threading.Event)
     lock: threading.Lock = attrs.field(factory=threading.Lock)
 
-    def by(self, ends: float) -> T:
-        """What it returns. Raises what it raises, and `GivenUpError` at that monotonic second."""
+    def start(self) -> Bounded[T]:
+        """Begin. Raises ``RuntimeError`` where there is no thread to be had."""
         context: Any = contextvars.copy_context()
         threading.Thread(
             target=context.run, args=(self._run,), name="adapter-bounded", daemon=True
         ).start()
+        return self
+
+    def by(self, ends: float) -> T:
+        """What it returns. Raises what it raises, and `GivenUpError` at that monotonic second."""
         try:
             self.ended.wait(max(ends - time.monotonic(), 0.001))
         finally:

@@ -19,7 +19,7 @@ from urllib3.util import wait_for_read
 
 from adapter.call import NoReply
 from adapter.transports.answering import answered, can_be_stood_in_for
-from adapter.transports.host import Answer, Outgoing, is_plain_url, no_reply, root_of
+from adapter.transports.host import Answer, Outgoing, is_plain_url, no_reply, root_of, unread
 
 KNOWN = "3.14."
 """The aiohttp whose inner parts are known here; ccxt allows no other."""
@@ -82,6 +82,10 @@ class Place:
                 return answer
         except FAILURES as e:
             return no_reply(e, sent=left)
+        except Exception as e:
+            if not left:
+                raise
+            return unread(e)
 
     async def _connected(self) -> Any:
         """A connection that stands and is silent: what was said on it before is no answer."""

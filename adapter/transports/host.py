@@ -142,8 +142,18 @@ def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
     )
 
 
-def received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply:
-    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it."""
+def received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply | NoReply:
+    """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it.
+
+    Where one of them fails, which may be the user's own code, there is none.
+    """
+    try:
+        return _received(exchange, sent, answer)
+    except Exception as e:
+        return unread(e)
+
+
+def _received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply:
     status, lowered = answer.status, answer.lowered
     headers = _joined(answer.headers) if lowered is None else dict(answer.headers)
     shown = Shown(headers) if exchange.synchronous else headers  # as in ccxt
@@ -192,6 +202,11 @@ def no_reply(error: BaseException, *, sent: bool) -> NoReply:
         return NoReply(sent=sent, reason=name)
     root.__context__ = root.__cause__ = None
     return NoReply(sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None))
+
+
+def unread(error: Exception) -> NoReply:
+    """What came up after the request had left, and is no failure of the line."""
+    return NoReply(sent=True, reason=f"{type(error).__name__} at the answer", cause=error)
 
 
 def after_redirect(result: Reply | NoReply) -> Reply | NoReply:

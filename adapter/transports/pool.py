@@ -130,7 +130,7 @@ class Pools:
         if shares and authorities in self.contexts:
             connection.ssl_context, connection.ca_certs = self.contexts[authorities], None
         try:
-            Bounded(connection.connect, too_late=connection.close).by(ends)
+            Bounded(connection.connect, too_late=connection.close).start().by(ends)
         except GivenUpError:
             raise
         except BaseException:

@@ -35,6 +35,7 @@ from adapter.transports.host import (
     received,
     root_of,
     unreached,
+    unread,
 )
 
 NEVER_SENT = (
@@ -144,6 +145,10 @@ class Transport:
             return answer
         except http1.FAILURES as e:
             return no_reply(e, sent=left)
+        except Exception as e:
+            if not left:
+                raise
+            return unread(e)
         finally:
             place.give_back(connection, keep=keep)
 
@@ -168,8 +173,9 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
         with response:
             return response, _body(response, ends)
 
+    asking = Bounded(asked).start()
     try:
-        response, body = Bounded(asked).by(ends + LATE)
+        response, body = asking.by(ends + LATE)
     except GivenUpError as e:
         return no_reply(e, sent=True)
     except FAILURES as e:
@@ -178,6 +184,10 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
                 f'{exchange.id} SOCKS proxies need the "pysocks" module: pip install pysocks'
             ) from None
         return no_reply(e, sent=_may_have_left(exchange, sent, e))
+    except Exception as e:
+        if not _may_have_left(exchange, sent, e):
+            raise
+        return unread(e)
     text = body.decode("utf-8", errors="replace")
     return received(
         exchange,
