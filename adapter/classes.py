@@ -35,14 +35,18 @@ def is_ours(method: Any) -> bool:
     return bool(code.get("__name__") == "adapter.hanging")
 
 
-def remarked(exchange: Any, route: Route) -> Route:
-    """The route, with a remark where somebody else's code takes the call first."""
+def with_remark(route: Route, remark: str | None) -> Route:
+    """The route, with what may surprise about it."""
+    return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))) or None)
+
+
+def first_taker(exchange: Any, own: tuple[str, ...]) -> str | None:
+    """Whose code takes the call before the adapter; ``own`` is what the object has of its own."""
     first = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
-    if METHOD in vars(exchange):
-        whose = "this exchange object"
+    if own:
+        whose = f"this exchange object has a {own[0]}"
     elif not is_ours(vars(first)[METHOD]):
-        whose = f"the class {first.__qualname__}"
+        whose = f"the class {first.__qualname__} has a {METHOD}"
     else:
-        return route
-    remark = f"{whose} has a cancel_order of its own, and the adapter takes what that hands on"
-    return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))))
+        return None
+    return f"{whose} of its own, and the adapter takes what that hands on"

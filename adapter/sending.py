@@ -8,11 +8,13 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import attrs
+import ccxt
 
 from adapter.attachment import Attachment
 from adapter.budget import Budget
 from adapter.call import NoReply, Reply, Request, Signed
 from adapter.lane import at_once, charge
+from adapter.native import CallCcxt, call_ccxt
 from adapter.routing import Choice
 from adapter.turns import Turn
 
@@ -38,7 +40,7 @@ class Send:
     """Whether the transport may take its short way."""
 
 
-Sending = Generator[Throttle | Send, Any, Reply | NoReply]
+Sending = Generator[Throttle | Send | CallCcxt, Any, Reply | NoReply]
 
 
 @attrs.define
@@ -66,6 +68,8 @@ class Line:
         It is signed last, so that nothing waits with it.
         """
         exchange, clock, venue = self.exchange, self.state.clock, self.choice.product.venue
+        if names := self.state.user_code.names(exchange, self.choice.product):
+            return (yield from self._by_ccxt(request, names, seconds))
         keys = self.state.keys(exchange, self.choice.product)
         ends = clock() + seconds
         waits_in_line = self.choice.policy.lane == "ccxt"
@@ -97,6 +101,30 @@ class Line:
         """Send past our own limits, and tell of it. ``left`` is in seconds."""
         began = self.state.clock()
         return self._told((yield self._send(signed, path, left)), began)
+
+    def time_page(self, api: str, left: float) -> Sending:
+        """Ask the exchange for its time. ``left`` is in seconds."""
+        product = self.choice.product
+        names = self.state.user_code.names(self.exchange, product)
+        if not names:
+            url = product.venue.url(self.exchange, api, "time")
+            return (yield from self.sent(Signed(method="GET", url=url, headers={}), "time", left))
+        page = Request(method="GET", api=api, path="time", params={}, weight=1, timeout=left)
+        try:
+            return (yield from self._by_ccxt(page, names, left))
+        except ccxt.NotSupported as e:
+            return NoReply(sent=False, reason=str(e))
+
+    def _by_ccxt(self, request: Request, names: tuple[str, ...], left: float) -> Sending:
+        """Ask by ccxt's implicit method, which charges its own throttle. ``left`` is in seconds."""
+        began = self.state.clock()
+        if (refused := self._refused(self.host(), began, left)) is not None:
+            return refused
+        errors = self.state.errors[self.choice.plugin]
+        call = call_ccxt(self.exchange, request, names, errors, left)
+        if self.is_heard:
+            self.tell("sent", method=request.method, path=request.path)
+        return self._told((yield call), began)
 
     def leave(self) -> None:
         """Keep no place among those that wait for the host: the call is over."""

@@ -20,11 +20,11 @@ from adapter.call import (
     Reply,
     Request,
     Resync,
-    Signed,
     Wait,
 )
 from adapter.cancel import CANCELED, Conversation, at_once, conversation
 from adapter.errors import CancelUnknown
+from adapter.native import CallCcxt
 from adapter.product import Order
 from adapter.routing import Choice, Way
 from adapter.sending import Line, Send, Throttle
@@ -46,7 +46,7 @@ class LoadMarkets:
     """Load the exchange's markets; gives whether that worked."""
 
 
-Step = Native | LoadMarkets | Throttle | Send | Wait | Join
+Step = Native | LoadMarkets | Throttle | Send | CallCcxt | Wait | Join
 Steps = Generator[Step, Any, Order]
 
 
@@ -219,8 +219,7 @@ class _Cancel:
         venue, api = self.choice.product.venue, self.choice.product.time_api
         told = step.refused
         if api is not None:
-            page = Signed(method="GET", url=venue.url(self.exchange, api, "time"), headers={})
-            reply = yield from self.line.sent(page, "time", step.timeout)
+            reply = yield from self.line.time_page(api, step.timeout)
             told = reply if isinstance(reply, Reply) and reply.status == 200 else told
         server = venue.server_time(told)
         if server is not None:
