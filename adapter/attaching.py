@@ -18,9 +18,16 @@ from ccxt.base.exchange import BaseExchange
 from adapter.attachment import Attachment
 from adapter.beside import BESIDE
 from adapter.call import ACCOUNTS, Route
-from adapter.classes import METHOD, first_taker, is_ccxts, is_ours, with_remark
+from adapter.classes import (
+    METHOD,
+    SPELLINGS,
+    first_taker,
+    is_ccxts,
+    is_ours,
+    is_patched,
+    with_remark,
+)
 from adapter.driving import cancelled, cancelled_async
-from adapter.native import remark
 from adapter.own import Own, own_file
 from adapter.product import Errors, Order
 from adapter.registry import choices, settled
@@ -28,12 +35,12 @@ from adapter.routing import Choice, route, way
 from adapter.settings import load
 from adapter.trail import Event
 from adapter.under_way import UnderWay
+from adapter.user_code import remark
 
 log = logging.getLogger("adapter")
 
 Exchange = TypeVar("Exchange")
 
-SPELLINGS = ("cancel_order", "cancelOrder")
 STATE = "_adapter"
 
 
@@ -127,16 +134,15 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
         product = chosen.choice.product
         names = state.user_code.names(exchange, product)
         found = with_remark(found, remark(names, product))
-    if _is_ours(vars(exchange).get(METHOD)) and not _replaced(exchange):
-        return found
-    return with_remark(found, first_taker(exchange, _replaced(exchange)))
+    left = _left(exchange)
+    return with_remark(found, first_taker(exchange, left)) if left else found
 
 
 def _warn_of_replaced(exchange: Any) -> None:
-    if own := _replaced(exchange):
+    if own := _left(exchange):
         log.warning(
-            "%s: %s of this exchange object was replaced before attach(): what stands there stays,"
-            " and the adapter takes no such call",
+            "%s: %s of this exchange object or its class was replaced before attach(): what stands"
+            " there stays, and the adapter takes no such call",
             exchange.id,
             " and ".join(own),
         )
@@ -190,16 +196,17 @@ def _own_methods(exchange: Any) -> dict[str, Any]:
     return {name: vars(exchange)[name] for name in SPELLINGS if name in vars(exchange)}
 
 
-def _replaced(exchange: Any) -> tuple[str, ...]:
-    """The spellings under which the object has the user's own method."""
-    return tuple(name for name, own in _own_methods(exchange).items() if not _is_ours(own))
+def _left(exchange: Any) -> tuple[str, ...]:
+    """The spellings that are not ours on the object."""
+    return tuple(name for name in SPELLINGS if not _is_ours(vars(exchange).get(name)))
 
 
 def _hang(exchange: Any, state: Attachment) -> None:
     function = _sync_cancel_order if exchange.synchronous else _async_cancel_order
     setattr(exchange, STATE, state)
     for spelling in SPELLINGS:
-        if spelling not in vars(exchange):  # what the user has put there stays
+        # what the user has put there stays
+        if spelling not in vars(exchange) and not is_patched(type(exchange), spelling):
             setattr(exchange, spelling, types.MethodType(function, exchange))
 
 

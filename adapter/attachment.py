@@ -12,11 +12,11 @@ import attrs
 import ccxt
 
 from adapter.budget import Budget
-from adapter.native import UserCode
 from adapter.product import Errors, Keys, Product
 from adapter.routing import Choice, Ways
 from adapter.trail import Event
 from adapter.under_way import UnderWay
+from adapter.user_code import UserCode
 
 
 @attrs.define

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FunctionType, MethodType
 from typing import Any
 
 import attrs
@@ -17,6 +18,17 @@ def is_ccxts(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == "ccxt"
 
 
+def is_ccxts_code(method: object) -> bool:
+    """Whether ccxt brought the method.
+
+    By the module that the code was written in, which `functools.wraps` cannot copy.
+    """
+    function = method.__func__ if isinstance(method, MethodType) else method
+    if not isinstance(function, FunctionType):
+        return False
+    return str(function.__globals__.get("__name__")).partition(".")[0] == "ccxt"
+
+
 def holder(cls: type) -> type | None:
     """The class of ccxt's whose ``cancel_order`` this class has or overrides."""
     return next((c for c in cls.__mro__ if METHOD in vars(c) and is_ccxts(c)), None)
@@ -27,6 +39,13 @@ def family(cls: type[Any]) -> Iterator[type[Any]]:
     yield cls
     for derived in cls.__subclasses__():
         yield from family(derived)
+
+
+def is_patched(cls: type, spelling: str) -> bool:
+    """Whether somebody has put a method in the place of ccxt's own, in a class of ccxt's."""
+    place = next(c for c in cls.__mro__ if spelling in vars(c))
+    method = vars(place)[spelling]
+    return is_ccxts(place) and not is_ccxts_code(method) and not is_ours(method)
 
 
 def is_ours(method: Any) -> bool:
@@ -40,8 +59,9 @@ def with_remark(route: Route, remark: str | None) -> Route:
     return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))) or None)
 
 
-def first_taker(exchange: Any, own: tuple[str, ...]) -> str | None:
-    """Whose code takes the call before the adapter; ``own`` is what the object has of its own."""
+def first_taker(exchange: Any, left: tuple[str, ...]) -> str | None:
+    """Whose code takes the call before the adapter; ``left`` is what is not ours on the object."""
+    own = [name for name in left if name in vars(exchange)]
     first = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
     if own:
         whose = f"this exchange object has a {own[0]}"

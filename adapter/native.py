@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import http
 import inspect
 import json
-import operator
 import re
-import sys
 from collections.abc import Callable, Iterator
-from types import FunctionType, MethodType
 from typing import Any
 
 import attrs
@@ -19,12 +15,9 @@ import ccxt
 import requests
 
 from adapter.call import NoReply, Reply, Request
-from adapter.product import Errors, Product
+from adapter.product import Errors
 from adapter.redact import HIDDEN, redacted
-
-ANSWERING = ("fetch", "fetch2", "request")
-METHODS = (*ANSWERING, "sign", "handle_errors", "handleErrors", "throttle")
-"""What ccxt calls between an implicit method and the session."""
+from adapter.user_code import ANSWERING, implicit_names, mock_among
 
 NOT_SENT = (
     ccxt.ArgumentsRequired,
@@ -73,7 +66,7 @@ def call_ccxt(
     """
     spellings = implicit_names(request.method, request.api, request.path)
     name = next((own for own in spellings if own in names), spellings[0])
-    if {*spellings, *ANSWERING}.isdisjoint(names) and (mock := _mock_among(exchange, names)):
+    if {*spellings, *ANSWERING}.isdisjoint(names) and (mock := mock_among(exchange, names)):
         raise ccxt.NotSupported(
             f"{exchange.id} {mock} is a mock and {name} is not, so nothing was sent: mock {name}"
             " as well, or mock fetch"
@@ -84,105 +77,6 @@ def call_ccxt(
     if exchange.handle_option(request.path, "maxRetriesOnFailure"):
         params["maxRetriesOnFailure"] = 0  # a second send by ccxt would hide the first
     return CallCcxt(name=name, request=request, params=params, known=known, timeout=left)
-
-
-def implicit_names(method: str, api: str, path: str) -> tuple[str, str]:
-    """ccxt's names for the implicit method of an endpoint: camelCase, then snake_case."""
-    words = [method.lower(), *re.split(r"[^A-Za-z0-9]+", path)]
-    camel_case = api + "".join(word[:1].upper() + word[1:] for word in words)
-    return camel_case, "_".join([api, *words]).lower()
-
-
-def remark(names: tuple[str, ...], product: Product) -> str | None:
-    """What `adapter.explain` says where these methods on the way are the user's own."""
-    if not names:
-        return None
-    name = implicit_names("DELETE", product.api, product.path)[0]
-    return f"the call goes through your own {', '.join(names)}, by ccxt's {name}"
-
-
-@attrs.frozen(eq=False)
-class _Watched:
-    """The methods between a cancel of one endpoint and the session."""
-
-    names: tuple[str, ...]
-
-
-@functools.cache
-def _watched(api: str, path: str) -> _Watched:
-    implicit = (implicit_names(method, api, path) for method in ("DELETE", "GET"))
-    return _Watched((*METHODS, *(name for names in implicit for name in names)))
-
-
-@attrs.frozen
-class _OfClass:
-    """The watched methods of a class, and which of them are the user's own."""
-
-    cls: type
-    get: Callable[[type], tuple[Any, ...]]
-    methods: tuple[Any, ...]
-    own: tuple[str, ...]
-
-    @classmethod
-    def of(cls, exchange_class: type, watched: _Watched) -> _OfClass:
-        names = [name for name in watched.names if hasattr(exchange_class, name)]
-        get = operator.attrgetter(*names)
-        methods = get(exchange_class)
-        own = (n for n, method in zip(names, methods, strict=True) if not _is_ccxts(method))
-        return cls(exchange_class, get, methods, tuple(own))
-
-    def holds(self, exchange_class: type) -> bool:
-        """Whether it would be found again: a class can be patched."""
-        return self.cls is exchange_class and self.get(exchange_class) == self.methods
-
-
-@attrs.define
-class UserCode:
-    """Finds the methods that are not ccxt's own, and keeps what was found of a class."""
-
-    kept: dict[_Watched, _OfClass] = attrs.field(factory=dict)
-
-    def __deepcopy__(self, memo: object) -> UserCode:
-        """What is kept is found again."""
-        return UserCode()
-
-    def names(self, exchange: Any, product: Product) -> tuple[str, ...]:
-        """The user's own methods on the way of this product's requests; mostly none."""
-        watched, here = _watched(product.api, product.path), vars(exchange)
-        kept = self.kept.get(watched)
-        if kept is None or not kept.holds(type(exchange)):
-            kept = self.kept[watched] = _OfClass.of(type(exchange), watched)
-        if here.keys().isdisjoint(watched.names):
-            return kept.own
-        found = (n for n in watched.names if n in here and not _is_bound(here[n], exchange))
-        return tuple(dict.fromkeys((*found, *kept.own)))
-
-
-def _is_ccxts(method: object) -> bool:
-    """By the module that the code was written in, which `functools.wraps` cannot copy."""
-    function = method.__func__ if isinstance(method, MethodType) else method
-    if not isinstance(function, FunctionType):
-        return False
-    return str(function.__globals__.get("__name__")).partition(".")[0] == "ccxt"
-
-
-def _is_bound(method: object, exchange: object) -> bool:
-    """Whether it is a method of ccxt's and of this very object."""
-    return _is_ccxts(method) and getattr(method, "__self__", None) is exchange
-
-
-def _mock_among(exchange: Any, names: tuple[str, ...]) -> str | None:
-    """The implicit method that is a mock, if one is."""
-    implicit = (name for name in names if name not in METHODS)
-    return next((name for name in implicit if _is_mock(getattr(exchange, name))), None)
-
-
-def _is_mock(method: object) -> bool:
-    """Whether ``unittest.mock`` made it. A function that it made of a spec holds its mock."""
-    library = sys.modules.get("unittest.mock")
-    return library is not None and isinstance(
-        getattr(method, "mock", method), library.NonCallableMock
-    )
 
 
 def called(exchange: Any, step: CallCcxt) -> Reply | NoReply:
