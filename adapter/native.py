@@ -153,9 +153,10 @@ def _failed(exchange: Any, step: CallCcxt, error: Exception) -> Reply | NoReply:
 def _quoted(text: str, error: Exception, known: Errors) -> tuple[int, str, Any] | None:
     """The HTTP status, the body and its JSON as ccxt quotes them, if it does."""
     if found := _STATUS.fullmatch(text):
-        status = int(found[1])
-        body = found[2].removeprefix(_phrase(status)).strip()
-        return status, body, _json(body)
+        status, brace = int(found[1]), found[2].find("{")
+        body = found[2][brace:] if brace >= 0 else ""
+        data = _json(body)
+        return status, body if data else found[2].removeprefix(_phrase(status)).strip(), data
     found = _JSON.fullmatch(text)
     data = _json(found[1]) if found else None
     if found and isinstance(data, dict) and "code" in data:
