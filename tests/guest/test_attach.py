@@ -8,7 +8,7 @@ import logging
 import pickle
 from pathlib import Path
 from typing import Any
-from unittest.mock import AsyncMock, Mock
+from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec
 
 import ccxt
 import ccxt.async_support
@@ -212,6 +212,19 @@ def test_a_mock_of_the_classs_method_is_called_and_nothing_is_sent(
     assert "cancel_order of this exchange object or its class was replaced" in caplog.text
     reason = str(adapter.explain(exchange, SYMBOL).reason)
     assert "the class binance has a cancel_order of its own" in reason
+
+
+@pytest.mark.parametrize("make", [Mock, MagicMock, create_autospec])
+def test_a_mock_of_a_whole_exchange_stays_one(make: Any) -> None:
+    """It only looks like ccxt's class: `attach` gives it back as it is."""
+    mock = make(spec=ccxt.binance) if make is not create_autospec else make(ccxt.binance, True)
+    mock.id = "binance"
+    attached = adapter.attach(mock)
+
+    assert attached is mock
+    assert "_adapter" not in vars(mock)
+    assert mock.cancel_order.return_value is attached.cancel_order("7", SYMBOL)
+    assert adapter.explain(mock, SYMBOL).plugin is None
 
 
 def test_a_wrapper_around_the_adapter_survives_a_detach(host: Host) -> None:
