@@ -18,7 +18,15 @@ from ccxt.base.exchange import BaseExchange
 from adapter.attachment import Attachment
 from adapter.beside import BESIDE
 from adapter.call import ACCOUNTS, Route
-from adapter.classes import METHOD, is_ccxts, is_ours, remarked
+from adapter.classes import (
+    METHOD,
+    SPELLINGS,
+    first_taker,
+    is_ccxts,
+    is_ours,
+    is_patched,
+    with_remark,
+)
 from adapter.driving import cancelled, cancelled_async
 from adapter.own import Own, own_file
 from adapter.product import Errors, Order
@@ -27,12 +35,12 @@ from adapter.routing import Choice, route, way
 from adapter.settings import load
 from adapter.trail import Event
 from adapter.under_way import UnderWay
+from adapter.user_code import remark
 
 log = logging.getLogger("adapter")
 
 Exchange = TypeVar("Exchange")
 
-SPELLINGS = ("cancel_order", "cancelOrder")
 STATE = "_adapter"
 
 
@@ -56,6 +64,8 @@ def attach(
     `PluginError` for a broken plugin or plugins.toml.
     """
     _check(exchange, account, on_event)
+    if not issubclass(type(exchange), BaseExchange):
+        return exchange  # a mock with ccxt's class as its spec
     before = _its_own(exchange)
     if before is not None and plugins is None:
         before.account = account or before.account
@@ -71,11 +81,11 @@ def attach(
         own.over(found),
         account=account or (before.account if before else own.account),
         hook=on_event or (before.hook if before else None),
-        replaced=before.replaced if before else _own_methods(exchange),
     )
     _hang(exchange, state)
     if before is None:
         warn(exchange, found)
+        _warn_of_replaced(exchange)
         _warn_of_own(exchange)
     return exchange
 
@@ -106,10 +116,7 @@ def detach(exchange: Exchange) -> Exchange:
     BESIDE.release(exchange)
     state: Attachment | None = vars(exchange).get(STATE)
     if state is not None:
-        for spelling in SPELLINGS:
-            if _is_ours(vars(exchange).get(spelling)):
-                delattr(exchange, spelling)
-                vars(exchange).update({k: v for k, v in state.replaced.items() if k == spelling})
+        leave_to_class(exchange)
         delattr(exchange, STATE)
     return exchange
 
@@ -123,8 +130,24 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
     state: Attachment | None = vars(exchange).get(STATE) or BESIDE.attachment(exchange)
     if state is None:
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
-    found = route(exchange, way(exchange, symbol, params or {}, state.choices, state.account))
-    return found if _is_ours(vars(exchange).get("cancel_order")) else remarked(exchange, found)
+    chosen = way(exchange, symbol, params or {}, state.choices, state.account)
+    found = route(exchange, chosen)
+    if chosen.choice is not None:
+        product = chosen.choice.product
+        names = state.user_code.names(exchange, product)
+        found = with_remark(found, remark(names, product))
+    left = _left(exchange)
+    return with_remark(found, first_taker(exchange, left)) if left else found
+
+
+def _warn_of_replaced(exchange: Any) -> None:
+    if own := _left(exchange):
+        log.warning(
+            "%s: %s of this exchange object or its class was replaced before attach(): what stands"
+            " there stays, and the adapter takes no such call",
+            exchange.id,
+            " and ".join(own),
+        )
 
 
 def _warn_of_own(exchange: Any) -> None:
@@ -141,8 +164,8 @@ def _warn_of_own(exchange: Any) -> None:
 def warn(exchange: Any, found: tuple[Choice, ...]) -> None:
     """Tell what is likely to be a mistake in how the exchange object was made."""
     for venue in dict.fromkeys(choice.product.venue for choice in found):
-        for remark in venue.remarks(exchange):
-            log.warning("%s: %s", exchange.id, remark)
+        for what in venue.remarks(exchange):
+            log.warning("%s: %s", exchange.id, what)
 
 
 def _check(exchange: Any, account: str | None, on_event: object) -> None:
@@ -164,17 +187,28 @@ def _id(exchange: Any) -> str:
     return str(exchange.id)
 
 
+def leave_to_class(exchange: Any) -> None:
+    """Take our methods off the object, whose class has them: a subclass may stand before it."""
+    for spelling in SPELLINGS:
+        if _is_ours(vars(exchange).get(spelling)):
+            delattr(exchange, spelling)
+
+
 def _own_methods(exchange: Any) -> dict[str, Any]:
     return {name: vars(exchange)[name] for name in SPELLINGS if name in vars(exchange)}
 
 
+def _left(exchange: Any) -> tuple[str, ...]:
+    """The spellings that are not ours on the object."""
+    return tuple(name for name in SPELLINGS if not _is_ours(vars(exchange).get(name)))
+
+
 def _hang(exchange: Any, state: Attachment) -> None:
     function = _sync_cancel_order if exchange.synchronous else _async_cancel_order
-    attached = STATE in vars(exchange)
     setattr(exchange, STATE, state)
     for spelling in SPELLINGS:
-        # what the user has hung over ours since then stays where it is
-        if not attached or spelling not in vars(exchange):
+        # what the user has put there stays
+        if spelling not in vars(exchange) and not is_patched(type(exchange), spelling):
             setattr(exchange, spelling, types.MethodType(function, exchange))
 
 
@@ -214,10 +248,8 @@ def _is_ours(method: Any) -> bool:
 
 
 def _ccxts_own(exchange: Any, id: Any, symbol: Any, params: Any) -> Any:
-    """Call the method as it was before."""
-    state: Attachment | None = vars(exchange).get(STATE)
-    own = None if state is None else state.replaced.get("cancel_order")
-    return (own or type(exchange).cancel_order.__get__(exchange))(id, symbol, params)
+    """Call the method of the object's class."""
+    return type(exchange).cancel_order(exchange, id, symbol, params)
 
 
 def _sync_cancel_order(

@@ -16,6 +16,7 @@ from adapter.product import Errors, Keys, Product
 from adapter.routing import Choice, Ways
 from adapter.trail import Event
 from adapter.under_way import UnderWay
+from adapter.user_code import UserCode
 
 
 @attrs.define
@@ -37,8 +38,6 @@ class Attachment:
     """Monotonic seconds."""
     hook: Callable[[Event], object] | None = None
     """What the user wants to be told of every event."""
-    replaced: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
-    """The object's own attributes that stood where ours stand now."""
     parsed: tuple[str, str, Keys] | None = attrs.field(default=None, repr=False)
     """The last key and secret, and what was made of them."""
     held: dict[str, float] = attrs.field(factory=dict)
@@ -47,6 +46,7 @@ class Attachment:
     """By host."""
     under_way: UnderWay = attrs.field(factory=UnderWay, repr=False)
     ways: Ways = attrs.field(factory=Ways, repr=False)
+    user_code: UserCode = attrs.field(factory=UserCode, repr=False)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Attachment:
         """What is kept with a copy of the exchange object."""

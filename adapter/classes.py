@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FunctionType, MethodType
 from typing import Any
 
 import attrs
@@ -17,6 +18,17 @@ def is_ccxts(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == "ccxt"
 
 
+def is_ccxts_code(method: object) -> bool:
+    """Whether ccxt brought the method.
+
+    By the module that the code was written in, which `functools.wraps` cannot copy.
+    """
+    function = method.__func__ if isinstance(method, MethodType) else method
+    if not isinstance(function, FunctionType):
+        return False
+    return str(function.__globals__.get("__name__")).partition(".")[0] == "ccxt"
+
+
 def holder(cls: type) -> type | None:
     """The class of ccxt's whose ``cancel_order`` this class has or overrides."""
     return next((c for c in cls.__mro__ if METHOD in vars(c) and is_ccxts(c)), None)
@@ -29,20 +41,32 @@ def family(cls: type[Any]) -> Iterator[type[Any]]:
         yield from family(derived)
 
 
+def is_patched(cls: type, spelling: str) -> bool:
+    """Whether somebody has put a method in the place of ccxt's own, in a class of ccxt's."""
+    place = next(c for c in cls.__mro__ if spelling in vars(c))
+    method = vars(place)[spelling]
+    return is_ccxts(place) and not is_ccxts_code(method) and not is_ours(method)
+
+
 def is_ours(method: Any) -> bool:
     """Whether the adapter stands there, by where the code was written: names can be copied."""
     code = getattr(method, "__globals__", {})
     return bool(code.get("__name__") == "adapter.hanging")
 
 
-def remarked(exchange: Any, route: Route) -> Route:
-    """The route, with a remark where somebody else's code takes the call first."""
+def with_remark(route: Route, remark: str | None) -> Route:
+    """The route, with what may surprise about it."""
+    return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))) or None)
+
+
+def first_taker(exchange: Any, left: tuple[str, ...]) -> str | None:
+    """Whose code takes the call before the adapter; ``left`` is what is not ours on the object."""
+    own = [name for name in left if name in vars(exchange)]
     first = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
-    if METHOD in vars(exchange):
-        whose = "this exchange object"
+    if own:
+        whose = f"this exchange object has a {own[0]}"
     elif not is_ours(vars(first)[METHOD]):
-        whose = f"the class {first.__qualname__}"
+        whose = f"the class {first.__qualname__} has a {METHOD}"
     else:
-        return route
-    remark = f"{whose} has a cancel_order of its own, and the adapter takes what that hands on"
-    return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))))
+        return None
+    return f"{whose} of its own, and the adapter takes what that hands on"

@@ -12,6 +12,7 @@ import ccxt
 
 from adapter.attachment import Attachment
 from adapter.call import Wait
+from adapter.native import CallCcxt, called, called_async
 from adapter.product import Order
 from adapter.sending import Send
 from adapter.steps import LoadMarkets, Native, Step, steps
@@ -66,6 +67,8 @@ def _take(exchange: Any, state: Attachment, own: Callable[..., Any], step: Step)
     match step:
         case Send(signed, timeout, short):
             return state.send(exchange, signed, timeout, short=short)
+        case CallCcxt():
+            return called(exchange, step)
         case Wait(seconds):
             return state.sleep(seconds)
         case Join(outcome, timeout):
@@ -87,6 +90,8 @@ async def _take_async(exchange: Any, state: Attachment, own: Callable[..., Any],
     match step:
         case Send(signed, timeout, short):
             return await state.send(exchange, signed, timeout, short=short)
+        case CallCcxt():
+            return await called_async(exchange, step)
         case Wait(seconds):
             return await state.sleep(seconds)
         case Join(outcome, timeout):

@@ -8,11 +8,13 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import attrs
+import ccxt
 
 from adapter.attachment import Attachment
 from adapter.budget import Budget
 from adapter.call import NoReply, Reply, Request, Signed
 from adapter.lane import at_once, charge
+from adapter.native import CallCcxt, call_ccxt
 from adapter.routing import Choice
 from adapter.turns import Turn
 
@@ -42,7 +44,7 @@ class Send:
     """Whether the transport may take its short way."""
 
 
-Sending = Generator[Throttle | Send, Any, Reply | NoReply]
+Sending = Generator[Throttle | Send | CallCcxt, Any, Reply | NoReply]
 
 
 @attrs.define
@@ -74,6 +76,8 @@ class Line:
         It is signed last, so that nothing waits with it.
         """
         exchange, clock, venue = self.exchange, self.state.clock, self.choice.product.venue
+        if names := self.state.user_code.names(exchange, self.choice.product):
+            return (yield from self._by_ccxt(request, names, seconds))
         keys = self.state.keys(exchange, self.choice.product)
         ends = clock() + seconds
         waits_in_line = self.choice.policy.lane == "ccxt"
@@ -96,7 +100,8 @@ class Line:
             if exchange.enableRateLimit:
                 charge(exchange, request.weight, budget.left(began * 1000), budget.kept)
             reply = None
-            reply = yield from self._sent(signed, request.path, left)
+            send = self._send(signed, request.path, left)
+            reply = yield from self._tracked(send, signed.method)
         finally:
             self._count(budget, request.weight, began, reply)
         return self._told(reply, began)
@@ -104,7 +109,32 @@ class Line:
     def sent(self, signed: Signed, path: str, left: float) -> Sending:
         """Send past our own limits, and tell of it. ``left`` is in seconds."""
         began = self.state.clock()
-        return self._told((yield from self._sent(signed, path, left)), began)
+        send = self._send(signed, path, left)
+        return self._told((yield from self._tracked(send, signed.method)), began)
+
+    def time_page(self, api: str, left: float) -> Sending:
+        """Ask the exchange for its time. ``left`` is in seconds."""
+        product = self.choice.product
+        names = self.state.user_code.names(self.exchange, product)
+        if not names:
+            url = product.venue.url(self.exchange, api, "time")
+            return (yield from self.sent(Signed(method="GET", url=url, headers={}), "time", left))
+        page = Request(method="GET", api=api, path="time", params={}, weight=1, timeout=left)
+        try:
+            return (yield from self._by_ccxt(page, names, left))
+        except ccxt.NotSupported as e:
+            return NoReply(sent=False, reason=str(e))
+
+    def _by_ccxt(self, request: Request, names: tuple[str, ...], left: float) -> Sending:
+        """Ask by ccxt's implicit method, which charges its own throttle. ``left`` is in seconds."""
+        began = self.state.clock()
+        if (refused := self._refused(self.host(), began, left)) is not None:
+            return refused
+        errors = self.state.errors[self.choice.plugin]
+        call = call_ccxt(self.exchange, request, names, errors, _share(left))
+        if self.is_heard:
+            self.tell("sent", method=request.method, path=request.path)
+        return self._told((yield from self._tracked(call, request.method)), began)
 
     def leave(self) -> None:
         """Keep no place among those that wait for the host: the call is over."""
@@ -149,20 +179,19 @@ class Line:
             time = self.choice.product.venue.server_time(reply)
         budget.told(weight, used, time, began * 1000, self.state.clock() * 1000)
 
-    def _sent(self, signed: Signed, path: str, left: float) -> Sending:
-        cancels = signed.method == "DELETE"
+    def _tracked(self, step: Send | CallCcxt, method: str) -> Sending:
+        """What comes of a request, and whether a cancel has left."""
+        cancels = method == "DELETE"
         self.has_sent = self.has_sent or cancels
-        reply: Reply | NoReply = yield self._send(signed, path, left)
+        reply: Reply | NoReply = yield step
         self.has_left = self.has_left or (cancels and not _is_unsent(reply))
         return reply
 
     def _send(self, signed: Signed, path: str, left: float) -> Send:
-        """Leaves a part of the time for what has to follow where no answer comes."""
         if self.is_heard:
             self.tell("sent", method=signed.method, path=path)
         short = self.choice.policy.transport == "auto"
-        timeout = max(left * FIRST_SHARE, min(left, SHORTEST))
-        return Send(signed, min(timeout, self.exchange.timeout / 1000), short)
+        return Send(signed, min(_share(left), self.exchange.timeout / 1000), short)
 
     def _told(self, reply: Reply | NoReply, began: float) -> Reply | NoReply:
         if not self.is_heard:
@@ -182,3 +211,8 @@ class Line:
 
 def _is_unsent(reply: Reply | NoReply) -> bool:
     return isinstance(reply, NoReply) and not reply.sent
+
+
+def _share(left: float) -> float:
+    """The seconds that one request may take: time is left for a look where no answer comes."""
+    return max(left * FIRST_SHARE, min(left, SHORTEST))

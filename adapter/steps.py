@@ -22,12 +22,12 @@ from adapter.call import (
     Reply,
     Request,
     Resync,
-    Signed,
     Wait,
 )
 from adapter.cancel import CANCELED, CancelMachine, at_once
 from adapter.cancel import Step as MachineStep
 from adapter.errors import CancelUnknown
+from adapter.native import CallCcxt
 from adapter.product import Order
 from adapter.routing import Choice, Way
 from adapter.sending import Line, Send, Throttle
@@ -51,7 +51,7 @@ class LoadMarkets:
 
 log = logging.getLogger("adapter")
 
-Step = Native | LoadMarkets | Throttle | Send | Wait | Join
+Step = Native | LoadMarkets | Throttle | Send | CallCcxt | Wait | Join
 Steps = Generator[Step, Any, Order]
 
 
@@ -268,11 +268,10 @@ class _Cancel:
 
     def _time(self, timeout: float) -> Generator[Step, Any, Reply | None]:
         """The answer of the page that tells the exchange's time, where there is one."""
-        venue, api = self.choice.product.venue, self.choice.product.time_api
+        api = self.choice.product.time_api
         if api is None:
             return None
-        page = Signed(method="GET", url=venue.url(self.exchange, api, "time"), headers={})
-        reply = yield from self.line.sent(page, "time", timeout)
+        reply = yield from self.line.time_page(api, timeout)
         return reply if isinstance(reply, Reply) and reply.status == 200 else None
 
     def _set_clock(self, told: Reply) -> None:

@@ -65,7 +65,6 @@ class Flood:
     def _exchange(self) -> Any:
         keys = {"apiKey": "k" * 64, "secret": "s" * 64}
         made = ccxt.async_support.binance({**keys, "rateLimiterAlgorithm": self.algorithm})
-        made.fetch = self.host.fetch
         exchange = adapter.attach(made, on_event=self._heard)
         state = vars(exchange)["_adapter"]
         state.clock, state.send = asyncio.get_running_loop().time, self.host.send
@@ -90,7 +89,8 @@ class Flood:
 
     async def _ask(self, exchange: Any) -> None:
         while True:
-            await exchange.fapiPublicGetTickerPrice({"symbol": "BTCUSDT"})
+            await exchange.throttle(1)
+            await self.host.ask()
 
     def minutes(self) -> list[dict[str, int]]:
         """What the host counted in each of its minutes."""

@@ -45,12 +45,11 @@ class Host:
         await self._way()
         return reply
 
-    async def fetch(self, *_: object, **__: object) -> dict[str, object]:
-        """What stands in for ccxt's own ``fetch``."""
+    async def ask(self) -> None:
+        """A request for market data, whose weight is 1."""
         await self._way()
         self._counted(self.others)
         await self._way()
-        return {}
 
     def canceled(self, exchange: Any, signed: Signed) -> Reply:
         """The answer to a cancel that has come."""

@@ -155,8 +155,8 @@ def _retry_after(reply: Reply) -> float | None:
 def server_time(reply: Reply) -> int | None:
     """Binance's time in ms, from its ``time`` page or an answer's ``Date``, which has seconds."""
     told = reply.data.get("serverTime") if isinstance(reply.data, dict) else None
-    if isinstance(told, int):
-        return told
+    if isinstance(told, int) or (isinstance(told, str) and told.isdecimal()):
+        return int(told)  # ccxt makes a string of it
     return _date(reply.headers.get("date", ""))
 
 

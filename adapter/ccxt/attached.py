@@ -10,8 +10,8 @@ from typing import Any
 
 from ccxt.base.exchange import BaseExchange
 
-from adapter.attaching import attach
-from adapter.classes import METHOD, SPELLINGS
+from adapter.attaching import attach, leave_to_class
+from adapter.classes import METHOD
 from adapter.hanging import in_place_of
 from adapter.own import said
 from adapter.registry import choices, settled
@@ -40,10 +40,7 @@ def _attaching(exchange_class: type[Any]) -> type[Any]:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # the new class has it as its own
         exchange_class.__init__(self, *args, **kwargs)
         if said(self) is not False:
-            attach(self)
-            for spelling in SPELLINGS:
-                # the class has it, so that a subclass may have its own before it
-                vars(self).pop(spelling, None)
+            leave_to_class(attach(self))
 
     body = {
         "__init__": __init__,

@@ -241,7 +241,7 @@ class TestRun:
         self, mocker: MockerFixture, printed: Printed
     ) -> None:
         """An error of Python's own out of ccxt says nothing of the order."""
-        mocker.patch.object(ccxt.binance, "cancel_order", side_effect=TypeError)
+        mocker.patch.object(ccxt.binance, "market", side_effect=TypeError)
 
         assert 0 == main(["demo", "--faults", "--json"])
         ccxts = [row["ccxt"] for row in printed()]

@@ -136,6 +136,27 @@ def test_a_bot_is_served(place: Place, sim: Simulator, colour: str) -> None:
     assert ("logged" in done.stderr) == (colour == "pro")
 
 
+DRY = """
+class Dry(ccxt.binance):
+    def fetch(self, url, method="GET", headers=None, body=None):
+        print(method, file=sys.stderr)
+        return {"orderId": order_id, "status": "CANCELED"}
+
+ccxt.binance = Dry
+"""
+
+
+def test_a_dry_run_stays_dry(place: Place, sim: Simulator) -> None:
+    """A bot that answers for the exchange by a ``fetch`` of its own sends nothing."""
+    place.write("bot.py", SYNC + DRY + BOTS["sync"].removeprefix(SYNC))
+    done = place.run("--", "bot.py", *order(sim))
+
+    assert 0 == done.returncode, done.stderr
+    assert "canceled" == json.loads(done.stdout)["outcome"]
+    assert "DELETE\n" == done.stderr
+    assert [] == sim.requests
+
+
 def test_the_trail(place: Place, sim: Simulator) -> None:
     """``ADAPTER_LOG`` and ``--log`` append the steps, wherever the program goes."""
     place.write("bot.py", "import os; os.chdir('/')\n" + BOTS["sync"])

@@ -8,6 +8,7 @@ import logging
 import pickle
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec
 
 import ccxt
 import ccxt.async_support
@@ -159,33 +160,71 @@ def _wrapped(host: Host, exchange: Any, log: list[Any]) -> Any:
 
 
 @pytest.mark.parametrize("spellings", [SPELLINGS, SPELLINGS[:1], SPELLINGS[1:]], ids=str)
-def test_a_wrapper_of_the_users_own_comes_back(host: Host, spellings: tuple[str, ...]) -> None:
-    """What hung on the instance before hangs there again after `detach`."""
+def test_a_method_that_was_replaced_before_stays(
+    host: Host, spellings: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is called, `attach` warns once, `explain` says so, and `detach` leaves it, too."""
     exchange = host.exchange()
     wrapper = _wrapped(host, exchange, [])
     for spelling in spellings:
         setattr(exchange, spelling, wrapper)
-    adapter.attach(exchange)
-    assert not any(getattr(exchange, spelling) is wrapper for spelling in SPELLINGS)
-    adapter.detach(exchange)
+    adapter.attach(adapter.attach(exchange))
 
+    [told] = [r for r in caplog.records if "was replaced before attach()" in r.getMessage()]
+    assert f"binance: {' and '.join(spellings)} of this exchange object" in told.getMessage()
+    reason = str(adapter.explain(exchange, SYMBOL).reason)
+    assert f"this exchange object has a {spellings[0]} of its own" in reason
+    for spelling in SPELLINGS:
+        assert (spelling in spellings) == (getattr(exchange, spelling) is wrapper)
+    adapter.detach(exchange)
     for spelling in SPELLINGS:
         assert (spelling in spellings) == (getattr(exchange, spelling) is wrapper)
 
 
-def test_a_call_that_no_plugin_takes_goes_to_the_users_wrapper(host: Host) -> None:
-    """The wrapper is what the object had, so native calls still pass through it."""
-    log: list[Any] = []
-    exchange = host.exchange()
-    exchange.cancel_order = _wrapped(host, exchange, log)
-    adapter.attach(still(exchange))
-    with Server(http({"code": -2011, "msg": "Unknown order sent."}, "400 Bad")) as server:
-        moved(exchange, server.url)
-        with pytest.raises(ccxt.BaseError):
-            host.cancel(exchange, "7", SYMBOL, {"stop": True})
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_mock_of_the_method_is_called_and_nothing_is_sent(
+    host: Host, sim: Simulator, spelling: str
+) -> None:
+    """A test that mocks ``cancel_order`` before `attach` means that nothing leaves."""
+    exchange = sim.connect(host.exchange())
+    placed = sim.place("usdm", "BTCUSDT")
+    mock = (Mock if host.is_sync else AsyncMock)(return_value={"id": "mocked"})
+    setattr(exchange, spelling, mock)
+    adapter.attach(exchange)
+    order = host.done(lambda: getattr(exchange, spelling)(str(placed.order_id), SYMBOL))
 
-    assert ["7"] == log
-    assert "algoOrder" in server.heard[0].target
+    assert {"id": "mocked"} == order
+    mock.assert_called_once_with(str(placed.order_id), SYMBOL)
+    assert [] == sim.requests
+
+
+def test_a_mock_of_the_classs_method_is_called_and_nothing_is_sent(
+    host: Host, sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Likewise where the mock was put into ccxt's class."""
+    exchange = sim.connect(host.exchange())
+    mock = (Mock if host.is_sync else AsyncMock)(return_value={"id": "mocked"})
+    monkeypatch.setattr(type(exchange), "cancel_order", mock)
+    adapter.attach(exchange)
+
+    assert {"id": "mocked"} == host.cancel(exchange, "7", SYMBOL)
+    assert [] == sim.requests
+    assert "cancel_order of this exchange object or its class was replaced" in caplog.text
+    reason = str(adapter.explain(exchange, SYMBOL).reason)
+    assert "the class binance has a cancel_order of its own" in reason
+
+
+@pytest.mark.parametrize("make", [Mock, MagicMock, create_autospec])
+def test_a_mock_of_a_whole_exchange_stays_one(make: Any) -> None:
+    """It only looks like ccxt's class: `attach` gives it back as it is."""
+    mock = make(spec=ccxt.binance) if make is not create_autospec else make(ccxt.binance, True)
+    mock.id = "binance"
+    attached = adapter.attach(mock)
+
+    assert attached is mock
+    assert "_adapter" not in vars(mock)
+    assert mock.cancel_order.return_value is attached.cancel_order("7", SYMBOL)
+    assert adapter.explain(mock, SYMBOL).plugin is None
 
 
 def test_a_wrapper_around_the_adapter_survives_a_detach(host: Host) -> None:

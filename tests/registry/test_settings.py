@@ -150,7 +150,7 @@ def test_lane_chooses_ccxts_queue(
     """``lane = "ccxt"`` waits in ccxt's throttle, ``"direct"`` does not."""
     with Replay([CANCELED]) as replay:
         exchange = replay.connect(ccxt.binance())
-        throttle = mocker.spy(exchange, "throttle")
+        throttle = mocker.spy(adapter.sending, "Throttle")
         adapter.attach(exchange, plugins=write(f'[binance.usdm]\nlane = "{lane}"'))
         exchange.cancel_order("1", SYMBOL)
 
