@@ -83,7 +83,7 @@ def test_what_is_under_way_is_no_longer_left() -> None:
 
 def test_a_flood_stops_at_1_percent_where_others_have_used_95() -> None:
     """At once, or one after the other: 10 in a minute pass, and 4 % are left to everything else."""
-    at_once, in_turn = Budget(WIDE), Budget(WIDE)
+    at_once, in_turn = Budget(1000), Budget(1000)
     answered(at_once, 950, 2000, 2000)
     count, pause = taken(at_once, 2001)
     for used in range(950, 960):
@@ -99,8 +99,8 @@ def test_a_flood_leaves_5_percent_whatever_becomes_of_it(is_lost: bool) -> None:
     budget = Budget(WIDE)
     for used in range(1, 951):
         assert 0.0 == budget.take(1, 2000)
-        said = (None, None) if is_lost else (used, HOST + 2000)
-        budget.told(1, *said, 2000, 2000)
+        told, time = (None, None) if is_lost else (used, HOST + 2000)
+        budget.told(1, told, time, 2000, 2000)
 
     assert MINUTE / 2 < budget.take(1, 2000)
 
