@@ -14,7 +14,9 @@ from adapter.turns import Turn, Turns
 MINUTE = 60_000
 """ms; a host counts the weight of requests by the minutes of its own clock."""
 KEPT_FREE = 0.05
-"""The share of its limit that cancels leave to everything else."""
+"""The share of its limit that a flood of cancels leaves to everything else."""
+LIGHT_SHARE = 0.01
+"""As long as our requests of a minute weigh no more than this share, they may use all of it."""
 UNSEEN = 0.5
 """The share that other calls of ours may take in a minute before the host tells of them: on
 Binance's narrowest hosts, what ccxt's own queue lets through."""
@@ -51,6 +53,8 @@ class Budget:
     """What others have used since then, the host has not told."""
     under_way: int = 0
     """Sent, and nothing heard of it yet."""
+    sent: int = 0
+    """The weight of our requests in this minute; also those under way or in doubt from before."""
     in_doubt: int = 0
     """The weight of the doubts."""
     doubts: deque[Doubt] = attrs.field(factory=deque, repr=False)
@@ -95,18 +99,24 @@ class Budget:
                 return self.turns.wait(turn, pause, ahead, now, patience)
             self.turns.leave(turn)
             self.under_way += weight
+            self.sent += weight
             return 0.0
 
     def _pause(
         self, weight: int, ahead: int, now: float, others: Callable[[], float | None]
     ) -> float:
         """For how many ms the first of those who wait has to."""
-        known, most = self.used + self.in_doubt + weight, self.limit * (1 - KEPT_FREE)
+        known, most = self.used + self.in_doubt + weight, self._most(weight)
         if known > most:
             return self._held(now)
         if known + self.under_way + ahead > most - self._unseen(now, others):
             return SOON
         return 0.0
+
+    def _most(self, weight: int) -> float:
+        """The weight up to which the host may be used: a few requests may take what is left."""
+        is_light = self.sent + weight <= LIGHT_SHARE * self.limit
+        return self.limit if is_light else self.limit * (1 - KEPT_FREE)
 
     def _unseen(self, now: float, others: Callable[[], float | None]) -> float:
         """What others of ours may have used since the host has told; a few always go by that."""
@@ -131,6 +141,7 @@ class Budget:
         """What was about to be sent has not left."""
         with self.lock:
             self.under_way -= weight
+            self.sent -= weight
 
     def told(
         self, weight: int, used: int | None, time: int | None, began: float, now: float
@@ -140,11 +151,12 @@ class Budget:
         ``used`` and ``time`` are what the host said. What is lost it has by now, or never gets.
         """
         with self.lock:
-            self.under_way -= weight
             if used is None or time is None:
+                self.under_way -= weight
                 self._doubt(Doubt(now, weight, is_lost=True))
                 return
             self._set(time, began, now)
+            self.under_way -= weight
             if time // MINUTE < self.minute:
                 return
             if self._minute(began) < self.minute:
@@ -171,6 +183,7 @@ class Budget:
             self.minute, self.used, self.since = minute, 0, minute * MINUTE - self.ahead
             self.doubts = deque(doubt for doubt in self.doubts if doubt.is_lost)
             self.in_doubt = sum(doubt.weight for doubt in self.doubts)
+            self.sent = self.under_way + self.in_doubt
 
     def _minute(self, now: float) -> int:
         return int((now + self.ahead - EDGE) // MINUTE)

@@ -40,8 +40,8 @@ class RateLimited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[
     """The exchange takes no more requests for now; the cancel was not executed.
 
     ccxt raises `DDoSProtection` for HTTP 418 and 429 and `RateLimitExceeded` for their codes; this
-    is both, so either handler catches it. ``retry_after`` is in seconds, or None when the exchange
-    did not say.
+    is both, so either handler catches it. ``retry_after`` is in seconds; None where a venue neither
+    says nor has a rule for it, which Binance has: until its minute ends.
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:

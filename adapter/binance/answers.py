@@ -43,6 +43,8 @@ BY_STATUS: Mapping[int, type[ccxt.BaseError]] = {
 }
 NOT_EXECUTED_503 = ("Service Unavailable.", "Internal error; unable to process")
 MAINTENANCE = "239999"
+MINUTE = 60_000
+"""ms; a host counts requests by the minutes of its own clock."""
 WORD = (int, str)
 """What ids and codes come as."""
 
@@ -134,11 +136,12 @@ def _is_the_one(answer: Mapping[str, Any], call: Call, product: Product, query: 
 
 
 def _limited(reply: Reply) -> Verdict:
+    text, seconds = _text(reply), _retry_after(reply)
+    if seconds is None:
+        seconds = _minute_left(reply)
+        text += f" (no time is given; the host's minute ends in {seconds:.1f} s)"
     return Verdict(
-        meaning=Meaning.LIMITED,
-        text=_text(reply),
-        error=ccxt.RateLimitExceeded,
-        retry_after=_retry_after(reply),
+        meaning=Meaning.LIMITED, text=text, error=ccxt.RateLimitExceeded, retry_after=seconds
     )
 
 
@@ -148,8 +151,18 @@ def _retry_after(reply: Reply) -> float | None:
     if header.isascii() and header.isdigit():
         return float(header)
     if until := _BANNED_UNTIL.search(reply.body):
-        return max(0.0, (int(until[1]) - (server_time(reply) or reply.time)) / 1000)
+        return max(0.0, (int(until[1]) - _time_of(reply)) / 1000)
     return None
+
+
+def _minute_left(reply: Reply) -> float:
+    """Seconds until the host counts from zero again: up to one too many, as ``Date`` is cut."""
+    return (MINUTE - _time_of(reply) % MINUTE) / 1000
+
+
+def _time_of(reply: Reply) -> int:
+    """The server's time in ms; ours at receipt where it does not say."""
+    return server_time(reply) or reply.time
 
 
 def server_time(reply: Reply) -> int | None:

@@ -143,5 +143,5 @@ def weighed(host: Host) -> Finding | None:
     remedy = "Find what asks so often, at this address: all its programs share the limit."
     if used < NEARLY * limit:
         return Finding(level=WARNING, where=host.host, what=what, remedy=remedy)
-    what += ": cancels wait for the next minute"
+    what += ": more than a few cancels wait for the next minute"
     return Finding(level=WRONG, where=host.host, what=what, remedy=remedy)

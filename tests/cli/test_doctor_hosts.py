@@ -344,7 +344,7 @@ class TestWeight:
         [("1199", None), ("1200", "warning"), ("2279", "warning"), ("2280", "wrong")],
     )
     def test_how_much_is_left(self, used: str, level: str | None) -> None:
-        """Half of it is worth a look; within 5 % of the limit, cancels are held back."""
+        """Half of it is worth a look; within 5 % of the limit, a flood is held back."""
         headers = {"X-MBX-USED-WEIGHT-1M": used}
         now = Answer(body={"serverTime": 1}, headers=headers)
         gone = told({"code": -2013, "msg": "Order does not exist."})
@@ -361,7 +361,7 @@ class TestWeight:
         )
         report, _ = replayed([NOW, NOW, NOW, gone])
         assert "2300 of the 2400" in only(report).what
-        assert "cancels wait for the next minute" in only(report).what
+        assert "more than a few cancels wait for the next minute" in only(report).what
 
 
 class TestProxies:

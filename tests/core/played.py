@@ -36,8 +36,8 @@ def answer(data: dict[str, Any], **headers: str) -> Reply:
     return Reply(status=status, body=str(data), data=data, headers=named)
 
 
-def limited(seconds: int | None) -> Reply:
-    headers = {} if seconds is None else {"retry-after": str(seconds)}
+def limited(seconds: int) -> Reply:
+    headers = {"retry-after": str(seconds)}
     return Reply(status=429, body="{}", data={"code": -1003}, headers=headers)
 
 

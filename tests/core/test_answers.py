@@ -326,9 +326,7 @@ def test_a_transport_says_whether_it_was_sent() -> None:
     [
         (reply(429, "", retry_after="12"), 12.0),
         (reply(400, {"code": -1003, "msg": "?"}, retry_after="12"), 12.0),
-        (reply(429, "", retry_after="soon"), None),
-        (reply(429, "", retry_after="²"), None),
-        (reply(429, ""), None),
+        (reply(429, "", retry_after="0", date="Tue, 14 Nov 2023 22:13:20 GMT"), 0.0),
         (
             reply(
                 418,
@@ -344,9 +342,48 @@ def test_a_transport_says_whether_it_was_sent() -> None:
         ),
     ],
 )
-def test_how_long_a_limit_lasts(answer: Reply, seconds: float | None) -> None:
-    """By Retry-After, else by "banned until" on the server's own clock, else nobody said."""
-    assert seconds == read(answer).retry_after
+def test_how_long_a_limit_lasts(answer: Reply, seconds: float) -> None:
+    """By Retry-After, else by "banned until" on the server's own clock; the text stays as it is."""
+    found = read(answer)
+
+    assert seconds == found.retry_after
+    assert "minute" not in found.text
+
+
+@every_product
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"date": "Tue, 14 Nov 2023 22:13:20 GMT"}, 40.0),
+        ({"date": "Tue, 14 Nov 2023 22:13:59 GMT", "retry_after": "soon"}, 1.0),
+        ({"date": "Tue, 14 Nov 2023 22:14:00 GMT", "retry_after": "²"}, 60.0),
+        ({"date": "yesterday"}, 20.0),
+        ({}, 20.0),
+    ],
+)
+@pytest.mark.parametrize(
+    ("status", "data"),
+    [
+        (429, ""),
+        (418, {"code": -1003, "msg": "IP banned."}),
+        (400, {"code": -1003, "msg": "Too many requests."}),
+    ],
+)
+def test_a_limit_without_a_time_lasts_until_the_hosts_minute_ends(
+    product: Product, status: int, data: Any, headers: dict[str, str], seconds: float
+) -> None:
+    """By the answer's Date, else by our clock when it came; the message says so, and how long."""
+    found = read(reply(status, data, **headers), product=product)
+
+    assert (Meaning.LIMITED, seconds) == (found.meaning, found.retry_after)
+    assert f"(no time is given; the host's minute ends in {seconds} s)" in found.text
+
+
+def test_1008_without_a_time_lasts_until_the_minute_ends_on_options() -> None:
+    """There it is a limit like any other."""
+    throttled = reply(429, {"code": -1008, "msg": "?"}, date="Tue, 14 Nov 2023 22:13:20 GMT")
+
+    assert 40.0 == read(throttled, product=options.PRODUCT).retry_after
 
 
 def test_the_text_is_binances_own() -> None:

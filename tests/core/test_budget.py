@@ -14,7 +14,7 @@ from adapter.budget import EDGE, MINUTE, SOON, Budget
 HOST = 1_700_000_040_000
 """The host's clock when ours is at 0: a minute begins."""
 WIDE = 1001
-"""A limit of which 95 % are 950 requests, and 45 % are 450."""
+"""A limit of which 95 % are 950 requests, 45 % are 450, and 1 % are 10."""
 
 
 def answered(budget: Budget, used: int, began: float, now: float) -> None:
@@ -47,11 +47,98 @@ def test_all_but_5_percent_goes_once_it_has_told() -> None:
 def test_what_is_used_is_held_until_the_hosts_next_minute() -> None:
     """Not before it has come to the host; later by what its cut-off second hides, at most."""
     budget = Budget(WIDE)
-    answered(budget, 950, 20_700, 20_705)
+    answered(budget, WIDE, 20_700, 20_705)
     pause = budget.take(1, 20_705)
 
     assert MINUTE <= 20_705 + pause <= MINUTE + 1000 + EDGE + 1
     assert 940 < taken(budget, 20_705 + pause)[0] <= 950
+
+
+@pytest.mark.parametrize("used", [950, 990, WIDE - 1])
+def test_one_passes_while_anything_is_left(used: int) -> None:
+    """Others have used more than 95 %, and a host refuses nothing before its limit."""
+    budget = Budget(WIDE)
+    answered(budget, used, 2000, 2000)
+
+    assert 0.0 == budget.take(1, 2001)
+
+
+def test_nothing_passes_where_nothing_is_left() -> None:
+    """The next minute is waited for."""
+    budget = Budget(WIDE)
+    answered(budget, WIDE - 1, 2000, 2000)
+
+    assert MINUTE / 2 < budget.take(2, 2001)
+    answered(budget, WIDE, 2001, 2001)
+    assert MINUTE / 2 < budget.take(1, 2002)
+
+
+def test_what_is_under_way_is_no_longer_left() -> None:
+    """Of three that are left, three go at once; the next one waits for an answer."""
+    budget = Budget(WIDE)
+    answered(budget, WIDE - 3, 2000, 2000)
+
+    assert (3, SOON) == taken(budget, 2001)
+
+
+def test_a_flood_stops_at_1_percent_where_others_have_used_95() -> None:
+    """At once, or one after the other: 10 in a minute pass, and 4 % are left to everything else."""
+    at_once, in_turn = Budget(1000), Budget(1000)
+    answered(at_once, 950, 2000, 2000)
+    count, pause = taken(at_once, 2001)
+    for used in range(950, 960):
+        answered(in_turn, used, 2000 + used, 2000 + used)
+
+    assert 9 == count
+    assert MINUTE / 2 < min(pause, in_turn.take(1, 3000))
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_flood_leaves_5_percent_whatever_becomes_of_it(is_lost: bool) -> None:
+    """95 % pass, and no more: neither where they are answered nor where they are lost."""
+    budget = Budget(WIDE)
+    for used in range(1, 951):
+        assert 0.0 == budget.take(1, 2000)
+        told, time = (None, None) if is_lost else (used, HOST + 2000)
+        budget.told(1, told, time, 2000, 2000)
+
+    assert MINUTE / 2 < budget.take(1, 2000)
+
+
+def test_what_has_not_left_is_no_part_of_a_flood() -> None:
+    """As if it had never been offered: one passes beyond 95 % all the same."""
+    budget = Budget(WIDE)
+    answered(budget, 950, 2000, 2000)
+    for _ in range(20):
+        assert 0.0 == budget.take(1, 2001)
+        budget.give_back(1)
+
+    assert 0.0 == budget.take(1, 2001)
+
+
+def test_a_flood_is_over_with_the_hosts_minute() -> None:
+    """Then one passes again while anything is left."""
+    budget = Budget(WIDE)
+    answered(budget, 50, 2000, 2000)
+    for used in range(51, 951):
+        answered(budget, used, 2000, 2000)
+    assert MINUTE / 2 < budget.take(1, 2000)
+    answered(budget, 990, MINUTE + 2000, MINUTE + 2000)
+
+    assert 0.0 == budget.take(1, MINUTE + 2001)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_is_under_way_or_lost_belongs_to_the_next_minute_too(is_lost: bool) -> None:
+    """The host may count it there: with ten of them, one more is a flood."""
+    budget = Budget(WIDE)
+    for _ in range(10):
+        assert 0.0 == budget.take(1, 2000)
+        if is_lost:
+            budget.told(1, None, None, 2000, 2000)
+    answered(budget, 970, MINUTE + 900, MINUTE + 1000)
+
+    assert budget.take(1, MINUTE + 1000) > 0
 
 
 def test_what_others_of_ours_may_have_used_is_not_used_again() -> None:
@@ -153,7 +240,7 @@ def test_a_clock_that_jumps_is_learned_from_the_next_answer(jump: int) -> None:
     budget = Budget(WIDE)
     answered(budget, 2, 30_000, 30_000)
     assert 0.0 == budget.take(1, 31_000)
-    budget.told(1, 950, HOST + 31_000 + jump, 31_000, 31_000)
+    budget.told(1, WIDE, HOST + 31_000 + jump, 31_000, 31_000)
     left = MINUTE - (31_000 + jump) % MINUTE
 
     assert left <= budget.take(1, 31_000) <= left + 1000 + EDGE + 1

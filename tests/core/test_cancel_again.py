@@ -7,7 +7,8 @@ import ccxt
 import pytest
 from played import BY_ID, CANCELED, HELD, LATE, NOT_SENT, OVERLOADED, answer, limited, play
 
-from adapter.call import Hold, Request, Resync, Wait
+from adapter.binance.usdm import PRODUCT as USDM
+from adapter.call import Hold, Meaning, Request, Resync, Verdict, Wait
 from adapter.errors import RateLimited
 from adapter.settings import Policy
 
@@ -66,8 +67,10 @@ class TestLimits:
 
     @pytest.mark.parametrize("seconds", [60, None])
     def test_a_longer_one_is_told_at_once(self, seconds: int | None) -> None:
-        """With the seconds, where the exchange said so; both of ccxt's classes catch it."""
-        played = play(limited(seconds))
+        """With the seconds, where the venue knows them; both of ccxt's classes catch it."""
+        verdict = Verdict(meaning=Meaning.LIMITED, text="", retry_after=seconds)
+        venue = attrs.evolve(USDM.venue, verdict=lambda *_: verdict)
+        played = play(limited(60), product=attrs.evolve(USDM, venue=venue))
 
         assert isinstance(played.error, RateLimited)
         assert isinstance(played.error, ccxt.DDoSProtection)

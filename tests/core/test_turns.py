@@ -127,7 +127,7 @@ def test_those_who_wait_for_the_next_minute_come_in_order_too() -> None:
     """All of them know when it comes; they do not come in that ms."""
     budget = Budget(LIMIT)
     assert 0.0 == budget.take(1, 20_000)
-    budget.told(1, 950, 1_700_000_060_000, 20_000, 20_000)
+    budget.told(1, LIMIT, 1_700_000_060_000, 20_000, 20_000)
     first, *others = [budget.take(1, 20_000, Turn()) for _ in range(3)]
 
     assert MINUTE / 2 < first

@@ -80,6 +80,12 @@ class Stall:
             for r in self.sim.requests
         )
 
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass for the adapter and for the exchange."""
+        clock = vars(self.exchange)["_adapter"].clock
+        clock.now += seconds
+        clock.skipped(seconds)
+
     def told(self, what: str) -> list[Event]:
         """The events of one kind."""
         return [event for event in self.events if event.what == what]

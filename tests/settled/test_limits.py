@@ -9,12 +9,13 @@ import ccxt
 import pytest
 from guest.host import SYMBOL, Host, moved
 from guest.server import PATIENCE
+from simulator.wire import NOW
 
 from adapter.errors import CancelUnknown, RateLimited
 from adapter.simulator import Simulator
 
 from .line import Line, Talk, answering, kept
-from .market import BY_NAME, KINDS, Clock, Kind, Stall
+from .market import BY_NAME, KINDS, MINUTE, Clock, Kind, Stall
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 hosts = pytest.mark.parametrize("name", ["usdm", "options", "pm_margin"])
@@ -81,20 +82,42 @@ def test_a_limit_is_over_when_it_is_over(host: Host, sim: Simulator, name: str) 
     assert [429, 200] == [request.status for request in sim.requests]
 
 
+@kinds
 @pytest.mark.parametrize("ban", ["limited_429_bare", "limited_1003"])
-def test_a_limit_that_does_not_say_until_when_is_raised_at_once(
-    host: Host, sim: Simulator, ban: str
+def test_a_limit_without_a_time_holds_until_the_hosts_minute_ends(
+    host: Host, kind: Kind, ban: str
 ) -> None:
-    """No ``Retry-After`` and no "banned until": nobody knows for how long to wait."""
-    stall = Stall(host, sim)
-    order = stall.place()
-    sim.faults.play(ban)
-    with pytest.raises(RateLimited) as caught:
-        stall.cancel(order)
+    """Neither ``Retry-After`` nor "banned until": three calls make one request, and are told."""
+    with Simulator(clock=Clock(NOW + MINUTE // 3)) as sim:
+        stall = Stall(host, sim, kind)
+        order = stall.place()
+        sim.faults.play(ban)
+        first, *others = [stall.tried(order) for _ in range(3)]
+        asked = stall.asked
+        stall.pass_by(first.retry_after)
+        outcome = stall.cancel(order)["outcome"]
 
-    assert caught.value.retry_after is None
-    assert "D" == stall.asked
-    assert "NEW" == stall.book(order)
+    assert "D" == asked
+    assert 40.0 == first.retry_after
+    assert "the host's minute ends in 40.0 s" in str(first)
+    assert [(RateLimited, 40.0)] * 2 == [(type(e), round(e.retry_after, 3)) for e in others]
+    assert "canceled" == outcome
+
+
+@kinds
+def test_a_limit_without_a_time_is_waited_for_where_the_deadline_lasts(
+    host: Host, kind: Kind
+) -> None:
+    """The host's minute ends in 10 s: one pause, and then the cancel."""
+    with Simulator(clock=Clock(NOW + MINUTE - 10_000)) as sim:
+        stall = Stall(host, sim, kind)
+        order = stall.place()
+        sim.faults.play("limited_429_bare")
+        outcome = stall.cancel(order)["outcome"]
+
+    assert "canceled" == outcome
+    assert stall.asked.startswith("DD")
+    assert 10.0 == stall.told("waited")[0].details["seconds"]
 
 
 @bans
@@ -130,13 +153,16 @@ def test_another_exchange_object_is_not_held(host: Host, sim: Simulator, ban: st
     assert 2 == len(sim.requests)
 
 
-def test_1008_on_options_is_a_limit(host: Host, sim: Simulator) -> None:
+def test_1008_on_options_is_a_limit(host: Host) -> None:
     """There -1008 means that this client asks too much; elsewhere that everybody does."""
-    stall = Stall(host, sim, BY_NAME["options"])
-    order = stall.place()
-    sim.faults.play("throttled_1008")
+    with Simulator(clock=Clock(NOW + MINUTE // 3)) as sim:
+        stall = Stall(host, sim, BY_NAME["options"])
+        order = stall.place()
+        sim.faults.play("throttled_1008")
+        limited = [stall.tried(order) for _ in range(3)]
 
-    assert isinstance(stall.tried(order), RateLimited)
+    assert {RateLimited} == {type(error) for error in limited}
+    assert 40.0 == limited[0].retry_after
     assert "D" == stall.asked
     assert "NEW" == stall.book(order)
 
