@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (PluginError, UsageError) as e:
         from adapter.cli.show import failure
 
-        return failure(e, USAGE, as_json=args.json)
+        return failure(e, USAGE, json=args.json)
     except KeyboardInterrupt:
         return INTERRUPTED
     return code

@@ -11,17 +11,12 @@ import requests
 import urllib3
 
 import adapter
-from adapter.cli.exits import DONE, REFUSED, UNKNOWN, USAGE, UsageError
+from adapter.cli.cancel_result import Result
+from adapter.cli.exits import GONE, REFUSED, UNKNOWN, USAGE, UsageError
 from adapter.cli.keys import settings
-from adapter.cli.show import as_json, facts, failure
 from adapter.cli.verdict import Said, claim
-from adapter.product import Order
 from adapter.transports.host import chain
 
-SHOWN = (
-    *("id", "clientOrderId", "symbol", "status", "outcome", "datetime"),
-    *("type", "side", "price", "amount", "filled", "remaining"),
-)
 NEVER_SENT = (
     requests.ConnectTimeout,
     urllib3.exceptions.NewConnectionError,
@@ -32,26 +27,35 @@ NEVER_SENT = (
 
 
 def run(args: argparse.Namespace) -> int:
-    """Cancel; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
-    if args.id is None and args.client_order_id is None:
-        raise UsageError("which order? Give its ID before the symbol, or --client-order-id")
-    exchange = _exchange(args)
+    """Cancel; returns the exit code."""
+    try:
+        exchange = _exchange(args)
+    except (adapter.PluginError, UsageError) as e:
+        return Result.raised(args, e, USAGE).show()
+    return _result(args, exchange).show()
+
+
+def _result(args: argparse.Namespace, exchange: Any) -> Result:
     methods = _watched(exchange.session)
     try:
         with closing(exchange.session):
             order = exchange.cancel_order(args.id, args.symbol, _params(args))
-    except ccxt.BaseError as e:
-        is_lost = "DELETE" in methods and _is_ccxts(exchange, args.symbol) and _says_nothing(e)
-        return failure(e, UNKNOWN if is_lost else _code(e, exchange), as_json=args.json)
+    except (ccxt.BaseError, adapter.PluginError) as e:
+        return Result.raised(args, e, _code(e, exchange, args.symbol, methods))
+    except Exception as e:
+        if "DELETE" not in methods:
+            raise
+        return Result.raised(args, e, UNKNOWN)
     except KeyboardInterrupt:
         if "DELETE" not in methods:
             raise
-        return failure(_interrupted(), UNKNOWN, as_json=args.json)
-    _show(order, args.json)
-    return DONE
+        return Result.raised(args, _interrupted(), UNKNOWN)
+    return Result.returned(args, order)
 
 
 def _exchange(args: argparse.Namespace) -> Any:
+    if args.id is None and args.client_order_id is None:
+        raise UsageError("which order? Give its ID before the symbol, or --client-order-id")
     exchange = getattr(ccxt, args.exchange)(settings(args.config))
     if args.url is not None:
         from adapter.simulator.connect import redirected
@@ -82,32 +86,32 @@ def _watched(session: Any) -> list[str]:
     return methods
 
 
-def _is_ccxts(exchange: Any, symbol: str) -> bool:
-    return adapter.explain(exchange, symbol).plugin is None
+def _code(error: Exception, exchange: Any, symbol: str, methods: list[str]) -> int:
+    if isinstance(error, adapter.OrderGone):
+        return GONE
+    if isinstance(error, adapter.CancelUnknown):
+        return UNKNOWN
+    if "DELETE" not in methods:
+        return _code_before_sending(error, exchange)
+    is_ccxts = adapter.explain(exchange, symbol).plugin is None
+    return UNKNOWN if is_ccxts and _says_nothing(error) else REFUSED
 
 
-def _says_nothing(error: ccxt.BaseError) -> bool:
+def _code_before_sending(error: Exception, exchange: Any) -> int:
+    if isinstance(error, (ccxt.ArgumentsRequired, ccxt.BadRequest, adapter.PluginError)):
+        return USAGE
+    nothing_sent = exchange.last_request_url is None
+    return USAGE if isinstance(error, ccxt.ExchangeError) and nothing_sent else REFUSED
+
+
+def _says_nothing(error: Exception) -> bool:
     """Of a cancel that was sent, ccxt's own method may say only that the network failed."""
     before_sending = any(isinstance(e, NEVER_SENT) for e in chain(error))
     return not before_sending and claim(Said(error=type(error))) is None
 
 
-def _code(error: ccxt.BaseError, exchange: Any) -> int:
-    if isinstance(error, adapter.CancelUnknown):
-        return UNKNOWN
-    nothing_sent = exchange.last_request_url is None
-    return USAGE if isinstance(error, ccxt.ExchangeError) and nothing_sent else REFUSED
-
-
 def _interrupted() -> adapter.CancelUnknown:
     return adapter.CancelUnknown(
-        "interrupted, so nobody can say whether the cancel took; fetch the order before you act"
-        " on it"
+        "interrupted after the cancel was sent, so its outcome is unknown; fetch the order before"
+        " you act on it"
     )
-
-
-def _show(order: Order, json: bool) -> None:
-    if json:
-        as_json(order)
-    else:
-        facts({name: order.get(name) for name in SHOWN})

@@ -1,4 +1,4 @@
-"""``ccxt-adapter doctor``: examines all that a cancel needs, and says what to do."""
+"""``ccxt-adapter doctor``: checks everything that a cancel needs, and says what to do."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from adapter.cli.exits import DONE, REFUSED
 from adapter.cli.keys import API_KEY, SECRET, settings
 from adapter.cli.show import as_json, working
 from adapter.doctor.examination import examined
-from adapter.doctor.findings import NOTE, WRONG, Finding
+from adapter.doctor.findings import WRONG, Finding
 from adapter.doctor.report import described
 
 NO_KEYS = Finding(
-    level=NOTE,
+    level=WRONG,
     where="keys",
-    what="none were given, so no host was asked whether it accepts them.",
-    remedy=f"Set {API_KEY} and {SECRET}, or name a TOML file by --config.",
+    what="there are none, and without keys no order can be cancelled.",
+    remedy=f"Set {API_KEY} and {SECRET} in the environment, or name a TOML file with apiKey and"
+    " secret by --config.",
 )
 
 
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _settings(config: str | None) -> tuple[dict[str, Any], list[Finding]]:
-    """What to make the exchange of, and what is wrong with the keys; none at all are fine."""
+    """What to make the exchange of, and what is wrong with the keys."""
     given = [name for name in (API_KEY, SECRET) if os.environ.get(name, "").strip()]
     if config is not None or len(given) == 2:
         return settings(config), []

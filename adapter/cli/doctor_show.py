@@ -185,10 +185,10 @@ def _findings(report: Report) -> None:
         console().print(shown)
     wrong = sum(found.level == WRONG for found in report.findings)
     if report.is_well:
-        console().print("Nothing has to be mended.", style="green")
+        console().print("Nothing needs to be fixed.", style="green")
     else:
-        things = "One thing is" if wrong == 1 else f"{wrong} things are"
-        console().print(f"{things} wrong.", style=STYLES[WRONG])
+        things = "One thing needs" if wrong == 1 else f"{wrong} things need"
+        console().print(f"{things} to be fixed.", style=STYLES[WRONG])
 
 
 def _finding(found: Finding) -> Text:

@@ -6,8 +6,24 @@ DONE = 0
 REFUSED = 1
 USAGE = 2
 UNKNOWN = 3
+GONE = 4
 INTERRUPTED = 130
+
+CANCEL = {
+    DONE: "canceled",
+    REFUSED: "not done, and the order is as it was",
+    USAGE: "wrong usage or argument; no cancel was sent",
+    UNKNOWN: "unknown or not final; look at the order before you act on it",
+    GONE: "the order was gone: filled, canceled, expired or rejected before, or not found",
+    INTERRUPTED: "interrupted (Ctrl-C) before the cancel was sent",
+}
+"""Those of ``ccxt-adapter cancel``, for its help."""
 
 
 class UsageError(Exception):
     """What was asked cannot be done as it was asked; the message says what to do instead."""
+
+
+def listed(codes: dict[int, str]) -> str:
+    """Each code and what it means, one to a line, to stand behind ``exit codes: ``."""
+    return f"\n{' ' * 12}".join(f"{code:<4}{meaning}" for code, meaning in codes.items())

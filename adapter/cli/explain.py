@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         route = adapter.explain(exchange, args.symbol)
     except ccxt.BaseError as e:
-        return failure(e, USAGE, as_json=args.json)
+        return failure(e, USAGE, json=args.json)
     if args.json:
         as_json(attrs.asdict(route))
     elif route.plugin is None:

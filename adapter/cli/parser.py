@@ -10,6 +10,7 @@ from typing import TypeAlias
 import ccxt
 
 from adapter.call import ACCOUNTS
+from adapter.cli.cancel_help import CANCEL, CANCEL_MORE
 from adapter.cli.doctor_help import DOCTOR, DOCTOR_MORE
 from adapter.cli.run_help import RUN, RUN_MORE
 
@@ -33,34 +34,6 @@ examples:
 
 exit codes: 0 every answer of the adapter agrees with the simulator's order book (with --faults:
 none is false of it), 1 one does not
-"""
-
-CANCEL = """\
-Cancel one open order for real, by the exchange's ID or by your own client id, and print the order
-as it was left.
-"""
-CANCEL_MORE = """\
-keys:
-  They come from the environment, BINANCE_API_KEY and BINANCE_SECRET, or from a TOML file:
-    apiKey = "..."
-    secret = "..."                  # an HMAC secret, or an RSA or Ed25519 private key as PEM
-    options = { recvWindow = 5000 } # optional: options of the ccxt exchange
-  Never from an argument: other users of this machine could read it. A PEM may have real line
-  breaks or \\n in their place.
-
-examples:
-  ccxt-adapter cancel 283194212 BTC/USDT:USDT
-  ccxt-adapter cancel LTC/BTC --client-order-id myOrder1 --account portfolio-margin
-  ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
-  ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
-
-With --json the order goes to standard output, or an object with error, message, state, order and
-retry_after. See `ccxt-adapter explain` for which way a symbol takes.
-
-exit codes: 0 cancelled, or taken by the exchange (outcome accepted), 1 the exchange said no or
-could not be reached, 2 wrong usage: nothing was sent, 3 nobody can say whether the cancel took:
-look at the order before you act on it (where ccxt's own method takes the cancel, that is after
-any network error but one that came before it was sent)
 """
 
 EXPLAIN = """\
@@ -150,13 +123,15 @@ def _cancel(commands: Subparsers) -> None:
     )
     _add_route(command)
     command.add_argument(
-        "--client-order-id", metavar="X", help="your own id of the order, in place of ID"
+        "--client-order-id",
+        metavar="X",
+        help="the client id that you gave the order, in place of ID",
     )
     command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
     command.add_argument(
         "--url",
         type=_host,
-        help="send everything there, such as the address that `ccxt-adapter simulate` prints",
+        help="send every request to this address, such as the one `ccxt-adapter simulate` prints",
     )
     command.add_argument(
         "--deadline", metavar="S", type=float, help="seconds for the whole call (default 15)"
@@ -164,7 +139,7 @@ def _cancel(commands: Subparsers) -> None:
     command.add_argument(
         "--no-confirm",
         action="store_true",
-        help="do not wait until an order whose cancel was accepted is canceled",
+        help="return when the exchange has accepted the cancel; do not wait until it is done",
     )
     command.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TextIO
 
 from rich import box
 from rich.align import VerticalAlignMethod
@@ -21,10 +21,13 @@ PIPE_WIDTH = 120
 """Columns of a table that goes to a file or a pipe, which have no width of their own."""
 
 
-def console() -> Console:
-    """A console for text that is not ours: no markup, no emoji codes, no highlighting."""
-    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(width=wide, markup=False, emoji=False, highlight=False)
+def console(file: TextIO | None = None) -> Console:
+    """A console for text that is not ours: no markup, no emoji codes, no highlighting.
+
+    ``file`` is stdout unless it is given.
+    """
+    wide = None if (file or sys.stdout).isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(file=file, width=wide, markup=False, emoji=False, highlight=False)
 
 
 def table(*columns: str, vertical: VerticalAlignMethod = "top") -> Table:
@@ -42,7 +45,7 @@ def working(words: str) -> Iterator[None]:
         yield
 
 
-def facts(values: Mapping[str, object]) -> None:
+def facts(values: Mapping[str, object], *, file: TextIO | None = None) -> None:
     """Print names and values, one pair to a line, without those that are None."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
@@ -50,7 +53,7 @@ def facts(values: Mapping[str, object]) -> None:
     for name, value in values.items():
         if value is not None:
             grid.add_row(name, str(value))
-    console().print(grid)
+    console(file).print(grid)
 
 
 def as_json(value: object) -> None:
@@ -58,33 +61,24 @@ def as_json(value: object) -> None:
     print(json.dumps(value, indent=2, default=str))
 
 
-def failure(error: BaseException, code: int, *, as_json: bool) -> int:
+def failure(error: BaseException, code: int, *, json: bool) -> int:
     """Print one line on stderr, and the error as JSON on stdout if asked; returns ``code``."""
-    found = described(error)
-    print(f"ccxt-adapter: {_line(found)}", file=sys.stderr)
-    if as_json:
-        print(json.dumps(found, indent=2, default=str))
+    print(error_line(error), file=sys.stderr)
+    if json:
+        as_json({"error": type(error).__name__, "message": message(error), "exit": code})
     return code
 
 
-def described(error: BaseException) -> dict[str, Any]:
-    """The error for a program. ccxt's own network errors quote signed URLs, so it is redacted."""
-    text = "\n".join([str(error), *getattr(error, "__notes__", ())])
-    return {
-        "error": type(error).__name__,
-        "message": redacted(text),
-        "state": getattr(error, "state", None),
-        "order": getattr(error, "order", None),
-        "retry_after": getattr(error, "retry_after", None),
-    }
+def message(error: BaseException) -> str:
+    """The error's text. ccxt's own network errors quote signed URLs, so it is redacted."""
+    return redacted("\n".join([str(error), *getattr(error, "__notes__", ())]))
 
 
-def _line(found: Mapping[str, Any]) -> str:
-    parts = [" ".join(found["message"].split())]
-    if found["error"] != UsageError.__name__:
-        parts.insert(0, f"{found['error']}:")
-    if found["state"] is not None:
-        parts.append(f"(the order is {found['state']})")
-    if found["retry_after"] is not None:
-        parts.append(f"(try again in {found['retry_after']:g} s)")
-    return " ".join(parts)
+def error_line(error: BaseException) -> str:
+    """The error for people, in one line."""
+    parts = [" ".join(message(error).split())]
+    if not isinstance(error, UsageError):
+        parts.insert(0, f"{type(error).__name__}:")
+    if (retry_after := getattr(error, "retry_after", None)) is not None:
+        parts.append(f"(try again in {retry_after:g} s)")
+    return " ".join(["ccxt-adapter:", *parts])

@@ -36,12 +36,12 @@ class TestAccepted:
         assert "CANCELED" == sim.book.now(order).status
 
     def test_no_confirm(self, sim: Simulator, printed: Printed) -> None:
-        """--no-confirm is content with that, and sends one request."""
+        """--no-confirm is content with that, and sends one request; it is not final: 3."""
         order = sim.place("options", "ETH-270326-3000-P")
         sim.faults.play("accepted_only", on="DELETE")
         line = ["cancel", str(order.order_id), OPTION, "--url", sim.url, "--json", "--no-confirm"]
 
-        assert 0 == main(line)
+        assert 3 == main(line)
         found = printed()
         assert ("canceling", "accepted") == (found["status"], found["outcome"])
         assert ["DELETE"] == [request.method for request in sim.requests]
@@ -85,7 +85,7 @@ class TestCcxtsOwn:
         "error", [ccxt.OrderNotFound, ccxt.RateLimitExceeded, ccxt.DDoSProtection]
     )
     def test_refused(self, mocker: MockerFixture, error: type[Exception]) -> None:
-        """An answer that is a no is one: 1."""
+        """An answer that is a no is one, also OrderNotFound, which does not say gone: 1."""
         mocker.patch("requests.Session.request", side_effect=error("no"))
 
         assert 1 == main(["cancel", "1", SPOT])

@@ -209,14 +209,16 @@ class TestKeys:
 
 
 class TestWithoutKeys:
-    """No keys are fine; half of them are not."""
+    """Nothing can be cancelled without keys: exit code 1, whatever else is well."""
 
     def test_none(self, sim: Simulator, printed: Printed) -> None:
-        """All but the key is looked at, and a note says where keys would come from."""
-        assert 0 == doctor(sim.url, USDM)
+        """All but the key is looked at, and it says what is missing and how to give it."""
+        assert 1 == doctor(sim.url, USDM)
         found = printed()
-        assert ["note"] == levels(found)
-        assert API_KEY in found["findings"][0]["remedy"]
+        [finding] = found["findings"]
+        assert (False, "wrong", "keys") == (found["well"], finding["level"], finding["where"])
+        assert "without keys no order can be cancelled" in finding["what"]
+        assert all(name in finding["remedy"] for name in (API_KEY, SECRET, "--config"))
         assert (None, []) == (found["keys"], found["queries"])
         assert [True] == [host["well"] for host in found["hosts"]]
 
@@ -344,7 +346,7 @@ class TestClock:
         """A clock needs no key to be found wrong."""
         with off(HOUR) as sim:
             assert 1 == doctor(sim.url, USDM)
-        assert ["wrong", "note"] == levels(printed())
+        assert ["wrong", "wrong"] == levels(printed())
 
 
 class TestOffline:
@@ -449,7 +451,7 @@ def test_text(sim: Simulator, capsys: Captured) -> None:
     assert "simu… (64 characters)" in text
     assert "weight used of this minute" in text
     assert "accepted" in text
-    assert "Nothing has to be mended." == text.splitlines()[-1].strip()
+    assert "Nothing needs to be fixed." == text.splitlines()[-1].strip()
 
 
 def test_text_of_what_is_wrong(capsys: Captured) -> None:
@@ -457,12 +459,12 @@ def test_text_of_what_is_wrong(capsys: Captured) -> None:
     with off(HOUR) as sim:
         assert 1 == main(["doctor", USDM, "BTC/USDT", "--url", sim.url])
     text = capsys.readouterr().out
-    wrong, note = text.index("1. Wrong: 127.0.0.1"), text.index("2. Note: keys")
-    assert text.index("What to do") < wrong < text.index("Do: Set this machine's") < note
+    host, keys = text.index("1. Wrong: 127.0.0.1"), text.index("2. Wrong: keys")
+    assert text.index("What to do") < host < text.index("Do: Set this machine's") < keys
     assert "60.0 minutes behind the host, give or take" in text
     assert "ccxt's own" in text
     assert "none given" in text
-    assert "One thing is wrong." == text.splitlines()[-1].strip()
+    assert "2 things need to be fixed." == text.splitlines()[-1].strip()
 
 
 def test_text_of_a_corrected_query(environment: pytest.MonkeyPatch, capsys: Captured) -> None:
@@ -475,9 +477,12 @@ def test_text_of_a_corrected_query(environment: pytest.MonkeyPatch, capsys: Capt
 
 
 def test_text_offline(capsys: Captured) -> None:
-    """Hosts are not asked, and that is said."""
-    assert 0 == main(["doctor", "--offline"])
-    assert "not asked: --offline" in capsys.readouterr().out
+    """Hosts are not asked, and that is said; missing keys are found without the network."""
+    assert 1 == main(["doctor", "--offline"])
+    text = capsys.readouterr().out
+    assert "not asked: --offline" in text
+    assert "without keys no order can be cancelled" in text
+    assert "One thing needs to be fixed." == text.splitlines()[-1].strip()
 
 
 @pytest.mark.parametrize(

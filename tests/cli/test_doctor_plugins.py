@@ -156,6 +156,7 @@ class TestPlugins:
         assert [] == sim.requests
 
 
+@pytest.mark.usefixtures("keys")
 class TestSettings:
     """Where each value comes from, and a file that is broken."""
 

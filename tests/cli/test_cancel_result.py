@@ -1,0 +1,348 @@
+"""What ``ccxt-adapter cancel`` shows of an order, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ccxt
+import pytest
+from pytest_mock import MockerFixture
+
+import adapter
+from adapter.cli import exits, main
+from adapter.cli.samples import SAMPLES, Sample
+from adapter.simulator import Simulator
+from adapter.testing import Answer, Replay
+
+pytestmark = pytest.mark.usefixtures("keys", "no_time")
+
+SYMBOL, OPTION = "BTC/USDT:USDT", "ETH/USDT:USDT-270326-3000-P"
+README = Path(__file__).parent.parent.parent / "README.md"
+FIELDS = [
+    *("id", "clientOrderId", "symbol", "status", "outcome", "filled", "average", "remaining"),
+    *("state", "error", "message", "advice", "retry_after", "exit", "order"),
+]
+
+Printed = Callable[[], Any]
+Captured = pytest.CaptureFixture[str]
+
+
+def lines(text: str) -> dict[str, str]:
+    """Names and values of a table whose names end where two blanks do."""
+    pairs = [line.split("  ", 1) for line in text.splitlines() if "  " in line]
+    return {name: value.strip() for name, value in pairs}
+
+
+def answer(**fields: Any) -> Answer:
+    """An order as USDⓈ-M shows it."""
+    return Answer(body=json.dumps({"orderId": 7, "clientOrderId": "mine", **fields}))
+
+
+class TestGone:
+    """Exit code 4."""
+
+    @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
+    def test_filled(self, sim: Simulator, sample: Sample, printed: Printed) -> None:
+        """Of a filled order, what was filled is shown on every product."""
+        order = sample.place(sim, "mine")
+        sim.faults.play("fill_before", on="DELETE")
+        line = ["cancel", str(order.order_id), sample.symbol, "--account", sample.account]
+
+        assert 4 == main([*line, "--url", sim.url, "--json"])
+        found = printed()
+        assert FIELDS == list(found)
+        assert ("OrderGone", "closed", 4) == (found["error"], found["state"], found["exit"])
+        assert (1.0, 0.0) == (found["filled"], found["remaining"])
+        assert str(order.order_id) == found["id"]
+
+    def test_filled_on_a_terminal(self, sim: Simulator, capsys: Captured) -> None:
+        """People read how it ended, the amount and the price, on stderr; stdout is empty."""
+        order = sim.place("usdm", "BTCUSDT", client_order_id="mine")
+        sim.faults.play("fill_before", on="DELETE")
+
+        assert 4 == main(["cancel", str(order.order_id), SYMBOL, "--url", sim.url])
+        captured = capsys.readouterr()
+        shown = lines(captured.err)
+        assert captured.err.startswith("ccxt-adapter: OrderGone: binance")
+        assert ("closed (filled)", "mine") == (shown["how it ended"], shown["clientOrderId"])
+        assert ("1", "100", "0") == (shown["filled"], shown["average"], shown["remaining"])
+        assert "what to do" not in shown
+        assert "" == captured.out
+
+    def test_without_an_average(self, capsys: Captured) -> None:
+        """An answer that has no average price shows none."""
+        with Replay([answer(status="FILLED", executedQty="0.00001", origQty="0.00001")]) as replay:
+            assert 4 == main(["cancel", "7", SYMBOL, "--url", replay.url])
+        shown = lines(capsys.readouterr().err)
+        assert "0.00001" == shown["filled"]
+        assert "average" not in shown
+
+    @pytest.mark.parametrize(
+        ("fault", "state", "shown"),
+        [
+            ("expire_before", "expired", "expired"),
+            (None, "canceled", "canceled (before this cancel)"),
+        ],
+    )
+    @pytest.mark.parametrize("as_json", [False, True])
+    def test_ended_otherwise(
+        self,
+        sim: Simulator,
+        capsys: Captured,
+        fault: str | None,
+        state: str,
+        shown: str,
+        as_json: bool,
+    ) -> None:
+        """How an order ended is named, also one that somebody canceled before."""
+        order = sim.place("usdm", "BTCUSDT")
+        line = ["cancel", str(order.order_id), SYMBOL, "--url", sim.url]
+        if fault is None:
+            assert 0 == main(line)
+            capsys.readouterr()
+        else:
+            sim.faults.play(fault, on="DELETE")
+
+        assert 4 == main([*line, *["--json"][: int(as_json)]])
+        captured = capsys.readouterr()
+        if as_json:
+            assert state == json.loads(captured.out)["state"]
+        else:
+            assert shown == lines(captured.err)["how it ended"]
+
+    def test_nowhere(self, sim: Simulator, capsys: Captured) -> None:
+        """Of an order that no query finds, the names on the command line are all there is."""
+        assert 4 == main(["cancel", "1", SYMBOL, "--url", sim.url, "--json"])
+        captured = capsys.readouterr()
+        found = json.loads(captured.out)
+        assert FIELDS == list(found)
+        assert ("1", None, SYMBOL) == (found["id"], found["clientOrderId"], found["symbol"])
+        assert (None, None, None) == (found["state"], found["order"], found["filled"])
+        assert '{"code":-2011,"msg":"Unknown order sent."}' in found["message"]
+        assert 1 == captured.err.count("\n")
+
+    def test_nowhere_on_a_terminal(self, sim: Simulator, capsys: Captured) -> None:
+        """That nothing is known of how it ended is said."""
+        assert 4 == main(["cancel", "1", SYMBOL, "--url", sim.url])
+        assert "unknown" == lines(capsys.readouterr().err)["how it ended"]
+
+    def test_ccxts_own_answer(self, mocker: MockerFixture, printed: Printed) -> None:
+        """An order that ccxt's own method returns as expired was gone."""
+        mocker.patch.object(adapter, "attach", side_effect=lambda exchange, **_: exchange)
+        order = {"id": "1", "symbol": "BTC/USDT", "status": "expired"}
+        mocker.patch.object(ccxt.binance, "cancel_order", return_value=order)
+
+        assert 4 == main(["cancel", "1", "BTC/USDT", "--json"])
+        found = printed()
+        assert ("expired", None, None) == (found["state"], found["error"], found["outcome"])
+        assert "status is expired, not canceled" in found["message"]
+
+
+class TestUnknown:
+    """Exit code 3."""
+
+    def test_last_state_and_advice(self, sim: Simulator, capsys: Captured) -> None:
+        """People read the last status seen, the fill, and what to do, on stderr."""
+        order = sim.place("usdm", "BTCUSDT", client_order_id="mine")
+        sim.faults.play(*["drop_before"] * 40, on="DELETE")
+        sim.faults.play("fill_part_before", on="GET")
+        line = ["cancel", str(order.order_id), SYMBOL, "--url", sim.url]
+
+        assert 3 == main([*line, "--deadline", "5"])
+        captured = capsys.readouterr()
+        shown = lines(captured.err)
+        assert "open" == shown["last status seen"]
+        assert ("0.5", "0.5") == (shown["filled"], shown["remaining"])
+        assert "Do not place a replacement yet" in shown["what to do"]
+        again = f"Cancel it again, with the same options: ccxt-adapter cancel {order.order_id}"
+        assert again in " ".join(captured.err.split())
+        assert "" == captured.out
+
+    def test_a_client_id_may_lead_to_another_order(
+        self, mocker: MockerFixture, printed: Printed
+    ) -> None:
+        """The order that was seen is to be cancelled only if it is the one that was meant."""
+        mocker.patch.object(adapter, "attach", side_effect=lambda exchange, **_: exchange)
+        seen = {"id": "7", "clientOrderId": "mine", "symbol": SYMBOL, "status": "open"}
+        error = adapter.CancelUnknown("unknown", order=seen)
+        mocker.patch.object(ccxt.binance, "cancel_order", side_effect=error)
+
+        assert 3 == main(["cancel", "BTCUSDT", "--client-order-id", "mine", "--json"])
+        found = printed()
+        assert ("7", SYMBOL, "open") == (found["id"], found["symbol"], found["status"])
+        assert "If the order shown is the one you mean, cancel it by its id" in found["advice"]
+        assert found["advice"].endswith(f"ccxt-adapter cancel 7 {SYMBOL}")
+
+    def test_json(self, sim: Simulator, printed: Printed) -> None:
+        """A program gets the same in fields."""
+        order = sim.place("usdm", "BTCUSDT")
+        sim.faults.play(*["drop_before"] * 40, on="DELETE")
+        line = ["cancel", str(order.order_id), SYMBOL, "--url", sim.url, "--deadline", "5"]
+
+        assert 3 == main([*line, "--json"])
+        found = printed()
+        assert FIELDS == list(found)
+        assert ("CancelUnknown", "open", 3) == (found["error"], found["status"], found["exit"])
+        assert (0.0, 1.0, None) == (found["filled"], found["remaining"], found["outcome"])
+        assert "Do not place a replacement yet" in found["advice"]
+
+    def test_nothing_seen(self, sim: Simulator, capsys: Captured) -> None:
+        """Where no query was answered and no id is known, the advice names no order."""
+        sim.place("usdm", "BTCUSDT", client_order_id="mine")
+        sim.faults.play(*["drop_before"] * 80)
+        line = ["cancel", SYMBOL, "--client-order-id", "mine", "--url", sim.url]
+
+        assert 3 == main([*line, "--deadline", "5"])
+        captured = capsys.readouterr()
+        assert ("none", "mine") == (
+            lines(captured.err)["last status seen"],
+            lines(captured.err)["clientOrderId"],
+        )
+        assert "Look at your open orders" in captured.err
+
+    @pytest.mark.parametrize("as_json", [False, True])
+    def test_not_final(self, sim: Simulator, capsys: Captured, as_json: bool) -> None:
+        """A cancel that was accepted and is not finished says so, with the outcome."""
+        order = sim.place("options", "ETH-270326-3000-P")
+        sim.faults.play("accepted_only", on="DELETE")
+        line = ["cancel", str(order.order_id), OPTION, "--url", sim.url, "--no-confirm"]
+
+        assert 3 == main([*line, *["--json"][: int(as_json)]])
+        captured = capsys.readouterr()
+        said = "the order's status is canceling, not canceled"
+        assert said in captured.err
+        if as_json:
+            found = json.loads(captured.out)
+            assert FIELDS == list(found)
+            assert ("canceling", "accepted") == (found["status"], found["outcome"])
+            assert (None, 3) == (found["error"], found["exit"])
+            assert said in found["message"]
+        else:
+            assert "" == captured.out
+            assert "accepted" == lines(captured.err)["outcome"]
+            assert "Cancel it again" in lines(captured.err)["what to do"]
+
+    def test_ccxts_own_answer(self, mocker: MockerFixture, printed: Printed) -> None:
+        """An order that ccxt's own method returns without a status may be open."""
+        mocker.patch.object(adapter, "attach", side_effect=lambda exchange, **_: exchange)
+        order = {"id": "1", "symbol": "BTC/USDT", "status": None}
+        mocker.patch.object(ccxt.binance, "cancel_order", return_value=order)
+
+        assert 3 == main(["cancel", "1", "BTC/USDT", "--json"])
+        assert "status is unknown, not canceled" in printed()["message"]
+
+    def test_an_error_of_no_kind_after_the_send(
+        self, sim: Simulator, mocker: MockerFixture, printed: Printed
+    ) -> None:
+        """A bug that shows once the cancel was sent is not the order's: the outcome is unknown."""
+        mocker.patch.object(adapter, "attach", side_effect=lambda exchange, **_: exchange)
+
+        def sent(exchange: Any, *_: object) -> None:
+            exchange.session.request("DELETE", sim.url)
+            raise KeyError("orderId")
+
+        mocker.patch.object(ccxt.binance, "cancel_order", sent)
+
+        assert 3 == main(["cancel", "1", "BTC/USDT", "--json"])
+        assert "KeyError" == printed()["error"]
+
+    def test_an_error_of_no_kind_before_the_send(self, mocker: MockerFixture) -> None:
+        """A bug that shows before is one."""
+        mocker.patch.object(adapter, "attach", side_effect=lambda exchange, **_: exchange)
+        mocker.patch.object(ccxt.binance, "cancel_order", side_effect=KeyError("orderId"))
+
+        with pytest.raises(KeyError):
+            main(["cancel", "1", "BTC/USDT"])
+
+
+class TestCanceled:
+    """Exit code 0."""
+
+    @pytest.mark.parametrize(("fault", "filled"), [(None, None), ("fill_part_before", "0.5")])
+    def test_what_was_filled(
+        self, sim: Simulator, capsys: Captured, fault: str | None, filled: str | None
+    ) -> None:
+        """Of a canceled order, what was filled is shown if it is more than nothing."""
+        order = sim.place("usdm", "BTCUSDT")
+        sim.faults.play(fault, on="DELETE")
+
+        assert 0 == main(["cancel", str(order.order_id), SYMBOL, "--url", sim.url])
+        captured = capsys.readouterr()
+        assert filled == lines(captured.out).get("filled")
+        assert "" == captured.err
+
+    def test_json(self, sim: Simulator, printed: Printed) -> None:
+        """The fields are those of every other end; there is no error and nothing to do."""
+        order = sim.place("usdm", "BTCUSDT")
+
+        assert 0 == main(["cancel", str(order.order_id), SYMBOL, "--url", sim.url, "--json"])
+        found = printed()
+        assert FIELDS == list(found)
+        assert ("canceled", "canceled", 0.0) == (
+            found["status"],
+            found["outcome"],
+            found["filled"],
+        )
+        for name in ("state", "error", "message", "advice", "retry_after"):
+            assert found[name] is None
+
+
+class TestOther:
+    """Exit codes 1 and 2 have the same fields, and their error says everything."""
+
+    @pytest.mark.parametrize(
+        ("line", "code"),
+        [
+            (["1", SYMBOL, "--deadline", "-1"], 2),
+            (["1", SYMBOL, "--config", "nowhere.toml"], 2),
+            (["1", SYMBOL, "--plugins", "nowhere.toml"], 2),
+            ([SYMBOL], 2),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+    )
+    def test_usage(self, sim: Simulator, printed: Printed, line: list[str], code: int) -> None:
+        """What is wrong with the line is in the same place as what the exchange said."""
+        assert code == main(["cancel", *line, "--url", sim.url, "--json"])
+        found = printed()
+        assert FIELDS == list(found)
+        assert (code, SYMBOL) == (found["exit"], found["symbol"])
+
+    def test_one_line(self, capsys: Captured) -> None:
+        """A refusal on a terminal is one line."""
+        refused = Answer(status=400, body='{"code":-2015,"msg":"Invalid API-key, IP"}')
+        with Replay([refused]) as replay:
+            assert 1 == main(["cancel", "1", SYMBOL, "--url", replay.url])
+        captured = capsys.readouterr()
+        assert (1, "") == (captured.err.count("\n"), captured.out)
+
+    def test_a_symbol_that_ccxt_does_not_know(self, mocker: MockerFixture) -> None:
+        """It is a wrong argument, also where the markets had to be loaded to find that out."""
+        mocker.patch.object(ccxt.binance, "load_markets")
+        mocker.patch.object(ccxt.binance, "last_request_url", "http://127.0.0.1/markets")
+        mocker.patch.object(ccxt.binance, "cancel_order", side_effect=ccxt.BadSymbol("FOO/BAR"))
+        mocker.patch.object(adapter, "attach", side_effect=lambda exchange, **_: exchange)
+
+        assert 2 == main(["cancel", "1", "FOO/BAR"])
+
+
+class TestCodes:
+    """The exit codes are told where people look for them."""
+
+    def test_help(self, capsys: Captured) -> None:
+        """--help has each with its meaning."""
+        with pytest.raises(SystemExit):
+            main(["cancel", "--help"])
+
+        text = capsys.readouterr().out
+        assert f"exit codes: {exits.listed(exits.CANCEL)}\n" in text
+        assert {0, 1, 2, 3, 4, 130} == set(exits.CANCEL)
+
+    @pytest.mark.skipif(not README.is_file(), reason="the README is not beside the tests")
+    def test_readme(self) -> None:
+        """The README's table is the same."""
+        text = README.read_text(encoding="utf-8")
+        for code, meaning in exits.CANCEL.items():
+            assert f"| {code} | {meaning} |\n" in text
