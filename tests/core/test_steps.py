@@ -9,6 +9,7 @@ import ccxt
 import pytest
 
 import adapter
+from adapter.binance import BINANCE
 from adapter.budget import SOON
 from adapter.call import NoReply, Reply, Wait
 from adapter.sending import Send, Throttle
@@ -52,6 +53,30 @@ def test_markets_that_say_the_same_are_no_reason_to_send_again() -> None:
     exchange.markets = attached(markets=True).markets
     with pytest.raises(ccxt.BadSymbol):
         walk.send(True)
+
+
+def test_each_venue_signs_with_its_own_signer() -> None:
+    """Two venues serve one exchange object: neither is given what the other made of the secret."""
+    exchange = attached()
+    state = exchange._adapter
+    option = "BTC/USDT:USDT-260327-90000-C"
+    second = attrs.evolve(BINANCE, signer=lambda secret: lambda _: f"second-{secret}")
+    state.choices = tuple(
+        attrs.evolve(choice, product=attrs.evolve(choice.product, venue=second))
+        if choice.plugin == "binance.options"
+        else choice
+        for choice in state.choices
+    )
+    signatures = []
+    for symbol in (SYMBOL, option, SYMBOL, option):
+        walk = steps(exchange, state, "7", symbol, {})
+        sent = next(walk)
+        assert isinstance(sent, Send)
+        signatures.append(sent.signed.url.partition("signature=")[2])
+        walk.close()
+
+    assert ["second-secret"] * 2 == signatures[1::2]
+    assert all(len(signature) == 64 for signature in signatures[0::2])
 
 
 def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
