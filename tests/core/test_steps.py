@@ -180,6 +180,32 @@ def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
     assert params is native.params
 
 
+@pytest.mark.parametrize("symbol", ["BTC/USDT", SYMBOL])
+def test_an_order_of_ccxts_own_has_an_outcome_that_is_none(symbol: str) -> None:
+    """In a new dict: what ccxt may keep of the order is left as it is."""
+    exchange = attached()
+    ccxts = {"id": "7", "status": "canceled"}
+    walk = steps(exchange, exchange._adapter, "7", symbol, {"stop": True})
+    next(walk)
+    with pytest.raises(StopIteration) as end:
+        walk.send(ccxts)
+
+    assert {"id": "7", "status": "canceled", "outcome": None} == end.value.value
+    assert {"id": "7", "status": "canceled"} == ccxts
+
+
+@pytest.mark.parametrize("given", [None, [{"id": "7"}], "dry run"], ids=str)
+def test_what_is_no_order_is_passed_on_as_it_is(given: object) -> None:
+    """A user's own method may return whatever it likes."""
+    exchange = attached()
+    walk = steps(exchange, exchange._adapter, "7", "BTC/USDT", {})
+    next(walk)
+    with pytest.raises(StopIteration) as end:
+        walk.send(given)
+
+    assert given is end.value.value
+
+
 @pytest.mark.parametrize("error", [KeyError("field"), ccxt.BadSymbol("which")])
 def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception) -> None:
     """The cancel was sent: whatever a plugin or ccxt's parser raises, it is not the last word."""
