@@ -223,7 +223,9 @@ def _its_own(exchange: Any) -> Attachment | None:
     if state is not None and others:
         for spelling in others:
             delattr(exchange, spelling)
-        state = attrs.evolve(state, held=dict(state.held), under_way=UnderWay())
+        state = attrs.evolve(
+            state, parsed=dict(state.parsed), held=dict(state.held), under_way=UnderWay()
+        )
         _hang(exchange, state)
     return state
 

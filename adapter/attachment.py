@@ -12,7 +12,7 @@ import attrs
 import ccxt
 
 from adapter.budget import Budget
-from adapter.product import Errors, Keys, Product
+from adapter.product import Errors, Keys, Product, Venue
 from adapter.routing import Choice, Ways
 from adapter.trail import Event
 from adapter.under_way import UnderWay
@@ -38,8 +38,8 @@ class Attachment:
     """Monotonic seconds."""
     hook: Callable[[Event], object] | None = None
     """What the user wants to be told of every event."""
-    parsed: tuple[str, str, Keys] | None = attrs.field(default=None, repr=False)
-    """The last key and secret, and what was made of them."""
+    parsed: dict[Venue, tuple[str, str, Keys]] = attrs.field(factory=dict, repr=False)
+    """By venue, the last key and secret and what was made of them."""
     held: dict[str, float] = attrs.field(factory=dict)
     """By host, the monotonic second until which it takes nothing."""
     budgets: dict[str, Budget] = attrs.field(factory=dict, repr=False)
@@ -68,11 +68,12 @@ class Attachment:
         return budget
 
     def keys(self, exchange: Any, product: Product) -> Keys:
-        """The exchange's keys as they are at this moment; one secret is parsed once.
+        """The exchange's keys as they are at this moment; a venue parses one secret once.
 
         Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
         """
-        api_key, secret, parsed = exchange.apiKey, exchange.secret, self.parsed
+        api_key, secret, venue = exchange.apiKey, exchange.secret, product.venue
+        parsed = self.parsed.get(venue)
         if parsed is not None and parsed[0] == api_key and parsed[1] == secret:
             return parsed[2]
         exchange.check_required_credentials()
@@ -84,6 +85,6 @@ class Attachment:
         if parsed is not None and parsed[1] == secret:
             keys = attrs.evolve(parsed[2], api_key=api_key)
         else:
-            keys = Keys(api_key=api_key, sign=product.venue.signer(secret))
-        self.parsed = (api_key, secret, keys)
+            keys = Keys(api_key=api_key, sign=venue.signer(secret))
+        self.parsed[venue] = (api_key, secret, keys)
         return keys

@@ -135,9 +135,23 @@ def _way(
         return Way(destination=destination, reason=destination.native)
     for choice in choices:
         if takes(choice.product, destination):
-            return Way(destination=destination, choice=choice, reason=destination.note)
+            note = destination.note
+            return Way(destination=destination, choice=_noted(choice, note), reason=note)
     what = f"{destination.kind} orders of the {destination.account} account"
-    return Way(destination=destination, reason=f"no plugin in use serves {what}")
+    reason = _joined(f"no plugin in use serves {what}", destination.note)
+    return Way(destination=destination, reason=reason)
+
+
+def _noted(choice: Choice, note: str | None) -> Choice:
+    """The choice, whose product mentions the note where it does not find the order."""
+    if note is None:
+        return choice
+    product = attrs.evolve(choice.product, hint=_joined(note, choice.product.hint))
+    return attrs.evolve(choice, product=product)
+
+
+def _joined(*texts: str | None) -> str:
+    return "; ".join(filter(None, texts))
 
 
 def takes(product: Product, destination: Destination) -> bool:

@@ -62,7 +62,7 @@ def steps(exchange: Any, state: Attachment, id: Any, symbol: Any, params: Any) -
     chosen = state.ways.way(exchange, symbol, known, state.choices, state.account)
     if chosen.choice is None:
         ccxts: Order = yield Native(id, symbol, _for_ccxt(params, chosen))
-        return ccxts
+        return {**ccxts, "outcome": None} if isinstance(ccxts, dict) else ccxts
     if params is not None and not is_mapping:
         raise ccxt.BadRequest(
             f"{exchange.id} cancelOrder() takes params as a dict; got {type(params).__name__}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from types import ModuleType
+
 import ccxt
 import ccxt.async_support
 import ccxt.pro
@@ -42,6 +45,25 @@ async def test_the_async_modules_too(stand_in: object, original: object) -> None
     assert isinstance(exchange, original.binance)  # type: ignore[attr-defined]  # likewise
     assert "binance.usdm" == adapter.explain(exchange, "BTC/USDT:USDT").plugin
     await exchange.close()
+
+
+@pytest.mark.parametrize("module", [adapter.ccxt, adapter.ccxt.async_support, adapter.ccxt.pro])
+@pytest.mark.parametrize("name", ["binance", "binanceusdm"])
+def test_a_detached_exchange_can_be_pickled(module: ModuleType, name: str) -> None:
+    """What comes out is of the same class, cancels as ccxt does, and can be attached again."""
+    made = getattr(module, name)({"apiKey": "mine"})
+    packed = pickle.dumps(adapter.detach(made))
+    exchange = pickle.loads(packed)  # noqa: S301  # our own
+
+    assert (type(made), "mine") == (type(exchange), exchange.apiKey)
+    assert adapter.explain(exchange, "BTC/USDT:USDT").plugin is None
+    assert "binance.usdm" == adapter.explain(adapter.attach(exchange), "BTC/USDT:USDT").plugin
+
+
+def test_an_attached_exchange_says_that_it_cannot_be_pickled() -> None:
+    """As one that `adapter.attach` was called for."""
+    with pytest.raises(TypeError, match=r"detach\(\) it"):
+        pickle.dumps(adapter.ccxt.binance())
 
 
 def test_everything_else_is_ccxts_own() -> None:

@@ -119,6 +119,44 @@ def called(there: dict[str, Any], comment: str, symbol: str, colour: str) -> Any
     return asyncio.run(call())
 
 
+@pytest.mark.parametrize("colour", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("symbol", "book", "is_stop", "account"),
+    [
+        ("BTC/USDT", "spot", False, {}),
+        (SYMBOL, "usdm_algo", True, {}),
+        (SYMBOL, "pm_um_algo", True, {"portfolioMargin": True}),
+    ],
+)
+def test_the_function_works_where_ccxts_own_method_takes_the_call(
+    colour: str, symbol: str, book: str, is_stop: bool, account: dict[str, bool]
+) -> None:
+    """Orders of spot, and stops of either account: canceled, and the book says so."""
+    names = PAGE.defined()
+    stop, params = ({"stopLossPrice": 90000}, {"trigger": True}) if is_stop else ({}, {})
+    with world() as there:
+        there["exchange"].options.update(account)
+        placed = there["exchange"].create_order(symbol, "limit", "sell", 0.5, 89000, stop)
+
+        async def cancelled() -> Any:
+            async with ccxt.async_support.binance(
+                {**there["CONFIG"], "options": account}
+            ) as exchange:
+                exchange.milliseconds = there["clock"]
+                adapter.attach(exchange)
+                wanted = (placed["id"], symbol, params)
+                return await names["cancel_for_sure_async"](exchange, *wanted)
+
+        if colour == "sync":
+            ended = names["cancel_for_sure"](there["exchange"], placed["id"], symbol, params)
+        else:
+            ended = asyncio.run(cancelled())
+        (order,) = there["simulator"].book.orders(book)
+
+    assert ("canceled", "CANCELED") == (ended[0], order.status)
+    assert ended[1]["outcome"] is None
+
+
 @pytest.mark.parametrize("comment", ENDS)
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_the_function_is_true_of_the_book(comment: str, colour: str) -> None:

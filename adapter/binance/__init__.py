@@ -18,7 +18,11 @@ from adapter.product import Product, Venue
 __all__ = ["BINANCE"]
 
 CONDITIONAL = 'if it is a conditional order, pass params={"trigger": True}'
-"""The hint of futures: conditional orders lie in a book of their own, at another endpoint."""
+"""A hint of futures: conditional orders lie in a book of their own, at another endpoint."""
+IN_CLASSIC = 'if it is of the classic account, pass params={"portfolioMargin": False}'
+IN_PORTFOLIO_MARGIN = (
+    'if it is of a Portfolio Margin account, pass params={"portfolioMargin": True}'
+)
 
 
 def request(method: str, call: Call, product: Product) -> Request:

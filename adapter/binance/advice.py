@@ -23,6 +23,12 @@ BY_CODE: Mapping[int, tuple[str, str]] = {
         "Binance knows the API key, but the secret does not belong to it",
         SIGN_AGAIN,
     ),
+    -2008: (
+        "there is no such key on this host: demo and real keys differ",
+        "Use a key that was made on this host's own site. A key of demo trading is not known to the"
+        " real Binance, nor a real one to demo trading. If the site is the right one, see in its"
+        " API Management that the key is still there.",
+    ),
     -2014: (
         "what was given as the API key does not look like one of Binance's",
         "Copy the API key again: all of it, without spaces or quotes, and not the secret in its"

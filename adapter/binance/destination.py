@@ -15,6 +15,8 @@ IGNORED_BY_CCXT = (
     "portfolioMargin beside apiKey in the constructor holds for cancel_order only, because ccxt"
     " ignores it there: write options={'portfolioMargin': True}"
 )
+DERIVATIVES = ("future", "delivery", "option")
+"""Values of ``defaultType`` that ccxt heeds for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
 WORDS = (
     *(*ACCOUNT, "defaultPapi", "defaultPortfolioMargin"),
@@ -58,7 +60,8 @@ def destination(
     if _is_stock(exchange, market, params, is_told):
         return Destination(market=market, account=account, native="stock orders are ccxt's")
     kind = _kind(exchange, market, params, account, is_told)
-    return Destination(market=market, kind=kind, account=account, note=_note(symbol, kind))
+    note = _note(exchange, symbol, kind)
+    return Destination(market=market, kind=kind, account=account, note=note)
 
 
 def grounds(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
@@ -76,12 +79,20 @@ def grounds(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
     return *told, *types, _constructor_account(exchange)
 
 
-def _note(symbol: str, kind: str) -> str | None:
-    if "/" not in symbol or ":" in symbol or kind not in ("linear", "inverse", "option"):
+def _note(exchange: Any, symbol: str, kind: str) -> str | None:
+    if "/" not in symbol or ":" in symbol:
+        return None
+    if kind in ("linear", "inverse", "option"):
+        return (
+            f"{symbol} is a spot symbol; options or params (defaultType, defaultSubType, type,"
+            f" subType) send it to the {kind} market"
+        )
+    default_type = exchange.safe_string(exchange.options, "defaultType")
+    if default_type not in DERIVATIVES:
         return None
     return (
-        f"{symbol} is a spot symbol; options or params (defaultType, defaultSubType, type,"
-        f" subType) send it to the {kind} market"
+        f"{symbol} is a spot symbol, and defaultType {default_type!r} does not send it to another"
+        " market: a contract's symbol names what it settles in, such as BTC/USDT:USDT"
     )
 
 

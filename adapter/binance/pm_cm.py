@@ -1,6 +1,6 @@
 """Portfolio Margin, COIN-M: ``DELETE /papi/v1/cm/order``."""
 
-from adapter.binance import BINANCE, CONDITIONAL
+from adapter.binance import BINANCE, CONDITIONAL, IN_CLASSIC
 from adapter.call import PORTFOLIO_MARGIN
 from adapter.product import Product
 
@@ -14,5 +14,5 @@ PRODUCT = Product(
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,
     client_id="origClientOrderId",
-    hint=CONDITIONAL,
+    hint=f"{CONDITIONAL}; {IN_CLASSIC}",
 )

@@ -1,6 +1,6 @@
 """Portfolio Margin, margin: ``DELETE /papi/v1/margin/order``."""
 
-from adapter.binance import BINANCE
+from adapter.binance import BINANCE, IN_CLASSIC
 from adapter.call import PORTFOLIO_MARGIN
 from adapter.product import Product
 
@@ -18,4 +18,5 @@ PRODUCT = Product(
     client_id="origClientOrderId",
     own_client_id="origClientOrderId",
     params=frozenset({"newClientOrderId"}),
+    hint=IN_CLASSIC,
 )

@@ -28,7 +28,8 @@ def signer(secret: str) -> Callable[[str], str]:
     """The function that signs a payload with ``secret``, ready for a query.
 
     ``secret`` is an HMAC secret or an unencrypted RSA or Ed25519 private key in PEM; a PEM is
-    parsed here, once. Raises ``ccxt.AuthenticationError`` when it cannot be read.
+    parsed here, once. Line ends that JSON or an environment variable left as backslash and n are
+    read as line ends. Raises ``ccxt.AuthenticationError`` when it cannot be read.
     """
     if "PRIVATE KEY" not in secret:
         keyed = hmac.new(secret.encode(), digestmod="sha256")
@@ -45,7 +46,7 @@ def _hmac(keyed: hmac.HMAC, payload: str) -> str:
 
 def _pem_signer(secret: str) -> Callable[[str], str]:
     try:
-        private = load_pem_private_key(secret.encode(), None)
+        private = load_pem_private_key(_unescaped(secret).encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # not chained: the parser may quote the key
         raise ccxt.AuthenticationError(
@@ -61,6 +62,11 @@ def _pem_signer(secret: str) -> Callable[[str], str]:
         "the exchange's secret is a private key of a kind that Binance does not take:"
         " use RSA or Ed25519"
     )
+
+
+def _unescaped(pem: str) -> str:
+    """With line ends where their escapes stand: a PEM has no backslash of its own."""
+    return pem.replace("\\r", "").replace("\\n", "\n")
 
 
 def _in_query(signature: bytes) -> str:

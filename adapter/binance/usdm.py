@@ -1,6 +1,6 @@
 """USDⓈ-M futures: ``DELETE /fapi/v1/order``."""
 
-from adapter.binance import BINANCE, CONDITIONAL
+from adapter.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
 from adapter.product import Product
 
 PRODUCT = Product(
@@ -13,5 +13,5 @@ PRODUCT = Product(
     time_api="fapiPublic",
     weight_limit=2400,
     client_id="origClientOrderId",
-    hint=CONDITIONAL,
+    hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
 )

@@ -45,7 +45,8 @@ def _attaching(exchange_class: type[Any]) -> type[Any]:
     body = {
         "__init__": __init__,
         "__doc__": exchange_class.__doc__,
-        "__module__": __name__,
+        # where pickle looks for it: adapter.ccxt for a class of ccxt's, and so on
+        "__module__": f"adapter.{exchange_class.__module__.rpartition('.')[0]}",
         METHOD: in_place_of(exchange_class.cancel_order),
     }
     return type(exchange_class.__name__, (exchange_class,), body)

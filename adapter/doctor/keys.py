@@ -22,7 +22,8 @@ def kind(secret: str) -> str:
     if "PRIVATE KEY" not in secret:
         return "HMAC"
     try:
-        private = load_pem_private_key(secret.encode(), None)
+        pem = secret.replace("\\r", "").replace("\\n", "\n")  # as the signer reads it
+        private = load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return "a private key that cannot be read"
     if isinstance(private, rsa.RSAPrivateKey):

@@ -267,6 +267,8 @@ class TestQueries:
         ("answer", "level", "accepted", "said", "remedy"),
         [
             (refused(-2014, 401), "wrong", False, "does not look like one", "all of it"),
+            (refused(-2008, 400), "wrong", False, "demo and real keys differ", "this host's own"),
+            (refused(-2008, 401), "wrong", False, "no such key on this host", "this host's own"),
             (refused(-2015, 401), "wrong", False, "does not accept the API key", "Management"),
             (refused(-1022), "wrong", False, "the secret does not belong", "Copy key and secret"),
             (refused(-4109), "wrong", False, "the account is inactive", "Activate it"),

@@ -354,6 +354,7 @@ def test_kinds_of_keys() -> None:
     assert "HMAC" == kind("secret")
     assert "RSA-2048" == kind(pem("rsa"))
     assert "Ed25519" == kind(pem("ed25519"))
+    assert "Ed25519" == kind(pem("ed25519").replace("\n", r"\n"))
 
 
 def test_the_worst_comes_first() -> None:

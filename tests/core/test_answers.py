@@ -177,6 +177,18 @@ def test_one_answer_means_one_thing(
     assert (meaning, error) == (found.meaning, found.error)
 
 
+@every_product
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 500, 503])
+@pytest.mark.parametrize("code", [-1022, -2008, -2014, -2015])
+def test_a_refused_key_is_one_class_at_any_http_status(
+    product: Product, status: int, code: int
+) -> None:
+    """``AuthenticationError``, and nothing was executed, whatever HTTP status comes with it."""
+    answered = read(reply(status, {"code": code, "msg": "?"}), product=product)
+
+    assert (Meaning.REFUSED, ccxt.AuthenticationError) == (answered.meaning, answered.error)
+
+
 def test_1008_is_a_limit_on_options_only() -> None:
     """Options use the code of an overloaded server for "too many requests"."""
     overloaded = reply(400, {"code": -1008, "msg": "?"})

@@ -77,6 +77,16 @@ def test_ed25519_signs_for_its_public_key(ending: str) -> None:
     assert 64 == len(raw)
 
 
+@pytest.mark.parametrize("escape", [r"\n", r"\r\n"])
+def test_a_pem_with_escaped_line_ends_signs_for_its_public_key(escape: str) -> None:
+    """JSON and environment files leave a backslash and an n where a line ends."""
+    key = ed25519.Ed25519PrivateKey.generate()
+
+    raw = base64.b64decode(unquote(signer(pem(key).replace("\n", escape))("symbol=X")))
+
+    key.public_key().verify(raw, b"symbol=X")
+
+
 @pytest.mark.parametrize(
     ("secret", "says"),
     [

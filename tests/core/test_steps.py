@@ -9,6 +9,7 @@ import ccxt
 import pytest
 
 import adapter
+from adapter.binance import BINANCE
 from adapter.budget import SOON
 from adapter.call import NoReply, Reply, Wait
 from adapter.sending import Send, Throttle
@@ -52,6 +53,30 @@ def test_markets_that_say_the_same_are_no_reason_to_send_again() -> None:
     exchange.markets = attached(markets=True).markets
     with pytest.raises(ccxt.BadSymbol):
         walk.send(True)
+
+
+def test_each_venue_signs_with_its_own_signer() -> None:
+    """Two venues serve one exchange object: neither is given what the other made of the secret."""
+    exchange = attached()
+    state = exchange._adapter
+    option = "BTC/USDT:USDT-260327-90000-C"
+    second = attrs.evolve(BINANCE, signer=lambda secret: lambda _: f"second-{secret}")
+    state.choices = tuple(
+        attrs.evolve(choice, product=attrs.evolve(choice.product, venue=second))
+        if choice.plugin == "binance.options"
+        else choice
+        for choice in state.choices
+    )
+    signatures = []
+    for symbol in (SYMBOL, option, SYMBOL, option):
+        walk = steps(exchange, state, "7", symbol, {})
+        sent = next(walk)
+        assert isinstance(sent, Send)
+        signatures.append(sent.signed.url.partition("signature=")[2])
+        walk.close()
+
+    assert ["second-secret"] * 2 == signatures[1::2]
+    assert all(len(signature) == 64 for signature in signatures[0::2])
 
 
 def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
@@ -153,6 +178,32 @@ def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
     native = next(walk)
     assert isinstance(native, Native)
     assert params is native.params
+
+
+@pytest.mark.parametrize("symbol", ["BTC/USDT", SYMBOL])
+def test_an_order_of_ccxts_own_has_an_outcome_that_is_none(symbol: str) -> None:
+    """In a new dict: what ccxt may keep of the order is left as it is."""
+    exchange = attached()
+    ccxts = {"id": "7", "status": "canceled"}
+    walk = steps(exchange, exchange._adapter, "7", symbol, {"stop": True})
+    next(walk)
+    with pytest.raises(StopIteration) as end:
+        walk.send(ccxts)
+
+    assert {"id": "7", "status": "canceled", "outcome": None} == end.value.value
+    assert {"id": "7", "status": "canceled"} == ccxts
+
+
+@pytest.mark.parametrize("given", [None, [{"id": "7"}], "dry run"], ids=str)
+def test_what_is_no_order_is_passed_on_as_it_is(given: object) -> None:
+    """A user's own method may return whatever it likes."""
+    exchange = attached()
+    walk = steps(exchange, exchange._adapter, "7", "BTC/USDT", {})
+    next(walk)
+    with pytest.raises(StopIteration) as end:
+        walk.send(given)
+
+    assert given is end.value.value
 
 
 @pytest.mark.parametrize("error", [KeyError("field"), ccxt.BadSymbol("which")])

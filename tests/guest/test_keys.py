@@ -38,13 +38,19 @@ def test_each_kind_of_key_signs(host: Host, sim: Simulator, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["rsa", "ed25519"])
 @pytest.mark.parametrize(
     "shape",
-    [str.strip, lambda text: f"\n{text}\n", lambda text: text.replace("\n", "\r\n")],
-    ids=["stripped", "with blank lines", "with CRLF"],
+    [
+        str.strip,
+        lambda text: f"\n{text}\n",
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", r"\n"),
+        lambda text: text.replace("\n", r"\r\n"),
+    ],
+    ids=["stripped", "with blank lines", "with CRLF", "with escapes", "with escapes of CRLF"],
 )
 def test_a_pem_may_be_dressed_as_files_dress_it(
     host: Host, sim: Simulator, kind: str, shape: Any
 ) -> None:
-    """A missing or a doubled line end does not hurt."""
+    """A missing or a doubled line end does not hurt, nor one that JSON left as an escape."""
     sim.add_key(kind, pem(kind))
     exchange = sim.connect(host.attached())
     exchange.apiKey, exchange.secret = kind, shape(pem(kind))

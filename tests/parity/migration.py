@@ -87,6 +87,7 @@ ERRORS = (
     Difference(what="-1021, the clock", cancel=refused(-1021)),
     Difference(what="-5028, the clock", cancel=refused(-5028)),
     Difference(what="-1022, the signature", cancel=refused(-1022)),
+    Difference(what="-2008, no such key", cancel=refused(-2008)),
     Difference(what="HTTP 403, the firewall", cancel=Canned("<html>", 403)),
     Difference(what="HTTP 404", cancel=Canned("<html>", 404)),
     Difference(what="HTTP 451, where you are", cancel=Canned("Service unavailable", 451)),

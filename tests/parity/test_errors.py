@@ -42,6 +42,8 @@ OUTCOMES: dict[int, type[BaseException]] = {
     -2011: ccxt.OperationRejected,
     -2013: adapter.OrderGone,
     -6028: adapter.OrderGone,
+    # no such key
+    -2008: ccxt.AuthenticationError,
     # alive
     -6063: ccxt.OperationRejected,
 }
@@ -206,7 +208,7 @@ def test_an_http_status_is_one_class_everywhere(
 
 
 def test_a_refused_key_stays_a_refused_key(product: Case, colour: str) -> None:
-    """ccxt makes an instance's second -2015 a ``DDoSProtection``; it is the same error twice."""
+    """ccxt makes it a ``DDoSProtection`` after a success on the spot host; here it never is."""
     errors = []
 
     def form(exchange: Any) -> Any:
@@ -233,6 +235,36 @@ def test_a_refused_key_stays_a_refused_key(product: Case, colour: str) -> None:
     product.run(form, failing(-2015), ours=True, colour=colour, prepare=prepare)
 
     assert [ccxt.AuthenticationError] * 2 == [type(e) for e in errors]
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "expected"),
+    [
+        (None, ccxt.AuthenticationError),
+        ("fapiPrivateGetOrder", ccxt.AuthenticationError),
+        ("sapiGetMarginOrder", ccxt.AuthenticationError),
+        ("privateGetOrder", ccxt.DDoSProtection),
+    ],
+)
+def test_ccxts_class_of_a_refused_key_goes_by_a_success_on_the_spot_host(
+    succeeded: str | None, expected: type[Exception]
+) -> None:
+    """docs/migration.md says when ccxt calls -2015 a ban: not for a second one, as such."""
+    exchange = ccxt.binance({"apiKey": "key", "secret": "secret", "enableRateLimit": False})
+    if succeeded is not None:
+        exchange.fetch = lambda *_: {}
+        getattr(exchange, succeeded)({"symbol": "BTCUSDT"})
+    body = '{"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."}'
+    errors = []
+    for _ in range(2):
+        with pytest.raises(ccxt.BaseError) as caught:
+            exchange.handle_errors(
+                401, "", "https://fapi.binance.com/fapi/v1/order", "DELETE", {}, body,
+                json.loads(body), {}, None,
+            )  # fmt: skip
+        errors.append(caught.type)
+
+    assert [expected] * 2 == errors
 
 
 def test_a_ban_says_for_how_long(product: Case, colour: str) -> None:
