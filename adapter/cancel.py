@@ -286,10 +286,9 @@ class CancelMachine:
         return None
 
     def _may_send_again(self) -> bool:
-        """Whether there is any sense in it: it may not have been executed, and the order lives."""
+        """Whether a query has shown that the order lives, and sends are left."""
         lives = self.seen is not None and self.seen["status"] in LIVE
-        is_possible = lives or (self.seen is None and self.in_doubt and self._is_by_order_id())
-        return is_possible and self.ambiguous < self.policy.attempts
+        return lives and self.ambiguous < self.policy.attempts
 
     def _is_by_order_id(self) -> bool:
         """Whether the cancel can meet no other order: an order id is never used again."""
@@ -447,12 +446,14 @@ class CancelMachine:
 
     def _gone(self, verdict: Verdict, found: Verdict | None, status: str) -> OrderGone:
         """The error for an order that ended before the cancel; None as state where it is unsure."""
-        said = verdict.text if found is None else f"{found.text}, after {verdict.text}"
+        how = f"the order was {ENDED.get(status, status)} before the cancel"
         if status not in FINAL:
-            text = f"{self.name} the order was not open any more, in the state {status!r}: {said}"
-            return OrderGone(text, order=self.seen)
-        text = f"{self.name} the order was {ENDED.get(status, status)} before the cancel: {said}"
-        return OrderGone(text, order=self.seen, state=status)
+            how = f"the order was not open any more, in the state {status!r}"
+        said = verdict.text if found is None else f"{found.text}, after {verdict.text}"
+        text = f"{self.name} {how}: {said}"
+        if verdict.meaning is Meaning.GONE:
+            text = f"{self.name} {verdict.text}: {how}"
+        return OrderGone(text, order=self.seen, state=status if status in FINAL else None)
 
     def _give_up(self, verdict: Verdict, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""
