@@ -102,3 +102,14 @@ def test_the_message_says_what_was_sent_and_for_how_long() -> None:
     assert f"{len(found.queries)} times asked for" in str(found.error)
     assert found.error.order is not None
     assert "open" == found.error.order["status"]
+
+
+def test_the_readme_has_the_same_numbers() -> None:
+    """When the cancels are sent, and how many requests that are at most."""
+    text = (DOCS.parent / "README.md").read_text("utf-8").replace("\n", " ")
+    found = timeline(DEADLINE)
+    *before, last = (f"{at:g}" for at in found.cancels)
+
+    assert f"{', '.join(before)} and {last} s into the call" in text
+    assert f"At most `attempts` ({len(found.cancels)}) sends may have been executed" in text
+    assert f"about {len(found.cancels) + len(found.queries)} requests" in text
