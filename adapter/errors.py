@@ -10,11 +10,12 @@ __all__ = ["CancelUnknown", "OrderGone", "PluginError", "RateLimited"]
 
 
 class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no types
-    """The order was not open any more, so this call cancelled nothing.
+    """The exchange found no such open order, so this call cancelled nothing.
 
     ``order`` is the unified order as the exchange last described it, or None when it did not.
-    ``state`` is ``"closed"``, ``"canceled"``, ``"expired"``, ``"rejected"``, or None when nobody
-    could say.
+    ``state`` is how it ended: ``"closed"``, ``"canceled"``, ``"expired"`` or ``"rejected"``. It is
+    None where no query could say. Then the order may still trade: it may lie in another account or
+    under another symbol, or its create may be under way. The message says what is known.
     """
 
     def __init__(
@@ -28,7 +29,9 @@ class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no type
 class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no types
     """The cancel was sent and nobody can say whether it took: query before you act on it.
 
-    ``order`` is the last state seen as a unified order, or None.
+    ``order`` is the last state seen as a unified order, or None. The message says how often the
+    cancel was sent and the order queried, and for how long. ``__cause__`` is the last error of the
+    operating system, or of code that is not the adapter's, where there was one.
     """
 
     def __init__(self, message: str, *, order: dict[str, Any] | None = None) -> None:

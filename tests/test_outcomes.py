@@ -69,7 +69,8 @@ def test_each_of_ours_is_what_the_page_says() -> None:
 ENDS: dict[str, tuple[str, str, str]] = {
     # the comment above a snippet, how the order ended by the function, and by the book
     "": (SYMBOL, "canceled", "CANCELED"),
-    'play(*["drop_before"] * 3, on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("drop_before", on="DELETE", for_seconds=20)': (SYMBOL, "canceled", "CANCELED"),
+    'play("drop_before", on="DELETE", for_seconds=2)': (SYMBOL, "canceled", "CANCELED"),
     'play("fill_part_before", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
     'play("drop_after", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
     'play("accepted_only", on="DELETE", requests=20)': (OPTION, "canceled", "CANCELED"),
@@ -79,7 +80,7 @@ ENDS: dict[str, tuple[str, str, str]] = {
     'play("reject_before", on="DELETE")': (SYMBOL, "rejected", "REJECTED"),
     'play("banned_418", on="DELETE", seconds=120)': (SYMBOL, "canceled", "CANCELED"),
     'play("limited_429", on="DELETE", seconds=1)': (SYMBOL, "canceled", "CANCELED"),
-    'play(*["http_503_unavailable"] * 3, on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
+    'play("http_503_unavailable", on="DELETE", for_seconds=20)': (SYMBOL, "canceled", "CANCELED"),
     'play(*["me_recv_window_5028"] * 2, on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
     'play("page_403", on="DELETE")': (SYMBOL, "canceled", "CANCELED"),
     'exchange.urls["api"]["fapiPrivate"] = nobody': (SYMBOL, "NetworkError", "NEW"),

@@ -64,7 +64,7 @@ ERRORS = (
     Difference(what='-2011 "Unknown order sent.", it was filled', cancel=GONE, query="FILLED"),
     Difference(what="the same, it was canceled before", cancel=GONE),
     Difference(what="the same, no query finds it", cancel=GONE, query=NOT_FOUND),
-    Difference(what="the same, a query finds it open", cancel=GONE, query="NEW"),
+    Difference(what="the same, every query finds it open", cancel=GONE, query="NEW"),
     Difference(what=f'-2011 "{DISABLED}"', cancel=refused(-2011, DISABLED), query="NEW"),
     Difference(what=f'-2011 "{RESTRICTED}"', cancel=refused(-2011, RESTRICTED), query="NEW"),
     Difference(
@@ -73,7 +73,7 @@ ERRORS = (
     Difference(what="-6063, it is open", cases=(OPTIONS,), cancel=refused(-6063), query="NEW"),
     Difference(what="no answer, it took", cancel=None),
     Difference(what="no answer, it was filled before", cancel=None, query="FILLED"),
-    Difference(what="no answer, it is open, three times", cancel=None, query="NEW"),
+    Difference(what="no answer to any cancel, it is open", cancel=None, query="NEW"),
     Difference(what="-1001, it took", cancel=refused(-1001)),
     Difference(what="-1006, it took", cancel=refused(-1006)),
     Difference(what="-1007, it took", cancel=refused(-1007)),
