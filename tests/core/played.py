@@ -55,6 +55,8 @@ class Played:
     seconds: float
     told: list[tuple[str, str | None]]
     """The meaning and the status of each answer, as they were told."""
+    times: list[tuple[str, float]]
+    """The method of each request, and when it was asked for in s."""
 
     @property
     def asked(self) -> str:
@@ -78,16 +80,20 @@ def play(
     policy: Policy | None = None,
     wrong: int = 0,
     late: float = 0.0,
+    steady: bool = True,
 ) -> Played:
     """Give each request the next answer, which may take so many seconds; turn the clock at waits.
+
+    Where it is ``steady``, an order that a query shows open stays open until the next cancel: such
+    looks take none of the answers and are left out of ``asked`` and ``told``.
 
     When the answers have run out, everything is lost after a second. The caller's clock is
     ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
 
     It makes no difference whether the first answer was there before the conversation began.
     """
-    played = _play(answers, call, product, policy or Policy(), wrong, late, begun=False)
-    begun = _play(answers, call, product, policy or Policy(), wrong, late, begun=True)
+    played = _play(answers, call, product, policy or Policy(), wrong, late, steady, begun=False)
+    begun = _play(answers, call, product, policy or Policy(), wrong, late, steady, begun=True)
     assert played == begun
     return played
 
@@ -99,25 +105,31 @@ def _play(
     policy: Policy,
     wrong: int,
     late: float,
+    steady: bool,
     begun: bool,
 ) -> Played:
     clock, left, skew = [0.0], list(answers), [wrong]
     steps: list[Any] = []
     told: list[tuple[str, str | None]] = []
+    times: list[tuple[str, float]] = []
+    still: Reply | None = None
+    repeats = False
     errors = {"-2015": ccxt.AuthenticationError}
     first: Reply | NoReply | None = None
     if begun:
         request = product.venue.request("DELETE", call, product)
         steps.append(request)
+        times.append(("DELETE", 0.0))
         spent, first = timed(left.pop(0) if left else (1.0, LOST))
         clock[0] += min(spent, request.timeout + late)
         order = at_once(first, call, product, errors=errors, unified=unified)
         if order is not None:
-            return Played(steps, order, None, clock[0], [("ORDER", "canceled")])
+            return Played(steps, order, None, clock[0], [("ORDER", "canceled")], times)
 
     def tell(event: str, *, meaning: str, status: str | None, **_: object) -> None:
         assert "judged" == event
-        told.append((meaning, status))
+        if not repeats:
+            told.append((meaning, status))
 
     machine = CancelMachine(
         call=call,
@@ -138,22 +150,33 @@ def _play(
     try:
         while True:
             step = running.send(done)
-            steps.append(step)
             done = None
-            if isinstance(step, Resync):
+            if isinstance(step, Request):
+                assert step.timeout > 0
+                times.append((step.method, clock[0]))
+                repeats = step.method == "GET" and still is not None
+                if repeats:
+                    done = still
+                    continue
+                spent, done = timed(left.pop(0) if left else (1.0, LOST))
+                clock[0] += min(spent, step.timeout + late)
+                is_open = steady and step.method == "GET" and shows_open(done)
+                still = done if is_open and isinstance(done, Reply) else None
+            elif isinstance(step, Resync):
                 skew[0] = 0
             elif isinstance(step, ReadClock):
                 done = Reply(status=200, body="", data={"serverTime": NOW + round(clock[0] * 1000)})
             elif isinstance(step, Wait):
                 clock[0] += step.seconds
-            elif isinstance(step, Request):
-                assert step.timeout > 0
-                spent, done = timed(left.pop(0) if left else (1.0, LOST))
-                clock[0] += min(spent, step.timeout + late)
+            steps.append(step)
     except StopIteration as end:
-        return Played(steps, end.value, None, clock[0], told)
+        return Played(steps, end.value, None, clock[0], told, times)
     except ccxt.BaseError as e:
-        return Played(steps, {}, e, clock[0], told)
+        return Played(steps, {}, e, clock[0], told, times)
+
+
+def shows_open(reply: Reply | NoReply | None) -> bool:
+    return isinstance(reply, Reply) and reply.data.get("status") in ("NEW", "PENDING_CANCEL")
 
 
 def timed(given: Any) -> tuple[float, Reply | NoReply]:
