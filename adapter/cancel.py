@@ -245,7 +245,7 @@ class CancelMachine:
                 if not_found > 1 or refused:
                     break
             may_send = self._may_send_again()
-            if may_send and self.clock() >= due:
+            if may_send and self.clock() >= due and self._left() > 0:
                 if (yield from self._is_surely_meant()):
                     return None
                 due, may_send = self._due(), False

@@ -113,7 +113,7 @@ def _play(
     told: list[tuple[str, str | None]] = []
     times: list[tuple[str, float]] = []
     still: Reply | None = None
-    repeats = False
+    repeats = followed = False
     errors = {"-2015": ccxt.AuthenticationError}
     first: Reply | NoReply | None = None
     if begun:
@@ -123,6 +123,7 @@ def _play(
         spent, first = timed(left.pop(0) if left else (1.0, LOST))
         clock[0] += min(spent, request.timeout + late)
         order = at_once(first, call, product, errors=errors, unified=unified)
+        followed = isinstance(first, Reply) and "status" in first.data
         if order is not None:
             return Played(steps, order, None, clock[0], [("ORDER", "canceled")], times)
 
@@ -160,7 +161,9 @@ def _play(
                     continue
                 spent, done = timed(left.pop(0) if left else (1.0, LOST))
                 clock[0] += min(spent, step.timeout + late)
-                is_open = steady and step.method == "GET" and shows_open(done)
+                if step.method == "DELETE":
+                    followed = isinstance(done, Reply) and "status" in done.data
+                is_open = steady and not followed and step.method == "GET" and shows_open(done)
                 still = done if is_open and isinstance(done, Reply) else None
             elif isinstance(step, Resync):
                 skew[0] = 0
@@ -195,4 +198,10 @@ def unified(answer: Any, query: bool) -> dict[str, Any]:
     live = {"NEW": "open", "ACCEPTED": "open", "PENDING_CANCEL": "canceling"}
     word = str(answer["status"])
     status = words.get(word) or live.get(word) or word.lower()
-    return {"id": str(answer["orderId"]), "status": status, "queried": query}
+    client_id = answer.get("clientOrderId")
+    return {
+        "id": str(answer["orderId"]),
+        "clientOrderId": client_id,
+        "status": status,
+        "queried": query,
+    }

@@ -27,7 +27,7 @@ def call(
     product: Product = USDM,
     policy: Policy | None = None,
 ) -> Call:
-    return call_of(id, params or {}, "BTCUSDT", product, policy or Policy())
+    return call_of("binance", id, params or {}, "BTCUSDT", product, policy or Policy())
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,34 @@ def test_no_id_at_all_is_refused(id: object) -> None:
 def test_a_client_id_wins(name: str, id: object) -> None:
     """Under any of its names, whatever the positional id is; and it is not sent twice."""
     found = call(id, {name: "mine"})
+    order_id = "7" if id in ("7", 7) and not isinstance(id, float) else None
 
-    assert (None, "mine", {}) == (found.order_id, found.client_order_id, found.params)
+    assert (order_id, "mine", {}) == (found.order_id, found.client_order_id, found.params)
+    assert None is found.addressed(query=False).order_id
+
+
+def test_with_both_ids_a_query_goes_by_the_order_id() -> None:
+    """An order id is never used again, so it settles what a client id may leave open."""
+    found = call("7", {"clientOrderId": "mine"})
+
+    assert ("7", None) == (
+        found.addressed(query=True).order_id,
+        found.addressed(query=True).client_order_id,
+    )
+    assert call("7") == call("7").addressed(query=True) == call("7").addressed(query=False)
+
+
+def test_a_client_id_in_both_places_is_no_order_id() -> None:
+    """Bots that pass one name twice mean it by both, digits or not."""
+    assert None is call("42", {"clientOrderId": "42"}).order_id
+    assert None is call("42", {"clientOrderId": 42}).order_id
+
+
+@pytest.mark.parametrize("params", [{"recvWindow": 0}, {"deadline": 0}, {"clientOrderId": "é"}, {}])
+def test_the_error_names_the_exchange(params: dict[str, Any]) -> None:
+    """As every message of ccxt does."""
+    with pytest.raises(ccxt.ExchangeError, match=r"^binance cancelOrder\(\) "):
+        call(7.0, params)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +190,7 @@ def test_recv_window(value: object, window: int) -> None:
 @pytest.mark.parametrize("value", ["soon", 0, -1, 1.5, True])
 def test_a_recv_window_that_cannot_be_is_refused(value: object) -> None:
     """Told in ms, before anything is sent."""
-    with pytest.raises(ccxt.BadRequest, match="as ms, from 1 to 60000"):
+    with pytest.raises(ccxt.BadRequest, match="in ms, from 1 to 60000"):
         call("7", {"recvWindow": value})
 
 
@@ -188,5 +214,5 @@ def test_deadline_and_confirm_come_from_params_or_the_settings() -> None:
 )
 def test_deadline_and_confirm_that_cannot_be_are_refused(name: str, value: object) -> None:
     """With the unit or the words that are wanted."""
-    with pytest.raises(ccxt.BadRequest, match=rf"params\['{name}'\] as"):
+    with pytest.raises(ccxt.BadRequest, match=rf"params\['{name}'\] (in seconds|as True)"):
         call("7", {name: value})

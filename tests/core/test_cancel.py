@@ -1,4 +1,4 @@
-"""The conversation: what is canceled, accepted, gone or refused, and its time."""
+"""The machine: what is canceled, accepted, gone or refused, and its time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from adapter.binance.pm_cm import PRODUCT as PM_CM
 from adapter.binance.pm_margin import PRODUCT as PM_MARGIN
 from adapter.binance.pm_um import PRODUCT as PM_UM
 from adapter.binance.usdm import PRODUCT as USDM
-from adapter.cancel import at_once, conversation
+from adapter.call import Wait
+from adapter.cancel import CancelMachine, at_once
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.product import Product
 from adapter.settings import Policy
@@ -140,9 +141,11 @@ class TestAccepted:
 
     def test_queries_that_fail_do_not_undo_it(self) -> None:
         """What the exchange took is accepted, though no query says more."""
-        played = play(OPEN, NOT_FOUND, LOST, BAD_KEY)
+        played = play(OPEN, NOT_FOUND, LOST, *[BAD_KEY] * 20)
 
-        assert ("Dqqq", "accepted") == (played.asked, played.order["outcome"])
+        assert "accepted" == played.order["outcome"]
+        assert played.asked.startswith("Dqqqq")
+        assert played.seconds <= 5.0
 
 
 @pytest.mark.parametrize(
@@ -155,7 +158,8 @@ def test_an_order_that_ended_otherwise_is_gone(word: str, state: str) -> None:
 
     assert isinstance(error, OrderGone)
     assert state == error.state
-    assert f"binance the order was {state} before the cancel: {data}" == str(error)
+    how = "filled" if state == "closed" else state
+    assert f"binance the order was {how} before the cancel: {data}" == str(error)
     assert error.order is not None
 
 
@@ -164,12 +168,13 @@ class TestGone:
 
     @pytest.mark.parametrize(("found", "state"), [(CANCELED, "canceled"), (FILLED, "closed")])
     def test_the_error_knows_how(self, found: dict[str, Any], state: str) -> None:
-        """State and order are the query's; the message is ccxt's with Binance's raw body."""
+        """State and order are the query's; behind ccxt's message it says how the order ended."""
         played = play(GONE, found)
 
         assert isinstance(played.error, OrderGone)
         assert ("Dq", state) == (played.asked, played.error.state)
-        assert f"binance {GONE}" == str(played.error)
+        how = "filled" if state == "closed" else state
+        assert f"binance {GONE}: the order was {how} before the cancel" == str(played.error)
         assert played.error.order is not None
 
     def test_an_order_that_no_query_finds_has_no_state(self) -> None:
@@ -177,7 +182,9 @@ class TestGone:
         played = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND)
 
         assert isinstance(played.error, OrderGone)
-        assert ("Dqqq", None, None) == (played.asked, played.error.state, played.error.order)
+        assert [Wait(0.2)] == played.waits
+        assert "its create is still under way" in str(played.error)
+        assert ("Dqq", None, None) == (played.asked, played.error.state, played.error.order)
 
     @pytest.mark.parametrize("product", [USDM, PM_UM, PM_CM])
     def test_where_it_may_be_conditional_the_message_says_so(self, product: Product) -> None:
@@ -186,20 +193,30 @@ class TestGone:
 
         hint = 'if it is a conditional order, pass params={"trigger": True}'
         assert product.hint.startswith(hint)
-        assert f"binance {GONE} ({product.hint})" == str(error)
+        assert str(error).startswith(f"binance {GONE}: ")
+        assert str(error).endswith(f"; {product.hint}")
 
     def test_where_it_cannot_be_the_message_is_ccxts(self) -> None:
         """Options have one book for all orders of all accounts."""
         error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=OPTIONS).error
 
-        assert f"binance {GONE}" == str(error)
+        assert str(error).startswith(f"binance {GONE}: ")
+        assert "trigger" not in str(error)
 
     def test_queries_without_an_answer_leave_it_gone(self) -> None:
         """The exchange's word stands; only its state is unknown."""
         played = play(GONE)
 
         assert isinstance(played.error, OrderGone)
-        assert ("Dqqq", None) == (played.asked, played.error.state)
+        assert "no query could say how it ended" in str(played.error)
+        assert (None, True) == (played.error.state, played.seconds > 14.0)
+
+    def test_a_query_that_is_refused_leaves_it_gone_at_once(self) -> None:
+        """A key that may not read stays one, and the exchange's word stands."""
+        played = play(GONE, BAD_KEY)
+
+        assert isinstance(played.error, OrderGone)
+        assert ("Dq", None) == (played.asked, played.error.state)
 
     def test_a_status_word_that_nobody_knows_is_no_state(self) -> None:
         """The order is there to be read, and nothing is claimed of it."""
@@ -210,27 +227,40 @@ class TestGone:
         assert error.order is not None
 
     @pytest.mark.parametrize("word", ["NEW", "PENDING_CANCEL"])
-    def test_found_open_after_all_it_is_sent_once_more(self, word: str) -> None:
-        """A contradiction is tried once; then the cancel works."""
+    def test_found_open_after_all_it_is_sent_again(self, word: str) -> None:
+        """The query may have lagged behind, or the order's create: then the cancel works."""
         played = play(GONE, {**OPEN, "status": word}, CANCELED)
 
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
 
-    def test_found_open_twice_nobody_can_say(self) -> None:
-        """The error carries the order as it was last seen: open."""
-        played = play(GONE, OPEN, GONE, OPEN)
+    def test_found_open_to_the_end_nobody_can_say(self) -> None:
+        """The error carries the order as it was last seen, and says what the exchange said."""
+        played = play(*[GONE, OPEN] * 6)
 
         assert isinstance(played.error, CancelUnknown)
-        assert "DqDq" == played.asked
+        assert "DqDqDqDqDqDq" == played.asked
+        assert "the exchange said 6 times that no such order is open" in str(played.error)
         assert played.error.order is not None
         assert "open" == played.error.order["status"]
 
-    def test_with_one_attempt_a_contradiction_is_unknown(self) -> None:
-        """Never more sends than ``attempts``."""
-        played = play(GONE, OPEN, policy=Policy(attempts=1))
+    def test_a_query_that_lags_behind_is_asked_again(self) -> None:
+        """It shows the order open, until it shows how it ended."""
+        played = play(GONE, OPEN, OPEN, FILLED, steady=False)
 
-        assert isinstance(played.error, CancelUnknown)
-        assert "Dq" == played.asked
+        assert isinstance(played.error, OrderGone)
+        assert ("Dqqq", "closed") == (played.asked, played.error.state)
+
+    def test_a_contradiction_is_no_doubtful_send(self) -> None:
+        """The exchange says that it did nothing: ``attempts`` counts it not."""
+        played = play(GONE, OPEN, CANCELED, policy=Policy(attempts=1))
+
+        assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
+
+    def test_a_refusal_after_that_is_the_exchanges_word(self) -> None:
+        """The order lives, and no cancel of this call has been executed."""
+        played = play(GONE, OPEN, BAD_KEY)
+
+        assert ccxt.AuthenticationError is type(played.error)
 
 
 def test_a_refusal_ends_the_call_at_once() -> None:
@@ -264,7 +294,7 @@ def test_nothing_is_sent_when_the_last_answer_comes_with_the_deadline(late: floa
 @pytest.mark.parametrize(
     ("word", "status"), [("CANCELED", "open"), ("FILLED", "canceled"), ("FROZEN", "frozen")]
 )
-def test_what_is_not_canceled_in_every_respect_needs_a_conversation(word: str, status: str) -> None:
+def test_what_is_not_canceled_in_every_respect_needs_the_machine(word: str, status: str) -> None:
     """By the verdict and by the order; what neither shows is read once, and told of once."""
     read = []
 
@@ -281,10 +311,10 @@ def test_what_is_not_canceled_in_every_respect_needs_a_conversation(word: str, s
 @pytest.mark.parametrize("now", [15.0, 15.5, 20.0])
 def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     """It may have waited for another call, or for the markets."""
-    talk = conversation(
-        BY_ID,
-        USDM,
-        Policy(),
+    machine = CancelMachine(
+        call=BY_ID,
+        product=USDM,
+        policy=Policy(),
         name="binance",
         errors={},
         unified=unified,
@@ -292,8 +322,9 @@ def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
         now=lambda: NOW,
         tell=lambda *_, **__: None,
         ends=15.0,
+        began=NOW,
     )
 
     with pytest.raises(ccxt.RequestTimeout, match=r"was not sent: its time was over$") as caught:
-        next(talk)
+        next(machine.run())
     assert not isinstance(caught.value, CancelUnknown)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import attrs
 import ccxt
@@ -114,15 +116,31 @@ def test_an_order_that_was_made_while_the_first_answer_was_awaited_may_be_anothe
     """A client id may be used again: only what is older than the call is surely what it meant."""
     exchange, now = attached(), [1_700_000_000_000]
     exchange.nonce = lambda: now[0]
+    exchange._adapter.clock = lambda: (now[0] - 1_700_000_000_000) / 1000
     params = {"clientOrderId": "mine"}
     walk = steps(exchange, exchange._adapter, None, SYMBOL, params)
     next(walk)
     now[0] += 5000
-    found = {"orderId": 8, "clientOrderId": "mine", "status": "CANCELED", "time": now[0] - 3000}
+    found = {"orderId": 8, "clientOrderId": "mine", "status": "NEW", "time": now[0] - 3000}
+    sent = []
 
-    assert isinstance(walk.send(NoReply(sent=True, reason="ReadTimeout")), Send)
-    with pytest.raises(adapter.CancelUnknown):
-        walk.send(Reply(status=200, body="{}", data=found))
+    def answered(step: Any) -> Reply | None:
+        if isinstance(step, Wait):
+            now[0] += round(step.seconds * 1000)
+            return None
+        sent.append(step.signed.method)
+        data = {"serverTime": now[0]} if "/time" in step.signed.url else found
+        return Reply(status=200, body="{}", data=data)
+
+    step = walk.send(NoReply(sent=True, reason="ReadTimeout"))
+    with pytest.raises(adapter.CancelUnknown, match="made after that"):
+        played_out(walk, step, answered)
+    assert {"GET"} == {*sent}
+
+
+def played_out(walk: Any, step: Any, answered: Callable[[Any], Any]) -> None:
+    while True:
+        step = walk.send(answered(step))
 
 
 def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
