@@ -100,10 +100,10 @@ class TestAccepted:
         assert "closed" == played.error.state
 
     def test_the_looks_come_further_apart(self) -> None:
-        """Each after twice the time of the one before; after a failure by the usual pause."""
+        """Each after twice the time of the one before."""
         played = play(OPEN, OPEN, OPEN, LOST, CANCELED)
 
-        assert [0.05, 0.1, 0.2, 0.2, 0.4] == [s.seconds for s in played.waits]
+        assert [0.05, 0.1, 0.2, 0.4] == [s.seconds for s in played.waits]
 
     def test_for_confirm_timeout_at_most(self) -> None:
         """Past that it is canceling and accepted, which is all that is known."""

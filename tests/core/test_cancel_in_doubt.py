@@ -87,7 +87,8 @@ class TestLost:
 
     def test_every_answer_lost_and_the_order_open(self) -> None:
         """Nobody can say whether a late cancel still comes; the order was last seen open."""
-        played = play(*[LOST, OPEN] * 6)
+        lost: list[Any] = [LOST, OPEN]
+        played = play(*lost * 6)
 
         assert isinstance(played.error, CancelUnknown)
         assert "DqDqDqDqDqDq" == played.asked
@@ -163,7 +164,8 @@ class TestLost:
         played = play(LOST, OPEN, last, CANCELED)
         assert ("DqDq", "canceled") == (played.asked, played.order["outcome"])
 
-        assert isinstance(play(*[LOST, OPEN], *[last, OPEN] * 9).error, CancelUnknown)
+        refused: list[Any] = [last, OPEN]
+        assert isinstance(play(LOST, OPEN, *refused * 9).error, CancelUnknown)
         assert isinstance(play(LOST, OPEN, last).error, CancelUnknown)
 
     @pytest.mark.parametrize(
