@@ -199,7 +199,7 @@ class CancelMachine:
         )
         if not ends_call:
             pause, self.busy_pause = self.busy_pause, min(self.busy_pause * 2, self._longest())
-            if (yield from self._may_go_on(verdict, pause)):
+            if (yield from self._may_go_on(verdict, pause)) and self._left() > 0:
                 return None
         self._fail(self._error(verdict), verdict.cause)
 
