@@ -62,6 +62,8 @@ LAST_SHARE = 0.6
 """The share of what is left that a pause takes at most, so that a last request follows it."""
 TOO_LITTLE = 0.05
 """Seconds in which no further request is worth a pause."""
+ENOUGH_TO_SEND = 0.5
+"""Seconds in which a cancel is answered: with less, it would leave a doubt where there is none."""
 
 FETCH = "fetch the order before you act on it"
 NOT_FOUND = (
@@ -198,7 +200,8 @@ class CancelMachine:
             verdict.meaning is Meaning.CLOCK and self.synced
         )
         if not ends_call:
-            pause, self.busy_pause = self.busy_pause, min(self.busy_pause * 2, self._longest())
+            pause = min(self.busy_pause, self._left() - ENOUGH_TO_SEND)
+            self.busy_pause = min(self.busy_pause * 2, self._longest())
             if (yield from self._may_go_on(verdict, pause)) and self._left() > 0:
                 return None
         self._fail(self._error(verdict), verdict.cause)
@@ -245,7 +248,7 @@ class CancelMachine:
                 if not_found > 1 or refused:
                     break
             may_send = self._may_send_again()
-            if may_send and self.clock() >= due and self._left() > 0:
+            if may_send and self.clock() >= due and self._left() > TOO_LITTLE:
                 if (yield from self._is_surely_meant()):
                     return None
                 due, may_send = self._due(), False
@@ -281,6 +284,8 @@ class CancelMachine:
         status = order["status"]
         if status in ENDED or (status == CANCELED and self.in_doubt):
             return self._finish(order, verdict, look)
+        if status in LIVE and not self._is_surely(look) and self.start.is_before(look.created):
+            self._fail(self._newer(), self.cause)
         if status == CANCELED or (status not in LIVE and verdict.meaning is Meaning.GONE):
             self._fail(self._gone(verdict, look, status))
         return None
@@ -311,16 +316,16 @@ class CancelMachine:
             self._take_order_id(cast(Order, self.seen))
             return True
         if self.start.is_before(self.created):
-            self._fail(
-                CancelUnknown(
-                    f"{self._sent()}; the order that bears this client id now was made after that,"
-                    " so the cancel is not sent again, and nobody can say what became of the order"
-                    f" that had it before; {FETCH}",
-                    order=self.seen,
-                ),
-                self.cause,
-            )
+            self._fail(self._newer(), self.cause)
         return False
+
+    def _newer(self) -> CancelUnknown:
+        return CancelUnknown(
+            f"{self._sent()}; the order that bears this client id now was made after that, so the"
+            " cancel is not sent again, and nobody can say what became of the order that had it"
+            f" before; {FETCH}",
+            order=self.seen,
+        )
 
     def _may_go_on(self, verdict: Verdict, pause: float) -> Generator[Step, Any, bool]:
         """Do what has to come before the next request, if there may be one."""
@@ -337,7 +342,7 @@ class CancelMachine:
             yield Resync(refused=verdict.reply, timeout=self._left())
             return True
         left = self._left()
-        if left < TOO_LITTLE or self.requests >= MAX_REQUESTS:
+        if left < TOO_LITTLE or pause < 0 or self.requests >= MAX_REQUESTS:
             return False
         yield Wait(min(pause, left * LAST_SHARE))
         return True
@@ -476,13 +481,13 @@ class CancelMachine:
 
     def _unknown(self, verdict: Verdict) -> CancelUnknown:
         """What was seen, how often, and for how long it was asked."""
-        found = "no query showed the order"
+        found = "none showed the order"
         if self.seen is not None:
-            found = f"the last state that a query showed is {self.seen['status']!r}"
+            found = f"the last one that showed it says {self.seen['status']!r}"
         doubt = "nobody can say whether it took"
         if not self.in_doubt:
             doubt = f"the exchange said {_times(self.not_open_count)} that no such order is open"
-        text = f"{self._sent()}: {doubt}; {_times(self.looks)} asked for, {found}; {FETCH}"
+        text = f"{self._sent()}: {doubt}; of {self.looks} queries, {found}; {FETCH}"
         return CancelUnknown(f"{text}: {verdict.text}", order=self.seen)
 
     def _sent(self) -> str:

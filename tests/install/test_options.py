@@ -16,7 +16,10 @@ from adapter.simulator import Simulator
 
 from .bot import OPTION, SYMBOL, Bot
 
-THERE_ARE = "there are account, plugins, recv_window, deadline, attempts, client_ids, confirm, confirm_timeout, lane"
+THERE_ARE = (
+    "there are account, plugins, recv_window, deadline, attempts, client_ids, confirm,"
+    " confirm_timeout, lane"
+)
 
 
 def policy(exchange: Any) -> Policy:
