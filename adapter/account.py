@@ -5,31 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
 from adapter.routing import Choice
 
-
-@attrs.frozen
-class AccountOptions:
-    """Options of an exchange object that the adapter has written, and what stood there before."""
-
-    written: Mapping[str, Any] = attrs.field(factory=dict)
-    before: Mapping[str, Any] = attrs.field(factory=dict)
-    """Without those that were not there."""
+RECORD = "adapterAccount"
+"""The option that tells what was written and what stood there; a copy of the object has it too."""
 
 
-NOTHING = AccountOptions()
-
-
-def contradiction(
-    exchange: Any, choices: Iterable[Choice], account: str | None, ours: AccountOptions
-) -> str | None:
+def contradiction(exchange: Any, choices: Iterable[Choice], account: str | None) -> str | None:
     """Where the exchange object states another account, for people; None where it does not.
 
-    ``ours`` does not count.
+    What was written by `write` does not count.
     """
-    options = _without(exchange, ours)
+    options = _without_ours(exchange)
     if account is None or options is None:
         return None
     for venue in dict.fromkeys(choice.product.venue for choice in choices):
@@ -42,39 +29,38 @@ def contradiction(
     return None
 
 
-def write(
-    exchange: Any, choices: Iterable[Choice], account: str | None, ours: AccountOptions
-) -> AccountOptions:
-    """Make this the account of the whole object, in place of what ``ours`` wrote.
+def write(exchange: Any, choices: Iterable[Choice], account: str | None) -> None:
+    """Make this the account of the whole object, in place of what was written before.
 
     The options become a new dict: a flat copy of the exchange object shares the old one.
     """
-    options = _without(exchange, ours)
+    options = _without_ours(exchange)
     if options is None:
-        return NOTHING
+        return
     written: dict[str, Any] = {}
     for choice in choices:
         wanted = {} if account is None else choice.product.venue.account_options(account)
         written |= {name: value for name, value in wanted.items() if options.get(name) != value}
-    if written or ours.written:
-        exchange.options = {**options, **written}
-    before = {name: options[name] for name in written if name in options}
-    return AccountOptions(written, before)
+    if written:
+        before = {name: options[name] for name in written if name in options}
+        options |= {**written, RECORD: {"written": written, "before": before}}
+    if options != exchange.options:
+        exchange.options = options
 
 
-def give_back(exchange: Any, ours: AccountOptions) -> None:
+def give_back(exchange: Any) -> None:
     """Write again what stood there before; what has been changed since then stays."""
-    if ours.written:
-        write(exchange, (), None, ours)
+    write(exchange, (), None)
 
 
-def _without(exchange: Any, ours: AccountOptions) -> dict[str, Any] | None:
-    """The options as they would be without ours; None where there are none."""
+def _without_ours(exchange: Any) -> dict[str, Any] | None:
+    """The options as they would be without what was written; None where there are none."""
     if not isinstance(exchange.options, Mapping):
         return None
     options = dict(exchange.options)
-    for name, value in ours.written.items():
+    record = options.pop(RECORD, {"written": {}, "before": {}})
+    for name, value in record["written"].items():
         if options.get(name) == value:
             del options[name]
-            options.update({k: v for k, v in ours.before.items() if k == name})
+            options.update({k: v for k, v in record["before"].items() if k == name})
     return options

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import attrs
 from ccxt.base.exchange import BaseExchange
 
-from adapter.account import NOTHING, contradiction, give_back, write
+from adapter.account import contradiction, give_back, write
 from adapter.attachment import STATE, Attachment
 from adapter.beside import BESIDE
 from adapter.call import ACCOUNTS, Route
@@ -75,7 +75,6 @@ def attach(
         exchange,
         own.over(found),
         account=before.account if before else None,
-        account_options=before.account_options if before else NOTHING,
         hook=on_event or (before.hook if before else None),
         replaced=before.replaced if before else _own_methods(exchange),
     )
@@ -103,15 +102,10 @@ def _set_account(
     """Make it the account of the whole object. Raises ``ValueError`` where its options differ."""
     if account is None:
         return
-    installed = BESIDE.known(exchange)
-    ours = state.account_options
-    if ours == NOTHING and installed is not None:
-        ours = installed.account_options
-    if fault := contradiction(exchange, found, account, ours):
+    if fault := contradiction(exchange, found, account):
         raise ValueError(fault)
-    if installed is not None:
-        installed.account_options = NOTHING
-    state.account, state.account_options = account, write(exchange, found, account, ours)
+    write(exchange, found, account)
+    state.account = account
 
 
 def attachment(exchange: Any, found: tuple[Choice, ...], **rest: Any) -> Attachment:
@@ -145,7 +139,7 @@ def detach(exchange: Exchange) -> Exchange:
                 delattr(exchange, spelling)
                 vars(exchange).update({k: v for k, v in state.replaced.items() if k == spelling})
         delattr(exchange, STATE)
-        give_back(exchange, state.account_options)
+    give_back(exchange)
     if exchange in UNSERVED:
         UNSERVED.discard(exchange)
         if not BESIDE.makers:

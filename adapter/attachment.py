@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 import attrs
 import ccxt
 
-from adapter.account import NOTHING, AccountOptions
 from adapter.budget import Budget
 from adapter.product import Errors, Keys, Product, Venue
 from adapter.routing import Choice, Ways
@@ -41,8 +40,6 @@ class Attachment:
     """Monotonic seconds."""
     hook: Callable[[Event], object] | None = None
     """What the user wants to be told of every event."""
-    account_options: AccountOptions = NOTHING
-    """What was written to the object's options to make ``account`` the whole object's."""
     replaced: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
     """The object's own attributes that stood where ours stand now."""
     parsed: dict[Venue, tuple[str, str, Keys]] = attrs.field(factory=dict, repr=False)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import attrs
 
-from adapter.account import NOTHING, give_back
-from adapter.attachment import Attachment
+from adapter.account import give_back
+from adapter.attachment import STATE, Attachment
 from adapter.errors import PluginError
 from adapter.own import said
 
@@ -63,35 +63,27 @@ class Beside:
     def release(self, exchange: Any) -> None:
         """Leave the exchange object to ccxt for as long as an installation is in force."""
         if self.makers:
-            self._give_back(self._known(exchange))
             self._kept[id(exchange)] = self._new(exchange, None, _said(exchange), None)
-
-    def known(self, exchange: Any) -> Attachment | None:
-        """What serves the exchange object, as far as that was asked for already."""
-        kept = self._known(exchange)
-        return None if kept is None else kept.attachment
 
     def renew(self) -> None:
         """Let every exchange object have the account that the installation in force says."""
-        for exchange in [kept.there() for kept in [*self._kept.values()]]:
+        for exchange in self._alive():
             try:
-                if exchange is not None:
-                    self.attachment(exchange)
+                self.attachment(exchange)
             except PluginError:
                 continue  # its own next call tells
 
     def clear(self) -> None:
         """Forget everything."""
         self.makers = ()
-        for kept in [*self._kept.values()]:
-            self._give_back(kept)
+        for exchange in self._alive():
+            if STATE not in vars(exchange):
+                give_back(exchange)
         self._kept.clear()
 
-    def _give_back(self, kept: _Kept | None) -> None:
-        exchange = kept.there() if kept is not None else None
-        if kept is not None and kept.attachment is not None and exchange is not None:
-            give_back(exchange, kept.attachment.account_options)
-            kept.attachment.account_options = NOTHING
+    def _alive(self) -> list[Any]:
+        found = [kept.there() for kept in [*self._kept.values()]]
+        return [exchange for exchange in found if exchange is not None]
 
     def _known(self, exchange: Any) -> _Kept | None:
         kept = self._kept.get(id(exchange))

@@ -12,7 +12,7 @@ import attrs
 from ccxt.base.exchange import BaseExchange
 
 from adapter import trail
-from adapter.account import NOTHING, AccountOptions, contradiction, write
+from adapter.account import contradiction, give_back, write
 from adapter.attaching import attachment, check_arguments, errors_of, warn
 from adapter.attachment import STATE, Attachment
 from adapter.beside import BESIDE
@@ -62,34 +62,28 @@ class Installation:
         """See `adapter.beside.Maker`. Raises `PluginError`."""
         said = self.says(exchange)
         if said is None:
+            if before is not None:
+                give_back(exchange)
             return None
         found, account = said
-        options = self._account_options(exchange, found, account, before)
+        self._write_account(exchange, found, account)
         if before is None:
             warn(exchange, found)
-            made = attachment(exchange, found, account=account, hook=self.on_event)
-            made.account_options = options
-            return made
-        before.account_options = options
+            return attachment(exchange, found, account=account, hook=self.on_event)
         # the one in use goes on, with the calls under way and the hosts that it holds back for
         before.errors = {**before.errors, **errors_of(exchange, found)}
         before.choices, before.account, before.hook = found, account, self.on_event
         return before
 
-    def _account_options(
-        self,
-        exchange: Any,
-        found: tuple[Choice, ...],
-        account: str | None,
-        before: Attachment | None,
-    ) -> AccountOptions:
-        """Written where the options of the exchange object do not state an account themselves."""
-        ours = before.account_options if before is not None else NOTHING
-        fault = contradiction(exchange, found, account, ours)
+    def _write_account(self, exchange: Any, found: tuple[Choice, ...], account: str | None) -> None:
+        """Where an explicit `attach` or the options do not state an account themselves."""
+        if STATE in vars(exchange):
+            return
+        fault = contradiction(exchange, found, account)
         own = Own.of(exchange)
         if fault and own is not None and own.account is not None:
             raise PluginError(fault)
-        return write(exchange, found, None if fault else account, ours)
+        write(exchange, found, None if fault else account)
 
     def __enter__(self) -> Installation:
         return self
