@@ -174,8 +174,12 @@ def test_the_constructors_portfolio_margin_is_honoured(
 def test_attachs_account_is_the_last_word(
     account: str | None, stated: dict[str, Any], expected: str | None
 ) -> None:
-    """``attach(account=)`` decides only where neither params nor options nor constructor do."""
+    """``attach(account=)`` decides where nothing else does, and must not contradict what does."""
     default = UM if account == "portfolio-margin" else USDM
+    if account is not None and expected not in (None, default):
+        with pytest.raises(ValueError, match="contradicts"):
+            adapter.attach(ccxt.binance(stated), account=account)
+        return
     ours = run(
         lambda x: x.cancel_order("7", LINEAR),
         lambda _: Canned(ORDER),
