@@ -67,7 +67,7 @@ class Beside:
 
     def renew(self) -> None:
         """Let every exchange object have the account that the installation in force says."""
-        for exchange in self._alive():
+        for exchange in self._served():
             try:
                 self.attachment(exchange)
             except PluginError:
@@ -76,14 +76,14 @@ class Beside:
     def clear(self) -> None:
         """Forget everything."""
         self.makers = ()
-        for exchange in self._alive():
-            if STATE not in vars(exchange):
-                give_back(exchange)
+        for exchange in self._served():
+            give_back(exchange)
         self._kept.clear()
 
-    def _alive(self) -> list[Any]:
+    def _served(self) -> list[Any]:
+        """Those that are not attached by the user."""
         found = [kept.there() for kept in [*self._kept.values()]]
-        return [exchange for exchange in found if exchange is not None]
+        return [each for each in found if each is not None and STATE not in vars(each)]
 
     def _known(self, exchange: Any) -> _Kept | None:
         kept = self._kept.get(id(exchange))

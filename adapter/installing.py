@@ -76,9 +76,7 @@ class Installation:
         return before
 
     def _write_account(self, exchange: Any, found: tuple[Choice, ...], account: str | None) -> None:
-        """Where an explicit `attach` or the options do not state an account themselves."""
-        if STATE in vars(exchange):
-            return
+        """Where the options do not state an account themselves."""
         fault = contradiction(exchange, found, account)
         own = Own.of(exchange)
         if fault and own is not None and own.account is not None:

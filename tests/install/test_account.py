@@ -90,7 +90,9 @@ def test_attach_goes_before_it_and_outlives_it(bot: Bot) -> None:
     adapter.install(account="classic")
     exchange = adapter.attach(bot.new(), account=PM)
     other = adapter.attach(bot.new(), account=PM)
-    adapter.install(account="classic")
+    with adapter.install(account="classic"):
+        assert account(exchange) is True
+    assert account(exchange) is True
     adapter.uninstall()
     adapter.detach(other)
 
