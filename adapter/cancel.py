@@ -293,7 +293,8 @@ class CancelMachine:
     def _may_send_again(self) -> bool:
         """Whether a query has shown that the order lives, and sends are left."""
         lives = self.seen is not None and self.seen["status"] in LIVE
-        return lives and self.ambiguous < self.policy.attempts
+        are_left = self.ambiguous < self.policy.attempts and self.requests < MAX_REQUESTS - 1
+        return lives and are_left
 
     def _is_by_order_id(self) -> bool:
         """Whether the cancel can meet no other order: an order id is never used again."""
