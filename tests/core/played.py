@@ -113,8 +113,9 @@ def play(
     It makes no difference whether the first answer was there before the conversation began.
     """
     if world is not None:
-        answers, steady = (world,), False
-    settings = answers, call, product, policy or Policy(), wrong, late, steady
+        steady = False
+    script: list[Any] = [*answers] if world is None else [world]
+    settings = script, call, product, policy or Policy(), wrong, late, steady
     played = _play(*settings, broken(), begun=False)
     begun = _play(*settings, broken(), begun=True)
     assert played == begun
@@ -122,7 +123,7 @@ def play(
 
 
 def _play(
-    answers: tuple[Any, ...],
+    answers: list[Any],
     call: Call,
     product: Product,
     policy: Policy,
