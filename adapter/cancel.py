@@ -311,7 +311,7 @@ class CancelMachine:
         if not self.start.is_after(self.created) and self.product.time_api is not None:
             sent = self.clock()
             reply = yield ReadClock(self._left())
-            if reply is not None:
+            if isinstance(reply, Reply):
                 self._learn_time(reply, sent, 1)
         if self.start.is_after(self.created):
             self._take_order_id(cast(Order, self.seen))

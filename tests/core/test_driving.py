@@ -12,6 +12,7 @@ import pytest
 
 import adapter
 from adapter.call import NoReply, Reply
+from adapter.driving import cancelled, cancelled_async
 from adapter.settings import Policy
 
 SYMBOL = "BTC/USDT:USDT"
@@ -60,13 +61,13 @@ class Driven:
 
         return awaited
 
-    def cancel(self, symbol: str = SYMBOL, **params: Any) -> Any:
+    def cancel(self, id: str | None = "7", **params: Any) -> Any:
         if self.colour == "sync":
-            return self.exchange.cancel_order("7", symbol, params)
+            return self.exchange.cancel_order(id, SYMBOL, params)
 
         async def call() -> Any:
             try:
-                return await self.exchange.cancel_order("7", symbol, params)
+                return await self.exchange.cancel_order(id, SYMBOL, params)
             finally:
                 await self.exchange.close()
 
@@ -112,6 +113,73 @@ def test_what_never_can_be_settled_names_what_came_up(colour: str) -> None:
 
     assert isinstance(caught.value.__cause__, KeyError)
     assert sum(driven.slept) > 14.0
+
+
+RECENT = {**ORDER, "status": "NEW", "time": 1_700_000_000_000 - 500}
+
+
+def test_a_time_page_that_raises_is_asked_again(colour: str) -> None:
+    """Where the exchange's clock decides if a cancel by client id may be sent again."""
+    page = Reply(status=200, body="", data={"serverTime": 1_700_000_000_000 + 750})
+    driven = Driven(colour, [LOST])
+    driven.exchange.nonce = lambda: 1_700_000_000_000 + round(sum(driven.slept) * 1000)
+    found = Reply(status=200, body="{}", data=RECENT)
+    kinds: dict[str, list[Any]] = {
+        "DELETE": [LOST, CANCELED],
+        "GET": [found] * 40,
+        "time": [KeyError("x"), page],
+    }
+
+    def send(_: Any, signed: Any, *__: Any, **___: Any) -> Any:
+        given = kinds["time" if "/time" in signed.url else signed.method].pop(0)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    driven.exchange._adapter.send = driven.either(send)
+
+    assert "canceled" == driven.cancel(None, clientOrderId="mine")["outcome"]
+    assert [] == kinds["time"]
+
+
+def test_what_no_plugin_takes_goes_to_ccxts_own_method(colour: str) -> None:
+    """With the arguments as they came."""
+    driven = Driven(colour, [])
+    came = []
+
+    def own(*arguments: Any) -> Any:
+        came.append(arguments[1:])
+        return {"id": "7"}
+
+    state = driven.exchange._adapter
+    arguments = "7", "BTC/USDT", {"x": 1}
+    if colour == "sync":
+        order = cancelled(driven.exchange, state, own, *arguments)
+    else:
+        order = asyncio.run(cancelled_async(driven.exchange, state, driven.either(own), *arguments))
+
+    assert {"id": "7", "outcome": None} == order
+    assert [arguments] == came
+
+
+def test_an_implicit_method_of_the_users_is_called(colour: str) -> None:
+    """In place of a request of our own."""
+    driven = Driven(colour, [])
+    driven.exchange.fapiPrivateDeleteOrder = driven.either(lambda _: dict(ORDER))
+
+    assert "canceled" == driven.cancel()["outcome"]
+
+
+def test_events_are_told_in_order(colour: str) -> None:
+    """To the hook, with the call's number and the ids."""
+    driven, told = Driven(colour, [BUSY, CANCELED]), list[Any]()
+    driven.exchange._adapter.hook = told.append
+
+    driven.cancel()
+    assert ["sent", "replied", "judged", "waited"] == [event.what for event in told[:4]]
+    assert "settled" == told[-1].what
+    assert {("7", "BTCUSDT")} == {(event.order_id, event.market_id) for event in told}
+    assert 1 == len({event.call for event in told})
 
 
 @pytest.mark.parametrize("works", [True, False])
