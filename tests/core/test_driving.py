@@ -11,9 +11,12 @@ import ccxt.async_support
 import pytest
 
 import adapter
+from adapter.budget import Budget
 from adapter.call import NoReply, Reply
 from adapter.driving import cancelled, cancelled_async
 from adapter.settings import Policy
+from adapter.steps import Native, steps
+from adapter.under_way import Lead
 
 SYMBOL = "BTC/USDT:USDT"
 ORDER = {"orderId": 7, "symbol": "BTCUSDT", "clientOrderId": "mine", "status": "CANCELED"}
@@ -30,16 +33,18 @@ class Driven:
     colour: str
     answers: list[Any]
     slept: list[float] = attrs.field(factory=list)
+    sent: list[Any] = attrs.field(factory=list)
+    clock: float = 0.0
     exchange: Any = None
 
     def __attrs_post_init__(self) -> None:
         module = ccxt if self.colour == "sync" else ccxt.async_support
         self.exchange = adapter.attach(module.binance({"apiKey": "key", "secret": "secret"}))
         state = self.exchange._adapter
-        clock = [0.0]
-        state.clock = lambda: clock[0]
+        state.clock = lambda: self.clock
 
-        def send(*_: Any, **__: Any) -> Any:
+        def send(_: Any, signed: Any, *__: Any, **___: Any) -> Any:
+            self.sent.append(signed)
             given = self.answers.pop(0)
             if isinstance(given, Exception):
                 raise given
@@ -47,7 +52,7 @@ class Driven:
 
         def sleep(seconds: float) -> None:
             self.slept.append(seconds)
-            clock[0] += seconds
+            self.clock += seconds
 
         state.send = self.either(send)
         state.sleep = self.either(sleep)
@@ -212,3 +217,174 @@ def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(colour: str) -> None:
 
     assert "canceled" == driven.cancel()["outcome"]
     assert driven.exchange.lastRestRequestTimestamp > 0
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+def test_a_call_that_is_under_way_is_waited_for(colour: str, has_ended: bool) -> None:
+    """It is told what that comes to; after its own deadline, that nobody knows."""
+    driven, lead = Driven(colour, []), Lead()
+    key = "binance.usdm", "BTCUSDT", "7", None
+    driven.exchange._adapter.under_way.calls[key] = lead
+    if has_ended:
+        lead.end({"status": "canceled", "outcome": "canceled"})
+        assert "canceled" == driven.cancel()["status"]
+    else:
+        with pytest.raises(adapter.CancelUnknown, match="another call is cancelling this order"):
+            driven.cancel(deadline=0.01)
+
+
+def test_params_that_are_no_dict_are_refused(colour: str) -> None:
+    """With what came instead."""
+    driven = Driven(colour, [])
+
+    def cancel() -> Any:
+        if colour == "sync":
+            return cancelled(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
+        call = cancelled_async(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
+        return asyncio.run(call)
+
+    with pytest.raises(ccxt.BadRequest, match="takes params as a dict; got list"):
+        cancel()
+
+
+@pytest.mark.parametrize("spent", [0.0, 20.0])
+def test_markets_that_say_otherwise_are_believed_while_there_is_time(
+    colour: str, spent: float
+) -> None:
+    """The call begins again with the market id that they have, within the same deadline."""
+    driven = Driven(colour, [INVALID, CANCELED])
+    exchange = driven.exchange
+
+    def load_markets() -> Any:
+        structure = {"id": "BTCUSDT2", "symbol": SYMBOL, "type": "swap", "swap": True}
+        market = exchange.safe_market_structure({**structure, "linear": True, "inverse": False})
+        exchange.markets, driven.clock = {SYMBOL: market}, driven.clock + spent
+        return exchange.markets
+
+    exchange.load_markets = driven.either(load_markets)
+    if not spent:
+        assert "canceled" == driven.cancel()["outcome"]
+        assert ["BTCUSDT", "BTCUSDT2"] == [
+            signed.url.partition("symbol=")[2].partition("&")[0] for signed in driven.sent
+        ]
+        return
+    with pytest.raises(ccxt.BadSymbol) as caught:
+        driven.cancel()
+    assert "that took all the time" in caught.value.__notes__[0]
+    assert 1 == len(driven.sent)
+
+
+def test_our_own_words_are_kept_from_ccxts_method(colour: str) -> None:
+    """It would send them on; the account of the object is told instead."""
+    driven = Driven(colour, [])
+    driven.exchange._adapter.account = "portfolio-margin"
+    walk = steps(
+        driven.exchange,
+        driven.exchange._adapter,
+        "7",
+        SYMBOL,
+        {"stop": True, "deadline": 3, "confirm": False},
+    )
+    native = next(walk)
+
+    assert isinstance(native, Native)
+    assert {"portfolioMargin": True, "stop": True} == native.params
+
+
+def test_a_clock_that_fails_costs_the_hook_its_events(colour: str) -> None:
+    """And the call nothing."""
+    driven, told = Driven(colour, [CANCELED]), list[Any]()
+    driven.exchange._adapter.hook = told.append
+
+    def milliseconds() -> int:
+        raise KeyError("x")
+
+    driven.exchange.milliseconds = milliseconds
+    driven.exchange.enableRateLimit = False
+    driven.exchange.nonce = lambda: 1_700_000_000_000
+
+    assert "canceled" == driven.cancel()["outcome"]
+    assert [] == told
+
+
+def test_ids_of_two_orders_are_warned_of_once(
+    colour: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The client id is what was sent."""
+    accepted = Reply(status=200, body="{}", data={**ORDER, "status": "NEW"})
+    driven = Driven(colour, [accepted, accepted, CANCELED])
+    driven.cancel("8", clientOrderId="mine")
+
+    [record] = [r for r in caplog.records if "the client id is what was sent" in r.getMessage()]
+    assert "was given order id 8 and client id mine, and order 7" in record.getMessage()
+
+
+def test_what_raises_after_the_answer_came_is_a_doubt(
+    colour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cancel has left: what came of it is found by a query."""
+    driven, told, fails = Driven(colour, [LOST, CANCELED]), Budget.told, [KeyError("x")]
+
+    def failing(*arguments: Any) -> None:
+        told(*arguments)
+        if fails:
+            raise fails.pop()
+
+    monkeypatch.setattr(Budget, "told", failing)
+
+    assert "canceled" == driven.cancel()["outcome"]
+    assert ["DELETE", "GET"] == [signed.method for signed in driven.sent]
+
+
+def test_what_raises_before_a_cancel_has_left_is_told_as_it_is(colour: str) -> None:
+    """Neither the first nor the second has."""
+    driven = Driven(colour, [NoReply(sent=False, reason="refused"), KeyError("x")])
+    with pytest.raises(KeyError):
+        driven.cancel()
+
+
+def test_a_limit_holds_the_host_for_all(colour: str) -> None:
+    """Until it ends, by the attachment's clock."""
+    headers = {"retry-after": "3"}
+    limited = Reply(status=429, body="{}", data={"code": -1003}, headers=headers)
+    driven = Driven(colour, [limited, CANCELED])
+
+    assert "canceled" == driven.cancel()["outcome"]
+    assert [3.0] == driven.slept
+    assert {"fapi.binance.com": 3.0} == driven.exchange._adapter.held
+
+
+@pytest.mark.parametrize("page", [200, 500])
+def test_a_clock_is_set_by_the_page_or_by_the_answer(colour: str, page: int) -> None:
+    """ccxt's own ``timeDifference``, so that its other calls are in time as well."""
+    dated = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
+    data = {"code": -1021, "msg": "Timestamp"}
+    late = Reply(status=400, body="{}", data=data, headers=dated, time=1_700_000_005_000)
+    time = {"serverTime": 1_700_000_001_000}
+    told = Reply(status=page, body="{}", data=time, time=1_700_000_005_000)
+    driven = Driven(colour, [late, told, CANCELED])
+
+    assert "canceled" == driven.cancel()["outcome"]
+    assert (4000 if page == 200 else 5000) == driven.exchange.options["timeDifference"]
+
+
+def test_a_time_that_nobody_tells_sets_no_clock(colour: str) -> None:
+    """Neither page nor answer says it: the cancel is sent once more as it is."""
+    late = Reply(status=400, body="{}", data={"code": -1021, "msg": "Timestamp"})
+    driven = Driven(colour, [late, NoReply(sent=True, reason="x"), CANCELED])
+    before = driven.exchange.options.get("timeDifference")
+
+    assert "canceled" == driven.cancel()["outcome"]
+    assert before == driven.exchange.options.get("timeDifference")
+
+
+def test_where_there_is_no_time_page_the_answer_tells(colour: str) -> None:
+    """As on Portfolio Margin: no page is asked for."""
+    dated = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
+    data = {"code": -1021, "msg": "Timestamp"}
+    late = Reply(status=400, body="{}", data=data, headers=dated, time=1_700_000_005_000)
+    driven = Driven(colour, [late, CANCELED])
+    driven.cancel(portfolioMargin=True)
+
+    assert ["DELETE", "DELETE"] == [signed.method for signed in driven.sent]
+    assert 5000 == driven.exchange.options["timeDifference"]
