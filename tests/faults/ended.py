@@ -71,6 +71,19 @@ class Ended:
         return [asked for asked in self.asked if asked.method == "DELETE"]
 
     @property
+    def lost(self) -> list[Asked]:
+        """The cancels that may have been executed without an answer."""
+        return [a for a in self.sends if isinstance(a.back, NoReply) and a.back.sent]
+
+    @property
+    def shown(self) -> Order:
+        """The order that is told of: the new one under the client id, where that was found."""
+        order = self.order or getattr(self.error, "order", None) or {}
+        if self.reborn is not None and order.get("id") == str(self.reborn.order_id):
+            return self.reborn
+        return self.present
+
+    @property
     def looks(self) -> list[Asked]:
         """The queries after the last cancel."""
         last = max((i for i, asked in enumerate(self.asked) if asked.method == "DELETE"), default=0)

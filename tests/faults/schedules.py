@@ -45,7 +45,7 @@ class Schedule:
     deadline: float = attrs.field(default=15.0, kw_only=True)
     timeout: float = attrs.field(default=10.0, kw_only=True)
     """Of the exchange object, in s."""
-    attempts: int = attrs.field(default=3, kw_only=True)
+    attempts: int = attrs.field(default=6, kw_only=True)
     confirm: bool = attrs.field(default=True, kw_only=True)
     filled: str = attrs.field(default="0", kw_only=True)
     """How much of the order's 2 has traded before the call."""
@@ -99,6 +99,10 @@ SECONDS: Mapping[str, tuple[float, ...]] = {
 }
 JUMPS = "skew_"
 """The host's clock jumps, but not the times in the book: by those, nobody can tell orders apart."""
+BURSTS = (0.3, 1.0, 2.0, 20.0)
+"""Seconds for which every request is hit."""
+LAGS = (0.1, 0.5, 1.5, 5.0, 20.0)
+"""Seconds by which queries lag behind the book."""
 COUNTED = ("accepted_only", "accepted_then_filled", "not_found_lag")
 """What lasts for so many further requests."""
 
@@ -116,6 +120,8 @@ def moves(draw: st.DrawFn, pace: float, jumps: bool = True) -> Move:
         told["seconds"] = draw(st.sampled_from(SECONDS[name])) * pace
     if name in COUNTED:
         told["requests"] = draw(st.integers(1, 4))
+    elif draw(st.integers(0, 3)) == 0:
+        told["for_seconds"] = draw(st.sampled_from(BURSTS)) * pace
     return (name, told) if told else name
 
 
@@ -126,13 +132,16 @@ def schedules(draw: st.DrawFn, pace: float = 1.0, reused: bool = False) -> Sched
     def one_of(*values: Any) -> Any:
         return draw(st.sampled_from(values))
 
+    planned = draw(st.lists(moves(pace, not reused), max_size=6))
+    if draw(st.integers(0, 2)) == 0:
+        planned.append(("query_lag", {"lag": one_of(*LAGS) * pace}))
     return Schedule(
         one_of(*BY_PRODUCT),
         "client id" if reused else one_of(*IDENTITIES),
-        tuple(draw(st.lists(moves(pace, not reused), max_size=6))),
+        tuple(planned),
         deadline=one_of(15.0, 2.0, 0.3) * pace,
         timeout=one_of(10.0, 1.0) * pace,
-        attempts=one_of(3, 2, 1),
+        attempts=one_of(6, 2, 1),
         confirm=one_of(True, True, False),
         filled=one_of("0", "0.4"),
         age=one_of(60.0, 0.4, 4 * 86_400.0),

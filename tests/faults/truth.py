@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from adapter.call import Reply
 from adapter.errors import CancelUnknown, OrderGone
 
 from .ended import Ended
@@ -22,8 +23,9 @@ STATES = {
 }
 OPEN = ("NEW", "PARTIALLY_FILLED", "ACCEPTED")
 UNKNOWN_ORDER = (-2011, -2013, -6028)
-LONGEST_PAUSE = 0.8
-"""Seconds between two tries: with less than that left, the deadline has as good as passed."""
+LAST_PAUSE = 0.1
+"""Seconds: with less than that left, the deadline has as good as passed."""
+MOST_REQUESTS = 24
 YOUNG = 5.0
 """Seconds below which nobody can say whether a client id already means a new order."""
 EPSILON = 1e-6
@@ -65,9 +67,11 @@ def _said(ended: Ended) -> Iterator[str]:
 
 
 def _manners(ended: Ended) -> Iterator[str]:
-    """Never more sends than ``attempts``; the new order under the client id is left alone."""
-    if len(ended.sends) > ended.schedule.attempts:
-        yield f"{len(ended.sends)} sends with attempts={ended.schedule.attempts}"
+    """Never more lost sends than ``attempts``; the new order under the client id is left alone."""
+    if len(ended.lost) > ended.schedule.attempts:
+        yield f"{len(ended.lost)} lost sends with attempts={ended.schedule.attempts}"
+    if len(ended.asked) > MOST_REQUESTS:
+        yield f"{len(ended.asked)} requests"
     if ended.reborn is not None and not _untouched(ended):
         yield "it cancelled a new order under the same client id"
 
@@ -75,9 +79,7 @@ def _manners(ended: Ended) -> Iterator[str]:
 def _untouched(ended: Ended) -> bool:
     """Whether the new order is open, or some fault had it end."""
     others = any("_before" in name or "_200" in name for name in ended.schedule.names)
-    return ended.reborn is not None and (
-        ended.reborn.is_open or (others and ended.order is None and not _shows_new(ended))
-    )
+    return ended.reborn is not None and (ended.reborn.is_open or (others and not _shows_new(ended)))
 
 
 def _shows_new(ended: Ended) -> bool:
@@ -85,23 +87,27 @@ def _shows_new(ended: Ended) -> bool:
 
 
 def _of_the_order(ended: Ended) -> Iterator[str]:
-    """An order that is shown is the one that was meant, with no more fill than it has."""
+    """An order that is shown is the one that was meant, with no more fill than it has.
+
+    A client id means the newest order that bears it.
+    """
     order = ended.order or getattr(ended.error, "order", None)
     if order is None:
         return
-    if order["id"] != str(ended.present.order_id):
-        yield f"it shows order {order['id']}, and {ended.present.order_id} was meant"
-    if order["clientOrderId"] != ended.present.client_order_id:
+    meant = ended.shown
+    if order["id"] != str(meant.order_id):
+        yield f"it shows order {order['id']}, and {meant.order_id} was meant"
+    if order["clientOrderId"] != meant.client_order_id:
         yield f"it shows client id {order['clientOrderId']}"
-    if Decimal(str(order["filled"])) > ended.present.executed:
-        yield f"it shows a fill of {order['filled']}, and {ended.present.executed} has traded"
+    if Decimal(str(order["filled"])) > meant.executed:
+        yield f"it shows a fill of {order['filled']}, and {meant.executed} has traded"
 
 
 def _returned(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
     said = order["status"], order["outcome"]
     if said == ("canceled", "canceled"):
-        if ended.present.status != "CANCELED":
-            yield f"it says canceled, and the book says {ended.present.status}"
+        if ended.shown.status != "CANCELED":
+            yield f"it says canceled, and the book says {ended.shown.status}"
         yield from _fill(ended, order)
     elif said == ("canceling", "accepted"):
         yield from _accepted(ended)
@@ -118,8 +124,8 @@ def _accepted(ended: Ended) -> Iterator[str]:
 
 
 def _fill(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
-    if Decimal(str(order["filled"])) != ended.present.executed:
-        yield f"it says {order['filled']} filled, and it is {ended.present.executed}"
+    if Decimal(str(order["filled"])) != ended.shown.executed:
+        yield f"it says {order['filled']} filled, and it is {ended.shown.executed}"
 
 
 def _gone(ended: Ended, error: OrderGone) -> Iterator[str]:
@@ -127,28 +133,28 @@ def _gone(ended: Ended, error: OrderGone) -> Iterator[str]:
         if ended.present.is_open and not _misled(ended):
             yield "it says the order is gone, and the book has it open"
         return
-    if error.state != STATES.get(ended.present.status):
-        yield f"it says the order is {error.state}, and the book says {ended.present.status}"
-    if error.state == "canceled" and ended.took:
+    if error.state != STATES.get(ended.shown.status):
+        yield f"it says the order is {error.state}, and the book says {ended.shown.status}"
+    if error.state == "canceled" and ended.took and ended.shown is ended.present:
         yield "it says somebody canceled the order, and this call did"
     yield from _fill(ended, error.order or {"filled": -1})
 
 
 def _misled(ended: Ended) -> bool:
     """Whether the exchange itself said so to the cancel, and no query after it said otherwise."""
-    said = bool(ended.sends) and ended.sends[-1].code in UNKNOWN_ORDER
+    said = any(send.code in UNKNOWN_ORDER for send in ended.sends)
     return said and not any(look.shows(ended.present) in OPEN for look in ended.looks)
 
 
 def _unknown(ended: Ended) -> Iterator[str]:
-    """Nobody knows: every query of the last look failed, or showed what does not settle it."""
+    """Nobody knows: it comes at the deadline, or where nothing more can be learned until then."""
     seen = _last_seen(ended)
-    if seen is None or _may_be_new(ended):
+    if _may_be_new(ended):
         return
     if seen in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"
-    elif not (_out_of_sends(ended) or _contradicted(ended) or _out_of_time(ended)):
-        yield "it says that nobody knows, and the last look showed an open order, with tries left"
+    elif not (_out_of_time(ended) or _is_limited(ended)):
+        yield f"it says that nobody knows after {ended.seconds} s"
 
 
 def _last_seen(ended: Ended) -> str | None:
@@ -160,23 +166,23 @@ def _may_be_new(ended: Ended) -> bool:
     """Whether a client id may mean a new order, as far as the clocks of both sides tell."""
     schedule = ended.schedule
     jumps = any(name.startswith(JUMPS) for name in schedule.names)
-    return schedule.identity == "client id" and (schedule.age < YOUNG or jumps)
+    is_new = ended.reborn is not None or schedule.age < YOUNG or jumps
+    return schedule.identity == "client id" and is_new
 
 
-def _out_of_sends(ended: Ended) -> bool:
-    return len(ended.sends) >= ended.schedule.attempts
-
-
-def _contradicted(ended: Ended) -> bool:
-    """Whether the exchange said twice that an open order is unknown."""
-    return sum(asked.code in UNKNOWN_ORDER for asked in ended.sends) > 1
+def _is_limited(ended: Ended) -> bool:
+    """Whether the host takes nothing more for a while."""
+    return any(isinstance(a.back, Reply) and a.back.status in (418, 429) for a in ended.asked)
 
 
 def _out_of_time(ended: Ended) -> bool:
-    return ended.schedule.deadline - ended.seconds <= LONGEST_PAUSE
+    is_over = ended.schedule.deadline - ended.seconds <= LAST_PAUSE
+    return is_over or len(ended.asked) >= MOST_REQUESTS
 
 
 def _refused(ended: Ended) -> Iterator[str]:
-    """Any other error says that this call has not cancelled the order, as far as one can see."""
-    if ended.took and _last_seen(ended) not in OPEN:
+    """Any other error says that the order is as it was: no cancel may have been executed."""
+    if ended.took:
         yield f"it says {type(ended.error).__name__}, and this call has canceled the order"
+    if ended.lost:
+        yield f"it says {type(ended.error).__name__} after a cancel whose answer was lost"
