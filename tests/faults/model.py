@@ -190,7 +190,7 @@ def patient(exchange: Any, schedule: Schedule) -> Attachment:
         attrs.evolve(c, policy=attrs.evolve(c.policy, attempts=schedule.attempts))
         for c in state.choices
     ]
-    return attrs.evolve(state, choices=tuple(choices), held={}, under_way=UnderWay())
+    return attrs.evolve(state, choices=tuple(choices), held={}, budgets={}, under_way=UnderWay())
 
 
 def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, ccxt.BaseError | None]:

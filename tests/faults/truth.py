@@ -22,6 +22,7 @@ STATES = {
     "REJECTED": "rejected",
 }
 OPEN = ("NEW", "PARTIALLY_FILLED", "ACCEPTED")
+LIMITED = (-1003, -1008)
 UNKNOWN_ORDER = (-2011, -2013, -6028)
 LAST_PAUSE = 0.1
 """Seconds: with less than that left, the deadline has as good as passed."""
@@ -172,7 +173,8 @@ def _may_be_new(ended: Ended) -> bool:
 
 def _is_limited(ended: Ended) -> bool:
     """Whether the host takes nothing more for a while."""
-    return any(isinstance(a.back, Reply) and a.back.status in (418, 429) for a in ended.asked)
+    by_status = any(isinstance(a.back, Reply) and a.back.status in (418, 429) for a in ended.asked)
+    return by_status or any(asked.code in LIMITED for asked in ended.asked)
 
 
 def _out_of_time(ended: Ended) -> bool:
