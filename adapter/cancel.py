@@ -37,6 +37,7 @@ ENDED = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
 """How an order can end otherwise, and the word for it in messages."""
 FINAL = (CANCELED, *ENDED)
 LIVE = ("open", "canceling")
+UNSENT = (Meaning.HELD, Meaning.NOT_SENT)
 NOT_EXECUTED = (
     Meaning.REFUSED,
     Meaning.LIMITED,
@@ -159,8 +160,7 @@ class CancelMachine:
         try:
             while True:
                 verdict = yield from self._request("DELETE")
-                if verdict.meaning is not Meaning.HELD:
-                    self.sends += 1
+                self.sends += verdict.meaning not in UNSENT
                 order = yield from self._handle(verdict)
                 if order is not None:
                     return order
@@ -238,15 +238,15 @@ class CancelMachine:
             can_ask = yield from self._may_go_on(verdict, FIRST_PAUSE)
         while can_ask and self._left() > 0:
             look = yield from self._request("GET")
-            self.looks += 1
+            self.looks += look.meaning not in UNSENT
             order = self._on_look(look, verdict)
             if order is not None:
                 return order
+            not_found = 0 if look.meaning is Meaning.ORDER else not_found
             not_found += look.meaning is Meaning.GONE
-            if self.not_open is not None and self.seen is None:
-                refused = look.meaning is Meaning.REFUSED and not self.in_doubt
-                if not_found > 1 or refused:
-                    break
+            refused = look.meaning is Meaning.REFUSED and self.seen is None and not self.in_doubt
+            if self.not_open is not None and (not_found > 1 or refused):
+                break
             may_send = self._may_send_again()
             if may_send and self.clock() >= due and self._left() > TOO_LITTLE:
                 if (yield from self._is_surely_meant()):
@@ -262,7 +262,7 @@ class CancelMachine:
 
     def _pause(self, look: Verdict, due: float | None) -> float:
         """Seconds until the next request."""
-        if look.meaning is Meaning.GONE and self.not_open is not None and self.seen is None:
+        if look.meaning is Meaning.GONE and self.not_open is not None:
             return NOT_FOUND_PAUSE
         pause = min(self.look_pause, self._longest())
         self.look_pause = pause * 2
@@ -342,7 +342,7 @@ class CancelMachine:
             yield Resync(refused=verdict.reply, timeout=self._left())
             return True
         left = self._left()
-        if left < TOO_LITTLE or pause < 0 or self.requests >= MAX_REQUESTS:
+        if left < TOO_LITTLE or pause <= 0 or self.requests >= MAX_REQUESTS:
             return False
         yield Wait(min(pause, left * LAST_SHARE))
         return True
@@ -360,7 +360,7 @@ class CancelMachine:
             sent, timestamp = self.ends - self.call.deadline, self.began
             reply, self.first = self.first, None
         verdict = self._read(lambda: venue.verdict(reply, call, self.product, self.errors, query))
-        self.requests += verdict.meaning is not Meaning.HELD
+        self.requests += verdict.meaning not in UNSENT
         self.cause = verdict.cause or self.cause
         if self.cause is None and verdict.meaning in NOT_EXECUTED:
             self.cause = self._error(verdict)
@@ -463,7 +463,7 @@ class CancelMachine:
     def _give_up(self, verdict: Verdict, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""
         gone = self.not_open
-        if gone is None or self.seen is not None or (self.in_doubt and not not_found):
+        if gone is None or (not not_found and (self.seen is not None or self.in_doubt)):
             self._fail(self._unknown(verdict), self.cause)
         how = NOT_FOUND if not_found else "no query could say how it ended"
         hint = f"; {self.product.hint}" if self.product.hint else ""
