@@ -293,7 +293,8 @@ class CancelMachine:
     def _may_send_again(self) -> bool:
         """Whether a query has shown that the order lives, and sends are left."""
         lives = self.seen is not None and self.seen["status"] in LIVE
-        return lives and self.ambiguous < self.policy.attempts
+        are_left = self.ambiguous < self.policy.attempts and self.requests < MAX_REQUESTS - 1
+        return lives and are_left
 
     def _is_by_order_id(self) -> bool:
         """Whether the cancel can meet no other order: an order id is never used again."""
@@ -310,7 +311,7 @@ class CancelMachine:
         if not self.start.is_after(self.created) and self.product.time_api is not None:
             sent = self.clock()
             reply = yield ReadClock(self._left())
-            if reply is not None:
+            if isinstance(reply, Reply):
                 self._learn_time(reply, sent, 1)
         if self.start.is_after(self.created):
             self._take_order_id(cast(Order, self.seen))

@@ -244,6 +244,15 @@ class TestClientId:
         assert isinstance(undated.error, CancelUnknown)
         assert "Dq" == undated.asked
 
+    def test_a_newer_order_is_told_by_what_answers_have_told(self) -> None:
+        """Where their dates bound the start of the call, no query has to be repeated."""
+        dated = answer({**OPEN, "time": NOW + 1500}, date="Tue, 14 Nov 2023 22:13:20 GMT")
+        played = play(LOST, dated, call=BY_CLIENT_ID, product=PM_UM)
+
+        assert isinstance(played.error, CancelUnknown)
+        assert "made after that" in str(played.error)
+        assert ("Dq", 0.0) == (played.asked, played.seconds)
+
     def test_unique_client_ids_need_no_clock(self) -> None:
         """Where the user never gives one twice, it cannot mean another order."""
         newer = {**OPEN, "time": NOW + 60_000}
