@@ -14,7 +14,9 @@ from adapter.simulator.book import Order
 from .schedules import Schedule
 
 UNKNOWN_ORDER = (-2011, -2013, -6028)
-UNKNOWN_OUTCOME = (-1000, -1006, -1007)
+UNKNOWN_OUTCOME = (-1000, -1001, -1006, -1007)
+STRANGER = "stranger"
+"""The client id of another order, which an answer is about."""
 MINUTE = 60.0
 BANNED_UNTIL = re.compile(r"banned until (\d+)")
 
@@ -52,7 +54,7 @@ class Asked:
         if self.back.status == 503:
             return "Unknown error" in self.back.body
         if 200 <= self.back.status < 300:
-            return not self._data
+            return not self._data or STRANGER in self.back.body
         return self.back.status in (408, 500, 502, 504) or self.code in UNKNOWN_OUTCOME
 
     @property
@@ -64,7 +66,7 @@ class Asked:
     @property
     def is_limited(self) -> bool:
         """Whether the host takes nothing for a while."""
-        return self.status in (418, 429)
+        return self.status in (418, 429) or self.code == -1003
 
     @property
     def held_for(self) -> float:
