@@ -58,6 +58,8 @@ class Caller:
     def mend(self) -> None:
         """Undo all but what the clock did."""
         self.broken = None
+        if not self.exchange.synchronous:
+            self.exchange.closed_by_user = False
         self.exchange.apiKey, self.exchange.secret = self.keys
         self.exchange.httpProxy = self.exchange.socksProxy = None
         for name in ("nonce", "on_rest_response"):
