@@ -361,7 +361,7 @@ class CancelMachine:
             sent, timestamp = self.ends - self.call.deadline, self.began
             reply, self.first = self.first, None
         verdict = self._read(lambda: venue.verdict(reply, call, self.product, self.errors, query))
-        self.requests += verdict.meaning not in UNSENT
+        self.requests += verdict.meaning is not Meaning.HELD
         self.cause = verdict.cause or self.cause
         if self.cause is None and verdict.meaning in NOT_EXECUTED:
             self.cause = self._error(verdict)

@@ -6,21 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from .ended import Ended
 from .model import played
 from .schedules import Move, Schedule, schedules
+from .tally import count
 from .truth import falsehoods, in_time
 
 
 def replay(product: str, identity: str, moves: Iterable[Move], **how: Any) -> Ended:
-    """Play one schedule and check it, as it is printed where a property fails."""
-    ended = played(Schedule(product, identity, tuple(moves), **how))
-    false = [*falsehoods(ended), *in_time(ended)]
-    if false:
-        pytest.fail("\n".join([*false, str(ended)]), pytrace=False)
-    return ended
+    """Play one schedule and check it."""
+    return _checked(Schedule(product, identity, tuple(moves), **how))
 
 
 FOUND: tuple[tuple[Schedule, str], ...] = (
@@ -60,8 +57,8 @@ FOUND: tuple[tuple[Schedule, str], ...] = (
 """Schedules that once gave something false or doubtful, and what is true of them."""
 
 
-LATE: Move = ("delay_before", {"seconds": 1.251})
-"""It is executed between the last look that follows its time-out and the next cancel."""
+LATE: Move = ("delay_before", {"seconds": 1.0015})
+"""It is executed between the look that follows its time-out and the next cancel."""
 
 
 @pytest.mark.parametrize(
@@ -72,30 +69,30 @@ def test_executed_after_the_look(last: str) -> None:
     ended = replay("usdm", "id", [LATE, (last, {"on": "DELETE"})], timeout=1.0, attempts=2)
 
     assert ended.order is not None
-    assert "DqqqqDq" == ended.path
+    assert ended.path in ("Dqq", "DqDq")
 
 
 @pytest.mark.parametrize(("schedule", "fact"), FOUND, ids=[repr(s) for s, _ in FOUND])
 def test_it_is_not_said_again(schedule: Schedule, fact: str) -> None:
     """What hypothesis found once stays found."""
-    _check(schedule, fact)
+    _checked(schedule, fact)
 
 
-@settings(max_examples=10_000)
 @given(schedules())
 def test_what_is_said_is_true_of_the_book(schedule: Schedule) -> None:
-    """Up to six faults, any product, by either id: nothing that is returned or raised is false."""
-    _check(schedule)
+    """Faults, bursts, lags and changes, by either id: nothing that is said is false."""
+    count("one order", _checked(schedule))
 
 
-@settings(max_examples=2_000)
 @given(schedules(reused=True))
 def test_a_client_id_that_is_used_again(schedule: Schedule) -> None:
-    """After a doubt, a new order under the same client id is neither cancelled nor told as ours."""
-    _check(schedule)
+    """After a doubt, a newer order under the same client id is not cancelled."""
+    count("a client id used again", _checked(schedule))
 
 
-def _check(schedule: Schedule, fact: str = "") -> None:
+def _checked(schedule: Schedule, fact: str = "") -> Ended:
     ended = played(schedule)
     false = [*falsehoods(ended), *in_time(ended)]
-    assert not false, "\n".join([fact, *false, str(ended)])
+    if false:
+        pytest.fail("\n".join([fact, *false, str(ended)]), pytrace=False)
+    return ended
