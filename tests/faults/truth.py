@@ -30,6 +30,8 @@ LAST_REQUESTS = 2
 """A look and a send that may come beyond that."""
 TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
+ENOUGH_TO_SEND = 0.5
+"""Seconds before the deadline in which a cancel would leave a doubt, and no more."""
 LONGEST_PAUSE = 2.0
 """Seconds before the deadline in which the last of the requests may be made."""
 EPSILON = 1e-6
@@ -195,7 +197,7 @@ def _not_canceled(ended: Ended, error: Exception) -> Iterator[str]:
     if any(asked.is_doubtful for asked in ended.sends):
         yield f"it says {name}, and a cancel may have been executed"
     gives_up = type(error) in (ccxt.ExchangeNotAvailable, ccxt.NetworkError)
-    if gives_up and _is_passing(ended.sends[-1]) and ended.left > TOO_LITTLE + EPSILON:
+    if gives_up and _is_passing(ended.sends[-1]) and ended.left > ENOUGH_TO_SEND + TOO_LITTLE:
         yield f"it says {name}, {ended.left:.3f} s before the deadline"
 
 
