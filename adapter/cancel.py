@@ -242,11 +242,11 @@ class CancelMachine:
             order = self._on_look(look, verdict)
             if order is not None:
                 return order
-            not_found = 0 if look.meaning is Meaning.ORDER else not_found
             not_found += look.meaning is Meaning.GONE
-            refused = look.meaning is Meaning.REFUSED and self.seen is None and not self.in_doubt
-            if self.not_open is not None and (not_found > 1 or refused):
-                break
+            if self.not_open is not None and self.seen is None:
+                refused = look.meaning is Meaning.REFUSED and not self.in_doubt
+                if not_found > 1 or refused:
+                    break
             may_send = self._may_send_again()
             if may_send and self.clock() >= due and self._left() > TOO_LITTLE:
                 if (yield from self._is_surely_meant()):
@@ -262,7 +262,7 @@ class CancelMachine:
 
     def _pause(self, look: Verdict, due: float | None) -> float:
         """Seconds until the next request."""
-        if look.meaning is Meaning.GONE and self.not_open is not None:
+        if look.meaning is Meaning.GONE and self.not_open is not None and self.seen is None:
             return NOT_FOUND_PAUSE
         pause = min(self.look_pause, self._longest())
         self.look_pause = pause * 2
@@ -464,7 +464,7 @@ class CancelMachine:
     def _give_up(self, verdict: Verdict, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""
         gone = self.not_open
-        if gone is None or (not not_found and (self.seen is not None or self.in_doubt)):
+        if gone is None or self.seen is not None or (self.in_doubt and not not_found):
             self._fail(self._unknown(verdict), self.cause)
         how = NOT_FOUND if not_found else "no query could say how it ended"
         hint = f"; {self.product.hint}" if self.product.hint else ""
