@@ -49,7 +49,7 @@ class Try:
     def sync(self) -> Ended:
         """Make it."""
         exchange, said = self.place.exchange, {}
-        timers = [threading.Timer(at, self.change, change) for at, *change in self._at()]
+        timers = [threading.Timer(at, self.change, (name, told)) for at, name, told in self._at()]
         for timer in timers:
             timer.start()
         try:
@@ -67,7 +67,7 @@ class Try:
         """Make it on an async exchange object."""
         exchange, said = self.place.exchange, {}
         loop = asyncio.get_running_loop()
-        timers = [loop.call_later(at, self.change, *change) for at, *change in self._at()]
+        timers = [loop.call_later(at, self.change, name, told) for at, name, told in self._at()]
         try:
             said["order"] = await exchange.cancel_order(*self.schedule.arguments(self.meant))
         except Exception as e:

@@ -31,7 +31,7 @@ LAST_REQUESTS = 2
 TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
 LONGEST_PAUSE = 2.0
-"""Seconds before the deadline in which the last of the requests may be made."""
+"""Seconds before the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
 DIGIT = Decimal("1e-8")
 """The last digit that the exchange shows."""
@@ -153,10 +153,16 @@ def _unknown(ended: Ended) -> Iterator[str]:
         yield "it says that nobody knows, and no cancel was left in doubt"
     if (seen := _last_seen(ended)) in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"
-    last_pause = LONGEST_PAUSE if len(ended.asked) >= MAX_REQUESTS else TOO_LITTLE
-    is_over = ended.left <= last_pause + EPSILON or _is_held(ended)
+    is_over = ended.left <= _last_pause(ended) + EPSILON or _is_held(ended)
     if not (is_over or is_hindered or _is_newer(ended)):
         yield f"it says that nobody knows, {ended.left:.3f} s before the deadline"
+
+
+def _last_pause(ended: Ended) -> float:
+    """Seconds before the deadline that may be left."""
+    if len(ended.asked) < MAX_REQUESTS:
+        return TOO_LITTLE
+    return max(LONGEST_PAUSE, ended.asked[-1].at - ended.asked[-2].at)
 
 
 def _is_held(ended: Ended) -> bool:
