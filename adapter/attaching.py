@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import attrs
 from ccxt.base.exchange import BaseExchange
 
-from adapter.attachment import Attachment
+from adapter.account import contradiction, give_back, write
+from adapter.attachment import STATE, Attachment
 from adapter.beside import BESIDE
 from adapter.call import ACCOUNTS, Route
 from adapter.classes import (
@@ -28,6 +29,7 @@ from adapter.classes import (
     with_remark,
 )
 from adapter.driving import cancelled, cancelled_async
+from adapter.hanging import hang_unserved, unhang
 from adapter.own import Own, own_file
 from adapter.product import Errors, Order
 from adapter.registry import choices, settled
@@ -35,13 +37,12 @@ from adapter.routing import Choice, route, way
 from adapter.settings import load
 from adapter.trail import Event
 from adapter.under_way import UnderWay
+from adapter.unserved import UNSERVED, reason, warn_once
 from adapter.user_code import remark
 
 log = logging.getLogger("adapter")
 
 Exchange = TypeVar("Exchange")
-
-STATE = "_adapter"
 
 
 def attach(
@@ -53,41 +54,67 @@ def attach(
 ) -> Exchange:
     """Make ``cancel_order`` and ``cancelOrder`` of a ccxt exchange true; returns the same object.
 
-    ``exchange`` is a sync, async or pro exchange; one that no plugin serves is left as it is.
-    ``account`` is ``"classic"`` or ``"portfolio-margin"``, for calls and options that state none.
+    ``exchange`` is a sync, async or pro exchange. Of one that no plugin serves, ccxt's own method
+    takes every call, without the params that are the adapter's own; a warning says so once.
+    ``account`` is ``"classic"`` or ``"portfolio-margin"``: the account of the whole object, ccxt's
+    other methods included. It is written to ``exchange.options`` until `detach`.
     ``plugins`` is the path of your own plugins.toml, else ``ADAPTER_PLUGINS`` is used.
     ``on_event`` is called with every `Event` of every call. Attaching again keeps what is not given
     again. ``exchange.options["adapter"]`` may hold account, plugins and policy as well; the
     arguments here go before its account and plugins.
 
     Raises ``TypeError`` for anything but an exchange object, ``ValueError`` for another account and
-    `PluginError` for a broken plugin or plugins.toml.
+    for one that the options contradict or no plugin heeds, and `PluginError` for a broken plugin or
+    plugins.toml.
     """
     _check(exchange, account, on_event)
     if not issubclass(type(exchange), BaseExchange):
         return exchange  # a mock with ccxt's class as its spec
     before = _its_own(exchange)
     if before is not None and plugins is None:
-        before.account = account or before.account
+        _set_account(exchange, before, before.choices, account)
         before.hook = on_event or before.hook
         return exchange
     file = plugins if plugins is not None else own_file(exchange)
     found = choices(_id(exchange), settled(load(file)))
     if not found:
-        return detach(exchange)
+        return _attach_unserved(exchange, account)
     own = Own.of(exchange) or Own()
     state = attachment(
         exchange,
         own.over(found),
-        account=account or (before.account if before else own.account),
+        account=before.account if before else None,
         hook=on_event or (before.hook if before else None),
     )
+    _set_account(exchange, state, found, account or (None if before else own.account))
+    UNSERVED.discard(exchange)
     _hang(exchange, state)
     if before is None:
         warn(exchange, found)
         _warn_of_replaced(exchange)
         _warn_of_own(exchange)
     return exchange
+
+
+def _attach_unserved(exchange: Exchange, account: str | None) -> Exchange:
+    if account is not None:
+        raise ValueError(f"{reason(exchange)}: leave out account, which nothing would heed")
+    UNSERVED.add(detach(exchange))
+    hang_unserved(type(exchange))
+    warn_once(exchange)
+    return exchange
+
+
+def _set_account(
+    exchange: Any, state: Attachment, found: tuple[Choice, ...], account: str | None
+) -> None:
+    """Make it the account of the whole object. Raises ``ValueError`` where its options differ."""
+    if account is None:
+        return
+    if fault := contradiction(exchange, found, account):
+        raise ValueError(fault)
+    write(exchange, found, account)
+    state.account = account
 
 
 def attachment(exchange: Any, found: tuple[Choice, ...], **rest: Any) -> Attachment:
@@ -118,6 +145,11 @@ def detach(exchange: Exchange) -> Exchange:
     if state is not None:
         leave_to_class(exchange)
         delattr(exchange, STATE)
+    give_back(exchange)
+    if exchange in UNSERVED:
+        UNSERVED.discard(exchange)
+        if not BESIDE.makers:
+            unhang()
     return exchange
 
 
@@ -128,6 +160,8 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
     symbol that cannot be one, and ``ccxt.NotSupported`` where the exchange object has no host.
     """
     state: Attachment | None = vars(exchange).get(STATE) or BESIDE.attachment(exchange)
+    if state is None and exchange in UNSERVED:
+        return Route(reason=reason(exchange))
     if state is None:
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
     chosen = way(exchange, symbol, params or {}, state.choices, state.account)

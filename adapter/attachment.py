@@ -18,6 +18,9 @@ from adapter.trail import Event
 from adapter.under_way import UnderWay
 from adapter.user_code import UserCode
 
+STATE = "_adapter"
+"""The attribute of an exchange object that holds its `Attachment`."""
+
 
 @attrs.define
 class Attachment:

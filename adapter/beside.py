@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 import attrs
 
-from adapter.attachment import Attachment
+from adapter.account import give_back
+from adapter.attachment import STATE, Attachment
+from adapter.errors import PluginError
 from adapter.own import said
 
 
@@ -63,10 +65,25 @@ class Beside:
         if self.makers:
             self._kept[id(exchange)] = self._new(exchange, None, _said(exchange), None)
 
+    def renew(self) -> None:
+        """Let every exchange object have the account that the installation in force says."""
+        for exchange in self._served():
+            try:
+                self.attachment(exchange)
+            except PluginError:
+                continue  # its own next call tells
+
     def clear(self) -> None:
         """Forget everything."""
         self.makers = ()
+        for exchange in self._served():
+            give_back(exchange)
         self._kept.clear()
+
+    def _served(self) -> list[Any]:
+        """Those that are not attached by the user."""
+        found = [kept.there() for kept in [*self._kept.values()]]
+        return [each for each in found if each is not None and STATE not in vars(each)]
 
     def _known(self, exchange: Any) -> _Kept | None:
         kept = self._kept.get(id(exchange))

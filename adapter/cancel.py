@@ -37,6 +37,7 @@ ENDED = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
 """How an order can end otherwise, and the word for it in messages."""
 FINAL = (CANCELED, *ENDED)
 LIVE = ("open", "canceling")
+UNSENT = (Meaning.HELD, Meaning.NOT_SENT)
 NOT_EXECUTED = (
     Meaning.REFUSED,
     Meaning.LIMITED,
@@ -62,6 +63,8 @@ LAST_SHARE = 0.6
 """The share of what is left that a pause takes at most, so that a last request follows it."""
 TOO_LITTLE = 0.05
 """Seconds in which no further request is worth a pause."""
+ENOUGH_TO_SEND = 0.5
+"""Seconds in which a cancel is answered: with less, it would leave a doubt where there is none."""
 
 FETCH = "fetch the order before you act on it"
 NOT_FOUND = (
@@ -157,8 +160,7 @@ class CancelMachine:
         try:
             while True:
                 verdict = yield from self._request("DELETE")
-                if verdict.meaning is not Meaning.HELD:
-                    self.sends += 1
+                self.sends += verdict.meaning not in UNSENT
                 order = yield from self._handle(verdict)
                 if order is not None:
                     return order
@@ -198,8 +200,9 @@ class CancelMachine:
             verdict.meaning is Meaning.CLOCK and self.synced
         )
         if not ends_call:
-            pause, self.busy_pause = self.busy_pause, min(self.busy_pause * 2, self._longest())
-            if (yield from self._may_go_on(verdict, pause)):
+            pause = min(self.busy_pause, self._left() - ENOUGH_TO_SEND)
+            self.busy_pause = min(self.busy_pause * 2, self._longest())
+            if (yield from self._may_go_on(verdict, pause)) and self._left() > 0:
                 return None
         self._fail(self._error(verdict), verdict.cause)
 
@@ -235,17 +238,17 @@ class CancelMachine:
             can_ask = yield from self._may_go_on(verdict, FIRST_PAUSE)
         while can_ask and self._left() > 0:
             look = yield from self._request("GET")
-            self.looks += 1
+            self.looks += look.meaning not in UNSENT
             order = self._on_look(look, verdict)
             if order is not None:
                 return order
+            not_found = 0 if look.meaning is Meaning.ORDER else not_found
             not_found += look.meaning is Meaning.GONE
-            if self.not_open is not None and self.seen is None:
-                refused = look.meaning is Meaning.REFUSED and not self.in_doubt
-                if not_found > 1 or refused:
-                    break
+            refused = look.meaning is Meaning.REFUSED and self.seen is None and not self.in_doubt
+            if self.not_open is not None and (not_found > 1 or refused):
+                break
             may_send = self._may_send_again()
-            if may_send and self.clock() >= due and self._left() > 0:
+            if may_send and self.clock() >= due and self._left() > TOO_LITTLE:
                 if (yield from self._is_surely_meant()):
                     return None
                 due, may_send = self._due(), False
@@ -259,7 +262,7 @@ class CancelMachine:
 
     def _pause(self, look: Verdict, due: float | None) -> float:
         """Seconds until the next request."""
-        if look.meaning is Meaning.GONE and self.not_open is not None and self.seen is None:
+        if look.meaning is Meaning.GONE and self.not_open is not None:
             return NOT_FOUND_PAUSE
         pause = min(self.look_pause, self._longest())
         self.look_pause = pause * 2
@@ -281,6 +284,8 @@ class CancelMachine:
         status = order["status"]
         if status in ENDED or (status == CANCELED and self.in_doubt):
             return self._finish(order, verdict, look)
+        if status in LIVE and not self._is_surely(look) and self.start.is_before(look.created):
+            self._fail(self._newer(), self.cause)
         if status == CANCELED or (status not in LIVE and verdict.meaning is Meaning.GONE):
             self._fail(self._gone(verdict, look, status))
         return None
@@ -288,7 +293,8 @@ class CancelMachine:
     def _may_send_again(self) -> bool:
         """Whether a query has shown that the order lives, and sends are left."""
         lives = self.seen is not None and self.seen["status"] in LIVE
-        return lives and self.ambiguous < self.policy.attempts
+        are_left = self.ambiguous < self.policy.attempts and self.requests < MAX_REQUESTS - 1
+        return lives and are_left
 
     def _is_by_order_id(self) -> bool:
         """Whether the cancel can meet no other order: an order id is never used again."""
@@ -305,22 +311,22 @@ class CancelMachine:
         if not self.start.is_after(self.created) and self.product.time_api is not None:
             sent = self.clock()
             reply = yield ReadClock(self._left())
-            if reply is not None:
+            if isinstance(reply, Reply):
                 self._learn_time(reply, sent, 1)
         if self.start.is_after(self.created):
             self._take_order_id(cast(Order, self.seen))
             return True
         if self.start.is_before(self.created):
-            self._fail(
-                CancelUnknown(
-                    f"{self._sent()}; the order that bears this client id now was made after that,"
-                    " so the cancel is not sent again, and nobody can say what became of the order"
-                    f" that had it before; {FETCH}",
-                    order=self.seen,
-                ),
-                self.cause,
-            )
+            self._fail(self._newer(), self.cause)
         return False
+
+    def _newer(self) -> CancelUnknown:
+        return CancelUnknown(
+            f"{self._sent()}; the order that bears this client id now was made after that, so the"
+            " cancel is not sent again, and nobody can say what became of the order that had it"
+            f" before; {FETCH}",
+            order=self.seen,
+        )
 
     def _may_go_on(self, verdict: Verdict, pause: float) -> Generator[Step, Any, bool]:
         """Do what has to come before the next request, if there may be one."""
@@ -337,7 +343,7 @@ class CancelMachine:
             yield Resync(refused=verdict.reply, timeout=self._left())
             return True
         left = self._left()
-        if left < TOO_LITTLE or self.requests >= MAX_REQUESTS:
+        if left < TOO_LITTLE or pause <= 0 or self.requests >= MAX_REQUESTS:
             return False
         yield Wait(min(pause, left * LAST_SHARE))
         return True
@@ -458,7 +464,7 @@ class CancelMachine:
     def _give_up(self, verdict: Verdict, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""
         gone = self.not_open
-        if gone is None or self.seen is not None or (self.in_doubt and not not_found):
+        if gone is None or (not not_found and (self.seen is not None or self.in_doubt)):
             self._fail(self._unknown(verdict), self.cause)
         how = NOT_FOUND if not_found else "no query could say how it ended"
         hint = f"; {self.product.hint}" if self.product.hint else ""
@@ -476,13 +482,13 @@ class CancelMachine:
 
     def _unknown(self, verdict: Verdict) -> CancelUnknown:
         """What was seen, how often, and for how long it was asked."""
-        found = "no query showed the order"
+        found = "none showed the order"
         if self.seen is not None:
-            found = f"the last state that a query showed is {self.seen['status']!r}"
+            found = f"the last one that showed it says {self.seen['status']!r}"
         doubt = "nobody can say whether it took"
         if not self.in_doubt:
             doubt = f"the exchange said {_times(self.not_open_count)} that no such order is open"
-        text = f"{self._sent()}: {doubt}; {_times(self.looks)} asked for, {found}; {FETCH}"
+        text = f"{self._sent()}: {doubt}; of {self.looks} queries, {found}; {FETCH}"
         return CancelUnknown(f"{text}: {verdict.text}", order=self.seen)
 
     def _sent(self) -> str:

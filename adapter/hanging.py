@@ -9,12 +9,12 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from adapter.attaching import STATE
-from adapter.attachment import Attachment
+from adapter.attachment import STATE, Attachment
 from adapter.beside import BESIDE
 from adapter.classes import METHOD, SPELLINGS, family, holder, is_ours
 from adapter.driving import cancelled, cancelled_async
 from adapter.product import Order
+from adapter.unserved import UNSERVED, for_ccxt
 
 log = logging.getLogger("adapter")
 
@@ -56,11 +56,22 @@ def in_place_of(own: Method) -> Method:
     return _async(own) if inspect.iscoroutinefunction(own) else _sync(own)
 
 
+def hang_unserved(cls: type) -> None:
+    """`hang`, for objects that no plugin serves; what is not ccxt's own is left in silence."""
+    place = holder(cls)
+    if place is not None and _is_ccxts(vars(place)[METHOD], place):
+        hang(place)
+
+
 def unhang() -> None:
-    """Give every class its own method back; what was put over ours since then stays."""
-    while _hung:
-        place, (own, ours) = _hung.popitem()
-        _swap(place, ours, own)
+    """Give every class its own method back; what was put over ours since then stays.
+
+    Those classes keep ours of which an object without a plugin is attached.
+    """
+    for place, (own, ours) in [*_hung.items()]:
+        if not any(isinstance(exchange, place) for exchange in UNSERVED):
+            del _hung[place]
+            _swap(place, ours, own)
 
 
 def is_hung(cls: type) -> bool:
@@ -97,7 +108,7 @@ def _sync(own: Method) -> Method:
     ) -> Order:
         state = _serves(self)
         if state is None:
-            order: Order = own(self, id, symbol, params)
+            order: Order = own(self, id, symbol, for_ccxt(self, params))
             return order
         return cancelled(self, state, own, id, symbol, params)
 
@@ -114,7 +125,7 @@ def _async(own: Method) -> Method:
     ) -> Order:
         state = _serves(self)
         if state is None:
-            order: Order = await own(self, id, symbol, params)
+            order: Order = await own(self, id, symbol, for_ccxt(self, params))
             return order
         return await cancelled_async(self, state, own, id, symbol, params)
 

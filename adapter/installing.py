@@ -12,8 +12,9 @@ import attrs
 from ccxt.base.exchange import BaseExchange
 
 from adapter import trail
-from adapter.attaching import STATE, attachment, check_arguments, errors_of, warn
-from adapter.attachment import Attachment
+from adapter.account import contradiction, give_back, write
+from adapter.attaching import attachment, check_arguments, errors_of, warn
+from adapter.attachment import STATE, Attachment
 from adapter.beside import BESIDE
 from adapter.classes import SECOND, SPELLINGS, family, is_ccxts
 from adapter.errors import PluginError
@@ -61,8 +62,11 @@ class Installation:
         """See `adapter.beside.Maker`. Raises `PluginError`."""
         said = self.says(exchange)
         if said is None:
+            if before is not None:
+                give_back(exchange)
             return None
         found, account = said
+        self._write_account(exchange, found, account)
         if before is None:
             warn(exchange, found)
             return attachment(exchange, found, account=account, hook=self.on_event)
@@ -71,6 +75,14 @@ class Installation:
         before.choices, before.account, before.hook = found, account, self.on_event
         return before
 
+    def _write_account(self, exchange: Any, found: tuple[Choice, ...], account: str | None) -> None:
+        """Where the options do not state an account themselves."""
+        fault = contradiction(exchange, found, account)
+        own = Own.of(exchange)
+        if fault and own is not None and own.account is not None:
+            raise PluginError(fault)
+        write(exchange, found, None if fault else account)
+
     def __enter__(self) -> Installation:
         return self
 
@@ -78,6 +90,7 @@ class Installation:
         with _lock:
             BESIDE.makers = tuple(maker for maker in BESIDE.makers if maker is not self)
             _settle()
+            BESIDE.renew()
 
 
 def install(
@@ -189,7 +202,10 @@ def _look_at_objects(made: Installation) -> None:
 
 
 def _look_at(exchange: Any, made: Installation) -> None:
-    is_served = STATE not in vars(exchange) and made.says(exchange) is not None
+    said = made.says(exchange) if STATE not in vars(exchange) else None
+    is_served = said is not None
+    if said is not None and said[1] is not None:
+        BESIDE.attachment(exchange)  # which makes that the account of the whole object
     if is_served and any(spelling in vars(exchange) for spelling in SPELLINGS):
         log.warning(
             "%s: cancel_order of an exchange object was replaced before install(): it stays as it"

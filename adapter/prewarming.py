@@ -7,8 +7,7 @@ from typing import Any
 
 import ccxt
 
-from adapter.attaching import STATE
-from adapter.attachment import Attachment
+from adapter.attachment import STATE, Attachment
 from adapter.beside import BESIDE
 from adapter.product import Product
 from adapter.routing import way

@@ -84,6 +84,10 @@ class Venue:
     grounds: Callable[[Any, str], Any] = lambda _exchange, _symbol: None
     """``(exchange, symbol)``: what ``destination`` goes by where params are empty. As long as it is
     equal, the destination of that symbol is, too. None: ask it each time."""
+    stated_accounts: Callable[[Any, Mapping[str, Any]], Mapping[str, str]] = lambda *_: {}
+    """``(exchange, options)``: the account that each place states which is read for it."""
+    account_options: Callable[[str], Mapping[str, Any]] = lambda _: {}
+    """``(account)``: the options that make it the account of all of ccxt's methods."""
     advice: Callable[[Reply], tuple[str, str] | None] = lambda _: None
     """What an answer that refuses a key or an account means, and what its user does about it."""
 

@@ -78,15 +78,14 @@ def test_a_stop_in_a_portfolio_margin_account_is_cancelled_by_the_same_word() ->
     assert ["CANCELED"] == [order.status for order in simulator.book.orders("pm_um_algo")]
 
 
-def test_the_account_of_attach_is_for_the_cancel_only() -> None:
-    """ccxt's own ``fetch_order`` looks in the classic account, until the options say otherwise."""
+def test_the_account_of_attach_is_that_of_the_whole_object() -> None:
+    """ccxt's own ``fetch_order`` looks there too, until the adapter is detached."""
     with world() as there:
         exchange = adapter.attach(there["exchange"], account="portfolio-margin")
         order_id = str(there["simulator"].place("pm_um", "BTCUSDT").order_id)
-        with pytest.raises(ccxt.OrderNotFound):
-            exchange.fetch_order(order_id, SYMBOL)
-        exchange.options["portfolioMargin"] = True
         assert "open" == exchange.fetch_order(order_id, SYMBOL)["status"]
+        with pytest.raises(ccxt.OrderNotFound):
+            adapter.detach(exchange).fetch_order(order_id, SYMBOL)
 
 
 @pytest.mark.parametrize("params", [{}, {"portfolioMargin": True}])

@@ -99,7 +99,7 @@ def test_the_message_says_what_was_sent_and_for_how_long() -> None:
     found = timeline(DEADLINE)
 
     assert f"was sent {len(found.cancels)} times in 14.0 s" in str(found.error)
-    assert f"{len(found.queries)} times asked for" in str(found.error)
+    assert f"of {len(found.queries)} queries, " in str(found.error)
     assert found.error.order is not None
     assert "open" == found.error.order["status"]
 

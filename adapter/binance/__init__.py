@@ -9,7 +9,14 @@ import ccxt
 
 from adapter.binance.advice import advice
 from adapter.binance.answers import server_time, verdict
-from adapter.binance.destination import ROUTING, destination, grounds, remarks
+from adapter.binance.destination import (
+    ROUTING,
+    account_options,
+    destination,
+    grounds,
+    remarks,
+    stated_accounts,
+)
 from adapter.binance.orders import order
 from adapter.binance.signing import signed, signer, url
 from adapter.call import Call, Request
@@ -55,6 +62,8 @@ BINANCE = Venue(
     destination=destination,
     grounds=grounds,
     remarks=remarks,
+    stated_accounts=stated_accounts,
+    account_options=account_options,
     routing=ROUTING,
     request=request,
     url=url,

@@ -11,6 +11,7 @@ from adapter.product import Destination, Market
 
 METHOD = "cancelOrder"
 ACCOUNT = ("papi", "portfolioMargin")
+ACCOUNT_WORDS = (*ACCOUNT, "defaultPapi", "defaultPortfolioMargin")
 IGNORED_BY_CCXT = (
     "portfolioMargin beside apiKey in the constructor holds for cancel_order only, because ccxt"
     " ignores it there: write options={'portfolioMargin': True}"
@@ -19,7 +20,7 @@ DERIVATIVES = ("future", "delivery", "option")
 """Values of ``defaultType`` that ccxt heeds for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
 WORDS = (
-    *(*ACCOUNT, "defaultPapi", "defaultPortfolioMargin"),
+    *ACCOUNT_WORDS,
     *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
 )
 """What may stand in the options of an exchange, and seldom does."""
@@ -122,6 +123,23 @@ def _constructor_account(exchange: Any) -> bool | None:
         if isinstance(own.get(name), bool):
             return bool(own[name])
     return None
+
+
+def stated_accounts(exchange: Any, options: Mapping[str, Any]) -> dict[str, str]:
+    """The account that each place states: options, those of one method, and the constructor."""
+    places = {f"options[{name!r}]": own for name, own in options.items()}
+    places |= {"options": options, "the constructor": vars(exchange)}
+    return {
+        f"{place}[{name!r}]": PORTFOLIO_MARGIN if own[name] else CLASSIC
+        for place, own in places.items()
+        for name in ACCOUNT_WORDS
+        if isinstance(own, Mapping) and isinstance(own.get(name), bool)
+    }
+
+
+def account_options(account: str) -> dict[str, Any]:
+    """What tells all of ccxt's methods; the classic account is ccxt's own default."""
+    return {"portfolioMargin": True} if account == PORTFOLIO_MARGIN else {}
 
 
 def remarks(exchange: Any) -> tuple[str, ...]:

@@ -61,7 +61,10 @@ def _exchange(args: argparse.Namespace) -> Any:
         from adapter.simulator.connect import redirected
 
         exchange.urls = redirected(exchange.urls, args.url)
-    return adapter.attach(exchange, account=args.account, plugins=args.plugins)
+    try:
+        return adapter.attach(exchange, account=args.account, plugins=args.plugins)
+    except ValueError as e:
+        raise UsageError(str(e)) from e
 
 
 def _params(args: argparse.Namespace) -> dict[str, Any]:

@@ -8,14 +8,17 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.exits import DONE, USAGE
+from adapter.cli.exits import DONE, USAGE, UsageError
 from adapter.cli.show import as_json, facts, failure
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show the route; returns the exit code. Raises `adapter.PluginError`."""
+    """Show the route; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
     exchange = getattr(ccxt, args.exchange)()
-    adapter.attach(exchange, account=args.account, plugins=args.plugins)
+    try:
+        adapter.attach(exchange, account=args.account, plugins=args.plugins)
+    except ValueError as e:
+        raise UsageError(str(e)) from e
     try:
         route = adapter.explain(exchange, args.symbol)
     except ccxt.BaseError as e:

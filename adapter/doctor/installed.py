@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from adapter.attaching import STATE, attach
-from adapter.attachment import Attachment
+from adapter.attaching import attach
+from adapter.attachment import STATE, Attachment
 from adapter.doctor.findings import WARNING, WRONG, Finding, sentence
 from adapter.doctor.policies import Files
 from adapter.errors import PluginError
@@ -20,7 +20,7 @@ def attached(
     findings = [] if files.broken is None else [_broken_file(files.broken)]
     try:
         attach(exchange, account=account, plugins=files.used)
-    except PluginError as e:
+    except (PluginError, ValueError) as e:
         return None, [*findings, _broken(str(e))]
     state: Attachment | None = vars(exchange).get(STATE)
     if state is None:

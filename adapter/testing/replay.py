@@ -27,6 +27,8 @@ class Answer:
     status: int = 200
     body: Any = ""
     headers: Mapping[str, str] = attrs.field(factory=dict)
+    method: str = ""
+    """The HTTP method that it answers, or any: a request by another gets its last answer again."""
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], status: int = 200) -> Answer:
@@ -42,6 +44,8 @@ class Received:
     path: str
     params: dict[str, str] = attrs.field(repr=False)
     headers: dict[str, str] = attrs.field(repr=False)
+    is_repeated: bool = False
+    """Whether it got the answer of the request before it again."""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -60,6 +64,7 @@ class Replay:
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.answers = list(answers)
         self.received: list[Received] = []
+        self._last: dict[str, Answer] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
@@ -73,6 +78,13 @@ class Replay:
         exchange.urls = redirected(exchange.urls, self.url)
         exchange.apiKey, exchange.secret = API_KEY, SECRET
         return exchange
+
+    def take(self, method: str) -> tuple[Answer, bool]:
+        """The answer to a request by this method, and whether it was given before."""
+        if self.answers and self.answers[0].method not in ("", method) and method in self._last:
+            return self._last[method], True
+        answer = self._last[method] = self.answers.pop(0) if self.answers else Answer(body=None)
+        return answer, False
 
     def __enter__(self) -> Replay:
         self._thread.start()
@@ -92,10 +104,16 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             params = dict(parse_qsl(parts.query, keep_blank_values=True))
             headers = {name.lower(): value for name, value in self.headers.items()}
+            answer, is_repeated = replay.take(self.command)
             replay.received.append(
-                Received(method=self.command, path=parts.path, params=params, headers=headers)
+                Received(
+                    method=self.command,
+                    path=parts.path,
+                    params=params,
+                    headers=headers,
+                    is_repeated=is_repeated,
+                )
             )
-            answer = replay.answers.pop(0) if replay.answers else Answer(body=None)
             if answer.body is None:
                 self.close_connection = True
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -65,12 +66,26 @@ class Played:
         return "".join({"DELETE": "D", "GET": "q"}[request.method] for request in requests)
 
     @property
+    def sends(self) -> list[float]:
+        """When each cancel was sent, in s."""
+        return [when for method, when in self.times if method == "DELETE"]
+
+    @property
+    def looks(self) -> list[float]:
+        """When each query was sent, in s."""
+        return [when for method, when in self.times if method == "GET"]
+
+    @property
     def waits(self) -> list[Wait]:
         return [step for step in self.steps if isinstance(step, Wait)]
 
     @property
     def requests(self) -> list[Request]:
         return [step for step in self.steps if isinstance(step, Request)]
+
+
+World = Callable[[str, float], Any]
+"""``(HTTP method, seconds since the call began)``: the answer, as `play` takes one."""
 
 
 def play(
@@ -81,6 +96,8 @@ def play(
     wrong: int = 0,
     late: float = 0.0,
     steady: bool = True,
+    world: World | None = None,
+    broken: Callable[[], dict[str, Any]] = dict,
 ) -> Played:
     """Give each request the next answer, which may take so many seconds; turn the clock at waits.
 
@@ -90,25 +107,39 @@ def play(
     When the answers have run out, everything is lost after a second. The caller's clock is
     ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
 
+    A ``world`` gives the answer to each request instead, and every look counts. What ``broken``
+    makes takes the place of the machine's own functions.
+
     It makes no difference whether the first answer was there before the conversation began.
     """
-    played = _play(answers, call, product, policy or Policy(), wrong, late, steady, begun=False)
-    begun = _play(answers, call, product, policy or Policy(), wrong, late, steady, begun=True)
+    if world is not None:
+        steady = False
+    script: list[Any] = [*answers] if world is None else [world]
+    settings = script, call, product, policy or Policy(), wrong, late, steady
+    played = _play(*settings, broken(), begun=False)
+    begun = _play(*settings, broken(), begun=True)
     assert played == begun
     return played
 
 
 def _play(
-    answers: tuple[Any, ...],
+    answers: list[Any],
     call: Call,
     product: Product,
     policy: Policy,
     wrong: int,
     late: float,
     steady: bool,
+    broken: dict[str, Any],
     begun: bool,
 ) -> Played:
     clock, left, skew = [0.0], list(answers), [wrong]
+
+    def came(method: str) -> tuple[float, Reply | NoReply]:
+        if left and callable(left[0]):
+            return timed(left[0](method, clock[0]))
+        return timed(left.pop(0) if left else (1.0, LOST))
+
     steps: list[Any] = []
     told: list[tuple[str, str | None]] = []
     times: list[tuple[str, float]] = []
@@ -120,7 +151,7 @@ def _play(
         request = product.venue.request("DELETE", call, product)
         steps.append(request)
         times.append(("DELETE", 0.0))
-        spent, first = timed(left.pop(0) if left else (1.0, LOST))
+        spent, first = came("DELETE")
         clock[0] += min(spent, request.timeout + late)
         order = at_once(first, call, product, errors=errors, unified=unified)
         followed = isinstance(first, Reply) and "status" in first.data
@@ -132,19 +163,22 @@ def _play(
         if not repeats:
             told.append((meaning, status))
 
+    functions: dict[str, Any] = {
+        "clock": lambda: clock[0],
+        "now": lambda: NOW + round(clock[0] * 1000) + skew[0],
+        "tell": tell,
+        "unified": unified,
+    }
     machine = CancelMachine(
         call=call,
         product=product,
         policy=policy,
         name="binance",
         errors=errors,
-        unified=unified,
-        clock=lambda: clock[0],
-        now=lambda: NOW + round(clock[0] * 1000) + skew[0],
-        tell=tell,
         ends=call.deadline,
         began=NOW + wrong,
         first=first,
+        **{**functions, **broken},
     )
     running = machine.run()
     done: Any = None
@@ -159,7 +193,7 @@ def _play(
                 if repeats:
                     done = still
                     continue
-                spent, done = timed(left.pop(0) if left else (1.0, LOST))
+                spent, done = came(step.method)
                 clock[0] += min(spent, step.timeout + late)
                 if step.method == "DELETE":
                     followed = isinstance(done, Reply) and "status" in done.data

@@ -268,7 +268,7 @@ def test_an_exchange_of_another_venue_is_untouched(host: Host, id: str) -> None:
     """No plugin serves it: nothing hangs on it, `explain` says so, and `detach` is harmless."""
     exchange = host.exchange(id=id)
     before = dict(vars(exchange))
-    attached = adapter.attach(exchange, account="portfolio-margin")
+    attached = adapter.attach(exchange)
 
     assert attached is exchange
     assert before == vars(exchange)

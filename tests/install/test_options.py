@@ -17,7 +17,8 @@ from adapter.simulator import Simulator
 from .bot import OPTION, SYMBOL, Bot
 
 THERE_ARE = (
-    "there are account, plugins, recv_window, deadline, attempts, confirm, confirm_timeout, lane"
+    "there are account, plugins, recv_window, deadline, attempts, client_ids, confirm,"
+    " confirm_timeout, lane"
 )
 
 

@@ -150,7 +150,7 @@ def test_an_unknown_order_is_gone(product: Case, message: str, colour: str) -> N
 
     assert isinstance(ours.error, adapter.OrderGone)
     assert (None, None) == (ours.error.order, ours.error.state)
-    assert ["DELETE", "GET", "GET", "GET"] == [seen.method for seen in ours.seen]
+    assert ["DELETE", "GET", "GET"] == [seen.method for seen in ours.seen]
     assert json.dumps({"code": -2011, "msg": message}) in str(ours.error)
 
 

@@ -157,7 +157,7 @@ def test_what_no_plugin_takes_is_ccxts_with_a_reason(
     ("params", "account", "plugin"),
     [
         ({}, None, "binance.pm_um"),
-        ({}, "classic", "binance.pm_um"),
+        ({"portfolioMargin": False}, None, "binance.usdm"),
         ({"portfolioMargin": False}, "portfolio-margin", "binance.usdm"),
     ],
 )
@@ -194,8 +194,10 @@ def test_nothing_attached_is_a_route_of_ccxts() -> None:
     nothing = "nothing is attached to this exchange object, or no plugin serves it"
 
     assert adapter.Route(reason=nothing) == adapter.explain(ccxt.binance(), "BTC/USDT:USDT")
+    assert adapter.Route(reason=nothing) == adapter.explain(ccxt.kraken(), "BTC/USDT:USDT")
+    unserved = "no plugin serves kraken; ccxt's own cancel_order takes every call"
     kraken = adapter.attach(ccxt.kraken())
-    assert adapter.Route(reason=nothing) == adapter.explain(kraken, "BTC/USDT:USDT")
+    assert adapter.Route(reason=unserved) == adapter.explain(kraken, "BTC/USDT:USDT")
     detached = adapter.detach(adapter.attach(ccxt.binance()))
     assert adapter.Route(reason=nothing) == adapter.explain(detached, "BTC/USDT:USDT")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Callable
 from typing import Any
@@ -57,6 +58,16 @@ def fewer(exchange: Any) -> None:
     state.choices = tuple(c for c in state.choices if c.plugin != "binance.usdm")
 
 
+def attached_as(account: str) -> Callable[[Any], None]:
+    """Refused where the options state another one."""
+
+    def change(exchange: Any) -> None:
+        with contextlib.suppress(ValueError):
+            adapter.attach(exchange, account=account)
+
+    return change
+
+
 CHANGES: tuple[Callable[[Any], None], ...] = (
     loaded(),
     loaded(id="BTCUSDT_260327", type="future"),
@@ -67,8 +78,8 @@ CHANGES: tuple[Callable[[Any], None], ...] = (
     lambda exchange: setattr(exchange, "markets", None),
     lambda exchange: setattr(exchange, "papi", True),
     lambda exchange: exchange.options.pop("cancelOrder", None),
-    lambda exchange: adapter.attach(exchange, account="portfolio-margin"),
-    lambda exchange: adapter.attach(exchange, account="classic"),
+    attached_as("portfolio-margin"),
+    attached_as("classic"),
     *(option("defaultType", kind) for kind in ("spot", "swap", "future", "option", "margin")),
     *(option("defaultSubType", kind) for kind in ("linear", "inverse", None)),
     *(option(name, True) for name in ("portfolioMargin", "papi", "stock")),

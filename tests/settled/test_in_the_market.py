@@ -15,7 +15,7 @@ import adapter
 from adapter.errors import RateLimited
 from adapter.simulator import Simulator
 
-from .market import BY_NAME, KINDS, Kind, Stall
+from .market import BY_NAME, KINDS, MINUTE, Kind, Stall
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
@@ -34,7 +34,7 @@ NOT_EXECUTED = (
 class Row:
     """What goes wrong with cancels and queries, what was asked, and what the end is.
 
-    ``asked`` is a regular expression.
+    ``asked`` is a regular expression. An open order is looked at until the cancel is sent again.
     """
 
     name: str
@@ -85,9 +85,10 @@ ROWS = [
     Row("cancel_before", ("cancel_before",), "Dq", adapter.OrderGone, state="canceled"),
     Row("reject_before", ("reject_before",), "Dq", adapter.OrderGone, "REJECTED", state="rejected"),
     Row("found open", ("unknown_2011",), "DqD"),
-    Row("found open twice", ("unknown_2011", "unknown_2011"), "DqDq", adapter.CancelUnknown, "NEW"),
+    Row("found open twice", ("unknown_2011", "unknown_2011"), "DqDqD"),
+    Row("found open to the end", ("unknown_2011",) * 30, "D(qD)+q+", adapter.CancelUnknown, "NEW"),
     Row(
-        "not found", ("unknown_2011",), "Dqqq", adapter.OrderGone, "NEW", gets=("unknown_2011",) * 3
+        "not found", ("unknown_2011",), "Dqq", adapter.OrderGone, "NEW", gets=("unknown_2011",) * 3
     ),
     Row(
         "not found at first",
@@ -112,8 +113,9 @@ ROWS = [
     *lost("cut_json", "empty_200", "null_200", "page_200"),
     *lost(*(f"{name}_executed" for name in UNKNOWN)),
     *lost("drop_before", "reset_before", "other_order_200", *UNKNOWN, asked="DqD"),
-    Row("lost three times", ("drop_before",) * 3, "DqDqDq", adapter.CancelUnknown, "NEW"),
-    Row("unknown three times", ("http_503_unknown",) * 3, "DqDqDq", adapter.CancelUnknown, "NEW"),
+    Row("lost three times", ("drop_before",) * 3, "DqDqDqD"),
+    Row("lost six times", ("drop_before",) * 6, "D(qD){5}q+", adapter.CancelUnknown, "NEW"),
+    Row("unknown six times", ("http_503_unknown",) * 6, "D(qD){5}q+", adapter.CancelUnknown, "NEW"),
     Row("lost, then executed unseen", ("drop_before", "drop_after"), "DqDq"),
     Row(
         "filled before the query",
@@ -139,9 +141,9 @@ ROWS = [
     Row(
         "lost, and never found",
         ("drop_after",),
-        "Dqqq",
+        "Dqqq+",
         adapter.CancelUnknown,
-        gets=("unknown_2011",) * 3,
+        gets=("unknown_2011",) * 99,
     ),
     Row(
         "lost, and nobody answers",
@@ -153,10 +155,11 @@ ROWS = [
     Row(
         "lost, and no query may be made",
         ("drop_after",),
-        "Dq",
+        "Dqqq+",
         adapter.CancelUnknown,
-        gets=("page_403",),
+        gets=("page_403",) * 99,
     ),
+    Row("lost, and a query is refused", ("drop_after",), "Dqq", gets=("page_403",)),
     # not executed, by the exchange's word
     *(
         Row(
@@ -170,16 +173,16 @@ ROWS = [
         for name in NOT_EXECUTED
     ),
     *(
-        Row(f"{name} three times", (name,) * 3, "DDD", ccxt.ExchangeNotAvailable, "NEW")
+        Row(f"{name} to the end", (name,) * 40, "D{9,24}", ccxt.ExchangeNotAvailable, "NEW")
         for name in NOT_EXECUTED
         if name != "throttled_1008"
     ),
-    Row("lost, then not executed", ("drop_before", "http_503_unavailable"), "DqDD"),
+    Row("lost, then not executed", ("drop_before", "http_503_unavailable"), "DqDqD"),
     Row(
-        "lost, then twice not executed",
-        ("drop_before", *["http_503_unavailable"] * 2),
-        "DqDDq",
-        ccxt.ExchangeNotAvailable,
+        "lost, then not executed to the end",
+        ("drop_before", *["http_503_unavailable"] * 40),
+        "D(qD)+q+",
+        adapter.CancelUnknown,
         "NEW",
     ),
     # no, and alive
@@ -198,6 +201,8 @@ ROWS = [
 
 def settled(stall: Stall, row: Row, *, by_client_id: bool) -> tuple[Any, Any]:
     """The order, and the call's outcome under the row's faults."""
+    clock: Any = stall.sim.book.clock
+    clock.skip(MINUTE / 1000 - clock() % MINUTE / 1000)  # a limit lasts until the minute's end
     order = stall.place(quantity=2)
     stall.sim.faults.play(*row.deletes, on="DELETE")
     stall.sim.faults.play(*row.gets, on="GET")
@@ -207,7 +212,7 @@ def settled(stall: Stall, row: Row, *, by_client_id: bool) -> tuple[Any, Any]:
 
 def check(stall: Stall, row: Row, order: Any, result: Any) -> None:
     assert row.book == stall.book(order)
-    assert re.fullmatch(row.asked, stall.asked), stall.asked
+    assert re.fullmatch(row.asked.replace("qD", "q+D"), stall.asked), stall.asked
     if row.end == "canceled":
         assert isinstance(result, dict), result
         assert "canceled" == result["outcome"] == result["status"]
@@ -301,6 +306,7 @@ def test_a_client_id_that_was_used_again_is_left_alone(
 
     def again(event: Any) -> None:
         if event.what == "judged" and not second:
+            vars(stall.exchange)["_adapter"].clock.sleep(1.0)
             second.append(sim.place(kind.name, kind.symbol, client_order_id="mine"))
 
     adapter.attach(stall.exchange, on_event=again)
@@ -309,4 +315,4 @@ def test_a_client_id_that_was_used_again_is_left_alone(
 
     assert isinstance(result, adapter.CancelUnknown)
     assert ("CANCELED", "NEW") == (stall.book(first), stall.book(second[0]))
-    assert "Dq" == stall.asked
+    assert re.fullmatch("Dq+t*q*", stall.asked)

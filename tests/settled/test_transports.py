@@ -139,7 +139,7 @@ NEVER_SENT: dict[str, Any] = {
 
 @pytest.mark.parametrize("failure", NEVER_SENT)
 def test_what_failed_before_the_request_was_never_sent(host: Host, failure: str) -> None:
-    """Not a byte of it left: the cancel is tried three times, nothing is asked, and it is known."""
+    """Not a byte of it left: the cancel is tried again, nothing is asked, and it is known."""
     url, settings, server = NEVER_SENT[failure]
     events: list[Event] = []
     with server() as there:
@@ -149,8 +149,9 @@ def test_what_failed_before_the_request_was_never_sent(host: Host, failure: str)
             host.cancel(exchange, "7", SYMBOL)
 
     assert not isinstance(caught.value, adapter.CancelUnknown)
-    assert [False] * 3 == sent(events)
-    assert ["DELETE"] * 3 == methods(events)
+    assert {False} == {*sent(events)}
+    assert {"DELETE"} == {*methods(events)}
+    assert len(sent(events)) > 2
 
 
 def test_a_name_that_nobody_knows_was_never_sent(host: Host) -> None:
@@ -161,7 +162,7 @@ def test_a_name_that_nobody_knows_was_never_sent(host: Host) -> None:
         host.cancel(exchange, "7", SYMBOL)
 
     assert not isinstance(caught.value, adapter.CancelUnknown)
-    assert [False] * 3 == sent(events)
+    assert {False} == {*sent(events)}
 
 
 def say(data: bytes) -> Callable[[Talk], str]:
@@ -240,13 +241,13 @@ def test_what_failed_after_the_request_is_asked_about(host: Host, failure: str) 
 def test_what_was_not_executed_is_sent_again(host: Host, failure: str) -> None:
     """The query finds the order open: another cancel, with a signature of its own."""
     events: list[Event] = []
-    with Line(answering(SENT[failure], kept(OPEN))) as line:
+    with Line(answering(SENT[failure], *[kept(OPEN)] * 4)) as line:
         exchange = exchange_at(host, events, line.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
-    assert "DqD" == line.asked
-    assert 3 == len(signatures(line.heard))
+    assert "DqqqqD" == line.asked
+    assert 6 == len(signatures(line.heard))
 
 
 @pytest.mark.parametrize("failure", ["not a byte", "reset", "no answer in time"])

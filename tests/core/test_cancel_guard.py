@@ -1,0 +1,189 @@
+"""What comes up once a cancel has left ends in one of three ways, with the other error behind it.
+
+The errors are those of code that is not the machine's: the user's, a plugin's, ccxt's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import ccxt
+import pytest
+from played import (
+    BAD_KEY,
+    BY_CLIENT_ID,
+    CANCELED,
+    FILLED,
+    GONE,
+    LOST,
+    NOT_FOUND,
+    NOW,
+    OPEN,
+    OVERLOADED,
+    play,
+)
+
+from adapter.binance.usdm import PRODUCT as USDM
+from adapter.errors import CancelUnknown, OrderGone
+from adapter.product import Product
+
+
+def failing(good: Iterator[Any], error: Exception) -> Callable[..., Any]:
+    """A function that gives these values and then raises."""
+
+    def give(*_: Any, **__: Any) -> Any:
+        for value in good:
+            return value
+        raise error
+
+    return give
+
+
+def broken_request(error: Exception) -> Product:
+    """An endpoint that cannot make a query any more."""
+
+    def request(method: str, *rest: Any) -> Any:
+        if method == "GET":
+            raise error
+        return USDM.venue.request(method, *rest)
+
+    return attrs.evolve(USDM, venue=attrs.evolve(USDM.venue, request=request))
+
+
+ERRORS = [KeyError("x"), MemoryError(), ccxt.AuthenticationError("x"), OrderGone("not ours")]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+class TestOnceItHasLeft:
+    """The caller is told that nobody knows, and of what came up."""
+
+    @pytest.mark.parametrize("first", [LOST, GONE, OPEN])
+    def test_a_query_that_cannot_be_made(self, error: Exception, first: Any) -> None:
+        """By a plugin, or for want of keys."""
+        played = play(first, product=broken_request(error))
+
+        assert isinstance(played.error, CancelUnknown)
+        assert error is played.error.__cause__
+        assert (
+            f"binance cancelOrder() was sent once in {played.seconds:.1f} s, and"
+            f" {type(error).__name__} came up before it was known whether it took;"
+            " fetch the order before you act on it"
+        ) == str(played.error)
+
+    def test_a_hook_that_fails(self, error: Exception) -> None:
+        """The one that is told of each answer."""
+        raised = play(LOST, OPEN, broken=lambda: {"tell": failing(iter([None, None]), error)}).error
+
+        assert isinstance(raised, CancelUnknown)
+        assert error is raised.__cause__
+        assert raised.order is not None
+        assert "open" == raised.order["status"]
+
+    def test_an_order_that_cannot_be_parsed(self, error: Exception) -> None:
+        """The message says that an answer came and could not be read."""
+        raised = play(LOST, OPEN, broken=lambda: {"unified": failing(iter([]), error)}).error
+
+        assert isinstance(raised, CancelUnknown)
+        assert f"the answer could not be read ({type(error).__name__})" in str(raised)
+        assert error is raised.__cause__
+
+
+@pytest.mark.parametrize("answers", [[CANCELED], [OVERLOADED, CANCELED]])
+def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> None:
+    """Nothing was sent, or nothing was executed: the caller needs no query to know that."""
+    error = KeyError("x")
+    product = attrs.evolve(
+        USDM, venue=attrs.evolve(USDM.venue, server_time=failing(iter([]), error))
+    )
+    with pytest.raises(KeyError) as caught:
+        play(OVERLOADED, *answers, product=product, call=BY_CLIENT_ID)
+
+    assert error is caught.value
+
+
+def test_an_interrupt_is_never_caught() -> None:
+    """Who goes away is not told that nobody knows."""
+    with pytest.raises(KeyboardInterrupt):
+        play(LOST, broken=lambda: {"tell": failing(iter([]), KeyboardInterrupt())})  # type: ignore[arg-type]
+
+
+class TestTexts:
+    """What a message says, in ccxt's form: the exchange's id first."""
+
+    def test_unknown_says_what_was_seen_and_how_often_it_was_asked(self) -> None:
+        """With the raw answer of the exchange at the end."""
+        played = play(LOST, world=lambda method, _: LOST if method == "DELETE" else OPEN)
+        looks = len(played.looks)
+
+        assert (
+            f"binance cancelOrder() was sent 6 times in {played.seconds:.1f} s: nobody can say"
+            f" whether it took; of {looks} queries, the last one that showed it says 'open';"
+            f" fetch the order before you act on it: {LOST.reason}"
+        ) == str(played.error)
+
+    def test_unknown_without_any_sight_of_it(self) -> None:
+        """After one send."""
+        played = play(world=lambda *_: LOST)
+
+        assert (
+            f"was sent once in {played.seconds:.1f} s: nobody can say whether it took;"
+            f" of {len(played.looks)} queries, none showed the order;"
+        ) in str(played.error)
+
+    def test_unknown_after_a_contradiction(self) -> None:
+        """The cancel found no open order, and every query did."""
+        played = play(world=lambda method, _: GONE if method == "DELETE" else OPEN)
+        sends = len(played.sends)
+
+        assert f"the exchange said {sends} times that no such order is open" in str(played.error)
+        assert str(played.error).endswith(f": {GONE}")
+
+    @pytest.mark.parametrize(
+        ("first", "status", "how"),
+        [
+            (GONE, "CANCELED", f"binance {GONE}: the order was canceled before the cancel"),
+            (GONE, "FILLED", f"binance {GONE}: the order was filled before the cancel"),
+            (GONE, "EXPIRED", f"binance {GONE}: the order was expired before the cancel"),
+            (GONE, "FROZEN", f"{GONE}: the order was not open any more, in the state 'frozen'"),
+            (LOST, "REJECTED", "the order was rejected before the cancel: "),
+            (LOST, "FILLED", "the order was filled before the cancel: "),
+        ],
+    )
+    def test_gone_says_how(self, first: Any, status: str, how: str) -> None:
+        """As far as a query knows."""
+        found = {**FILLED, "status": status}
+        error = play(first, found).error
+
+        assert isinstance(error, OrderGone)
+        assert how in str(error)
+        assert (str(found) in str(error)) == (first is LOST)
+
+    def test_gone_where_no_query_can_be_asked(self) -> None:
+        """A refusal says nothing of the order."""
+        error = play(GONE, BAD_KEY).error
+
+        assert isinstance(error, OrderGone)
+        assert f"binance {GONE}: no query could say how it ended" in str(error)
+        assert isinstance(error.__cause__, ccxt.AuthenticationError)
+
+    def test_an_order_that_was_seen_open_is_never_told_as_gone(self) -> None:
+        """Not found after that: it may be forgotten or archived, however it ended."""
+
+        def come(method: str, seconds: float) -> Any:
+            if method == "DELETE":
+                return LOST if seconds == 0 else GONE
+            return OPEN if seconds <= 0.25 else NOT_FOUND
+
+        error = play(world=come).error
+        assert isinstance(error, CancelUnknown)
+        assert error.order is not None
+
+    def test_a_newer_order_is_named(self) -> None:
+        """The error says why the cancel was not sent again."""
+        newer = {**OPEN, "time": NOW + 5000}
+        error = play(LOST, newer, call=BY_CLIENT_ID).error
+
+        assert isinstance(error, CancelUnknown)
+        assert "the order that bears this client id now was made after that" in str(error)
