@@ -30,6 +30,8 @@ LAST_REQUESTS = 2
 """A look and a send that may come beyond that."""
 TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
+ENOUGH_TO_SEND = 0.5
+"""Seconds before the deadline in which a cancel would leave a doubt where there is none."""
 LONGEST_PAUSE = 2.0
 """Seconds before the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
@@ -149,7 +151,7 @@ def _unknown(ended: Ended) -> Iterator[str]:
     """
     is_hindered = _is_hindered(ended)
     doubt = any(asked.is_doubtful or asked.is_unknown_order for asked in ended.sends)
-    if not doubt and not {name for name, _ in ended.schedule.changes} - {CLOCK}:
+    if not doubt:
         yield "it says that nobody knows, and no cancel was left in doubt"
     if (seen := _last_seen(ended)) in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"
@@ -173,8 +175,6 @@ def _is_held(ended: Ended) -> bool:
 def _is_hindered(ended: Ended) -> bool:
     """Whether the caller's own world let no more requests be made, or none be signed once."""
     names = {name for name, _ in ended.schedule.changes}
-    if any(asked.code == -1021 for asked in ended.asked) and names - {CLOCK}:
-        return True
     return NO_NONCE in names or (MENDED not in names and bool(names - {CLOCK}))
 
 
@@ -201,7 +201,7 @@ def _not_canceled(ended: Ended, error: Exception) -> Iterator[str]:
     if any(asked.is_doubtful for asked in ended.sends):
         yield f"it says {name}, and a cancel may have been executed"
     gives_up = type(error) in (ccxt.ExchangeNotAvailable, ccxt.NetworkError)
-    if gives_up and _is_passing(ended.sends[-1]) and ended.left > TOO_LITTLE + EPSILON:
+    if gives_up and _is_passing(ended.sends[-1]) and ended.left > ENOUGH_TO_SEND + EPSILON:
         yield f"it says {name}, {ended.left:.3f} s before the deadline"
 
 
