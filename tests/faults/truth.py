@@ -32,8 +32,8 @@ TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
 ENOUGH_TO_SEND = 0.5
 """Seconds before the deadline in which a cancel would leave a doubt where there is none."""
-LONGEST_PAUSE = 2.0
-"""Seconds before the deadline in which the last of all requests may be made."""
+LEFT_WHEN_USED_UP = 0.2
+"""The share of the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
 DIGIT = Decimal("1e-8")
 """The last digit that the exchange shows."""
@@ -150,8 +150,7 @@ def _unknown(ended: Ended) -> Iterator[str]:
     lets no further request be made, or where the client id surely means a newer order.
     """
     is_hindered = _is_hindered(ended)
-    doubt = any(asked.is_doubtful or asked.is_unknown_order for asked in ended.sends)
-    if not doubt:
+    if not any(_may_have_taken(ended, asked) for asked in ended.sends):
         yield "it says that nobody knows, and no cancel was left in doubt"
     if (seen := _last_seen(ended)) in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"
@@ -160,11 +159,15 @@ def _unknown(ended: Ended) -> Iterator[str]:
         yield f"it says that nobody knows, {ended.left:.3f} s before the deadline"
 
 
+def _may_have_taken(ended: Ended, send: Asked) -> bool:
+    is_accepted = send.shows(ended.subject) in OPEN
+    return send.is_doubtful or send.is_unknown_order or is_accepted
+
+
 def _last_pause(ended: Ended) -> float:
     """Seconds before the deadline that may be left."""
-    if len(ended.asked) < MAX_REQUESTS:
-        return TOO_LITTLE
-    return max(LONGEST_PAUSE, ended.asked[-1].at - ended.asked[-2].at)
+    is_used_up = len(ended.asked) >= MAX_REQUESTS
+    return LEFT_WHEN_USED_UP * ended.schedule.deadline if is_used_up else TOO_LITTLE
 
 
 def _is_held(ended: Ended) -> bool:
