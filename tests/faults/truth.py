@@ -32,7 +32,7 @@ TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
 ENOUGH_TO_SEND = 0.5
 """Seconds before the deadline in which a cancel would leave a doubt where there is none."""
-LEFT_WHEN_USED_UP = 0.2
+LEFT_WHEN_USED_UP = 0.25
 """The share of the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
 DIGIT = Decimal("1e-8")
