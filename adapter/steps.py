@@ -21,7 +21,6 @@ from adapter.call import (
     ReadClock,
     Reply,
     Request,
-    Resync,
     Wait,
 )
 from adapter.cancel import CANCELED, CancelMachine, at_once
@@ -261,8 +260,8 @@ class _Cancel:
                 held[self.line.host()] = max(held.get(self.line.host(), until), until)
             case ReadClock(timeout):
                 return (yield from self._time(timeout))
-            case Resync(refused=refused, timeout=timeout):
-                self._set_clock((yield from self._time(timeout)) or refused)
+            case _:
+                self._set_clock((yield from self._time(step.timeout)) or step.refused)
         return None
 
     def _time(self, timeout: float) -> Generator[Step, Any, Reply | None]:

@@ -26,7 +26,7 @@ settings.register_profile("default", COMMON, derandomize=True, max_examples=500)
 settings.register_profile("ci", COMMON, derandomize=True, max_examples=10_000)
 settings.register_profile("explore", COMMON, max_examples=10_000)
 settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if "CI" in os.environ else "default")
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
 )
 
 

@@ -49,7 +49,7 @@ class Try:
     def sync(self) -> Ended:
         """Make it."""
         exchange, said = self.place.exchange, {}
-        timers = [threading.Timer(at, self.change, change) for at, *change in self._at()]
+        timers = [threading.Timer(at, self.change, (name, told)) for at, name, told in self._at()]
         for timer in timers:
             timer.start()
         try:

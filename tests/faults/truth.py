@@ -31,9 +31,9 @@ LAST_REQUESTS = 2
 TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
 ENOUGH_TO_SEND = 0.5
-"""Seconds before the deadline in which a cancel would leave a doubt, and no more."""
-LONGEST_PAUSE = 2.0
-"""Seconds before the deadline in which the last of the requests may be made."""
+"""Seconds before the deadline in which a cancel would leave a doubt where there is none."""
+LEFT_WHEN_USED_UP = 0.25
+"""The share of the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
 DIGIT = Decimal("1e-8")
 """The last digit that the exchange shows."""
@@ -150,15 +150,24 @@ def _unknown(ended: Ended) -> Iterator[str]:
     lets no further request be made, or where the client id surely means a newer order.
     """
     is_hindered = _is_hindered(ended)
-    doubt = any(asked.is_doubtful or asked.is_unknown_order for asked in ended.sends)
-    if not doubt and not {name for name, _ in ended.schedule.changes} - {CLOCK}:
+    if not any(_may_have_taken(ended, asked) for asked in ended.sends):
         yield "it says that nobody knows, and no cancel was left in doubt"
     if (seen := _last_seen(ended)) in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"
-    last_pause = LONGEST_PAUSE if len(ended.asked) >= MAX_REQUESTS else TOO_LITTLE
-    is_over = ended.left <= last_pause + EPSILON or _is_held(ended)
+    is_over = ended.left <= _last_pause(ended) + EPSILON or _is_held(ended)
     if not (is_over or is_hindered or _is_newer(ended)):
         yield f"it says that nobody knows, {ended.left:.3f} s before the deadline"
+
+
+def _may_have_taken(ended: Ended, send: Asked) -> bool:
+    is_accepted = send.shows(ended.subject) in OPEN
+    return send.is_doubtful or send.is_unknown_order or is_accepted
+
+
+def _last_pause(ended: Ended) -> float:
+    """Seconds before the deadline that may be left."""
+    is_used_up = len(ended.asked) >= MAX_REQUESTS
+    return LEFT_WHEN_USED_UP * ended.schedule.deadline if is_used_up else TOO_LITTLE
 
 
 def _is_held(ended: Ended) -> bool:
@@ -169,8 +178,6 @@ def _is_held(ended: Ended) -> bool:
 def _is_hindered(ended: Ended) -> bool:
     """Whether the caller's own world let no more requests be made, or none be signed once."""
     names = {name for name, _ in ended.schedule.changes}
-    if any(asked.code == -1021 for asked in ended.asked) and names - {CLOCK}:
-        return True
     return NO_NONCE in names or (MENDED not in names and bool(names - {CLOCK}))
 
 
@@ -197,7 +204,7 @@ def _not_canceled(ended: Ended, error: Exception) -> Iterator[str]:
     if any(asked.is_doubtful for asked in ended.sends):
         yield f"it says {name}, and a cancel may have been executed"
     gives_up = type(error) in (ccxt.ExchangeNotAvailable, ccxt.NetworkError)
-    if gives_up and _is_passing(ended.sends[-1]) and ended.left > ENOUGH_TO_SEND + TOO_LITTLE:
+    if gives_up and _is_passing(ended.sends[-1]) and ended.left > ENOUGH_TO_SEND + EPSILON:
         yield f"it says {name}, {ended.left:.3f} s before the deadline"
 
 
