@@ -37,6 +37,7 @@ ENDED = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
 """How an order can end otherwise, and the word for it in messages."""
 FINAL = (CANCELED, *ENDED)
 LIVE = ("open", "canceling")
+UNSENT = (Meaning.HELD, Meaning.NOT_SENT)
 NOT_EXECUTED = (
     Meaning.REFUSED,
     Meaning.LIMITED,
@@ -159,8 +160,7 @@ class CancelMachine:
         try:
             while True:
                 verdict = yield from self._request("DELETE")
-                if verdict.meaning is not Meaning.HELD:
-                    self.sends += 1
+                self.sends += verdict.meaning not in UNSENT
                 order = yield from self._handle(verdict)
                 if order is not None:
                     return order
@@ -238,7 +238,7 @@ class CancelMachine:
             can_ask = yield from self._may_go_on(verdict, FIRST_PAUSE)
         while can_ask and self._left() > 0:
             look = yield from self._request("GET")
-            self.looks += 1
+            self.looks += look.meaning not in UNSENT
             order = self._on_look(look, verdict)
             if order is not None:
                 return order
@@ -343,7 +343,7 @@ class CancelMachine:
             yield Resync(refused=verdict.reply, timeout=self._left())
             return True
         left = self._left()
-        if left < TOO_LITTLE or pause < 0 or self.requests >= MAX_REQUESTS:
+        if left < TOO_LITTLE or pause <= 0 or self.requests >= MAX_REQUESTS:
             return False
         yield Wait(min(pause, left * LAST_SHARE))
         return True

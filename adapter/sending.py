@@ -62,7 +62,7 @@ class Line:
     has_sent: bool = False
     """Whether a cancel was about to leave for the host."""
     has_left: bool = False
-    """Whether one has, by what the transport says of it."""
+    """Whether the last request has left, by what the transport says of it."""
 
     def host(self) -> str:
         """What a ban holds for; of a URL that names no host, the whole."""
@@ -76,6 +76,7 @@ class Line:
         It is signed last, so that nothing waits with it.
         """
         exchange, clock, venue = self.exchange, self.state.clock, self.choice.product.venue
+        self.has_left = False
         if names := self.state.user_code.names(exchange, self.choice.product):
             return (yield from self._by_ccxt(request, names, seconds))
         keys = self.state.keys(exchange, self.choice.product)
@@ -180,11 +181,10 @@ class Line:
         budget.told(weight, used, time, began * 1000, self.state.clock() * 1000)
 
     def _tracked(self, step: Send | CallCcxt, method: str) -> Sending:
-        """What comes of a request, and whether a cancel has left."""
-        cancels = method == "DELETE"
-        self.has_sent = self.has_sent or cancels
+        """What comes of a request, and whether it has left."""
+        self.has_sent = self.has_sent or method == "DELETE"
         reply: Reply | NoReply = yield step
-        self.has_left = self.has_left or (cancels and not _is_unsent(reply))
+        self.has_left = not _is_unsent(reply)
         return reply
 
     def _send(self, signed: Signed, path: str, left: float) -> Send:

@@ -21,7 +21,6 @@ from adapter.call import (
     ReadClock,
     Reply,
     Request,
-    Resync,
     Wait,
 )
 from adapter.cancel import CANCELED, CancelMachine, at_once
@@ -242,8 +241,7 @@ class _Cancel:
                 except Exception as e:
                     if not (machine.has_left or self.line.has_left):
                         raise
-                    sent = not machine.has_left
-                    done = NoReply(sent=sent, reason=type(e).__name__, cause=e)
+                    done = NoReply(sent=self.line.has_left, reason=type(e).__name__, cause=e)
         except StopIteration as end:
             order: Order = end.value
             return order
@@ -262,8 +260,8 @@ class _Cancel:
                 held[self.line.host()] = max(held.get(self.line.host(), until), until)
             case ReadClock(timeout):
                 return (yield from self._time(timeout))
-            case Resync(refused=refused, timeout=timeout):
-                self._set_clock((yield from self._time(timeout)) or refused)
+            case _:
+                self._set_clock((yield from self._time(step.timeout)) or step.refused)
         return None
 
     def _time(self, timeout: float) -> Generator[Step, Any, Reply | None]:
@@ -271,7 +269,12 @@ class _Cancel:
         api = self.choice.product.time_api
         if api is None:
             return None
-        reply = yield from self.line.time_page(api, timeout)
+        try:
+            reply = yield from self.line.time_page(api, timeout)
+        except Exception as e:
+            name = self.exchange.id
+            log.warning("%s: the page of the time could not be asked: %s", name, type(e).__name__)
+            return None
         return reply if isinstance(reply, Reply) and reply.status == 200 else None
 
     def _set_clock(self, told: Reply) -> None:

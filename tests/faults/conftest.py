@@ -1,18 +1,13 @@
-"""The same schedules on every run; ``HYPOTHESIS_PROFILE=explore`` looks for new ones."""
+"""Tells at the end of a run how the schedules ended."""
 
 from __future__ import annotations
 
-import os
+import pytest
 
-from hypothesis import HealthCheck, settings
+from .tally import lines
 
-COMMON = settings(
-    database=None,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
-settings.register_profile("fixed", COMMON, derandomize=True)
-settings.register_profile("explore", COMMON)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How often nobody could say what became of a cancel, among others."""
+    for line in lines():
+        terminalreporter.write_line(line)

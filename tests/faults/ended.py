@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import attrs
-import ccxt
 
 from adapter.call import NoReply, Reply
 from adapter.simulator.book import Order
 
 from .schedules import Schedule
+
+UNKNOWN_ORDER = (-2011, -2013, -6028)
+UNKNOWN_OUTCOME = (-1000, -1001, -1006, -1007)
+STRANGER = "stranger"
+"""The client id of another order, which an answer is about."""
+MINUTE = 60.0
+BANNED_UNTIL = re.compile(r"banned until (\d+)")
 
 
 @attrs.define
@@ -21,8 +29,10 @@ class Asked:
     at: float
     """Seconds since the call began."""
     fault: str = ""
-    took: bool = False
-    """Whether this very request has canceled the order by now."""
+    aimed: int | None = None
+    """The id of the order that it meant when the exchange handled it."""
+    took: int | None = None
+    """The id of the order that this very request has canceled by now."""
     back: Reply | NoReply | None = None
 
     @property
@@ -30,6 +40,45 @@ class Asked:
         """Binance's error code in the answer."""
         code = self._data.get("code")
         return code if isinstance(code, int) else None
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the answer."""
+        return self.back.status if isinstance(self.back, Reply) else None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether nobody who sees the answer can say if the request was executed."""
+        if not isinstance(self.back, Reply):
+            return self.back is not None and self.back.sent
+        if self.back.status == 503:
+            return "Unknown error" in self.back.body
+        if 200 <= self.back.status < 300:
+            return not self._data or STRANGER in self.back.body
+        return self.back.status in (408, 500, 502, 504) or self.code in UNKNOWN_OUTCOME
+
+    @property
+    def is_unknown_order(self) -> bool:
+        """Whether the exchange knows no such open order."""
+        refused = self._data.get("msg", "").startswith("Unknown order") or self.code != -2011
+        return self.code in UNKNOWN_ORDER and refused
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the host takes nothing for a while."""
+        return self.status in (418, 429) or self.code == -1003
+
+    @property
+    def held_for(self) -> float:
+        """For how many seconds the host takes nothing, at most: it counts in whole ones."""
+        if not isinstance(self.back, Reply) or not self.is_limited:
+            return 0.0
+        if told := self.back.headers.get("retry-after"):
+            return float(told)
+        date = parsedate_to_datetime(self.back.headers["date"]).timestamp()
+        if until := BANNED_UNTIL.search(self.back.body):
+            return int(until[1]) / 1000 - date
+        return MINUTE - date % MINUTE
 
     def shows(self, order: Order) -> str | None:
         """The status in Binance's word, if the answer is about this order."""
@@ -56,14 +105,30 @@ class Ended:
     present: Order
     """The order that was meant, as it is in the book."""
     asked: list[Asked]
-    took: bool
-    """Whether a cancel of this call has canceled the order by now."""
+    took: frozenset[int]
+    """The ids of the orders that a cancel of this call has canceled by now."""
     seconds: float
     """How long the call took."""
     order: dict[str, Any] | None = None
-    error: ccxt.BaseError | None = None
+    error: Exception | None = None
     reborn: Order | None = None
     """The new order under the same client id, as it is in the book."""
+
+    @property
+    def shown(self) -> dict[str, Any] | None:
+        """The order that was returned, or comes with the error."""
+        return self.order or getattr(self.error, "order", None)
+
+    @property
+    def subject(self) -> Order:
+        """The order that the call tells of: by client id that may be the new one."""
+        new = self.reborn is not None and (self.shown or {}).get("id") == str(self.reborn.order_id)
+        return self.reborn if new and self.reborn is not None else self.present
+
+    @property
+    def left(self) -> float:
+        """Seconds between the end and the deadline."""
+        return self.schedule.deadline - self.seconds
 
     @property
     def sends(self) -> list[Asked]:
@@ -83,7 +148,7 @@ class Ended:
 
     def __str__(self) -> str:
         said = type(self.error).__name__ if self.error else "order"
-        order = self.order or getattr(self.error, "order", None) or {}
+        order = self.shown or {}
         about = {k: order[k] for k in ("id", "status", "filled", "outcome") if k in order}
         state = getattr(self.error, "state", "")
         book = self.present, self.reborn
@@ -91,7 +156,7 @@ class Ended:
             [
                 repr(self.schedule),
                 *map(str, self.asked),
-                f"{self.seconds:8.3f} said {said} {state} {about}",
+                f"{self.seconds:8.3f} said {said} {state} {about}: {self.error}",
                 *(f"book: {o.order_id} {o.status} {o.executed}" for o in book if o),
             ]
         )

@@ -1,18 +1,20 @@
 """A schedule played without sockets: the adapter's steps against the pure exchange, in model time.
 
-What is left out is `adapter.transports`; what is in is everything else, signatures included.
+What is left out are the sockets; what is in is everything else, signatures and hooks included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 import ccxt
+import pytest
 
 import adapter
 from adapter.attachment import Attachment
@@ -21,13 +23,16 @@ from adapter.cli.samples import Sample
 from adapter.sending import Send
 from adapter.simulator.book import Order
 from adapter.simulator.exchange import Exchange, Request
+from adapter.simulator.exchange import Reply as Answered
 from adapter.simulator.faults import NONE, Fault, Hit, hit
 from adapter.simulator.faults import Schedule as Faults
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
 from adapter.steps import steps
+from adapter.transports.host import Answer, Outgoing, outgoing, received
 from adapter.under_way import UnderWay
 
+from .changes import Caller
 from .ended import Asked, Ended
 from .schedules import CLIENT_ID, MOVES, NOT_SENT, Schedule, named
 
@@ -35,6 +40,8 @@ NOW = 1_800_000_000_000
 LATENCY = 0.001
 """Seconds that a request takes to the exchange, and an answer back."""
 BY_OTHERS = "cancel_before"
+ENDLESS = 1000
+"""Steps after which a call is taken for one that never ends."""
 
 
 @attrs.define
@@ -42,6 +49,7 @@ class World:
     """The exchange, the line to it and the time, for one call."""
 
     schedule: Schedule
+    caller: Caller
     now: float = 0.0
     """Seconds since the call began."""
     asked: list[Asked] = attrs.field(factory=list)
@@ -64,10 +72,20 @@ class World:
         if Decimal(self.schedule.filled):
             self.order = self.exchange.book.fill(self.order, self.schedule.filled)
         self.now = 0.0
+        for name, told in self.schedule.changes:
+            if "at" in told:
+                self.late.append((told["at"], partial(self._change, name, told)))
 
     def ms(self) -> int:
         """The exchange's time."""
-        return NOW + round(self.now * 1000)
+        return NOW + self.schedule.phase + math.floor(self.now * 1000 + 1e-6)
+
+    def callers_ms(self) -> int:
+        """The caller's time."""
+        return self.ms() + self.schedule.skew
+
+    def _change(self, name: str, told: Mapping[str, Any]) -> None:
+        self.caller.change(name, told.get("ms", 0))
 
     @property
     def sample(self) -> Sample:
@@ -89,18 +107,23 @@ class World:
 
     def answered(self, signed: Signed, timeout: float) -> Reply | NoReply:
         """What comes back to a request, and when that is."""
+        self.caller.check()
+        sent = outgoing(self.caller.exchange, signed)
         url = urlsplit(signed.url)
         request = Request(signed.method, url.path, url.query, "", signed.headers)
         if (request.method, request.path) not in self.exchange.order_routes:
             self.until(self.now + LATENCY)
-            return self._reply(self.exchange.answer(request))
+            return self._received(sent, self.exchange.answer(request))
         asked = Asked(request.method, self.now, "none")
         self.asked.append(asked)
-        asked.back = self._served(request, asked, timeout)
+        for name, told in self.schedule.changes:
+            if told.get("request") == len(self.asked):
+                self._change(name, told)
+        asked.back = self._received(sent, self._served(request, asked, timeout))
         self._reuse()
         return asked.back
 
-    def _served(self, request: Request, asked: Asked, timeout: float) -> Reply | NoReply:
+    def _served(self, request: Request, asked: Asked, timeout: float) -> Answered | NoReply:
         fault = self.faults.take(request) or NONE
         asked.fault = fault.name
         if fault.name == NOT_SENT.name:
@@ -116,24 +139,29 @@ class World:
             self.until(ends)
             return NoReply(sent=True, reason="timed out")
         self.until(back)
-        return self._reply(hits[0].reply) if hits[0].whole else NoReply(sent=True, reason="cut off")
+        reply = hits[0].reply
+        return reply if reply and hits[0].whole else NoReply(sent=True, reason="cut off")
 
     def _hit(self, request: Request, fault: Fault, arrived: int, asked: Asked) -> Hit:
-        was_open = self.present.is_open
+        aimed = self.exchange.meant(request)
         became = hit(self.exchange, request, fault, arrived)
-        canceled = was_open and self.present.status == "CANCELED"
-        asked.took = canceled and request.method == "DELETE" and fault.name != BY_OTHERS
+        if aimed is not None:
+            asked.aimed = aimed.order_id
+            canceled = self.exchange.book.now(aimed).status == "CANCELED" and aimed.is_open
+            if canceled and request.method == "DELETE" and fault.name != BY_OTHERS:
+                asked.took = aimed.order_id
         return became
 
-    def _reply(self, reply: Any) -> Reply:
-        body = reply.body.decode()
-        return Reply(
+    def _received(self, sent: Outgoing, reply: Answered | NoReply) -> Reply | NoReply:
+        if isinstance(reply, NoReply):
+            return reply
+        answer = Answer(
             status=reply.status,
-            body=body,
-            data=ccxts().parse_json(body),
-            headers={name.lower(): value for name, value in reply.headers.items()},
-            time=self.ms() + self.schedule.skew,
+            reason="",
+            headers=reply.headers.items(),
+            text=reply.body.decode(),
         )
+        return self.caller.received(received(self.caller.exchange, sent, answer))
 
     def _reuse(self) -> None:
         """The order trades, unless it has ended already, and somebody uses its client id again."""
@@ -163,19 +191,23 @@ def ccxts() -> Any:
 
 def played(schedule: Schedule) -> Ended:
     """Play a schedule to its end."""
-    world, exchange = World(schedule), ccxts()
-    exchange.milliseconds = lambda: world.ms() + schedule.skew
+    exchange = ccxts()
+    world = World(schedule, Caller(exchange, ("key", "secret")))
+    exchange.milliseconds = world.callers_ms
     exchange.timeout = schedule.timeout * 1000
     exchange.options["timeDifference"] = 0
     arguments = schedule.arguments(world.order)
     state = patient(exchange, schedule)
     state.clock = lambda: world.now
-    order, error = _driven(world, steps(exchange, state, *arguments))
+    try:
+        order, error = _driven(world, steps(exchange, state, *arguments))
+    finally:
+        world.caller.mend()
     return Ended(
         schedule=schedule,
         present=world.present,
         asked=world.asked,
-        took=any(asked.took for asked in world.asked),
+        took=frozenset(asked.took for asked in world.asked if asked.took is not None),
         seconds=world.now,
         order=order,
         error=error,
@@ -190,26 +222,31 @@ def patient(exchange: Any, schedule: Schedule) -> Attachment:
         attrs.evolve(c, policy=attrs.evolve(c.policy, attempts=schedule.attempts))
         for c in state.choices
     ]
-    return attrs.evolve(state, choices=tuple(choices), held={}, under_way=UnderWay())
+    return attrs.evolve(state, choices=tuple(choices), held={}, budgets={}, under_way=UnderWay())
 
 
-def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, ccxt.BaseError | None]:
+def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, Exception | None]:
     done: Any = None
+    resume = walk.send
     try:
-        while True:
-            done = _done(world, walk.send(done))
+        for _ in range(ENDLESS):
+            step = resume(done)
+            try:
+                resume, done = walk.send, _done(world, step)
+            except Exception as e:
+                resume, done = walk.throw, e
     except StopIteration as end:
         return end.value, None
-    except ccxt.BaseError as e:
+    except Exception as e:
         return None, e
+    pytest.fail(f"it does not end: {world.schedule}")
 
 
 def _done(world: World, step: Any) -> Reply | NoReply | None:
     match step:
-        case Send(signed, timeout):
-            assert timeout > 0, "a request without time"
+        case Send(signed, timeout) if timeout > 0:
             return world.answered(signed, timeout)
-        case Wait(seconds):
+        case Wait(seconds) if seconds >= 0:
             world.until(world.now + seconds)
             return None
-    raise AssertionError(f"unexpected: {step}")
+    pytest.fail(f"unexpected: {step}, in {world.schedule}")

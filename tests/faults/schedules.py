@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from adapter.cli.samples import SAMPLES, Sample
 from adapter.simulator import FAULTS, Fault, Order
 
+from .changes import CHANGES, CLOCK
+
 NOT_SENT = Fault(
     name="not_sent",
     text="Not a byte of the request leaves the machine.",
@@ -27,7 +29,9 @@ IDENTITIES = ("id", "client id")
 CLIENT_ID = "mine"
 
 Move: TypeAlias = str | tuple[str, Mapping[str, Any]]
-"""A name, or a name with what `Schedule.play` takes besides: ``on``, ``seconds``, ``requests``."""
+"""A name, or a name with what `Schedule.play` takes besides: ``on``, ``for_seconds`` and more."""
+Change: TypeAlias = tuple[str, Mapping[str, Any]]
+"""One of `CHANGES`, with ``request`` (the number of the one under way) or ``at`` (in s)."""
 
 
 def named(move: Move) -> tuple[str, Mapping[str, Any]]:
@@ -37,7 +41,7 @@ def named(move: Move) -> tuple[str, Mapping[str, Any]]:
 
 @attrs.frozen(repr=False)
 class Schedule:
-    """One cancel and all that goes wrong with it. Its repr is the call that replays it."""
+    """One cancel and all that goes wrong with it. Its repr is the code that makes it."""
 
     product: str
     identity: str
@@ -45,7 +49,7 @@ class Schedule:
     deadline: float = attrs.field(default=15.0, kw_only=True)
     timeout: float = attrs.field(default=10.0, kw_only=True)
     """Of the exchange object, in s."""
-    attempts: int = attrs.field(default=3, kw_only=True)
+    attempts: int = attrs.field(default=6, kw_only=True)
     confirm: bool = attrs.field(default=True, kw_only=True)
     filled: str = attrs.field(default="0", kw_only=True)
     """How much of the order's 2 has traded before the call."""
@@ -53,8 +57,12 @@ class Schedule:
     """For how many s the order has been in the book."""
     skew: int = attrs.field(default=0, kw_only=True)
     """By how many ms the caller's clock is ahead of the exchange's."""
+    phase: int = attrs.field(default=0, kw_only=True)
+    """How many ms of the exchange's minute are over when the call begins."""
     reused: int | None = attrs.field(default=None, kw_only=True)
     """After which request the order trades and somebody uses its client id again."""
+    changes: tuple[Change, ...] = attrs.field(default=(), kw_only=True)
+    """What happens to the caller's own world."""
 
     @property
     def sample(self) -> Sample:
@@ -76,7 +84,7 @@ class Schedule:
     def __repr__(self) -> str:
         own = [a for a in attrs.fields(Schedule)[3:] if getattr(self, a.name) != a.default]
         rest = "".join(f", {a.name}={getattr(self, a.name)!r}" for a in own)
-        return f"replay({self.product!r}, {self.identity!r}, {list(self.moves)!r}{rest})"
+        return f"Schedule({self.product!r}, {self.identity!r}, {self.moves!r}{rest})"
 
 
 LOSSY = (
@@ -103,6 +111,12 @@ COUNTED = ("accepted_only", "accepted_then_filled", "not_found_lag")
 """What lasts for so many further requests."""
 
 
+BURSTS = (0.3, 1.0, 2.0, 5.0, 30.0)
+LAGS = (0.0, 0.1, 0.2, 1.0, 1.5, 3.0, 20.0)
+STEPS = (1000, -1000, 900, -900, 3_600_000, -3_600_000)
+"""ms by which a clock is put ahead."""
+
+
 @st.composite
 def moves(draw: st.DrawFn, pace: float, jumps: bool = True) -> Move:
     """One fault, as long as it likes, on whatever request comes or on one method only."""
@@ -116,7 +130,32 @@ def moves(draw: st.DrawFn, pace: float, jumps: bool = True) -> Move:
         told["seconds"] = draw(st.sampled_from(SECONDS[name])) * pace
     if name in COUNTED:
         told["requests"] = draw(st.integers(1, 4))
+    if draw(st.integers(0, 3)) == 3:
+        told["for_seconds"] = draw(st.sampled_from(BURSTS)) * pace
     return (name, told) if told else name
+
+
+@st.composite
+def lags(draw: st.DrawFn, pace: float) -> Move:
+    """Queries lag behind the book, for good or for a while."""
+    told = {"lag": draw(st.sampled_from(LAGS)) * pace}
+    if (span := draw(st.sampled_from((None, *BURSTS)))) is not None:
+        told["for_seconds"] = span * pace
+    return ("query_lag", told)
+
+
+@st.composite
+def changes(draw: st.DrawFn, pace: float) -> Change:
+    """One change of the caller's world, while a request is under way or at some moment."""
+    name = draw(st.sampled_from(CHANGES))
+    told: dict[str, Any] = {}
+    if draw(st.booleans()):
+        told["request"] = draw(st.integers(1, 5))
+    else:
+        told["at"] = draw(st.sampled_from((0.0005, 0.02, 0.1, 0.3, 1.2, 5.0))) * pace
+    if name == CLOCK:
+        told["ms"] = draw(st.sampled_from(STEPS))
+    return (name, told)
 
 
 @st.composite
@@ -126,16 +165,20 @@ def schedules(draw: st.DrawFn, pace: float = 1.0, reused: bool = False) -> Sched
     def one_of(*values: Any) -> Any:
         return draw(st.sampled_from(values))
 
+    lagging = draw(st.lists(lags(pace), max_size=1)) if one_of(True, False) else []
+    own = draw(st.lists(changes(pace), max_size=2)) if one_of(True, False, False) else []
     return Schedule(
         one_of(*BY_PRODUCT),
         "client id" if reused else one_of(*IDENTITIES),
-        tuple(draw(st.lists(moves(pace, not reused), max_size=6))),
-        deadline=one_of(15.0, 2.0, 0.3) * pace,
+        (*lagging, *draw(st.lists(moves(pace, not reused), max_size=6))),
+        deadline=one_of(15.0, 15.0, 5.0, 2.0, 0.3) * pace,
         timeout=one_of(10.0, 1.0) * pace,
-        attempts=one_of(3, 2, 1),
+        attempts=one_of(6, 6, 2, 1),
         confirm=one_of(True, True, False),
         filled=one_of("0", "0.4"),
-        age=one_of(60.0, 0.4, 4 * 86_400.0),
-        skew=one_of(0, 0, 900, -900, 3_600_000, -3_600_000),
+        age=one_of(60.0, 0.0, 0.4, 1.0, 1.5, 3.0, 4 * 86_400.0),
+        skew=one_of(0, 0, *STEPS),
+        phase=draw(st.integers(0, 59_999)),
         reused=draw(st.integers(1, 6)) if reused else None,
+        changes=tuple(own),
     )

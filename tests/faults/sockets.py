@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Self
 
 import attrs
-import ccxt
 
 import adapter
-from adapter.call import Signed
+from adapter.call import NoReply, Reply, Signed
 from adapter.simulator import Order, Simulator
 
+from .changes import CLOSED, Caller
 from .ended import Asked, Ended
 from .model import BY_OTHERS, patient
 from .schedules import CLIENT_ID, NOT_SENT, Schedule, named
@@ -38,37 +40,86 @@ class Try:
 
     place: Place
     schedule: Schedule
+    caller: Caller
     meant: Order
-    asked: list[Asked]
+    asked: list[Asked] = attrs.field(factory=list)
+    closing: list[asyncio.Future[None]] = attrs.field(factory=list)
     began: float = attrs.field(factory=time.monotonic)
 
     def sync(self) -> Ended:
         """Make it."""
+        exchange, said = self.place.exchange, {}
+        timers = [threading.Timer(at, self.change, (name, told)) for at, name, told in self._at()]
+        for timer in timers:
+            timer.start()
         try:
-            order = self.place.exchange.cancel_order(*self.schedule.arguments(self.meant))
-        except ccxt.BaseError as e:
-            return self._ended(error=e)
-        return self._ended(order=order)
+            said["order"] = exchange.cancel_order(*self.schedule.arguments(self.meant))
+        except Exception as e:
+            said["error"] = e
+        ended = self._ended(**said)
+        for timer in timers:
+            timer.cancel()
+            timer.join()
+        self.caller.mend()
+        return ended
 
     async def asynchronous(self) -> Ended:
-        """Make it in the other colour."""
+        """Make it on an async exchange object."""
+        exchange, said = self.place.exchange, {}
+        loop = asyncio.get_running_loop()
+        timers = [loop.call_later(at, self.change, name, told) for at, name, told in self._at()]
         try:
-            order = await self.place.exchange.cancel_order(*self.schedule.arguments(self.meant))
-        except ccxt.BaseError as e:
-            return self._ended(error=e)
-        return self._ended(order=order)
+            said["order"] = await exchange.cancel_order(*self.schedule.arguments(self.meant))
+        except Exception as e:
+            said["error"] = e
+        ended = self._ended(**said)
+        for timer in timers:
+            timer.cancel()
+        await asyncio.gather(*self.closing)
+        self.caller.mend()
+        return ended
+
+    def _at(self) -> list[tuple[float, str, Mapping[str, Any]]]:
+        return [(told["at"], name, told) for name, told in self.schedule.changes if "at" in told]
+
+    def change(self, name: str, told: Mapping[str, Any]) -> None:
+        """Let a change of the caller's world happen; an async session is really closed."""
+        if name == CLOSED and not self.place.exchange.synchronous:
+            self.closing.append(asyncio.ensure_future(self.place.exchange.close()))
+        else:
+            self.caller.change(name, told.get("ms", 0))
+
+    def sending(self, signed: Signed) -> Asked | None:
+        """What the transport does first, and the request on record; None for the time page."""
+        self.caller.check()
+        if "/time" in signed.url:
+            return None
+        asked = Asked(signed.method, time.monotonic())
+        self.asked.append(asked)
+        for name, told in self.schedule.changes:
+            if told.get("request") == len(self.asked):
+                self.change(name, told)
+        return asked
+
+    def received(self, asked: Asked | None, back: Reply | NoReply) -> Reply | NoReply:
+        """What the transport does last, on record."""
+        back = self.caller.received(back)
+        if asked is not None:
+            asked.back = back
+        return back
 
     def _ended(self, **said: Any) -> Ended:
         present = self.place.sim.book.now(self.meant)
-        by_others = BY_OTHERS in self.schedule.names
+        took = present.status == "CANCELED" and BY_OTHERS not in self.schedule.names
+        seconds = time.monotonic() - self.began
         for asked in self.asked:
             asked.at -= self.began
         return Ended(
             schedule=self.schedule,
             present=present,
-            asked=self.asked,
-            took=present.status == "CANCELED" and not by_others,
-            seconds=time.monotonic() - self.began,
+            asked=[asked for asked in self.asked if asked.back is not None],
+            took=frozenset({present.order_id} if took else ()),
+            seconds=seconds,
             **said,
         )
 
@@ -81,6 +132,7 @@ class Place:
     clock: Ago = attrs.field(factory=Ago)
     sim: Simulator = attrs.field(init=False)
     send: Callable[..., Any] = attrs.field(init=False)
+    keys: tuple[str, str] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.sim = Simulator(clock=self.clock)
@@ -90,6 +142,7 @@ class Place:
     def __enter__(self) -> Self:
         self.sim.__enter__()
         self.sim.connect(self.exchange)
+        self.keys = self.exchange.apiKey, self.exchange.secret
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -105,11 +158,11 @@ class Place:
                 self.sim.faults.play(name, **told)
         self.exchange.timeout = schedule.timeout * 1000
         self.exchange.options["timeDifference"] = -schedule.skew
-        asked: list[Asked] = []
+        one = Try(self, schedule, Caller(self.exchange, self.keys), order)
         hear = _heard if self.exchange.synchronous else _heard_async
-        state = attrs.evolve(patient(self.exchange, schedule), send=hear(self.send, asked))
+        state = attrs.evolve(patient(self.exchange, schedule), send=hear(self.send, one))
         vars(self.exchange)["_adapter"] = state
-        return Try(self, schedule, order, asked)
+        return one
 
     def _placed(self, schedule: Schedule) -> Order:
         self.clock.seconds = schedule.age
@@ -125,26 +178,19 @@ class Place:
             self.clock.seconds = 0.0
 
 
-def _heard(send: Callable[..., Any], asked: list[Asked]) -> Callable[..., Any]:
+def _heard(send: Callable[..., Any], one: Try) -> Callable[..., Any]:
     """The transport, with what it is given and gives put on record."""
 
     def heard(exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
-        back = send(exchange, signed, timeout, **how)
-        _note(asked, signed, back)
-        return back
+        asked = one.sending(signed)
+        return one.received(asked, send(exchange, signed, timeout, **how))
 
     return heard
 
 
-def _heard_async(send: Callable[..., Any], asked: list[Asked]) -> Callable[..., Any]:
+def _heard_async(send: Callable[..., Any], one: Try) -> Callable[..., Any]:
     async def heard(exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
-        back = await send(exchange, signed, timeout, **how)
-        _note(asked, signed, back)
-        return back
+        asked = one.sending(signed)
+        return one.received(asked, await send(exchange, signed, timeout, **how))
 
     return heard
-
-
-def _note(asked: list[Asked], signed: Signed, back: Any) -> None:
-    if "/time" not in signed.url:
-        asked.append(Asked(signed.method, time.monotonic(), back=back))

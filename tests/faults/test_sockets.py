@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from .ended import Ended
 from .schedules import Schedule, schedules
 from .sockets import Place
+from .tally import count
 from .truth import falsehoods
 
 AT_ONCE = 16
-BATCHES = 32
+BATCHES = max(2, settings().max_examples // 500)
+"""The model plays the others."""
 PACE = 0.1
 """Times are a tenth of the model's."""
 
@@ -63,24 +65,26 @@ async def _closed(places: list[Place]) -> None:
 @thorough
 @given(batches)
 def test_sync(places: list[Place], batch: list[Schedule]) -> None:
-    """512 schedules, sixteen at a time, each in a thread of its own."""
+    """Sixteen schedules at a time, each in a thread of its own."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         tries = [place.prepared(schedule) for place, schedule in zip(places, batch, strict=True)]
-        _check(list(pool.map(lambda one: one.sync(), tries)))
+        _check("over sockets, sync", list(pool.map(lambda one: one.sync(), tries)))
 
 
 @thorough
 @given(batches)
 def test_async(runner: asyncio.Runner, async_places: list[Place], batch: list[Schedule]) -> None:
-    """512 schedules, sixteen at a time, in one event loop."""
+    """Sixteen schedules at a time, in one event loop."""
 
     async def played() -> list[Ended]:
         tries = [place.prepared(s) for place, s in zip(async_places, batch, strict=True)]
         return list(await asyncio.gather(*[one.asynchronous() for one in tries]))
 
-    _check(runner.run(played()))
+    _check("over sockets, async", runner.run(played()))
 
 
-def _check(calls: list[Ended]) -> None:
+def _check(what: str, calls: list[Ended]) -> None:
+    for ended in calls:
+        count(what, ended)
     told = ["\n".join([*false, str(e)]) for e in calls if (false := falsehoods(e))]
     assert not told, "\n\n".join(told)

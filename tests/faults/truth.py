@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import ccxt
+
 from adapter.errors import CancelUnknown, OrderGone
 
-from .ended import Ended
+from .changes import CLOCK, MENDED, NO_NONCE
+from .ended import Asked, Ended
 from .schedules import JUMPS
 
 STATES = {
@@ -21,35 +24,30 @@ STATES = {
     "REJECTED": "rejected",
 }
 OPEN = ("NEW", "PARTIALLY_FILLED", "ACCEPTED")
-UNKNOWN_ORDER = (-2011, -2013, -6028)
-LONGEST_PAUSE = 0.8
-"""Seconds between two tries: with less than that left, the deadline has as good as passed."""
-YOUNG = 5.0
-"""Seconds below which nobody can say whether a client id already means a new order."""
+BUSY = (-1008, -1016)
+MAX_REQUESTS = 24
+LAST_REQUESTS = 2
+"""A look and a send that may come beyond that."""
+TOO_LITTLE = 0.05
+"""Seconds before the deadline in which no further request is worth a pause."""
+ENOUGH_TO_SEND = 0.5
+"""Seconds before the deadline in which a cancel would leave a doubt where there is none."""
+LEFT_WHEN_USED_UP = 0.25
+"""The share of the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
+DIGIT = Decimal("1e-8")
+"""The last digit that the exchange shows."""
 
 
 def falsehoods(ended: Ended) -> list[str]:
     """Everything that the call said and that is not true of the book."""
-    if _addressed_anew(ended):
-        return []
     return [*_manners(ended), *_of_the_order(ended), *_said(ended)]
-
-
-def _addressed_anew(ended: Ended) -> bool:
-    """Whether a cancel that was not executed was sent again, and may have met a newer order.
-
-    A client id names whoever has it when the cancel is executed, at the first send as at the next:
-    only after an answer that leaves a doubt does the call look before it sends again.
-    """
-    return ended.reborn is not None and "DD" in ended.path
 
 
 def in_time(ended: Ended) -> Iterator[str]:
     """The last word is said by the deadline: a rule for clocks that are the model's."""
-    late = ended.seconds - ended.schedule.deadline
-    if late > EPSILON:
-        yield f"it ended {late} s past the deadline"
+    if ended.left < -EPSILON:
+        yield f"it ended {-ended.left} s past the deadline"
 
 
 def _said(ended: Ended) -> Iterator[str]:
@@ -61,47 +59,50 @@ def _said(ended: Ended) -> Iterator[str]:
         case CancelUnknown():
             yield from _unknown(ended)
         case _:
-            yield from _refused(ended)
+            yield from _not_canceled(ended, ended.error)
 
 
 def _manners(ended: Ended) -> Iterator[str]:
-    """Never more sends than ``attempts``; the new order under the client id is left alone."""
-    if len(ended.sends) > ended.schedule.attempts:
-        yield f"{len(ended.sends)} sends with attempts={ended.schedule.attempts}"
-    if ended.reborn is not None and not _untouched(ended):
-        yield "it cancelled a new order under the same client id"
+    """At most ``attempts`` doubtful sends and 24 requests; a newer order is left alone."""
+    doubtful = sum(asked.is_doubtful for asked in ended.sends)
+    if doubtful > ended.schedule.attempts:
+        yield f"{doubtful} doubtful sends with attempts={ended.schedule.attempts}"
+    if len(ended.asked) > MAX_REQUESTS + LAST_REQUESTS:
+        yield f"{len(ended.asked)} requests"
+    if ended.reborn is not None and _met_after_doubt(ended, ended.reborn.order_id):
+        yield "after a doubt it cancelled a newer order under the same client id"
 
 
-def _untouched(ended: Ended) -> bool:
-    """Whether the new order is open, or some fault had it end."""
-    others = any("_before" in name or "_200" in name for name in ended.schedule.names)
-    return ended.reborn is not None and (
-        ended.reborn.is_open or (others and ended.order is None and not _shows_new(ended))
-    )
-
-
-def _shows_new(ended: Ended) -> bool:
-    return any(a.shows(ended.reborn) for a in ended.sends if ended.reborn is not None)
+def _met_after_doubt(ended: Ended, newer: int) -> bool:
+    """Whether a cancel went to the newer order, and one before it was not surely refused."""
+    doubt = False
+    for asked in ended.sends:
+        if doubt and asked.aimed == newer:
+            return True
+        doubt = doubt or asked.is_doubtful or asked.is_unknown_order
+    return False
 
 
 def _of_the_order(ended: Ended) -> Iterator[str]:
-    """An order that is shown is the one that was meant, with no more fill than it has."""
-    order = ended.order or getattr(ended.error, "order", None)
+    """An order that is shown bears the id that was given, and has no more fill than in the book."""
+    order, subject = ended.shown, ended.subject
     if order is None:
         return
-    if order["id"] != str(ended.present.order_id):
-        yield f"it shows order {order['id']}, and {ended.present.order_id} was meant"
-    if order["clientOrderId"] != ended.present.client_order_id:
+    if order["id"] != str(subject.order_id):
+        yield f"it shows order {order['id']}, and {subject.order_id} was meant"
+    if subject is ended.reborn and ended.schedule.identity == "id":
+        yield "it shows another order than that of the id"
+    if order["clientOrderId"] != subject.client_order_id:
         yield f"it shows client id {order['clientOrderId']}"
-    if Decimal(str(order["filled"])) > ended.present.executed:
-        yield f"it shows a fill of {order['filled']}, and {ended.present.executed} has traded"
+    if Decimal(str(order["filled"])) > subject.executed + DIGIT:
+        yield f"it shows a fill of {order['filled']}, and {subject.executed} has traded"
 
 
 def _returned(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
     said = order["status"], order["outcome"]
     if said == ("canceled", "canceled"):
-        if ended.present.status != "CANCELED":
-            yield f"it says canceled, and the book says {ended.present.status}"
+        if ended.subject.status != "CANCELED":
+            yield f"it says canceled, and the book says {ended.subject.status}"
         yield from _fill(ended, order)
     elif said == ("canceling", "accepted"):
         yield from _accepted(ended)
@@ -111,72 +112,102 @@ def _returned(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
 
 def _accepted(ended: Ended) -> Iterator[str]:
     """Accepted is what the exchange said last, and no query has shown the order's end."""
-    if ended.sends[-1].shows(ended.present) not in OPEN:
+    if ended.sends[-1].shows(ended.subject) not in OPEN:
         yield "it says accepted, and the exchange never did"
     if _last_seen(ended) in STATES:
         yield "it says accepted, and a query had shown the order's end"
 
 
 def _fill(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
-    if Decimal(str(order["filled"])) != ended.present.executed:
-        yield f"it says {order['filled']} filled, and it is {ended.present.executed}"
+    if abs(Decimal(str(order["filled"])) - ended.subject.executed) > DIGIT:
+        yield f"it says {order['filled']} filled, and it is {ended.subject.executed}"
 
 
 def _gone(ended: Ended, error: OrderGone) -> Iterator[str]:
+    subject = ended.subject
     if error.state is None:
-        if ended.present.is_open and not _misled(ended):
+        if subject.is_open and not _misled(ended):
             yield "it says the order is gone, and the book has it open"
         return
-    if error.state != STATES.get(ended.present.status):
-        yield f"it says the order is {error.state}, and the book says {ended.present.status}"
-    if error.state == "canceled" and ended.took:
+    if error.state != STATES.get(subject.status):
+        yield f"it says the order is {error.state}, and the book says {subject.status}"
+    if error.state == "canceled" and subject.order_id in ended.took:
         yield "it says somebody canceled the order, and this call did"
     yield from _fill(ended, error.order or {"filled": -1})
 
 
 def _misled(ended: Ended) -> bool:
-    """Whether the exchange itself said so to the cancel, and no query after it said otherwise."""
-    said = bool(ended.sends) and ended.sends[-1].code in UNKNOWN_ORDER
-    return said and not any(look.shows(ended.present) in OPEN for look in ended.looks)
+    """Whether the exchange itself said so to a cancel, and no query after it said otherwise."""
+    asked = ended.asked
+    said = [i for i, a in enumerate(asked) if a.method == "DELETE" and a.is_unknown_order]
+    return bool(said) and not any(a.shows(ended.subject) in OPEN for a in asked[said[-1] + 1 :])
 
 
 def _unknown(ended: Ended) -> Iterator[str]:
-    """Nobody knows: every query of the last look failed, or showed what does not settle it."""
-    seen = _last_seen(ended)
-    if seen is None or _may_be_new(ended):
-        return
-    if seen in STATES:
+    """Nobody knows, and the call has asked until it made no sense to ask again.
+
+    That is at the deadline, where the host takes nothing until then, where the caller's own code
+    lets no further request be made, or where the client id surely means a newer order.
+    """
+    is_hindered = _is_hindered(ended)
+    if not any(_may_have_taken(ended, asked) for asked in ended.sends):
+        yield "it says that nobody knows, and no cancel was left in doubt"
+    if (seen := _last_seen(ended)) in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"
-    elif not (_out_of_sends(ended) or _contradicted(ended) or _out_of_time(ended)):
-        yield "it says that nobody knows, and the last look showed an open order, with tries left"
+    is_over = ended.left <= _last_pause(ended) + EPSILON or _is_held(ended)
+    if not (is_over or is_hindered or _is_newer(ended)):
+        yield f"it says that nobody knows, {ended.left:.3f} s before the deadline"
+
+
+def _may_have_taken(ended: Ended, send: Asked) -> bool:
+    is_accepted = send.shows(ended.subject) in OPEN
+    return send.is_doubtful or send.is_unknown_order or is_accepted
+
+
+def _last_pause(ended: Ended) -> float:
+    """Seconds before the deadline that may be left."""
+    is_used_up = len(ended.asked) >= MAX_REQUESTS
+    return LEFT_WHEN_USED_UP * ended.schedule.deadline if is_used_up else TOO_LITTLE
+
+
+def _is_held(ended: Ended) -> bool:
+    """Whether the last answer said that the host takes nothing until after the deadline."""
+    return bool(ended.asked) and ended.asked[-1].held_for >= ended.left - EPSILON
+
+
+def _is_hindered(ended: Ended) -> bool:
+    """Whether the caller's own world let no more requests be made, or none be signed once."""
+    names = {name for name, _ in ended.schedule.changes}
+    return NO_NONCE in names or (MENDED not in names and bool(names - {CLOCK}))
+
+
+def _is_newer(ended: Ended) -> bool:
+    """Whether the last query showed an order that was made since the call began.
+
+    The times of orders do not follow a host's clock that jumps: by those, nobody can tell.
+    """
+    jumps = any(name.startswith(JUMPS) for name in ended.schedule.names)
+    is_reborn = ended.reborn is not None and ended.subject is ended.reborn
+    return ended.schedule.identity == "client id" and (is_reborn or jumps)
 
 
 def _last_seen(ended: Ended) -> str | None:
-    shown = [asked.shows(ended.present) for asked in ended.looks]
+    shown = [asked.shows(ended.subject) for asked in ended.looks]
     return next((status for status in reversed(shown) if status), None)
 
 
-def _may_be_new(ended: Ended) -> bool:
-    """Whether a client id may mean a new order, as far as the clocks of both sides tell."""
-    schedule = ended.schedule
-    jumps = any(name.startswith(JUMPS) for name in schedule.names)
-    return schedule.identity == "client id" and (schedule.age < YOUNG or jumps)
+def _not_canceled(ended: Ended, error: Exception) -> Iterator[str]:
+    """Any other error says that the order is as it was, and comes once nothing else helps."""
+    name = type(error).__name__
+    if ended.took:
+        yield f"it says {name}, and this call has canceled the order"
+    if any(asked.is_doubtful for asked in ended.sends):
+        yield f"it says {name}, and a cancel may have been executed"
+    gives_up = type(error) in (ccxt.ExchangeNotAvailable, ccxt.NetworkError)
+    if gives_up and _is_passing(ended.sends[-1]) and ended.left > ENOUGH_TO_SEND + EPSILON:
+        yield f"it says {name}, {ended.left:.3f} s before the deadline"
 
 
-def _out_of_sends(ended: Ended) -> bool:
-    return len(ended.sends) >= ended.schedule.attempts
-
-
-def _contradicted(ended: Ended) -> bool:
-    """Whether the exchange said twice that an open order is unknown."""
-    return sum(asked.code in UNKNOWN_ORDER for asked in ended.sends) > 1
-
-
-def _out_of_time(ended: Ended) -> bool:
-    return ended.schedule.deadline - ended.seconds <= LONGEST_PAUSE
-
-
-def _refused(ended: Ended) -> Iterator[str]:
-    """Any other error says that this call has not cancelled the order, as far as one can see."""
-    if ended.took and _last_seen(ended) not in OPEN:
-        yield f"it says {type(ended.error).__name__}, and this call has canceled the order"
+def _is_passing(asked: Asked) -> bool:
+    """Whether the exchange was too busy to execute a cancel, or the cancel never left."""
+    return asked.status in (None, 503) or asked.code in BUSY

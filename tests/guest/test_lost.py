@@ -39,7 +39,7 @@ def test_the_deadline_holds_before_a_longer_time_out(host: Host) -> None:
         with pytest.raises(adapter.CancelUnknown):
             host.cancel(exchange, "7", SYMBOL, {"deadline": 1})
 
-    assert "D" == server.asked
+    assert "DG" == server.asked
 
 
 @pytest.mark.parametrize("way", ["by default", "verify True"])

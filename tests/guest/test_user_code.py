@@ -160,7 +160,8 @@ def test_the_class_of_a_refusal_is_the_same_on_every_product(
     with pytest.raises(adapter.OrderGone) as raised:
         cancel(host, exchange, kind)
 
-    assert ("canceled", f"binance {body}") == (raised.value.state, str(raised.value))
+    how = "the order was canceled before the cancel"
+    assert ("canceled", f"binance {body}: {how}") == (raised.value.state, str(raised.value))
     assert [] == sim.requests
 
 
