@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.utils
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +19,11 @@ from played import (
     FILLED,
     GONE,
     HELD,
+    LATE,
     LOST,
     NOT_FOUND,
     NOT_SENT,
+    NOW,
     OPEN,
     OVERLOADED,
     answer,
@@ -28,6 +31,8 @@ from played import (
     play,
 )
 
+from adapter.binance.pm_um import PRODUCT as PM_UM
+from adapter.call import NoReply, ReadClock, Resync
 from adapter.cancel import ENOUGH_TO_SEND, MAX_REQUESTS
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.settings import Policy
@@ -280,3 +285,82 @@ class TestDoubt:
 
         waited = play(world=world(accepted, until(0.5, limited(1), CANCELED)))
         assert "canceled" == waited.order["outcome"]
+
+    def test_not_executed_after_unknown_order_is_looked_into(self) -> None:
+        """The exchange contradicted itself: nobody knows that the order is as it was."""
+        error = play(world=world(until(0.1, GONE, OVERLOADED), OPEN)).error
+
+        assert isinstance(error, CancelUnknown)
+        assert isinstance(error.__cause__, ccxt.ExchangeNotAvailable)
+
+    def test_the_last_error_is_the_cause(self) -> None:
+        """Of all that the operating system said."""
+        errors = [OSError(number) for number in range(2)]
+        resets = [NoReply(sent=True, reason="OSError", cause=error) for error in errors]
+        error = play(world=world(resets[0], until(5.0, LOST, resets[1]))).error
+
+        assert error is not None
+        assert errors[1] is error.__cause__
+
+
+class TestHeld:
+    """What is held back here, or refused for its time, is no request that the exchange took."""
+
+    def test_it_counts_as_no_request(self) -> None:
+        """However often it has to wait."""
+        held = NoReply(sent=False, reason="held back", retry_after=0.1)
+        cancels = until(4.0, held, until(4.15, OVERLOADED, CANCELED))
+        played = play(world=world(cancels, LOST))
+
+        assert "canceled" == played.order["outcome"]
+        assert len(played.sends) > MAX_REQUESTS
+
+    def test_a_limit_that_ends_with_the_deadline_is_told_at_once(self) -> None:
+        """Nothing could follow it."""
+        played = play(world=world(limited(15), LOST))
+
+        assert isinstance(played.error, RateLimited)
+        assert 0.0 == played.seconds
+
+    def test_a_clock_is_set_again_once_a_request_was_accepted(self) -> None:
+        """It was right for a while, and has moved since."""
+        played = play(LATE, GONE, LATE, CANCELED)
+
+        assert isinstance(played.error, OrderGone)
+        assert "canceled" == played.error.state
+        assert 2 == sum(isinstance(step, Resync) for step in played.steps)
+
+
+class TestNewer:
+    """An order that bears the client id and may be newer than the call."""
+
+    def test_a_date_tells_no_more_than_its_second(self) -> None:
+        """Only a later one shows that an order of that second was made after the call began."""
+
+        def come(method: str, seconds: float) -> Any:
+            if method == "DELETE":
+                return LOST
+            date = email.utils.formatdate(NOW / 1000 + seconds, usegmt=True)
+            return answer({**OPEN, "time": NOW + 500}, date=date)
+
+        played = play(world=come, call=BY_CLIENT_ID, product=PM_UM)
+
+        assert "made after that" in str(played.error)
+        assert 0.5 < played.seconds < 1.0
+
+    def test_the_clock_is_read_when_the_cancel_is_due(self) -> None:
+        """And not at every look."""
+        played = play(world=world(LOST, {**OPEN, "time": NOW}), call=BY_CLIENT_ID)
+
+        assert isinstance(played.error, CancelUnknown)
+        assert [0.0] == played.sends
+        assert 5 == sum(isinstance(step, ReadClock) for step in played.steps)
+
+    def test_an_answer_without_a_client_id_is_of_the_order_id(self) -> None:
+        """It does not say that another order bears it."""
+        both = attrs.evolve(BY_CLIENT_ID, order_id="7")
+        found = {key: value for key, value in OPEN.items() if key != "clientOrderId"}
+        played = play(world=world(until(0.1, LOST, CANCELED), found), call=both)
+
+        assert "canceled" == played.order["outcome"]
+        assert all("orderId" in request.params for request in played.requests[1:])
