@@ -17,8 +17,10 @@ from played import (
     CANCELED,
     FILLED,
     GONE,
+    HELD,
     LOST,
     NOT_FOUND,
+    NOT_SENT,
     NOW,
     OPEN,
     OVERLOADED,
@@ -187,3 +189,14 @@ class TestTexts:
 
         assert isinstance(error, CancelUnknown)
         assert "the order that bears this client id now was made after that" in str(error)
+
+    @pytest.mark.parametrize("unsent", [NOT_SENT, HELD])
+    def test_what_never_left_is_no_send(self, unsent: Any) -> None:
+        """The message counts what may have reached the exchange."""
+
+        def come(method: str, seconds: float) -> Any:
+            if method == "GET":
+                return OPEN
+            return LOST if seconds == 0 else unsent
+
+        assert "cancelOrder() was sent once in" in str(play(world=come).error)
