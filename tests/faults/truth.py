@@ -165,8 +165,12 @@ def _may_have_taken(ended: Ended, send: Asked) -> bool:
 
 
 def _last_pause(ended: Ended) -> float:
-    """Seconds before the deadline that may be left."""
-    is_used_up = len(ended.asked) >= MAX_REQUESTS
+    """Seconds before the deadline that may be left.
+
+    Requests that the caller's own world kept from leaving count among those that a call may make,
+    and are not to be seen here.
+    """
+    is_used_up = len(ended.asked) >= MAX_REQUESTS or bool(ended.schedule.changes)
     return LEFT_WHEN_USED_UP * ended.schedule.deadline if is_used_up else TOO_LITTLE
 
 
