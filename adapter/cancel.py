@@ -60,11 +60,11 @@ RESEND_AFTER = 0.25
 MAX_REQUESTS = 24
 """What one call may ask of a host; pauses grow beyond their longest to last until the deadline."""
 LAST_SHARE = 0.6
-"""The share of what is left that a pause takes at most, so that a last request follows it."""
+"""The share of the last second that a pause takes at most, so that a last request follows it."""
 TOO_LITTLE = 0.05
 """Seconds in which no further request is worth a pause."""
 ENOUGH_TO_SEND = 0.5
-"""Seconds in which a cancel is answered: with less, it would leave a doubt where there is none."""
+"""Seconds in which a request is answered: a cancel with less would leave a doubt, and no more."""
 
 FETCH = "fetch the order before you act on it"
 NOT_FOUND = (
@@ -233,9 +233,9 @@ class CancelMachine:
     def _poll_until_final(self, verdict: Verdict) -> Steps:
         """Look at the order until it has ended, or until the cancel is due again."""
         due, not_found = self._due(), 0
-        can_ask = True
-        if verdict.meaning in (Meaning.LIMITED, Meaning.HELD, Meaning.CLOCK):
-            can_ask = yield from self._may_go_on(verdict, FIRST_PAUSE)
+        can_ask, is_last = True, self._requests_left() == 1
+        if is_last or verdict.meaning in (Meaning.LIMITED, Meaning.HELD, Meaning.CLOCK):
+            can_ask = yield from self._may_go_on(verdict, max(FIRST_PAUSE, self._shortest()))
         while can_ask and self._left() > 0:
             look = yield from self._request("GET")
             self.looks += look.meaning not in UNSENT
@@ -243,10 +243,9 @@ class CancelMachine:
             if order is not None:
                 return order
             not_found += look.meaning is Meaning.GONE
-            if self.not_open is not None and self.seen is None:
-                refused = look.meaning is Meaning.REFUSED and not self.in_doubt
-                if not_found > 1 or refused:
-                    break
+            is_unseen = self.not_open is not None and self.seen is None
+            if is_unseen and (not_found > 1 or look.meaning is Meaning.REFUSED):
+                break
             may_send = self._may_send_again()
             if may_send and self.clock() >= due and self._left() > TOO_LITTLE:
                 if (yield from self._is_surely_meant()):
@@ -266,11 +265,20 @@ class CancelMachine:
             return NOT_FOUND_PAUSE
         pause = min(self.look_pause, self._longest())
         self.look_pause = pause * 2
-        return pause if due is None else min(pause, max(0.0, due - self.clock()))
+        if due is not None:
+            pause = min(pause, due - self.clock())
+        return max(pause, self._shortest())
 
     def _longest(self) -> float:
         """Seconds of a pause that lets the requests of the call last until its end."""
-        return max(LONGEST_PAUSE, self._left() / max(1, MAX_REQUESTS - self.requests))
+        return max(LONGEST_PAUSE, self._left() / self._requests_left())
+
+    def _shortest(self) -> float:
+        """Seconds of a pause that lets the last of them do so, where sends have taken many."""
+        return self._left() / (2.0 ** self._requests_left() - 1)
+
+    def _requests_left(self) -> int:
+        return max(1, MAX_REQUESTS - self.requests)
 
     def _on_look(self, look: Verdict, verdict: Verdict) -> Order | None:
         """The order where a query shows that the call is over. Raises `OrderGone` likewise."""
@@ -345,7 +353,7 @@ class CancelMachine:
         left = self._left()
         if left < TOO_LITTLE or pause <= 0 or self.requests >= MAX_REQUESTS:
             return False
-        yield Wait(min(pause, left * LAST_SHARE))
+        yield Wait(min(pause, max(left * LAST_SHARE, left - ENOUGH_TO_SEND)))
         return True
 
     def _request(self, method: str, until: float | None = None) -> Generator[Step, Any, Verdict]:
@@ -464,7 +472,7 @@ class CancelMachine:
     def _give_up(self, verdict: Verdict, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""
         gone = self.not_open
-        if gone is None or self.seen is not None or (self.in_doubt and not not_found):
+        if gone is None or self.seen is not None:
             self._fail(self._unknown(verdict), self.cause)
         how = NOT_FOUND if not_found else "no query could say how it ended"
         hint = f"; {self.product.hint}" if self.product.hint else ""

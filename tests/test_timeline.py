@@ -98,7 +98,7 @@ def test_the_message_says_what_was_sent_and_for_how_long() -> None:
     """The numbers of the message are those of the requests."""
     found = timeline(DEADLINE)
 
-    assert f"was sent {len(found.cancels)} times in 14.0 s" in str(found.error)
+    assert f"was sent {len(found.cancels)} times in 14.5 s" in str(found.error)
     assert f"of {len(found.queries)} queries, " in str(found.error)
     assert found.error.order is not None
     assert "open" == found.error.order["status"]

@@ -199,6 +199,16 @@ class TestBounds:
         assert 24 == len(play(world=world(OVERLOADED, LOST), call=call).times)
         assert 20 <= len(play(world=world(LOST, OPEN), call=call).times) <= 24
 
+    @pytest.mark.parametrize("seconds", [0.4, 4.96, 9.9])
+    def test_the_last_is_a_query_near_the_deadline(self, seconds: float) -> None:
+        """However many requests the sends have taken, and however late they began."""
+        looks = until(0.1, LOST, until(seconds, NOT_FOUND, OPEN))
+        played = play(world=world(LOST, looks), call=BY_ID)
+
+        assert isinstance(played.error, CancelUnknown)
+        assert played.looks[-1] >= 14.5 - 1e-9
+        assert len(played.times) <= MAX_REQUESTS
+
     @hypothesis.given(
         script=SCRIPT,
         call=strategies.sampled_from([BY_ID, BY_CLIENT_ID]),

@@ -32,8 +32,6 @@ TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
 ENOUGH_TO_SEND = 0.5
 """Seconds before the deadline in which a cancel would leave a doubt where there is none."""
-LEFT_WHEN_USED_UP = 0.25
-"""The share of the deadline in which the last of all requests may be made."""
 EPSILON = 1e-6
 DIGIT = Decimal("1e-8")
 """The last digit that the exchange shows."""
@@ -171,7 +169,7 @@ def _last_pause(ended: Ended) -> float:
     and are not to be seen here.
     """
     is_used_up = len(ended.asked) >= MAX_REQUESTS or bool(ended.schedule.changes)
-    return LEFT_WHEN_USED_UP * ended.schedule.deadline if is_used_up else TOO_LITTLE
+    return ENOUGH_TO_SEND if is_used_up else TOO_LITTLE
 
 
 def _is_held(ended: Ended) -> bool:
