@@ -29,7 +29,8 @@ class Profile:
     max_depth: int = 0
     _depth: int = 0
 
-    def __call__(self, frame: FrameType, event: str, _: object) -> None:
+    def handle(self, frame: FrameType, event: str, _: object) -> None:
+        """Take an event of ``sys.setprofile``; to resume a generator is a call as well."""
         if event not in ("call", "return") or not frame.f_code.co_filename.startswith(PACKAGE):
             return
         if event == "call":
@@ -48,7 +49,7 @@ def profile_cancel() -> Profile:
         first, second = (str(simulator.place("usdm", "BTCUSDT").order_id) for _ in range(2))
         with closing(exchange.session):
             exchange.cancel_order(first, "BTC/USDT:USDT")
-            sys.setprofile(profile)
+            sys.setprofile(profile.handle)
             try:
                 exchange.cancel_order(second, "BTC/USDT:USDT")
             finally:
