@@ -12,24 +12,13 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console
-
-from bench import machine, readme, report, show
-from bench.environments import Environments, cache
-from bench.ground import found_nginx
+from bench import report
+from bench.environments import CACHE, Environments
 from bench.rows import ROWS
-from bench.run import Plan, prepared
+from bench.run import run
 
 HERE = Path(__file__).parent
-EPILOG = """\
-rows:
-{rows}
-
-Times hold for this machine, ratios for most. Let nothing else run meanwhile: the report tells
-how much others did, and the spread of each number over the rounds.
-"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m bench",
         description=__doc__,
-        epilog=EPILOG.format(rows=rows),
+        epilog=f"rows:\n{rows}\n\nTimes hold for this machine, ratios for most.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument(
@@ -52,61 +41,42 @@ def parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         metavar="DIR",
-        help="where speed.json, speed.md and the charts go; without it a whole run writes them to"
-        " bench/ and its summary to the README, and any other run to the cache",
-    )
-    made.add_argument(
-        "--server",
-        choices=("nginx", "uvloop"),
-        help="nginx where it is installed, else our own on uvloop",
-    )
-    made.add_argument(
-        "--cache",
-        type=Path,
-        default=cache(),
-        metavar="DIR",
-        help="where the environments of the other clients are kept (%(default)s)",
+        help="where speed.json and speed.md go; without it a whole run writes them to bench/ and"
+        " its summary to the README, and any other run to the cache",
     )
     made.add_argument(
         "--render",
         action="store_true",
-        help="measure nothing; write the tables and charts of bench/speed.json again",
+        help="measure nothing; write the tables of bench/speed.json again",
     )
     return made
-
-
-def run(args: argparse.Namespace, say: Console) -> dict[str, Any]:
-    """Measure, and show how far it is."""
-    rows = [ROWS[name] for name in args.only or ROWS]
-    environments = Environments(args.cache, not args.quick, lambda text: say.print(text))
-    server = args.server or ("nginx" if found_nginx() else "uvloop")
-    plan = Plan(rows, args.quick, server, environments)
-    watch = machine.Watch()
-    with show.progress(say) as bars, prepared(plan, show.steps(bars, plan)) as run:
-        found = run.found()
-    return {**found, "others": watch.others()}
 
 
 def main() -> int:
     """Run, write, print; returns 1 where a client failed."""
     args = parser().parse_args()
-    if args.server == "nginx" and not found_nginx():
-        parser().error("nginx is not installed; without --server nginx our own server answers")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left behind
-    say = Console(stderr=True, highlight=False)
-    whole = not (args.quick or args.only)
     if args.render:
-        found = json.loads((HERE / "speed.json").read_text(encoding="utf-8"))
+        results = json.loads((HERE / "speed.json").read_text(encoding="utf-8"))
     else:
-        found = run(args, say)
-    place = args.output or (HERE if whole or args.render else args.cache / "last")
-    report.write(found, place)
-    if place == HERE:
-        readme.write(found, HERE.parent / "README.md")
-    show.result(found)
-    say.print(f"all of it: {place / 'speed.md'}")
-    entries = [entry for row in found["rows"] for entry in row["entries"]]
-    return 1 if any("failed" in told for told in (*entries, *found["clients"].values())) else 0
+        results = run(
+            [ROWS[name] for name in args.only or ROWS],
+            Environments(CACHE, may_install=not args.quick),
+            quick=args.quick,
+            report=lambda text: print(text, file=sys.stderr, flush=True),
+        )
+    partial = (args.quick or args.only) and not args.render
+    directory = args.output or (CACHE / "last" if partial else HERE)
+    report.write(results, directory)
+    if directory == HERE:
+        report.write_readme(results, HERE.parent / "README.md")
+    print(report.summary_table(results))
+    print(report.remark(results).strip("*"))
+    print(f"all of it: {directory / 'speed.md'}", file=sys.stderr)
+    entries = [entry for row in results["rows"] for entry in row["entries"]]
+    absent = {report.missing(one) for one in (*entries, *results["clients"].values())} - {""}
+    print(*absent, sep="\n", file=sys.stderr)
+    return 1 if any(reason.startswith("failed") for reason in absent) else 0
 
 
 if __name__ == "__main__":

@@ -1,103 +1,70 @@
-"""Certificates and keys for one run, made on the spot."""
+"""Certificates and keys for one run."""
 
 from __future__ import annotations
 
 import datetime
 import ipaddress
-from pathlib import Path
 
-import attrs
-import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 LIFETIME = datetime.timedelta(days=2)
-ADDRESSES = (x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost"))
+USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+    *("key_agreement", "crl_sign", "encipher_only", "decipher_only"),
+)
 
 
-@attrs.frozen
-class Authority:
-    """Somebody who vouches for servers."""
-
-    key: ec.EllipticCurvePrivateKey
-    certificate: x509.Certificate
-
-    def vouched(self) -> bytes:
-        """A certificate for 127.0.0.1 and its key, as PEM: P-256, as big sites have them."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        own = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        leaf = (
-            _draft("127.0.0.1", key)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName(ADDRESSES), critical=False)
-            .add_extension(own, critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
-                critical=False,
-            )
-            .sign(self.key, hashes.SHA256())
-        )
-        return leaf.public_bytes(Encoding.PEM) + pem(key).encode()
-
-    def bundle(self) -> bytes:
-        """It and all that everybody trusts, as PEM: as long as a real bundle."""
-        return self.certificate.public_bytes(Encoding.PEM) + Path(certifi.where()).read_bytes()
-
-
-def authority() -> Authority:
-    """A new one."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    may = {name: name == "key_cert_sign" for name in _usages()}
+def server_certificate() -> tuple[bytes, bytes]:
+    """A certificate for 127.0.0.1 with its key, and the authority's: P-256, as big sites have."""
+    own, leaf = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key())
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    authority = (
+        _builder("ccxt-adapter bench", own, is_authority=True)
+        .add_extension(x509.KeyUsage(key_cert_sign=True, **dict.fromkeys(USAGES, False)), True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), False)
+        .sign(own, hashes.SHA256())
+    )
     certificate = (
-        _draft(ISSUER, key)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.KeyUsage(**may), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+        _builder("127.0.0.1", leaf, is_authority=False)
+        .add_extension(x509.SubjectAlternativeName([address]), False)
+        .add_extension(identifier, False)
+        .sign(own, hashes.SHA256())
     )
-    return Authority(key, certificate)
+    pem = certificate.public_bytes(Encoding.PEM) + _pem(leaf).encode()
+    return pem, authority.public_bytes(Encoding.PEM)
 
 
-ISSUER = "ccxt-adapter bench"
-
-
-def _draft(subject: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _builder(
+    name: str, key: ec.EllipticCurvePrivateKey, *, is_authority: bool
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name(subject))
-        .issuer_name(_name(ISSUER))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - LIFETIME)
-        .not_valid_after(now + LIFETIME)
+    subject, issuer = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+        for text in (name, "ccxt-adapter bench")
     )
+    return x509.CertificateBuilder(
+        issuer,
+        subject,
+        key.public_key(),
+        x509.random_serial_number(),
+        now - LIFETIME,
+        now + LIFETIME,
+    ).add_extension(x509.BasicConstraints(is_authority, 0 if is_authority else None), True)
 
 
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def secret(kind: str) -> str:
+    """What requests are signed with: of ``hmac``, or a private key such as ``rsa-2048`` as PEM."""
+    name, _, bits = kind.partition("-")
+    if name == "rsa":
+        return _pem(rsa.generate_private_key(public_exponent=65537, key_size=int(bits)))
+    return _pem(ed25519.Ed25519PrivateKey.generate()) if name == "ed25519" else "bench" * 13
 
 
-def _usages() -> list[str]:
-    signing = ["digital_signature", "content_commitment", "key_cert_sign", "crl_sign"]
-    others = ["key_encipherment", "data_encipherment", "key_agreement"]
-    return [*signing, *others, "encipher_only", "decipher_only"]
-
-
-def rsa_key(bits: int) -> str:
-    """A private key to sign requests with, as PEM."""
-    return pem(rsa.generate_private_key(public_exponent=65537, key_size=bits))
-
-
-def ed25519_key() -> str:
-    """A private key to sign requests with, as PEM."""
-    return pem(ed25519.Ed25519PrivateKey.generate())
-
-
-def pem(key: PrivateKey) -> str:
-    """The key in PKCS #8, as Binance has its users make it."""
+def _pem(key: PrivateKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

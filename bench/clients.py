@@ -1,4 +1,4 @@
-"""Who is measured: a file in ``bench/peers`` for each, and what it needs."""
+"""Which clients are measured, and what each needs."""
 
 from __future__ import annotations
 
@@ -7,61 +7,47 @@ import attrs
 
 @attrs.frozen
 class Client:
-    """One library in one colour."""
+    """One library, sync or async."""
 
     name: str
-    module: str
-    """In ``bench/peers``."""
+    function: str
+    """In ``bench/peers``: module and name."""
     distributions: tuple[str, ...]
-    """Those whose versions matter."""
-    needs: tuple[str, ...] = ()
-    """What its environment is made with; without any it runs in this one."""
-    ours: bool = False
-    is_async: bool = False
+    """Those whose versions are reported."""
+    needs: str = ""
+    """What is installed in its own environment; without any it runs in this one."""
 
 
-CCXT_SYNC = Client("ccxt, sync", "ccxt_sync", ("ccxt", "requests", "urllib3"))
-REQUESTS = Client("adapter, requests", "adapter_requests", ("ccxt-adapter", "ccxt"), ours=True)
-FAST = Client("adapter, fast", "adapter_fast", ("ccxt-adapter", "ccxt", "httptools"), ours=True)
-CCXT_ASYNC = Client("ccxt, async", "ccxt_async", ("ccxt", "aiohttp"), is_async=True)
+def _other(name: str, function: str, distribution: str) -> Client:
+    return Client(name, f"others:{function}", (distribution,), distribution)
+
+
+CCXT_SYNC = Client("ccxt, sync", "on_ccxt:plain_sync", ("ccxt", "requests", "urllib3"))
+REQUESTS = Client("adapter, requests", "on_ccxt:adapter_requests", ("ccxt-adapter", "ccxt"))
+FAST = Client("adapter, fast", "on_ccxt:adapter_fast", ("ccxt-adapter", "ccxt", "httptools"))
+RAW = Client("raw socket", "raw_socket:raw_socket", ())
+CCXT_ASYNC = Client("ccxt, async", "on_ccxt:plain_async", ("ccxt", "aiohttp"))
 ADAPTER_ASYNC = Client(
-    "adapter, async", "adapter_async", ("ccxt-adapter", "ccxt", "aiohttp"), ours=True, is_async=True
+    "adapter, async", "on_ccxt:adapter_async", ("ccxt-adapter", "ccxt", "aiohttp")
 )
-PYTHON_BINANCE = Client(
-    "python-binance, sync", "python_binance_sync", ("python-binance",), ("python-binance",)
+SDK = "binance-sdk-derivatives-trading-usds-futures"
+OTHERS_SYNC = (
+    _other("python-binance, sync", "python_binance", "python-binance"),
+    _other("Binance's SDK", "binance_sdk", SDK),
+    _other("binance-futures-connector", "futures_connector", "binance-futures-connector"),
+    _other("unicorn-binance-rest-api", "unicorn", "unicorn-binance-rest-api"),
 )
-PYTHON_BINANCE_ASYNC = Client(
-    "python-binance, async",
-    "python_binance_async",
-    ("python-binance",),
-    ("python-binance",),
-    is_async=True,
+OTHERS_ASYNC = (
+    _other("python-binance, async", "python_binance_async", "python-binance"),
+    _other("pybotters", "pybotters", "pybotters"),
+    _other("nautilus_trader", "nautilus", "nautilus_trader"),
 )
-SDK = Client(
-    "Binance's SDK",
-    "binance_sdk",
-    ("binance-sdk-derivatives-trading-usds-futures",),
-    ("binance-sdk-derivatives-trading-usds-futures",),
-)
-CONNECTOR = Client(
-    "binance-futures-connector",
-    "futures_connector",
-    ("binance-futures-connector",),
-    ("binance-futures-connector",),
-)
-UNICORN = Client(
-    "unicorn-binance-rest-api",
-    "unicorn",
-    ("unicorn-binance-rest-api",),
-    ("unicorn-binance-rest-api",),
-)
-PYBOTTERS = Client("pybotters", "pybotters_async", ("pybotters",), ("pybotters",), is_async=True)
-NAUTILUS = Client(
-    "nautilus_trader", "nautilus", ("nautilus_trader",), ("nautilus_trader",), is_async=True
-)
-FLOOR = Client("raw socket", "floor_sync", ())
-FLOOR_ASYNC = Client("asyncio streams", "floor_async", (), is_async=True)
 
-SYNC = (CCXT_SYNC, REQUESTS, FAST, PYTHON_BINANCE, SDK, CONNECTOR, UNICORN, FLOOR)
-ASYNC = (CCXT_ASYNC, ADAPTER_ASYNC, PYTHON_BINANCE_ASYNC, PYBOTTERS, NAUTILUS, FLOOR_ASYNC)
-EVERYBODY = (*SYNC, *ASYNC)
+SYNC = (CCXT_SYNC, REQUESTS, FAST, *OTHERS_SYNC, RAW)
+ASYNC = (
+    CCXT_ASYNC,
+    ADAPTER_ASYNC,
+    *OTHERS_ASYNC,
+    Client("asyncio streams", "raw_socket:asyncio_streams", ()),
+)
+ALL = (*SYNC, *ASYNC)

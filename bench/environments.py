@@ -1,4 +1,4 @@
-"""An environment for each client that cannot share ours, kept in the cache from run to run."""
+"""A virtual environment for each client that others wrote, kept in the user's cache directory."""
 
 from __future__ import annotations
 
@@ -7,62 +7,41 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
 
 from bench.clients import Client
 
-READY = "ready"
-"""The file in an environment that is complete; it holds what it was made with."""
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ccxt-adapter-bench"
 
 
 class NotInstalledError(Exception):
     """A client has no environment here; says why."""
 
 
-def cache() -> Path:
-    """``ccxt-adapter-bench`` in the user's cache directory."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "ccxt-adapter-bench"
-
-
 @attrs.frozen
 class Environments:
     """Where they are, and whether what is missing may be installed."""
 
-    place: Path
+    directory: Path
     may_install: bool
-    say: Callable[[str], object]
-    """Told what takes time."""
 
     def python(self, client: Client) -> str:
         """The interpreter to run a client with; raises `NotInstalledError`."""
         if not client.needs:
             return sys.executable
-        place = self.home(client)
-        ready = place / READY
-        if not ready.exists() or ready.read_text() != " ".join(client.needs):
-            self._make(place, client)
-            ready.write_text(" ".join(client.needs))
-        return str(_interpreter(place))
-
-    def home(self, client: Client) -> Path:
-        """The directory of a client's environment, made or not."""
-        return self.place / platform.python_version() / client.needs[0]
-
-    def _make(self, place: Path, client: Client) -> None:
-        if not self.may_install:
-            raise NotInstalledError("not installed; python -m bench without --quick installs it")
-        self.say(f"installing {' '.join(client.needs)}")
-        shutil.rmtree(place, ignore_errors=True)
-        _run(sys.executable, "-m", "venv", str(place))
-        _run(str(_interpreter(place)), "-m", "pip", "install", "--quiet", *client.needs)
-
-
-def _interpreter(place: Path) -> Path:
-    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        home = self.directory / platform.python_version() / client.needs
+        python, ready = str(home / "bin" / "python"), home / "ready"
+        if not ready.exists():
+            if not self.may_install:
+                raise NotInstalledError("not installed; python -m bench without --quick does it")
+            print(f"installing {client.needs}", file=sys.stderr)
+            shutil.rmtree(home, ignore_errors=True)
+            _run(sys.executable, "-m", "venv", str(home))
+            _run(python, "-m", "pip", "install", "--quiet", client.needs)
+            ready.touch()
+        return python
 
 
 def _run(*command: str) -> None:

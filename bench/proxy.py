@@ -1,8 +1,8 @@
-"""A line with a delay: what enters at one end leaves the other half a round trip later.
+"""A TCP proxy with a delay: what enters at one end leaves the other half a round trip later.
 
-``python -m bench.proxy PORT CORE 1 5 20 100`` leads to 127.0.0.1:PORT by one line for each round
-trip in ms, and prints their ports. On loopback a connection stands at once; on a real line that
-takes a round trip, so the first bytes of a connection wait for one more.
+``python -m bench.proxy PORT CORE 20`` leads to 127.0.0.1:PORT with a round trip of 20 ms, and
+prints its own port. On loopback a connection is there at once; on a real network that takes a round
+trip, so the first bytes of a connection wait for one more.
 """
 
 from __future__ import annotations
@@ -18,103 +18,76 @@ import time
 
 import attrs
 
-from bench.pinning import stay_on
-
-CHUNK = 262_144
+from bench.target import pin
 
 
 @attrs.define(eq=False)
 class End:
-    """One end of a connection: what is read here goes to the other."""
+    """One end of a connection: what is read here is written to the other."""
 
-    socket: socket.socket
-    delay: float
-    """Seconds, for one way."""
+    sock: socket.socket
     opens: float
     """The time before which nothing enters."""
     other: End = attrs.field(init=False)
     ended: bool = False
-    """Whether all that came in here has left, and no more will come."""
 
-    def leave(self, data: bytes) -> None:
-        """Hand over at the other end; no data is the end of this direction."""
+    def forward(self, data: bytes) -> None:
+        """Write at the other end; no data is the end of this direction."""
         if data:
-            self.other.socket.sendall(data)
+            self.other.sock.sendall(data)
             return
         self.ended = True
-        self.other.socket.shutdown(socket.SHUT_WR)
+        self.other.sock.shutdown(socket.SHUT_WR)
         if self.other.ended:
-            self.socket.close()
-            self.other.socket.close()
+            self.sock.close()
+            self.other.sock.close()
 
 
-@attrs.define
-class Proxy:
-    """Lines to one port, on one thread without a loop of others: it wakes to 0.1 ms."""
+def serve(listener: socket.socket, port: int, round_trip: float) -> None:
+    """Serve for ever, without an event loop: select wakes to 0.1 ms, asyncio to 1 ms."""
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
+    numbers = itertools.count()
+    under_way: list[tuple[float, int, End, bytes]] = []
 
-    port: int
-    selector: selectors.DefaultSelector = attrs.field(factory=selectors.DefaultSelector)
-    on_the_way: list[tuple[float, int, End, bytes]] = attrs.field(factory=list)
-    number: itertools.count[int] = attrs.field(factory=itertools.count)
-
-    def listen(self, round_trip: float) -> int:
-        """The port of a new line; ``round_trip`` in seconds."""
-        listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self.selector.register(listener, selectors.EVENT_READ, round_trip)
-        return int(listener.getsockname()[1])
-
-    def serve(self) -> None:
-        """Serve, for ever."""
-        while True:
-            self._wait()
-            for key, _ in self.selector.select(0):
-                if isinstance(key.data, End):
-                    self._read(key.data)
-                else:
-                    self._accept(key.fileobj, key.data)  # type: ignore[arg-type]  # only sockets are registered
-            self._deliver()
-
-    def _wait(self) -> None:
-        """Until something comes or is due: select counts µs, where epoll counts ms."""
-        due = self.on_the_way[0][0] - time.monotonic() if self.on_the_way else None
-        if due is None or due > 0:
-            # the selector's own descriptor is readable when one of its sockets is
-            select.select([self.selector], [], [], due)
-
-    def _accept(self, listener: socket.socket, round_trip: float) -> None:
-        client, _ = listener.accept()
-        server = socket.create_connection(("127.0.0.1", self.port))
+    def accept() -> None:
         now = time.monotonic()
-        near, far = End(client, round_trip / 2, now + round_trip), End(server, round_trip / 2, now)
+        near = End(listener.accept()[0], now + round_trip)
+        far = End(socket.create_connection(("127.0.0.1", port)), now)
         near.other, far.other = far, near
         for end in (near, far):
-            end.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.selector.register(end.socket, selectors.EVENT_READ, end)
+            end.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(end.sock, selectors.EVENT_READ, end)
 
-    def _read(self, end: End) -> None:
+    def read(end: End) -> None:
         try:
-            data = end.socket.recv(CHUNK)
+            data = end.sock.recv(262_144)
         except OSError:
             data = b""
         if not data:
-            self.selector.unregister(end.socket)
-        due = max(time.monotonic(), end.opens) + end.delay
-        heapq.heappush(self.on_the_way, (due, next(self.number), end, data))
+            selector.unregister(end.sock)
+        due = max(time.monotonic(), end.opens) + round_trip / 2
+        heapq.heappush(under_way, (due, next(numbers), end, data))
 
-    def _deliver(self) -> None:
-        while self.on_the_way and self.on_the_way[0][0] <= time.monotonic():
-            _, _, end, data = heapq.heappop(self.on_the_way)
+    while True:
+        wait = under_way[0][0] - time.monotonic() if under_way else None
+        if wait is None or wait > 0:
+            select.select([selector], [], [], wait)  # readable when one of its sockets is
+        for key, _ in selector.select(0):
+            read(key.data) if key.data else accept()
+        while under_way and under_way[0][0] <= time.monotonic():
+            _, _, end, data = heapq.heappop(under_way)
             with contextlib.suppress(OSError):  # the other side has gone: nobody waits for this
-                end.leave(data)
+                end.forward(data)
 
 
 def main() -> None:
-    """Open the lines, print their ports, and serve."""
-    port, core, *round_trips = sys.argv[1:]
-    stay_on(int(core))
-    proxy = Proxy(int(port))
-    print(*[proxy.listen(float(ms) / 1000) for ms in round_trips], flush=True)
-    proxy.serve()
+    """Print the port, and serve."""
+    port, core, milliseconds = sys.argv[1:]
+    pin(int(core))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    print(listener.getsockname()[1], flush=True)
+    serve(listener, int(port), float(milliseconds) / 1000)
 
 
 if __name__ == "__main__":

@@ -1,169 +1,207 @@
-"""What was found, as JSON and as Markdown."""
+"""What was measured, as JSON, as Markdown, and as the section of the README."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import charts, summary, words
+Json = Mapping[str, Any]
 
-Found = Mapping[str, Any]
-
-NOISE = 0.05
-"""The share of the processor that others may have while we measure."""
+FAR = 20_000.0
+"""µs of the round trip by which it is told what is felt."""
+FELT = "Felt is what saves more than that one round trip of 20 ms."
 HOW = """\
-A server on the same machine answers over TLS 1.3 with Binance's headers and body; a line with a
-round trip is a proxy that holds every byte back for half of it. Keys are HMAC where nothing else is
-said. Each answer is parsed and checked: canceled, and the order that was asked for. All entries of
-a row are measured in turn within a round; a number is the median of the rounds, with the least and
-the largest round behind it, and a ratio is taken within each round.
-"""
+A server on the same machine answers over TLS 1.3 with Binance's headers and body; for a round trip,
+a proxy holds every byte back for half of it. Keys are HMAC where nothing else is said. Each answer
+is parsed and checked: canceled, and the order that was asked for. All entries of a row are measured
+in turn within a round; a number is the median of the rounds, with the least and the largest round
+behind it, and a ratio is taken within each round."""
+LABELS = {
+    "p50": "median",
+    "p99": "99th percentile",
+    "cpu": "processor, each",
+    "total": "all of them",
+    "later": "the queue is later by",
+    "memory": "memory",
+}
+BEGIN, END = "<!-- speed: written by python -m bench -->", "<!-- end of speed -->"
+SECTION = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 
-def write(found: Found, place: Path) -> None:
-    """Write ``speed.json``, ``speed.md`` and the charts for which there are numbers."""
-    place.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(found, indent=1, ensure_ascii=False)
-    (place / "speed.json").write_text(text + "\n", encoding="utf-8")
-    (place / "speed.md").write_text(markdown(found), encoding="utf-8")
-    for name, chart in charts.drawn(found).items():
-        (place / name).write_text(chart, encoding="utf-8")
+def write(results: Json, directory: Path) -> None:
+    """Write ``speed.json`` and ``speed.md``."""
+    directory.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    (directory / "speed.json").write_text(text + "\n", encoding="utf-8")
+    (directory / "speed.md").write_text(markdown(results), encoding="utf-8")
 
 
-def markdown(found: Found) -> str:
-    """The whole report."""
-    parts = ["# How fast a cancel is", noise(found), HOW, *_summary(found)]
-    parts += [part for row in found["rows"] for part in _row(row)]
-    return "\n\n".join([*(part.strip() for part in parts if part), _measured_on(found)]) + "\n"
+def write_readme(results: Json, file: Path) -> None:
+    """Put the section into the README, between its marks."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(SECTION.sub(lambda _: section(results), text), encoding="utf-8")
 
 
-def _summary(found: Found) -> list[str]:
-    rows = ratios(found)
-    return ["## The adapter beside ccxt", rows, summary.RULE] if rows else []
+def section(results: Json) -> str:
+    """The README's section, with its marks."""
+    rows = [(title, *sides, ratio, felt) for title, *sides, ratio, _, felt in summary(results)]
+    heads = ("", "ccxt", "the adapter", "ratio", "felt at 20 ms round trip?")
+    on, versions = results["machine"], results["versions"]
+    names = ("ccxt", "ccxt-adapter", "requests", "aiohttp", "httptools")
+    measured_with = ", ".join(f"{name} {versions[name]}" for name in names if name in versions)
+    about = (
+        f"{FELT} Measured {results['date']} on {on['cores']} cores ({on['processor']}),"
+        f" {on['python']}, {measured_with}; each ratio within a round, with the"
+        " least and the largest round behind it. Every number, those of six other clients and of a"
+        " raw socket among them: [bench/speed.md](bench/speed.md)."
+    )
+    return "\n\n".join(p for p in (BEGIN, remark(results), table(heads, rows), about, END) if p)
 
 
-def noise(found: Found) -> str:
+def remark(results: Json) -> str:
     """A warning, where the numbers are not to be used."""
-    if found["quick"]:
-        return "**A quick run: it shows that all works, and not how fast.**"
-    others = found["others"] or 0.0
-    if others > NOISE:
-        return f"**Provisional: other work took {others:.0%} of the processor meanwhile.**"
-    return ""
+    quick = "**A quick run: it shows that all works, and not how fast.**"
+    return quick if results["quick"] else ""
 
 
-def ratios(found: Found) -> str:
-    """The summary as a table."""
-    rows = [
-        (line.what, line.ccxt, line.ours, line.ratio, goal(line), line.felt)
-        for line in summary.lines(found)
-    ]
+def markdown(results: Json) -> str:
+    """The whole report."""
+    parts = ["# How fast a cancel is", remark(results), HOW]
+    if summary(results):
+        parts += ["## The adapter beside ccxt", summary_table(results), FELT]
+    for row in results["rows"]:
+        parts += _row(row)
+    facts = {"date": results["date"], **results["machine"], **results["versions"]}
+    parts += ["## Measured on", table(("", ""), facts.items()), "## The clients", _clients(results)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def summary_table(results: Json) -> str:
+    """Every ratio that has a title."""
     heads = ("", "ccxt", "the adapter", "ratio", "goal", "felt at 20 ms round trip?")
-    return table(heads, rows) if rows else ""
+    return table(heads, summary(results))
 
 
-def goal(line: summary.Line) -> str:
-    """What is hoped for, and whether it was reached."""
-    mark = {True: " ✓", False: " ✗", None: ""}[line.reached]
-    return line.goal + mark
+def summary(results: Json) -> list[tuple[str, ...]]:
+    """Of each ratio that has a title: it, ccxt's value, ours, the ratio, its goal, what is felt."""
+    lines: list[tuple[str, ...]] = []
+    for row in results["rows"]:
+        for ratio in (ratio for ratio in row["ratios"] if ratio["title"]):
+            of, to = (_median(row, ratio[side], ratio["measure"]) for side in ("of", "to"))
+            sides = [amount(value, ratio["measure"]) for value in (of, to)]
+            # memory is the adapter's share of ccxt's; else it is how many times faster we are
+            ccxts, ours = reversed(sides) if _is_share(ratio) else sides
+            felt = _felt(row, ratio, of - to)
+            lines.append((ratio["title"], ccxts, ours, _value(ratio), _goal(ratio), felt))
+    return lines
 
 
-def _row(row: Found) -> Iterator[str]:
-    rounds = "1 round" if row["rounds"] == 1 else f"{row['rounds']} rounds"
-    yield f"## {row['title']}"
-    yield f"{row['about']} {rounds}; `--only {row['name']}`."
-    heads = ["", *(words.LABELS[measure] for measure in row["shown"])]
-    if row["by_round_trip"]:
-        yield _by_round_trip(row)
+def _is_share(ratio: Json) -> bool:
+    return bool(ratio["measure"] == "memory")
+
+
+def _median(row: Json, name: str, measure: str) -> float:
+    [entry] = [entry for entry in row["entries"] if entry["name"] == name]
+    return float(entry["measures"][measure]["median"])
+
+
+def _value(ratio: Json) -> str:
+    """``152x (140 to 160)``; a share is in percent."""
+    factor, unit = (100, " %") if _is_share(ratio) else (1, "x")
+    middle, low, high = (_digits(ratio[name] * factor) for name in ("median", "min", "max"))
+    return f"{middle}{unit}" if low == high else f"{middle}{unit} ({low} to {high})"
+
+
+def _goal(ratio: Json) -> str:
+    """What is hoped for, if anything, and whether the median of the rounds reached it."""
+    if ratio["at_least"]:
+        text, reached = f"at least {ratio['at_least']:g}x", ratio["median"] >= ratio["at_least"]
+    elif most := ratio["at_most"]:
+        text = f"at most {most:.0%}" if _is_share(ratio) else f"at most {most:g}x"
+        reached = ratio["median"] <= most
     else:
-        yield table(heads, [[entry["name"], *_cells(row, entry)] for entry in row["entries"]])
-    yield "\n".join([*map(_limit, row["limits"]), *_others(row)])
+        return ""
+    return f"{text} {'✓' if reached else '✗'}"
 
 
-def _by_round_trip(row: Found) -> str:
-    """A line of the table for each client, a column for each length of line."""
-    lines = dict.fromkeys(entry["round_trip"] for entry in row["entries"])
-    cells: dict[str, list[str]] = {}
-    for entry in row["entries"]:
-        cells.setdefault(entry["client"], []).append(_cells(row, entry)[0])
-    heads = ["", *(f"{line} ms" if line else "loopback" for line in lines)]
-    return table(heads, [[client, *row] for client, row in cells.items()])
+def _felt(row: Json, ratio: Json, saved: float) -> str:
+    """More than a round trip is felt; processor and memory are felt elsewhere."""
+    if ratio["measure"] in ("cpu", "memory"):
+        return "no: it is room for other work"
+    if ratio["far"]:
+        of, to = (_median(row, name, ratio["measure"]) for name in ratio["far"])
+        saved = of - to
+    text = f"{duration(abs(saved))} {'sooner' if saved > 0 else 'later'}"
+    return f"no: {text}" if abs(saved) < FAR else f"yes: {text}"
 
 
-def _cells(row: Found, entry: Found) -> list[str]:
-    reason = entry.get("failed") or entry.get("unavailable")
-    if reason:
-        word = "failed" if "failed" in entry else "not available"
-        return [f"{word}: {_escaped(reason)}", *[""] * (len(row["shown"]) - 1)]
+def _row(row: Json) -> Iterator[str]:
+    yield f"## {row['title']}"
+    rounds = "1 round" if row["rounds"] == 1 else f"{row['rounds']} rounds"
+    yield f"{row['about']} {rounds}; `--only {row['name']}`."
+    heads = ("", *(LABELS[measure] for measure in row["shown"]))
+    yield table(heads, [(entry["name"], *_cells(row, entry)) for entry in row["entries"]])
+    others = [ratio for ratio in row["ratios"] if not ratio["title"]]
+    lines = [(f"{r['of']} : {r['to']} = {_value(r)}", _goal(r)) for r in others]
+    yield "\n".join(f"- {text}; goal {goal}" if goal else f"- {text}" for text, goal in lines)
+
+
+def _cells(row: Json, entry: Json) -> list[str]:
+    if reason := missing(entry):
+        return [reason, *[""] * (len(row["shown"]) - 1)]
     return [_cell(entry, measure) for measure in row["shown"]]
 
 
-def _cell(entry: Found, measure: str) -> str:
+def _cell(entry: Json, measure: str) -> str:
     if measure == "p99":
-        return words.duration(entry["p99"]) if "p99" in entry else ""
-    found = entry["measures"].get(measure)
-    return words.between(found, measure) if found else ""
+        return duration(entry["p99"]) if "p99" in entry else ""
+    values = entry["measures"][measure]
+    middle, low, high = (amount(values[name], measure) for name in ("median", "min", "max"))
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
-def _limit(limit: Found) -> str:
-    mark = "✓" if limit["median"] < limit["below"] else "✗"
-    measured = words.between(limit, limit["measure"])
-    return f"- {limit['entry']}: {measured}; goal below {words.duration(limit['below'])} {mark}"
+def missing(entry: Json) -> str:
+    """Why an entry or a client was not measured, for a cell of a table."""
+    for key, words in (("failed", "failed"), ("unavailable", "not available")):
+        if key in entry:
+            return f"{words}: {entry[key]}".replace("|", "\\|").replace("\n", " ")
+    return ""
 
 
-def _others(row: Found) -> Iterator[str]:
-    """The ratios that are not in the summary."""
-    for ratio in row["ratios"]:
-        if not ratio["says"]:
-            aim = summary.goal(ratio)
-            mark = {True: " ✓", False: " ✗", None: ""}[summary.reached(ratio)]
-            behind = f"; goal {aim}{mark}" if aim else ""
-            yield f"- {ratio['of']} : {ratio['to']} = {summary.value(ratio)}{behind}"
+def _clients(results: Json) -> str:
+    """Whose request the simulator took."""
+    rows = []
+    for name, client in results["clients"].items():
+        versions = ", ".join(f"{name} {v}" for name, v in client.get("versions", {}).items())
+        rows.append((name, missing(client) or versions, "yes" if "accepted" in client else ""))
+    return table(("", "version", "its request is right"), rows)
 
 
-def _measured_on(found: Found) -> str:
-    machine, server = found["machine"], found["server"]
-    rows = [
-        ("date", found["date"]),
-        *machine.items(),
-        ("other work meanwhile", _others_work(found["others"])),
-        ("server", _server(server)),
-        *found["versions"].items(),
-    ]
-    return "\n\n".join(("## Measured on", table(("", ""), rows), "## The clients", _clients(found)))
-
-
-def _others_work(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.1%} of the processor"
-
-
-def _server(server: Found) -> str:
-    cpu = f", {server['cpu']} µs of processor each" if server["cpu"] else ""
-    return f"{server['name']}: at most {server['per_second']:,} requests/s{cpu}"
-
-
-def _clients(found: Found) -> str:
-    """Whose request the simulator took, and who refused a stranger's certificate."""
-    return table(
-        ("", "version", "its request is right", "verifies the server"),
-        [(name, *_shown(shown)) for name, shown in found["clients"].items()],
-    )
-
-
-def _shown(shown: Found) -> tuple[str, str, str]:
-    if "accepted" not in shown:
-        return _escaped(shown.get("failed") or shown.get("unavailable")), "", ""
-    versions = ", ".join(f"{name} {version}" for name, version in shown["versions"].items())
-    return versions, "yes", "yes" if shown.get("verifies") else "no"
-
-
-def table(heads: Any, rows: Any) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown; the first column is left, the others right."""
     lines = [heads, ["---", *["--:"] * (len(heads) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _escaped(text: Any) -> str:
-    return str(text).replace("|", "\\|").replace("\n", " ")
+def amount(value: float, measure: str) -> str:
+    """A time in µs, or bytes, with a unit that suits it."""
+    if measure != "memory":
+        return duration(value)
+    return f"{_digits(value / 1e3)} KB" if value < 1e6 else f"{_digits(value / 1e6)} MB"
+
+
+def duration(us: float) -> str:
+    """Such as ``512 µs``, ``29.8 ms`` and ``5.00 s``."""
+    for limit, divisor, unit in ((1e3, 1, "µs"), (1e6, 1e3, "ms")):
+        if abs(us) < limit * 0.9995:
+            return f"{_digits(us / divisor)} {unit}"
+    return f"{us / 1e6:.2f} s"
+
+
+def _digits(value: float) -> str:
+    """Three digits that count, and no more."""
+    magnitude = abs(value)
+    return f"{value:.{0 if magnitude >= 99.95 else 1 if magnitude >= 9.995 else 2}f}"

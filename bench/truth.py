@@ -1,6 +1,6 @@
-"""How often a cancel's answer is true under faults: plain ccxt and the adapter, side by side.
+"""How often a cancel's result is true under faults: plain ccxt and the adapter, side by side.
 
-``python -m bench.truth`` plays the same schedules, made from a fixed seed, to both, on each of the
+``python -m bench.truth`` runs the same schedules, made from a fixed seed, with both, on each of the
 five products, by either id. They are of three kinds:
 
 - faults: each of the simulator's faults hits the cancel, and in three of four schedules one or two
@@ -9,10 +9,9 @@ five products, by either id. They are of three kinds:
   0.3 to 2 s;
 - lags: each fault hits the cancel, and queries lag 0.1 to 1.5 s behind the book.
 
-The orders are a minute old. Plain ccxt has its markets loaded. What was said is set against the
-simulator's book at the moment when it was said. "Unknown" is an error that leaves open what became
-of the order. Prints a table in Markdown, by kind and by fault, and writes truth.json beside this
-file.
+The orders are a minute old. Plain ccxt has its markets loaded. Each result is set against the
+simulator's book at that moment. "Unknown" is an error that leaves open what became of the order.
+Prints a table in Markdown, by kind and by fault, and writes truth.json beside this file.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ import platform
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -38,20 +37,22 @@ import adapter
 from adapter.cli.samples import SAMPLES, Sample
 from adapter.settings import shipped
 from adapter.simulator import FAULTS, Simulator
-from bench.said import AGE, FALSE, TRUE, UNKNOWN, Call, canceled_by_others
+from bench.report import table as markdown_table
+from bench.verdicts import AGE, FALSE, TRUE, UNKNOWN, Call, canceled_by_others
 
-TIMEOUT, LATE, DEADLINE = 300, 0.5, 5.0
+TIMEOUT, DELAY, DEADLINE = 300, 0.5, 5.0
 """Exchange objects wait for so many ms; a delayed answer takes, and a call may take, so many s."""
-AT_ONCE = 8
-EACH = 4
-"""Schedules to a fault and a product."""
-ONE, BURSTS, LAGS = "one to three faults", "bursts", "lags"
-LASTING, LAGGING = (0.3, 2.0), (0.1, 1.5)
+THREADS = 8
+FOLLOWING = (0, 1, 1, 2)
+"""Of each fault and product there is a schedule with so many more faults."""
+BURST, LAG = (0.3, 2.0), (0.1, 1.5)
 """How long bursts are, and how far queries lag, in s."""
-COLUMNS = (("true", TRUE), ("unknown", UNKNOWN), ("false", FALSE))
-LEFT_OUT = ("none", "placed_lag", "skew_undo")
-"""They do a cancel no harm."""
+COLUMNS = {"true": TRUE, "unknown": UNKNOWN, "false": FALSE}
+HARMLESS = ("none", "placed_lag", "skew_undo")
+"""Faults that do a cancel no harm."""
 FILE = Path(__file__).parent / "truth.json"
+
+Json = dict[str, Any]
 
 
 @attrs.frozen
@@ -62,179 +63,143 @@ class Schedule:
     sample: Sample
     by_id: bool
     fault: str
-    others: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
     """Faults of the requests that follow."""
     on: str | None = "DELETE"
     burst: float | None = None
     """Seconds for which the fault goes on."""
     lag: float = 0.0
-    """Seconds by which queries are behind the book."""
 
-    def play(self, sim: Simulator) -> None:
-        """Let it come."""
+    def run(self, sim: Simulator, exchange: Any, params: Json) -> tuple[str, str]:
+        """The verdict, and what the call returned or raised."""
+        exchange.options["timeDifference"] = 0
+        name = f"truth-{len(sim.book)}"
+        call = Call(self.sample.place(sim, name, age=AGE))
         sim.faults.play("query_lag", lag=self.lag)
         sim.faults.play(self.fault, on=self.on, for_seconds=self.burst)
-        sim.faults.play(*self.others)
+        sim.faults.play(*self.following)
+        ids = (str(call.order.order_id), {}) if self.by_id else (None, {"clientOrderId": name})
+        params = {**self.sample.params, **params, **ids[1]}
+        try:
+            call.answer = exchange.cancel_order(ids[0], self.sample.symbol, params)
+        except Exception as e:
+            call.error = e
+        call.after = sim.book.now(call.order)
+        verdict = call.verdict(canceled_by_others(sim))
+        sim.faults.finish()
+        sim.faults.clear()
+        return verdict, str(call)
 
 
 @attrs.frozen
 class Row:
-    """What both said under one schedule."""
+    """The verdicts under one schedule."""
 
     schedule: Schedule
     ccxts: str
     ours: str
-    words: str
-    """What the adapter said, for people."""
+    reported: str
+    """What the adapter returned or raised."""
 
 
-@attrs.define
-class Desk:
-    """A simulator, and at it a plain ccxt exchange with its markets and one with the adapter."""
-
-    sim: Simulator
-    plain: Any
-    attached: Any
-
-    def rows(self, schedules: Iterable[Schedule]) -> list[Row]:
-        """Play some schedules, one after the other."""
-        return [self._row(schedule) for schedule in schedules]
-
-    def _row(self, schedule: Schedule) -> Row:
-        adapter.attach(adapter.detach(self.attached), plugins=shipped())  # it forgets bans
-        theirs, _ = self._said(self.plain, schedule, {})
-        ours, words = self._said(self.attached, schedule, {"deadline": DEADLINE})
-        return Row(schedule, theirs, ours, words)
-
-    def _said(self, exchange: Any, schedule: Schedule, own: dict[str, Any]) -> tuple[str, str]:
-        exchange.options["timeDifference"] = 0
-        sample, name = schedule.sample, f"truth-{len(self.sim.book)}"
-        call = Call(sample.place(self.sim, name, age=AGE))
-        schedule.play(self.sim)
-        ids = (str(call.meant.order_id), {}) if schedule.by_id else (None, {"clientOrderId": name})
-        try:
-            params = {**sample.params, **own, **ids[1]}
-            call.answer = exchange.cancel_order(ids[0], sample.symbol, params)
-        except Exception as e:
-            call.error = e
-        call.present = self.sim.book.now(call.meant)
-        verdict = call.verdict(canceled_by_others(self.sim))
-        self.sim.faults.finish()
-        self.sim.faults.clear()
-        return verdict, str(call)
-
-
-def schedules(seed: int) -> list[Schedule]:
+def schedules(seed: int) -> Iterator[Schedule]:
     """The same for the same seed."""
     rng = random.Random(seed)  # noqa: S311  # no secret
-    known = [f for f in FAULTS.values() if "DELETE" in f.methods and f.name not in LEFT_OUT]
+    known = [f for f in FAULTS.values() if "DELETE" in f.methods and f.name not in HARMLESS]
     names = [fault.name for fault in known]
     outages = [f.name for f in known if not (f.first or f.serves) and f.name != "hang_up"]
-    return [
-        *(
-            Schedule(
-                ONE, sample, number % 2 == 0, name, tuple(rng.sample(names, (0, 1, 1, 2)[number]))
-            )
-            for sample in SAMPLES
-            for name in names
-            for number in range(EACH)
-        ),
-        *(
-            Schedule(BURSTS, sample, rng.random() < 0.5, name, on=on, burst=_some(rng, *LASTING))
-            for sample in SAMPLES
-            for name in outages
-            for on in (None, "DELETE")
-        ),
-        *(
-            Schedule(LAGS, sample, by_id, name, lag=_some(rng, *LAGGING))
-            for sample in SAMPLES
-            for name in names
-            for by_id in (True, False)
-        ),
-    ]
+    for sample in SAMPLES:
+        for name in names:
+            for number, count in enumerate(FOLLOWING):
+                following = tuple(rng.sample(names, count))
+                yield Schedule("one to three faults", sample, number % 2 == 0, name, following)
+    for sample in SAMPLES:
+        for name in outages:
+            for on in (None, "DELETE"):
+                by_id, burst = rng.random() < 0.5, round(rng.uniform(*BURST), 3)
+                yield Schedule("bursts", sample, by_id, name, on=on, burst=burst)
+    for sample in SAMPLES:
+        for name in names:
+            for by_id in (True, False):
+                yield Schedule("lags", sample, by_id, name, lag=round(rng.uniform(*LAG), 3))
 
 
-def _some(rng: random.Random, least: float, most: float) -> float:
-    return round(rng.uniform(least, most), 3)
+def run_all(planned: list[Schedule]) -> list[Row]:
+    """Every schedule, with both; several at a time, each on a simulator of its own."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        shares = pool.map(_run, [planned[first::THREADS] for first in range(THREADS)])
+    rows = {row.schedule: row for share in shares for row in share}
+    return [rows[schedule] for schedule in planned]
 
 
-def played(planned: list[Schedule]) -> list[Row]:
-    """Every schedule, to both; several at a time, each at a simulator of its own."""
-    shares = [planned[first::AT_ONCE] for first in range(AT_ONCE)]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        rows = [row for rows in pool.map(_at_a_desk, shares) for row in rows]
-    place = {schedule: number for number, schedule in enumerate(planned)}
-    return sorted(rows, key=lambda row: place[row.schedule])
-
-
-def _at_a_desk(share: list[Schedule]) -> list[Row]:
-    settings = {"enableRateLimit": False}
+def _run(share: list[Schedule]) -> list[Row]:
+    settings, rows = {"enableRateLimit": False}, []
     plain, attached = ccxt.binance(settings), adapter.attach(ccxt.binance(settings))
     with Simulator() as sim, closing(plain.session), closing(attached.session):
-        sim.faults.delay = LATE
+        sim.faults.delay = DELAY
         sim.connect(plain).load_markets()
         sim.connect(attached)
         plain.timeout = attached.timeout = TIMEOUT
-        return Desk(sim, plain, attached).rows(share)
+        for schedule in share:
+            adapter.attach(adapter.detach(attached), plugins=shipped())  # it forgets bans
+            theirs, _ = schedule.run(sim, plain, {})
+            ours, reported = schedule.run(sim, attached, {"deadline": DEADLINE})
+            rows.append(Row(schedule, theirs, ours, reported))
+    return rows
 
 
-def counted(rows: Iterable[Row]) -> dict[str, Any]:
-    """How often each of the two was true, false, and said nothing."""
+def counts(rows: Iterable[Row]) -> Json:
+    """How often each of the two was true, unknown and false."""
     rows = list(rows)
     both = {"ccxt": Counter(r.ccxts for r in rows), "adapter": Counter(r.ours for r in rows)}
-    return {who: {name: was[word] for name, word in COLUMNS} for who, was in both.items()}
+    return {who: {name: was[word] for name, word in COLUMNS.items()} for who, was in both.items()}
 
 
-def report(rows: list[Row], seed: int) -> dict[str, Any]:
-    """All that was measured, and with what."""
-    faults = dict.fromkeys(row.schedule.fault for row in rows)
-    kinds = dict.fromkeys(row.schedule.kind for row in rows)
-    products = dict.fromkeys(row.schedule.sample.plugin for row in rows)
-    packages = ("ccxt", "ccxt-adapter", "requests")
+def report(rows: list[Row], seed: int) -> Json:
+    """The counts of all, and by kind, product and fault; and with what they were measured."""
+    groups: dict[str, dict[str, list[Row]]] = {"kinds": {}, "products": {}, "faults": {}}
+    for row in rows:
+        of = row.schedule
+        for group, key in zip(groups, (of.kind, of.sample.plugin, of.fault), strict=True):
+            groups[group].setdefault(key, []).append(row)
+    versions = {
+        name: importlib.metadata.version(name) for name in ("ccxt", "ccxt-adapter", "requests")
+    }
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "seed": seed,
-        "versions": {
-            "python": platform.python_version(),
-            **{package: importlib.metadata.version(package) for package in packages},
-        },
+        "versions": {"python": platform.python_version(), **versions},
         "schedules": len(rows),
-        "all": counted(rows),
-        "kinds": {k: counted(r for r in rows if r.schedule.kind == k) for k in kinds},
-        "products": {
-            p: counted(r for r in rows if r.schedule.sample.plugin == p) for p in products
-        },
-        "faults": {f: counted(r for r in rows if r.schedule.fault == f) for f in faults},
+        "all": counts(rows),
+        **{group: {key: counts(r) for key, r in of.items()} for group, of in groups.items()},
     }
 
 
-def table(found: dict[str, Any]) -> str:
+def table(found: Json) -> str:
     """The report in Markdown."""
+    faults = {f"`{fault}`": counted for fault, counted in found["faults"].items()}
     lines = [
-        "| | ccxt: true | unknown | false | the adapter: true | unknown | false |",
-        "|---|--:|--:|--:|--:|--:|--:|",
-        *(line(kind, counts) for kind, counts in found["kinds"].items()),
-        *(line(f"`{fault}`", counts) for fault, counts in found["faults"].items()),
+        [name, *(str(counted[who][word]) for who in ("ccxt", "adapter") for word in COLUMNS)]
+        for name, counted in {**found["kinds"], **faults}.items()
     ]
-    return "\n".join(lines)
-
-
-def line(name: str, counts: dict[str, dict[str, int]]) -> str:
-    """One row of the table: what ccxt and the adapter said of these cancels."""
-    cells = [str(counts[who][column]) for who in ("ccxt", "adapter") for column, _ in COLUMNS]
-    return f"| {name} | {' | '.join(cells)} |"
+    heads = ["", "ccxt: true", "unknown", "false", "the adapter: true", "unknown", "false"]
+    return markdown_table(heads, lines)
 
 
 def main() -> int:
-    """Measure, write, print; returns 1 where anything that the adapter said is false."""
+    """Measure, write, print; returns 1 where anything that the adapter reported is false."""
     parser = argparse.ArgumentParser(prog="python -m bench.truth", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="every N-th schedule alone, and no file is written"
+    )
     args = parser.parse_args()
-    rows = played(schedules(args.seed))
+    rows = run_all([*schedules(args.seed)][:: args.sample or 1])
     found = report(rows, args.seed)
-    FILE.write_text(json.dumps(found, indent=2) + "\n")
+    if args.sample is None:
+        FILE.write_text(json.dumps(found, indent=2) + "\n")
     print(table(found))
-    false = [f"{row.schedule}\n    {row.words}" for row in rows if row.ours == FALSE]
+    false = [f"{row.schedule}\n    {row.reported}" for row in rows if row.ours == FALSE]
     print("\n".join(false))
     return 1 if false else 0
 

@@ -1,30 +1,30 @@
-"""What the speed bench asks, and what it makes of the answers."""
+"""What the speed bench asks, what it makes of the answers, and what it writes."""
 
 from __future__ import annotations
 
-import math
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench import nginx, spread, words
-from bench.clients import EVERYBODY
-from bench.rows import ROWS
-from bench.rows.row import Entry, Ratio, Row
-from bench.run import Plan, measured
+from bench import report
+from bench.clients import ALL, CCXT_SYNC, FAST, REQUESTS
+from bench.rows import ROWS, Entry, Ratio, Row
+from bench.run import arguments_of, measure, spread
 
-PEERS = Path(__file__).parent.parent / "bench" / "peers"
+ROOT = Path(__file__).parent.parent
+COMMITTED = json.loads((ROOT / "bench" / "speed.json").read_text(encoding="utf-8"))
+REASON = "not | here"
 
 
 def asked(*answers: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """What three rounds of two entries find, and in which order these were asked."""
+    """The results of three rounds of two entries, and in which order these were asked."""
     order: list[str] = []
 
     def ask(entry: Entry) -> dict[str, Any]:
@@ -35,31 +35,33 @@ def asked(*answers: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         name="try",
         title="A try",
         about="Done somehow.",
-        entries=(Entry(name="slow", deed="series"), Entry(name="quick", deed="series")),
+        entries=(Entry(name="slow"), Entry(name="quick")),
         ratios=(Ratio("slow", "quick"),),
         rounds=3,
     )
-    return measured(row, 3, ask, lambda: None), order
+    return measure(row, 3, ask), order
 
 
 def took(us: float) -> dict[str, Any]:
     return {"times": [us, us, us], "cpu": us}
 
 
-@given(st.lists(st.floats(0, 1e9), min_size=1), st.floats(0, 1))
-def test_a_percentile_lies_among_the_values(values: list[float], share: float) -> None:
-    """The share 0 is the least, 1 the largest, and what is between them is between them."""
-    ends = (spread.percentile(values, 0), spread.percentile(values, 1))
-    found = spread.percentile(values, share)
-
-    assert (min(values), max(values)) == ends
-    assert ends[0] <= found <= ends[1] or math.isclose(found, ends[1])
+def answer(entry: Entry) -> dict[str, Any]:
+    """What an entry measures: ccxt takes 50 ms, the adapter 1 ms, and there is no extra fast."""
+    if entry.client is FAST:
+        return {"unavailable": REASON}
+    us = 1e3 if entry.name.startswith("adapter") else 5e4
+    return {"times": [us, us], "total": us, "cpu": us, "memory": us * 1e3, "later": us}
 
 
-def test_a_percentile_is_in_proportion() -> None:
-    """The median of four lies in the middle of two; a tenth of the way is a tenth of the way."""
-    assert spread.percentile([4, 1, 3, 2], 0.5) == 2.5
-    assert spread.percentile([0, 10], 0.1) == 1.0
+def results(*names: str) -> dict[str, Any]:
+    """A run that measured these rows."""
+    return {**COMMITTED, "rows": [measure(ROWS[name], 2, answer) for name in names]}
+
+
+def test_the_median_of_the_rounds_stands_between_the_least_and_the_largest() -> None:
+    """The median of four lies in the middle of two."""
+    assert {"min": 1.0, "median": 2.5, "max": 4.0} == spread([4, 1, 3, 2])
 
 
 def test_every_round_begins_with_another_entry() -> None:
@@ -79,7 +81,7 @@ def test_a_ratio_is_taken_within_each_round() -> None:
 
 
 @pytest.mark.parametrize("word", ["unavailable", "failed"])
-def test_what_cannot_be_measured_is_told_and_not_asked_again(word: str) -> None:
+def test_what_cannot_be_measured_is_reported_and_not_asked_again(word: str) -> None:
     """Its reason is in the result, and no ratio is made of it."""
     found, order = asked(took(1), {word: "why"}, took(1), took(1))
 
@@ -88,58 +90,107 @@ def test_what_cannot_be_measured_is_told_and_not_asked_again(word: str) -> None:
     assert [] == found["ratios"]
 
 
-@pytest.mark.parametrize(
-    ("us", "told"),
-    [(0.5, "0.50 µs"), (512, "512 µs"), (999.9, "1.00 ms"), (29_800, "29.8 ms"), (5e6, "5.00 s")],
-)
-def test_a_duration_has_the_unit_that_suits_it(us: float, told: str) -> None:
-    """Three digits, and a unit that keeps them small."""
-    assert told == words.duration(us)
-
-
-def test_every_ratio_and_limit_is_of_entries_that_there_are() -> None:
-    """A typing mistake in a row is found before ten minutes have passed."""
-    for row in ROWS.values():
-        names = [entry.name for entry in row.entries]
-        wanted = [name for r in row.ratios for name in (r.of, r.to, *(r.at_20 or ()))]
-
-        assert len(names) == len({*names})
-        assert {*wanted, *(limit.entry for limit in row.limits)} <= {*names}
-
-
-def test_whoever_is_compared_does_the_same() -> None:
-    """As often, over the same line and with a key of the same kind; only the warming differs."""
+def test_who_is_compared_does_the_same() -> None:
+    """As often, as far away and with a key of the same kind; only the warming differs."""
     for row in ROWS.values():
         entries = {entry.name: entry for entry in row.entries}
+        assert len(entries) == len(row.entries)
         for ratio in row.ratios:
             one, other = entries[ratio.of], entries[ratio.to]
-            assert (one.deed, one.round_trip, one.key) == (other.deed, other.round_trip, other.key)
-            for word in ("count", "calls", "silence"):
-                assert one.words.get(word) == other.words.get(word)
-
-
-def test_every_client_has_a_file() -> None:
-    """The modules that are named are those in bench/peers."""
-    files = {path.stem for path in PEERS.glob("*.py")} - {"__init__", "extra"}
-
-    assert files == {client.module for client in EVERYBODY}
+            assert (one.task, one.far, one.key) == (other.task, other.far, other.key)
+            assert all(entries[name].far for name in ratio.far or ())
+            for word in ("count", "silence"):
+                assert one.arguments.get(word) == other.arguments.get(word)
 
 
 def test_a_quick_run_cancels_less() -> None:
     """Two at least, and everything else is as in a whole run."""
-    plan = Plan([], quick=True, server="uvloop", environments=None)  # type: ignore[arg-type]  # not asked for
-    many = Entry(name="x", deed="series", words={"count": 100, "silence": 0.05})
-    few = Entry(name="y", deed="series", words={"count": 6})
+    many = Entry(name="x", arguments={"count": 100, "silence": 0.05})
+    few = Entry(name="y", arguments={"count": 6})
 
-    assert {"count": 20, "silence": 0.05} == plan.words(many)
-    assert {"count": 2} == plan.words(few)
+    assert {"count": 20, "silence": 0.05} == arguments_of(many, quick=True)
+    assert {"count": 2} == arguments_of(few, quick=True)
+    assert {"count": 6} == arguments_of(few, quick=False)
 
 
-def test_nginx_answers_as_our_own_server_does() -> None:
-    """Its answer has the id of the query, and without one the same id as ours."""
-    place = Path("somewhere")
-    text = nginx.configuration(place=place, site=place, certificate=place, port=1, core=2)
+@pytest.mark.parametrize(
+    ("us", "text"),
+    [(0.5, "0.50 µs"), (512, "512 µs"), (999.9, "1.00 ms"), (29_800, "29.8 ms"), (5e6, "5.00 s")],
+)
+def test_a_duration_has_the_unit_that_suits_it(us: float, text: str) -> None:
+    """Three digits, and a unit that keeps them small."""
+    assert text == report.duration(us)
 
-    assert 'map $arg_orderId $order_id { default $arg_orderId; "" 283194212; }' in text
-    assert '{"orderId":$order_id,"symbol":"BTCUSDT","status":"CANCELED"' in text
-    assert "worker_cpu_affinity 100;" in text
+
+def test_every_row_is_reported() -> None:
+    """A report of all rows has each title, and each reason in a cell of its own."""
+    text = report.markdown(results(*ROWS))
+    for row in ROWS.values():
+        assert f"## {row.title}\n" in text
+    assert "not available: not \\| here |" in text
+    assert all(line.endswith("|") for line in text.splitlines() if line.startswith("|"))
+
+
+def test_the_summary_has_what_was_measured_and_nothing_else() -> None:
+    """Of two transports one is missing: there is a line of the other."""
+    lines = [line for line in report.summary(results("isolated")) if "sync (" in line[0]]
+
+    [(title, *values)] = lines
+    assert "one cancel out of silence, limiter off, sync (requests)" == title
+    assert ["50.0 ms", "1.00 ms", "50.0x", "at least 1.7x ✓", "yes: 49.0 ms sooner"] == values
+
+
+def test_what_saves_less_than_a_round_trip_is_not_felt() -> None:
+    """10 ms are not felt 20 ms away, and neither is the work of a processor."""
+    found = results("isolated", "series")
+    slow = next(entry for entry in found["rows"][0]["entries"] if entry["name"] == CCXT_SYNC.name)
+    slow["measures"]["p50"]["median"] = 11e3
+    felt = [line[-1] for line in report.summary(found) if "sync (requests)" in line[0]]
+
+    assert ["no: 10.0 ms sooner", "no: it is room for other work"] == felt
+
+
+def test_what_is_felt_is_measured_20_ms_away_where_it_differs_there() -> None:
+    """100 cancels one by one take 100 round trips: that is not what loopback says."""
+    found = results("limited-series")
+    far = next(e for e in found["rows"][0]["entries"] if e["name"] == f"{CCXT_SYNC.name}, 20 ms")
+    far["measures"]["total"]["median"] = 2e6
+    [line] = report.summary(found)
+
+    assert REQUESTS.name in line[0]
+    assert "50.0x" == line[3]
+    assert "yes: 2.00 s sooner" == line[-1]
+
+
+def test_the_readme_is_written_between_its_marks(tmp_path: Path) -> None:
+    """What stands before and behind is left alone, however often it is written."""
+    file = tmp_path / "README.md"
+    file.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nbehind\n")
+    for _ in range(2):
+        report.write_readme({**results("isolated"), "quick": True}, file)
+    text = file.read_text()
+
+    assert text.startswith(f"before\n{report.BEGIN}\n\n**A quick run")
+    assert text.endswith(f"{report.END}\nbehind\n")
+    assert "old" not in text
+    assert "| 50.0x | yes: 49.0 ms sooner |" in text
+
+
+def test_the_committed_measurement_is_of_these_rows() -> None:
+    """Every client and row that there is, with its title and its goals."""
+    assert {client.name for client in ALL} == set(COMMITTED["clients"])
+    for row, found in zip(ROWS.values(), COMMITTED["rows"], strict=True):
+        ratios = json.loads(json.dumps([attrs.asdict(ratio) for ratio in row.ratios]))
+        assert (row.title, row.about, row.rounds) == tuple(
+            found[key] for key in ("title", "about", "rounds")
+        )
+        assert [entry.name for entry in row.entries] == [
+            entry["name"] for entry in found["entries"]
+        ]
+        assert ratios == [{key: r[key] for key in ratios[0]} for r in found["ratios"]]
+
+
+def test_the_readme_and_the_report_say_what_was_measured() -> None:
+    """Both are made of the committed numbers."""
+    assert report.section(COMMITTED) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert report.markdown(COMMITTED) == (ROOT / "bench" / "speed.md").read_text(encoding="utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
 import sys
 import time
 from pathlib import Path
@@ -20,9 +19,18 @@ from adapter.call import Reply, Signed
 sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench.flood import CANCELS, FILE, KINDS, LASTS, earliest, found, least, tolerance, wrong
-from bench.offering import LIMIT, PHASE, STARTS, flooded
-from bench.weighing import AHEAD, MINUTE, Host
+from bench.flood import (
+    CANCELS,
+    FILE,
+    KINDS,
+    LONG_DEADLINE,
+    earliest,
+    least_market_data,
+    result,
+    tolerance,
+    violations,
+)
+from bench.flood_model import CLOCK_AHEAD, MINUTE, PHASE, START, Host, simulate
 
 HALF = CANCELS // 2
 """It takes three of the host's minutes."""
@@ -31,16 +39,16 @@ WAY = 0.003
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "deadline"), [("leakyBucket", LASTS), ("rollingWindow", None)]
+    ("algorithm", "deadline"), [("leakyBucket", LONG_DEADLINE), ("rollingWindow", None)]
 )
 def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
     algorithm: str, deadline: float | None
 ) -> None:
     """All are canceled, and market data still gets through in every minute."""
-    flood = flooded(algorithm, HALF, deadline)
-    came = found(flood)
+    flood = simulate(algorithm, HALF, deadline)
+    came = result(flood)
 
-    assert [] == list(wrong(came))
+    assert [] == list(violations(came))
     assert 0 == came["refused"]
     assert HALF == sum(minute["cancels"] for minute in came["minutes"])
     assert (deadline is None) == (came["limited"] > 0)
@@ -49,8 +57,8 @@ def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
 
 def test_nobody_takes_the_room_of_those_who_asked_first() -> None:
     """Whoever is offered later goes in no earlier minute, though at once where all have room."""
-    flood = flooded("rollingWindow", HALF, LASTS)
-    left, minutes = iter(flood.host.came), [minute["cancels"] for minute in flood.minutes()]
+    flood = simulate("rollingWindow", HALF, LONG_DEADLINE)
+    left, minutes = iter(flood.host.order_ids), [minute["cancels"] for minute in flood.minutes()]
     went = [one for cancels in minutes for one in sorted(itertools.islice(left, cancels))]
 
     assert 3 == len(minutes)
@@ -62,9 +70,9 @@ def test_a_sync_bot_is_held_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -
 
     At its end, ccxt's throttle always has time for the market-data calls that fit in the rest.
     """
-    clock, host = Passing(), Host(LIMIT, random.Random(1))  # noqa: S311  # no secret
+    clock, host = Passing(), Host()
     free: list[float] = []
-    monkeypatch.setattr(time, "time", lambda: STARTS + PHASE - AHEAD + clock.now)
+    monkeypatch.setattr(time, "time", lambda: START + PHASE - CLOCK_AHEAD + clock.now)
     exchange = adapter.attach(ccxt.binance({"apiKey": "k" * 64, "secret": "s" * 64}))
     exchange.milliseconds = lambda: int(time.time() * 1000)
     state = vars(exchange)["_adapter"]
@@ -73,20 +81,20 @@ def test_a_sync_bot_is_held_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -
     def send(exchange: Any, signed: Signed, timeout: float, *, short: bool) -> Reply:
         assert (timeout, short) == (exchange.timeout / 1000, True)
         clock.sleep(WAY)
-        reply = host.canceled(exchange, signed)
-        ends = (time.time() + AHEAD) // MINUTE * MINUTE + MINUTE - AHEAD
+        reply = host.cancel(exchange, signed)
+        ends = (time.time() + CLOCK_AHEAD) // MINUTE * MINUTE + MINUTE - CLOCK_AHEAD
         free.append(1000 * ends - exchange.lastRestRequestTimestamp)
         clock.sleep(WAY)
         return reply
 
     state.send = send
     for number in range(1, HALF + 1):
-        exchange.cancel_order(str(number), "BTC/USDT:USDT", {"deadline": LASTS})
+        exchange.cancel_order(str(number), "BTC/USDT:USDT", {"deadline": LONG_DEADLINE})
 
     assert 0 == host.refused
     assert [2280, 2280, 440] == list(host.cancels.values())
     assert 100.0 <= clock.now <= 100.0 + tolerance(0) + 440 * 2 * WAY
-    assert least(exchange.rateLimit) * exchange.rateLimit <= min(free)
+    assert least_market_data(exchange.rateLimit) * exchange.rateLimit <= min(free)
 
 
 @attrs.define
@@ -122,7 +130,7 @@ def test_the_committed_floods_are_all_and_nothing_is_wrong_with_them() -> None:
     measured = json.loads(FILE.read_text(encoding="utf-8"))
 
     assert list(KINDS) == [(f["algorithm"], f["deadline"]) for f in measured["floods"]]
-    assert [] == [text for flood in measured["floods"] for text in wrong(flood)]
+    assert [] == [text for flood in measured["floods"] for text in violations(flood)]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +146,6 @@ def test_the_committed_floods_are_all_and_nothing_is_wrong_with_them() -> None:
 def test_what_should_not_be_is_told(change: dict[str, object], words: str) -> None:
     """Each of them in words."""
     [flood, *_] = json.loads(FILE.read_text(encoding="utf-8"))["floods"]
-    [told] = wrong({**flood, **change})
+    [told] = violations({**flood, **change})
 
     assert told.startswith(words) or words in told

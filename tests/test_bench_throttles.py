@@ -15,9 +15,9 @@ from adapter.lane import charge
 sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench.skipping import played
+from bench import virtual_time
 
-STARTS = 1_700_000_000.0
+START = 1_700_000_000.0
 """s since 1970."""
 
 
@@ -35,7 +35,7 @@ def let_through(algorithm: str, cancels: int, seconds: float) -> list[float]:
             went.append(loop.time())
         return went
 
-    return played(world(), STARTS)
+    return virtual_time.run(world(), START)
 
 
 @pytest.mark.parametrize("cancels", [10, 100, 500])

@@ -1,5 +1,4 @@
-"""The clients: one small file for each, with a function ``prepare`` that makes one.
+"""The clients that are measured: a function for each connects one to a `bench.target.Target`.
 
-Each runs in a process of its own, and where it needs one in an environment of its own, with nothing
-of ours but `bench.target`; `bench.clients` says what that takes.
+Each runs in a process of its own and, where `bench.clients` says so, in an environment of its own.
 """

@@ -1,10 +1,7 @@
-"""What one cancel said, set against the book: one rule for the adapter and for ccxt."""
+"""Whether what one cancel reported is true of the simulator's book."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -13,68 +10,46 @@ import attrs
 from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, Said, verdict
 from adapter.simulator import Order, Simulator
 
-__all__ = ["AGE", "FALSE", "TRUE", "UNKNOWN", "Call", "Clock", "canceled_by_others"]
-
+__all__ = ["AGE", "FALSE", "TRUE", "UNKNOWN", "Call", "canceled_by_others"]
 
 AGE = 60.0
 """Seconds for which an order has been in the book when it is cancelled."""
 
 
 @attrs.define
-class Clock:
-    """The wall clock in ms, which can be put back for a while: to place orders that have an age."""
-
-    ago: float = 0.0
-
-    def __call__(self) -> int:
-        """The time."""
-        return time.time_ns() // 1_000_000 - round(self.ago * 1000)
-
-    @contextmanager
-    def put_back(self) -> Iterator[None]:
-        """It is a minute ago."""
-        self.ago = AGE
-        try:
-            yield
-        finally:
-            self.ago = 0.0
-
-
-@attrs.define
 class Call:
-    """One cancel, what it said, and the order in the book when it had said it."""
+    """One cancel, its result, and the order in the book at that moment."""
 
-    meant: Order
+    order: Order
     answer: dict[str, Any] = attrs.field(factory=dict)
     error: BaseException | None = None
-    present: Order | None = None
+    after: Order | None = None
 
     def verdict(self, by_others: frozenset[int] = frozenset()) -> str:
-        """True, false, or nothing said; a fill that is not the order's own is false as well.
+        """True, false or unknown; a fill that is not the order's own is false as well.
 
         ``by_others`` are the ids of the orders that somebody else canceled.
         """
-        now = self.present or self.meant
-        said = Said(
+        now = self.after or self.order
+        reported = Said(
             status=self.answer.get("status"),
             names_it=self.answer.get("id") in (None, str(now.order_id)),
             error=type(self.error) if self.error else None,
             state=getattr(self.error, "state", None),
         )
-        if self.answer.get("status") == "canceled" and not self._fill_is(now.executed):
+        filled = self.answer.get("filled")
+        if reported.status == "canceled" and (
+            filled is None or Decimal(str(filled)) != now.executed
+        ):
             return FALSE
         if self.answer.get("outcome") == "accepted" and now.is_open:
             return TRUE  # under way, by the exchange's word
-        return verdict(said, now.status, by_call=now.order_id not in by_others)
-
-    def _fill_is(self, executed: Decimal) -> bool:
-        filled = self.answer.get("filled")
-        return filled is not None and Decimal(str(filled)) == executed
+        return verdict(reported, now.status, by_call=now.order_id not in by_others)
 
     def __str__(self) -> str:
-        said = {k: self.answer.get(k) for k in ("id", "status", "outcome", "filled")}
-        error = f"{type(self.error).__name__}: {self.error}" if self.error else said
-        return f"{error}\n    of {self.present}"
+        answer = {k: self.answer.get(k) for k in ("id", "status", "outcome", "filled")}
+        error = f"{type(self.error).__name__}: {self.error}" if self.error else answer
+        return f"{error}\n    of {self.after}"
 
 
 def canceled_by_others(sim: Simulator) -> frozenset[int]:

@@ -1,0 +1,75 @@
+"""ccxt's ``cancel_order``, plain and with the adapter attached."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from typing import Any
+
+import ccxt
+import ccxt.async_support
+
+import adapter
+from bench.target import MARKET, SYMBOL, Client, Target, UnavailableError, connect
+
+CONTRACT = {
+    "symbol": MARKET,
+    "contractType": "PERPETUAL",
+    "status": "TRADING",
+    "baseAsset": "BTC",
+    "quoteAsset": "USDT",
+    "marginAsset": "USDT",
+    "filters": [
+        {"filterType": "PRICE_FILTER", "minPrice": "0.1", "maxPrice": "999999", "tickSize": "0.1"},
+        {"filterType": "LOT_SIZE", "minQty": "0.001", "maxQty": "999", "stepSize": "0.001"},
+    ],
+}
+"""As in ``GET /fapi/v1/exchangeInfo``."""
+
+
+def _exchange(exchange_class: Any, target: Target) -> Any:
+    """An exchange at the target, with one market as if loaded."""
+    exchange = connect(exchange_class, target)
+    exchange.set_markets([exchange.parse_market(CONTRACT)])
+    return exchange
+
+
+def _sync(exchange: Any) -> Client:
+    return Client(lambda order: exchange.cancel_order(str(order), SYMBOL), exchange.session.close)
+
+
+def plain_sync(target: Target) -> Client:
+    """``ccxt.binance``."""
+    return _sync(_exchange(ccxt.binance, target))
+
+
+def adapter_requests(target: Target) -> Client:
+    """The adapter without its extra ``fast``, even where that is installed."""
+    sys.modules["httptools"] = None  # type: ignore[assignment]  # hides the module
+    return _sync(adapter.attach(_exchange(ccxt.binance, target)))
+
+
+def adapter_fast(target: Target) -> Client:
+    """The adapter with its extra ``fast``."""
+    if not importlib.util.find_spec("httptools"):
+        raise UnavailableError("httptools is missing: pip install -e '.[bench]'")
+    return _sync(adapter.attach(_exchange(ccxt.binance, target)))
+
+
+def _async(exchange: Any) -> Client:
+    return Client(
+        lambda order: exchange.cancel_order(str(order), SYMBOL),
+        exchange.close,
+        market_data=lambda: exchange.fapiPublicGetPremiumIndex({"symbol": MARKET}),
+        prewarm=lambda count: adapter.prewarm(exchange, count),
+    )
+
+
+async def plain_async(target: Target) -> Client:
+    """``ccxt.async_support.binance``."""
+    return _async(_exchange(ccxt.async_support.binance, target))
+
+
+async def adapter_async(target: Target) -> Client:
+    """The adapter on it."""
+    return _async(adapter.attach(_exchange(ccxt.async_support.binance, target)))
