@@ -1,4 +1,4 @@
-"""Measurements: how fast a cancel is, what is said of it under faults, what thousands of them cost.
+"""Measurements: ``python -m bench`` of speed, `bench.truth` of the results under faults.
 
-``python -m bench`` is the speed, `bench.truth` the truth, `bench.soak` the endurance.
+`bench.flood` is of rate limits, `bench.soak` of endurance, `bench.calls` of the adapter's depth.
 """

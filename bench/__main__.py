@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 from bench import report
-from bench.environments import CACHE, Environments
 from bench.rows import ROWS
 from bench.run import run
+from bench.worker_pool import CACHE
 
 HERE = Path(__file__).parent
 
@@ -61,7 +61,6 @@ def main() -> int:
     else:
         results = run(
             [ROWS[name] for name in args.only or ROWS],
-            Environments(CACHE, may_install=not args.quick),
             quick=args.quick,
             report=lambda text: print(text, file=sys.stderr, flush=True),
         )

@@ -64,7 +64,7 @@ def least_market_data(rate_limit: float) -> int:
 def result(flood: Flood) -> dict[str, Any]:
     """What came of a flood. All times are in s since the first cancel was offered."""
     minutes = flood.minutes()
-    late = [told.retry_after - (MINUTE - (told.now + PHASE) % MINUTE) for told in flood.limited]
+    late = [after - (MINUTE - (now + PHASE) % MINUTE) for now, after in flood.limited]
     return {
         "algorithm": flood.algorithm,
         "deadline": flood.deadline,

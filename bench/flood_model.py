@@ -12,7 +12,7 @@ import random
 import re
 import time
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 import ccxt.async_support
@@ -88,13 +88,6 @@ class Host:
         return 200 if used <= self.limit else 429, {"date": date, "x-mbx-used-weight-1m": str(used)}
 
 
-class Limited(NamedTuple):
-    """What `adapter.RateLimited` told a caller, and when, in s since the start."""
-
-    now: float
-    retry_after: float
-
-
 @attrs.define
 class Flood:
     """One exchange object, and all who use it."""
@@ -104,7 +97,8 @@ class Flood:
     deadline: float | None
     """Seconds; None for the default."""
     host: Host = attrs.field(factory=Host)
-    limited: list[Limited] = attrs.field(factory=list)
+    limited: list[tuple[float, float]] = attrs.field(factory=list)
+    """When `adapter.RateLimited` was raised, in s since the start, and its ``retry_after``."""
     held: int = 0
     """How often a cancel was held back."""
     finish: float = 0.0
@@ -144,7 +138,7 @@ class Flood:
             except adapter.RateLimited as e:
                 if e.retry_after is None:
                     raise
-                self.limited.append(Limited(asyncio.get_running_loop().time(), e.retry_after))
+                self.limited.append((asyncio.get_running_loop().time(), e.retry_after))
                 await asyncio.sleep(e.retry_after)
             else:
                 return

@@ -7,23 +7,12 @@ import os
 import platform
 import ssl
 from pathlib import Path
-from typing import NamedTuple
 
 
-class Cores(NamedTuple):
-    """A core for each process; -1 is any."""
-
-    client: int
-    server: int
-    proxy: int
-
-
-def cores() -> Cores:
-    """Separate cores where there are two, three where there are three."""
+def cores() -> tuple[int, int]:
+    """The core of the clients and that of the servers; -1 is any, where there is only one."""
     free = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    if len(free) < 2:
-        return Cores(-1, -1, -1)
-    return Cores(free[0], free[1], free[min(2, len(free) - 1)])
+    return (free[0], free[1]) if len(free) > 1 else (-1, -1)
 
 
 def facts() -> dict[str, str]:
@@ -37,7 +26,7 @@ def facts() -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "openssl": ssl.OPENSSL_VERSION,
-        "pinned": "client and server on separate cores" if cores().client >= 0 else "no",
+        "pinned": "no" if cores()[0] < 0 else "client and server on separate cores",
         "load before": f"{os.getloadavg()[0]:.2f}",
         "server": "uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
     }

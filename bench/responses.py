@@ -33,9 +33,9 @@ def bodies() -> dict[str, Any]:
         "/api/v3/exchangeInfo": _info(
             [_filled("pair", BASE=b, QUOTE=q) for q in QUOTES for b in BASES if b != q]
         ),
-        "/fapi/v1/exchangeInfo": _info([_contract(f"{b}USDT", b, "USDT", "USDT") for b in linear]),
+        "/fapi/v1/exchangeInfo": _info([contract(f"{b}USDT", b, "USDT", "USDT") for b in linear]),
         "/dapi/v1/exchangeInfo": _info(
-            [{**_contract(f"{b}USD_PERP", b, "USD", b), **INVERSE_ONLY} for b in BASES[:INVERSE]]
+            [{**contract(f"{b}USD_PERP", b, "USD", b), **INVERSE_ONLY} for b in BASES[:INVERSE]]
         ),
         "/sapi/v1/capital/config/getall": coins,
         "/sapi/v1/margin/allPairs": margin,
@@ -49,7 +49,8 @@ def _info(symbols: list[Json]) -> Json:
     return {**TEMPLATES["info"], "symbols": symbols}
 
 
-def _contract(symbol: str, base: str, quote: str, margin: str) -> Json:
+def contract(symbol: str, base: str, quote: str, margin: str) -> Json:
+    """A perpetual, as in ``exchangeInfo``."""
     return _filled("contract", SYMBOL=symbol, BASE=base, QUOTE=quote, MARGIN=margin)
 
 

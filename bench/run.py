@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime
 import statistics
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 
 from adapter.simulator import Simulator
-from bench import machine, servers, worker
+from bench import machine, servers
 from bench.clients import Client
-from bench.environments import Environments
 from bench.rows import Entry, Ratio, Row
-from bench.servers import Servers
-from bench.target import MARKET
-from bench.worker_pool import WorkerPool
+from bench.target import MARKET, Target
+from bench.timing import versions
+from bench.worker_pool import CACHE, WorkerPool
 
 Json = dict[str, Any]
 
@@ -98,56 +98,6 @@ def _ratio(ratio: Ratio, samples: dict[str, Samples]) -> Json | None:
     return {**attrs.asdict(ratio), **values}
 
 
-@attrs.define
-class Run:
-    """A run under way."""
-
-    rows: Sequence[Row]
-    quick: bool
-    servers: Servers
-    pool: WorkerPool
-    report: Callable[[str], object]
-    """Told what is measured now."""
-
-    def results(self) -> Json:
-        """Of all rows, and of a check of every client before them."""
-        clients = dict.fromkeys(e.client for row in self.rows for e in row.entries if e.client)
-        checked = {client.name: self._check(client) for client in clients}
-        return {
-            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "quick": self.quick,
-            "versions": worker.versions(DISTRIBUTIONS),
-            "clients": checked,
-            "rows": [self._row(row) for row in self.rows],
-        }
-
-    def _check(self, client: Client) -> Json:
-        """Its versions, and whether the simulator takes its request."""
-        self.report(f"checking {client.name}")
-        with Simulator() as simulator:
-            order = simulator.place("usdm", MARKET).order_id
-            target = self.servers.target()._replace(
-                url=simulator.url, key=simulator.api_key, secret=simulator.secret
-            )
-            accepted = self.pool.run(client, target, "accepted", order=order)
-        if "accepted" not in accepted:
-            return accepted
-        return {"versions": self.pool.versions[client.name], **accepted}
-
-    def _row(self, row: Row) -> Json:
-        rounds = 1 if self.quick else row.rounds
-        self.report(f"measuring {row.name}, {rounds} rounds")
-        return measure(row, rounds, self._ask)
-
-    def _ask(self, entry: Entry) -> Json:
-        target = self.servers.target(far=entry.far, key=entry.key, limiter=entry.limiter)
-        arguments = arguments_of(entry, quick=self.quick)
-        if entry.client is None:
-            request = {"target": target._asdict(), **arguments}
-            return self.pool.run_module("bench.first_cancel", request)
-        return self.pool.run(entry.client, target, entry.task, **arguments)
-
-
 def arguments_of(entry: Entry, *, quick: bool) -> Json:
     """What the task of an entry is given."""
     if not quick or "count" not in entry.arguments:
@@ -156,13 +106,47 @@ def arguments_of(entry: Entry, *, quick: bool) -> Json:
 
 
 def run(
-    rows: Sequence[Row], environments: Environments, *, quick: bool, report: Callable[[str], object]
+    rows: Sequence[Row], *, quick: bool, cache: Path = CACHE, report: Callable[[str], object]
 ) -> Json:
-    """Measure these rows."""
-    facts, cores = machine.facts(), machine.cores()
+    """Check every client of these rows, and measure them; ``report`` is told what is done."""
+    facts, (client_core, server_core) = machine.facts(), machine.cores()
     keys = dict.fromkeys(["hmac", *(entry.key for row in rows for entry in row.entries)])
+    clients = dict.fromkeys(e.client for row in rows for e in row.entries if e.client)
     with (
-        servers.started(cores, keys) as served,
-        WorkerPool(environments, cores.client, served.ca, served.directory) as pool,
+        servers.started(server_core, keys) as served,
+        WorkerPool(client_core, served.ca, cache, may_install=not quick) as pool,
     ):
-        return {"machine": facts, **Run(rows, quick, served, pool, report).results()}
+
+        def ask(entry: Entry) -> Json:
+            target = served.target(far=entry.far, key=entry.key, limiter=entry.limiter)
+            arguments = arguments_of(entry, quick=quick)
+            if entry.client:
+                return pool.run(entry.client, target, entry.task, **arguments)
+            request = {"target": target._asdict(), **arguments}
+            return pool.run_module("bench.first_cancel", request)
+
+        checked, measured = {}, []
+        for client in clients:
+            report(f"checking {client.name}")
+            checked[client.name] = check(client, pool, served.target())
+        for row in rows:
+            rounds = 1 if quick else row.rounds
+            report(f"measuring {row.name}, {rounds} rounds")
+            measured.append(measure(row, rounds, ask))
+    return {
+        "machine": facts,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "quick": quick,
+        "versions": versions(DISTRIBUTIONS),
+        "clients": checked,
+        "rows": measured,
+    }
+
+
+def check(client: Client, pool: WorkerPool, target: Target) -> Json:
+    """Whether the simulator accepts a client's request, and the versions of the client."""
+    with Simulator() as sim:
+        order = sim.place("usdm", MARKET).order_id
+        target = target._replace(url=sim.url, key=sim.api_key, secret=sim.secret)
+        distributions = client.distributions
+        return pool.run(client, target, "accepted", order=order, distributions=distributions)

@@ -13,7 +13,6 @@ import attrs
 import certifi
 
 from bench import certificates
-from bench.machine import Cores
 from bench.target import Target
 from bench.worker_pool import ROOT
 
@@ -25,8 +24,6 @@ ROUND_TRIP = 20
 class Servers:
     """Where the clients cancel."""
 
-    directory: Path
-    """For files of this run."""
     ca: str
     """A file with the certificate that the server's is signed with, and all usual ones."""
     port: int
@@ -42,17 +39,17 @@ class Servers:
 
 
 @contextlib.contextmanager
-def started(cores: Cores, keys: Iterable[str]) -> Iterator[Servers]:
+def started(core: int, keys: Iterable[str]) -> Iterator[Servers]:
     """Both, on free ports of 127.0.0.1, for the time of a ``with`` block."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as stack:
         certificate, ca = Path(name) / "server.pem", Path(name) / "ca.pem"
         pem, authority = certificates.server_certificate()
         certificate.write_bytes(pem)
         ca.write_bytes(authority + Path(certifi.where()).read_bytes())
-        port = _start(stack, "bench.server", str(certificate), str(cores.server))
-        far_port = _start(stack, "bench.proxy", str(port), str(cores.proxy), str(ROUND_TRIP))
+        port = _start(stack, "bench.server", str(certificate), str(core))
+        far_port = _start(stack, "bench.proxy", str(port), str(core), str(ROUND_TRIP))
         secrets = {key: certificates.secret(key) for key in keys}
-        yield Servers(Path(name), str(ca), port, far_port, secrets)
+        yield Servers(str(ca), port, far_port, secrets)
 
 
 def _start(stack: contextlib.ExitStack, module: str, *arguments: str) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib.metadata
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from bench.target import FIRST_ORDER, Answer, Client, Target, UnavailableError, check
@@ -136,11 +137,22 @@ async def _queue(connect: Connect, target: Target, count: int, *, cancels: int) 
         return {"times": watch.times, "drained": drained / 1000}
 
 
-async def accepted(connect: Connect, target: Target, *, order: int) -> Measured:
+async def accepted(
+    connect: Connect, target: Target, *, order: int, distributions: list[str]
+) -> Measured:
     """Cancel an order at `adapter.simulator`, which checks key, signature, time and order id."""
     async with connected(connect, target) as client:
         check(await client.cancel(order), order)
-        return {"accepted": True}
+    return {"accepted": True, "versions": versions(distributions)}
+
+
+def versions(distributions: Iterable[str]) -> dict[str, str]:
+    """Of those that are installed."""
+    found = {}
+    for name in distributions:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 async def _pause(target: Target) -> None:

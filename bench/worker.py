@@ -1,32 +1,31 @@
 """The process that one client runs in: reads a line of JSON, does what it says, writes a line.
 
-``python -m bench.worker on_ccxt:plain_sync 0 ccxt`` takes the function in ``bench/peers``, the core
-to run on (-1 is any) and the distributions whose versions it writes first. A line that it reads is
-``{"task": "series", "target": {…}, "count": 100}``; the tasks are in `bench.timing`. It writes what
-was measured, or ``unavailable`` or ``failed`` with the reason.
+``python -m bench.worker on_ccxt:plain_sync 0`` takes the function in ``bench/peers`` and the core
+to run on (-1 is any). A line that it reads is ``{"task": "series", "target": {…}, "count": 100}``;
+the tasks are in `bench.timing`. It writes what was measured, or ``unavailable`` or ``failed`` with
+the reason.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib
-import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 from bench.target import Target, UnavailableError, pin, trust
-from bench.timing import TASKS, Connect
+from bench.timing import TASKS
 
 Json = dict[str, Any]
 
 
-async def result(connect: Connect, *, task: str, target: Json, **arguments: Any) -> Json:
+async def result(function: str, *, task: str, target: Json, **arguments: Any) -> Json:
     """What one task measured, or why it could not: one client does not end the run of others."""
+    module, _, name = function.partition(":")
     try:
+        connect = getattr(importlib.import_module(f"bench.peers.{module}"), name)
         return await TASKS[task](connect, Target(**target), **arguments)
     except UnavailableError as e:
         return {"unavailable": str(e)}
@@ -34,28 +33,16 @@ async def result(connect: Connect, *, task: str, target: Json, **arguments: Any)
         return {"failed": f"{type(e).__name__}: {e}"[:300]}
 
 
-def versions(distributions: Iterable[str]) -> dict[str, str]:
-    """Of those that are installed."""
-    found = {}
-    for name in distributions:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
-
-
 def main() -> None:
     """Serve the lines on the standard input, until it ends."""
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints goes to the standard error
-    function, core, *distributions = sys.argv[1:]
+    function, core = sys.argv[1:]
     pin(int(core))
     trust(os.environ["SSL_CERT_FILE"])
-    module, _, name = function.partition(":")
-    connect = getattr(importlib.import_module(f"bench.peers.{module}"), name)
-    print(json.dumps({"versions": versions(distributions)}), file=output, flush=True)
     with asyncio.Runner() as runner:
         for line in sys.stdin:
-            measured = runner.run(result(connect, **json.loads(line)))
+            measured = runner.run(result(function, **json.loads(line)))
             print(json.dumps(measured), file=output, flush=True)
 
 

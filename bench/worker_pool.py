@@ -1,9 +1,14 @@
-"""A process for each client, which stays from its first task to the end of the run."""
+"""A process for each client, which stays from its first task to the end of the run.
+
+Clients that others wrote have virtual environments of their own, kept in the cache directory.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -13,12 +18,12 @@ from typing import Any, Self
 import attrs
 
 from bench.clients import Client
-from bench.environments import Environments, NotInstalledError
 from bench.target import Target
 
-Result = dict[str, Any]
+Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ccxt-adapter-bench"
 REMOVED = {
     *("PYTHONPATH", "ADAPTER_PLUGINS", "PYTHONDONTWRITEBYTECODE", "PYTHONASYNCIODEBUG"),
     *("SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
@@ -32,86 +37,75 @@ EXIT_TIMEOUT = 10.0
 class WorkerPool:
     """Runs tasks of `bench.timing` with clients, each in its own process."""
 
-    environments: Environments
     core: int
     ca: str
-    logs: Path
-    """A directory for what the clients print."""
-    versions: dict[str, dict[str, str]] = attrs.field(factory=dict)
+    cache: Path = CACHE
+    may_install: bool = False
     _processes: dict[str, subprocess.Popen[str]] = attrs.field(factory=dict)
-    _absent: dict[str, Result] = attrs.field(factory=dict)
+    _absent: dict[str, Json] = attrs.field(factory=dict)
 
-    def run(self, client: Client, target: Target, task: str, **arguments: object) -> Result:
+    def run(self, client: Client, target: Target, task: str, **arguments: object) -> Json:
         """What a client measured, or ``unavailable`` or ``failed`` with the reason."""
         if client.name not in self._processes and client.name not in self._absent:
             self._start(client)
         if client.name in self._absent:
             return self._absent[client.name]
-        request = {"task": task, "target": target._asdict(), **arguments}
+        process = self._processes[client.name]
+        assert process.stdout  # noqa: S101  # for mypy
         try:
-            print(json.dumps(request), file=self._processes[client.name].stdin, flush=True)
-        except BrokenPipeError:
-            return self._ended(client)
-        return self._read(client) or self._ended(client)
+            request = {"task": task, "target": target._asdict(), **arguments}
+            print(json.dumps(request), file=process.stdin, flush=True)
+            result: Json = json.loads(process.stdout.readline())
+        except (BrokenPipeError, json.JSONDecodeError):
+            result = self._absent[client.name] = {"failed": "its process has ended"}
+        return result
 
-    def run_module(self, module: str, request: Result) -> Result:
+    def run_module(self, module: str, request: Json) -> Json:
         """What a module of ours prints to one request, in a process that begins now."""
-        started = time.monotonic_ns()
-        done = subprocess.run(  # noqa: S603  # our own module
-            [sys.executable, "-m", module],
-            input=json.dumps({**request, "core": self.core, "started": started}),
-            env=self._variables(),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            return {"failed": (done.stderr.splitlines() or ["no message"])[-1]}
-        result: Result = json.loads(done.stdout)
+        process = self._popen(sys.executable, module)
+        started = {"core": self.core, "started": time.monotonic_ns()}
+        output, _ = process.communicate(json.dumps({**request, **started}))
+        result: Json = json.loads(output) if output else {"failed": "its process has ended"}
         return result
 
     def _start(self, client: Client) -> None:
         try:
-            python = self.environments.python(client)
-        except NotInstalledError as e:
-            self._absent[client.name] = {"unavailable": str(e)}
-            return
-        arguments = [client.function, str(self.core), *client.distributions]
-        with self._log(client).open("w") as log:
-            self._processes[client.name] = subprocess.Popen(  # noqa: S603  # our own module
-                [python, "-m", "bench.worker", *arguments],
-                env=self._variables(),
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                start_new_session=True,
-            )
-        if first := self._read(client):
-            self.versions[client.name] = first["versions"]
+            python = self._python(client) if client.needs else sys.executable
+        except subprocess.CalledProcessError:
+            self._absent[client.name] = {"unavailable": "its installation failed"}
+        except FileNotFoundError:
+            reason = "not installed; python -m bench without --quick does it"
+            self._absent[client.name] = {"unavailable": reason}
         else:
-            self._ended(client)
+            process = self._popen(python, "bench.worker", client.function, str(self.core))
+            self._processes[client.name] = process
 
-    def _read(self, client: Client) -> Result | None:
-        """The next line of a client; None when its process has ended."""
-        source = self._processes[client.name].stdout
-        text = source.readline() if source else ""
-        return json.loads(text) if text else None
+    def _python(self, client: Client) -> str:
+        """The interpreter of a client's own environment, which is made where it may be."""
+        home = self.cache / platform.python_version() / client.needs
+        python, ready = str(home / "bin" / "python"), home / "ready"
+        if not ready.exists():
+            if not self.may_install:
+                raise FileNotFoundError(home)
+            print(f"installing {client.needs}", file=sys.stderr)
+            shutil.rmtree(home, ignore_errors=True)
+            install = [python, "-m", "pip", "install", "--quiet", client.needs]
+            for command in ([sys.executable, "-m", "venv", str(home)], install):
+                subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603  # ours
+            ready.touch()
+        return python
 
-    def _ended(self, client: Client) -> Result:
-        """Take the last line of its log as the reason, from now on."""
-        lines = self._log(client).read_text(errors="replace").splitlines()
-        self._absent[client.name] = {"failed": (lines or ["its process ended"])[-1]}
-        return self._absent[client.name]
-
-    def _log(self, client: Client) -> Path:
-        return self.logs / f"{client.function.replace(':', '.')}.log"
-
-    def _variables(self) -> dict[str, str]:
+    def _popen(self, python: str, module: str, *arguments: str) -> subprocess.Popen[str]:
         kept = {name: value for name, value in os.environ.items() if name not in REMOVED}
-        return {**kept, "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": self.ca}
+        return subprocess.Popen(  # noqa: S603  # our own module
+            [python, "-m", module, *arguments],
+            env={**kept, "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": self.ca},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
     def __enter__(self) -> Self:
         return self

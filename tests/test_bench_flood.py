@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import sys
@@ -30,12 +31,17 @@ from bench.flood import (
     tolerance,
     violations,
 )
-from bench.flood_model import CLOCK_AHEAD, MINUTE, PHASE, START, Host, simulate
+from bench.flood_model import CLOCK_AHEAD, MINUTE, PHASE, START, Flood, Host, simulate
 
 HALF = CANCELS // 2
 """It takes three of the host's minutes."""
 WAY = 0.003
 """Seconds there, and as many back, of a sync bot close by."""
+
+
+@functools.cache
+def simulated(algorithm: str, deadline: float | None) -> Flood:
+    return simulate(algorithm, HALF, deadline)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,7 @@ def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
     algorithm: str, deadline: float | None
 ) -> None:
     """All are canceled, and market data still gets through in every minute."""
-    flood = simulate(algorithm, HALF, deadline)
+    flood = simulated(algorithm, deadline)
     came = result(flood)
 
     assert [] == list(violations(came))
@@ -57,7 +63,7 @@ def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
 
 def test_nobody_takes_the_room_of_those_who_asked_first() -> None:
     """Whoever is offered later goes in no earlier minute, though at once where all have room."""
-    flood = simulate("rollingWindow", HALF, LONG_DEADLINE)
+    flood = simulated("leakyBucket", LONG_DEADLINE)
     left, minutes = iter(flood.host.order_ids), [minute["cancels"] for minute in flood.minutes()]
     went = [one for cancels in minutes for one in sorted(itertools.islice(left, cancels))]
 

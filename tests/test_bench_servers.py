@@ -15,9 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import servers, timing, worker
-from bench.clients import OTHERS_ASYNC, RAW, Client
-from bench.environments import Environments
-from bench.machine import Cores
+from bench.clients import CCXT_SYNC, OTHERS_ASYNC, RAW
 from bench.peers import raw_socket
 from bench.server import Connection
 from bench.target import Client as Connected
@@ -31,7 +29,7 @@ TARGET = Target("https://127.0.0.1:1", "", "key", "secret")
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[servers.Servers]:
-    with servers.started(Cores(-1, -1, -1), ["hmac"]) as served:
+    with servers.started(-1, ["hmac"]) as served:
         yield served
 
 
@@ -103,39 +101,41 @@ async def test_every_answer_is_checked_and_the_client_closed(task: str) -> None:
     assert "closed" == done[-1]
 
 
-async def test_a_worker_says_what_cannot_be_done() -> None:
+async def test_a_worker_says_what_cannot_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is not available; any other error is a failure."""
 
     def connect(target: Target) -> Connected:
-        raise UnavailableError(f"nothing at {target.url}") if target.limiter else KeyError("x")
+        raise UnavailableError(f"nothing at {target.url}")
 
+    monkeypatch.setattr(raw_socket, "raw_socket", connect)
     request: dict[str, Any] = {"task": "series", "count": 1, "target": TARGET._asdict()}
-    missing = {**request, "target": TARGET._replace(limiter=True)._asdict()}
+    missing, broken = [
+        await worker.result(name, **request) for name in ("raw_socket:raw_socket", "no_such:file")
+    ]
 
-    assert {"unavailable": "nothing at https://127.0.0.1:1"} == await worker.result(
-        connect, **missing
-    )
-    assert {"failed": "KeyError: 'x'"} == await worker.result(connect, **request)
+    assert {"unavailable": "nothing at https://127.0.0.1:1"} == missing
+    assert "ModuleNotFoundError: No module named 'bench.peers.no_such'" == broken["failed"]
 
 
-def test_a_pool_measures_and_says_who_is_missing(served: servers.Servers, tmp_path: Path) -> None:
-    """A client cancels in its own process; another is not installed, and one does not start."""
-    unknown = Client("x", "no_such_file:x", ())
-    with WorkerPool(Environments(tmp_path, False), -1, served.ca, tmp_path) as pool:
+def test_a_pool_measures_and_says_who_is_missing(
+    served: servers.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client cancels in its own process; one is not installed, and one's process ends."""
+    with WorkerPool(-1, served.ca, tmp_path) as pool:
         measured = pool.run(RAW, served.target(), "series", count=3)
         absent = pool.run(OTHERS_ASYNC[0], TARGET, "series", count=1)
-        broken = [pool.run(unknown, TARGET, "series", count=1) for _ in range(2)]
+        monkeypatch.setattr(pool, "core", "none")
+        ended = [pool.run(CCXT_SYNC, TARGET, "series", count=1) for _ in range(2)]
 
     assert 3 == len(measured["times"])
     assert "python -m bench without --quick" in absent["unavailable"]
-    reasons = [result["failed"] for result in broken]
-    assert all("No module named 'bench.peers.no_such_file'" in reason for reason in reasons)
+    assert [{"failed": "its process has ended"}] * 2 == ended
 
 
 def test_a_process_starts_and_cancels(served: servers.Servers, tmp_path: Path) -> None:
     """With the adapter and no markets; it prints how long it took and its peak memory."""
     request = {"attach": True, "target": served.target(limiter=True)._asdict()}
-    with WorkerPool(Environments(tmp_path, False), -1, served.ca, tmp_path) as pool:
+    with WorkerPool(-1, served.ca, tmp_path) as pool:
         measured = pool.run_module("bench.first_cancel", request)
 
     assert 1 == len(measured["times"])
@@ -144,7 +144,7 @@ def test_a_process_starts_and_cancels(served: servers.Servers, tmp_path: Path) -
 
 def test_a_quick_run_of_one_row_measures_and_writes(tmp_path: Path) -> None:
     """Of ccxt and of the adapter, each accepted by the simulator before."""
-    options = ["--quick", "--only", "behind-queue", "--output", str(tmp_path / "out")]
+    options = ["--quick", "--only", "limited-burst", "--output", str(tmp_path / "out")]
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-m", "bench", *options],
         cwd=Path(__file__).parent.parent,
@@ -156,6 +156,6 @@ def test_a_quick_run_of_one_row_measures_and_writes(tmp_path: Path) -> None:
     assert 0 == done.returncode, done.stderr
     found: dict[str, Any] = json.loads((tmp_path / "out" / "speed.json").read_text())
     [row] = found["rows"]
-    assert [1, 1] == [entry["cancels"] for entry in row["entries"]]
+    assert [20, 20] == [entry["cancels"] for entry in row["entries"]]
     assert [True, True] == [client["accepted"] for client in found["clients"].values()]
     assert "A quick run" in (tmp_path / "out" / "speed.md").read_text()

@@ -10,27 +10,14 @@ import ccxt
 import ccxt.async_support
 
 import adapter
+from bench.responses import contract
 from bench.target import MARKET, SYMBOL, Client, Target, UnavailableError, connect
-
-CONTRACT = {
-    "symbol": MARKET,
-    "contractType": "PERPETUAL",
-    "status": "TRADING",
-    "baseAsset": "BTC",
-    "quoteAsset": "USDT",
-    "marginAsset": "USDT",
-    "filters": [
-        {"filterType": "PRICE_FILTER", "minPrice": "0.1", "maxPrice": "999999", "tickSize": "0.1"},
-        {"filterType": "LOT_SIZE", "minQty": "0.001", "maxQty": "999", "stepSize": "0.001"},
-    ],
-}
-"""As in ``GET /fapi/v1/exchangeInfo``."""
 
 
 def _exchange(exchange_class: Any, target: Target) -> Any:
     """An exchange at the target, with one market as if loaded."""
     exchange = connect(exchange_class, target)
-    exchange.set_markets([exchange.parse_market(CONTRACT)])
+    exchange.set_markets([exchange.parse_market(contract(MARKET, "BTC", "USDT", "USDT"))])
     return exchange
 
 
