@@ -164,10 +164,20 @@ def test_the_readme_is_written_between_its_marks(tmp_path: Path) -> None:
 
 
 def test_the_readme_says_what_was_measured() -> None:
-    """Its section on speed is made of the committed measurement."""
+    """Its five figures are of the committed measurement, and each is felt."""
     measurement = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    lines = [line for line in summary.lines(measurement) if line.felt.startswith("yes: ")]
+    rows = [
+        f"| {line.what} | {line.ccxt} | {line.ours} | {line.ratio} | {line.felt[5:]} |"
+        for line in lines
+    ]
+    section = readme.SECTION.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert section is not None
+    _, _, *shown = (row for row in section[0].splitlines() if row.startswith("|"))
 
-    assert readme.section(measurement) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert 5 == len(shown)
+    assert {*shown} <= {*rows}
+    assert f"Measured {measurement['date']}" in section[0]
 
 
 def test_the_committed_files_are_of_one_run() -> None:
