@@ -58,7 +58,7 @@ def rows_of_statuses() -> list[list[str]]:
 
 def test_each_of_ours_is_what_the_page_says() -> None:
     """The classes that an ``except`` may name in its stead."""
-    rows = {CODE.findall(ours)[0]: CODE.findall(ccxts) for ours, ccxts in PAGE.table("ours")}
+    rows = {CODE.findall(ours)[0]: CODE.findall(ccxts) for ours, ccxts in PAGE.table("class")}
 
     assert {"adapter.OrderGone", "adapter.CancelUnknown", "adapter.RateLimited"} == {*rows}
     for ours, names in rows.items():

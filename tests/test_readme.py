@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import doctest
 import io
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,6 @@ import pytest
 from pages import Page
 from pytest_mock import MockerFixture
 
-import adapter
 from adapter.cli import main
 from adapter.simulator import Simulator
 
@@ -30,27 +26,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
 
 
-@contextlib.contextmanager
-def an_exchange_with_two_orders() -> Any:
-    """The names that the README's sessions take for granted."""
-    with Simulator() as simulator:
-        options = simulator.place("options", "BTC-260327-90000-C")
-        margin = simulator.place("pm_margin", "LTCBTC", client_order_id="myOrder1")
-        yield {
-            "exchange": simulator.connect(ccxt.binance()),
-            "options_id": str(options.order_id),
-            "margin_id": str(margin.order_id),
-            "adapter": adapter,
-        }
-
-
 @pytest.mark.parametrize("session", blocks("pycon") if README.is_file() else [])
 def test_a_session_prints_what_it_shows(session: str) -> None:
-    """Each session, against the simulator, prints to the letter what stands in the README."""
+    """Each session, typed into a new Python, prints to the letter what stands in the README."""
     output = io.StringIO()
-    with an_exchange_with_two_orders() as names:
-        test = doctest.DocTestParser().get_doctest(session, names, "README", None, None)
-        result = doctest.DocTestRunner().run(test, out=output.write)
+    test = doctest.DocTestParser().get_doctest(session, {}, "README", None, None)
+    result = doctest.DocTestRunner().run(test, out=output.write)
 
     assert result.attempted > 1
     assert 0 == result.failed, output.getvalue()
@@ -85,56 +66,25 @@ def test_the_table_of_products_is_what_is_installed(capsys: pytest.CaptureFixtur
     assert sorted(found) == sorted(shown)
 
 
-def test_the_settings_are_read(tmp_path: Path) -> None:
-    """The plugins.toml of the README leaves options to ccxt."""
-    [settings] = blocks("toml")
-    (tmp_path / "plugins.toml").write_text(settings)
-    exchange = adapter.attach(ccxt.binance(), plugins=tmp_path / "plugins.toml")
-
-    assert adapter.explain(exchange, "BTC/USDT:USDT-260327-90000-C").plugin is None
-    assert "binance.usdm" == adapter.explain(exchange, "BTC/USDT:USDT").plugin
-
-
-WORDS = ("true", "unknown", "false")
-
-
-def test_the_truth_table_is_the_committed_measurement() -> None:
-    """The README's figures are those of bench/truth.json, with its date."""
+def test_the_truth_is_the_committed_measurement() -> None:
+    """The README's sums are those of bench/truth.json, with its date."""
     text = README.read_text(encoding="utf-8")
     measured = json.loads((README.parent / "bench" / "truth.json").read_text(encoding="utf-8"))
 
-    for kind, found in measured["kinds"].items():
-        said = [str(found[who][word]) for who in ("ccxt", "adapter") for word in WORDS]
-        assert f"| {kind} | {' | '.join(said)} |" in text
+    for who, found in (("ccxt", "ccxt"), ("the adapter", "adapter")):
+        cells = [str(measured["all"][found][word]) for word in ("true", "unknown", "false")]
+        assert f"| {who} | {' | '.join(cells)} |" in text
     assert f"{measured['schedules']:,} cancels" in text
     assert f"[{measured['date']}](bench/truth.json)" in text
 
 
-def test_the_flood_is_the_committed_one() -> None:
-    """What the README says of a flood is the worst of all that bench/flood.json has."""
-    text = README.read_text(encoding="utf-8").replace("\n", " ")
-    measured = json.loads((README.parent / "bench" / "flood.json").read_text(encoding="utf-8"))
-    floods, cancels, limit = (measured[name] for name in ("floods", "cancels", "limit"))
-    finish = max(flood["finish"] for flood in floods)
-    [earliest] = {flood["earliest"] for flood in floods}
-    full = [minute for flood in floods for minute in flood["minutes"][:-1]]
-    market = min(minute["market data"] for minute in full)
-
-    assert {0} == {flood["refused"] for flood in floods}
-    assert f"Of {cancels:,} cancels offered within a minute to a host of {limit:,} weight" in text
-    assert f"after {finish:.1f} s, where {earliest} s is the earliest" in text
-    assert f"at least {market} market-data calls a minute" in text
-    assert f"[{measured['date']}](bench/flood.json)" in text
-
-
-def test_every_command_has_a_help() -> None:
-    """Each command that the README names explains itself."""
+def test_it_is_short_and_leads_to_every_page() -> None:
+    """What is not on it is on a page that it names."""
     text = README.read_text(encoding="utf-8")
-    for command in set(re.findall(r"^    ccxt-adapter (\w+)", text, re.MULTILINE)):
-        done = subprocess.run(  # noqa: S603  # our own program
-            [sys.executable, "-m", "adapter", command, "--help"], capture_output=True, check=True
-        )
-        assert b"usage: ccxt-adapter" in done.stdout
+    pages = {f"docs/{file.name}" for file in (README.parent / "docs").glob("*.md")}
+
+    assert len(text.splitlines()) <= 150
+    assert set() == pages - {*re.findall(r"\]\((docs/[\w-]+\.md)\)", text)}
 
 
 def test_links_lead_somewhere() -> None:

@@ -1,7 +1,8 @@
-"""docs/outcomes.md: the timeline of a call, by what the adapter sends when every cancel is lost."""
+"""docs/lost-answers.md: the timeline of a call, by what is sent when every cancel is lost."""
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import attrs
@@ -10,7 +11,7 @@ from pages import DOCS, Page, world
 
 import adapter
 
-PAGE = Page(DOCS / "outcomes.md")
+PAGE = Page(DOCS / "lost-answers.md")
 SYMBOL = "BTC/USDT:USDT"
 DEADLINE = 15.0
 CELLS = 4
@@ -104,12 +105,12 @@ def test_the_message_says_what_was_sent_and_for_how_long() -> None:
     assert "open" == found.error.order["status"]
 
 
-def test_the_readme_has_the_same_numbers() -> None:
-    """When the cancels are sent, and how many requests that are at most."""
-    text = (DOCS.parent / "README.md").read_text("utf-8").replace("\n", " ")
+def test_the_text_has_the_same_numbers() -> None:
+    """How long after the one before each cancel is sent, and how many requests that are at most."""
+    text = PAGE.text.replace("\n", " ")
     found = timeline(DEADLINE)
-    *before, last = (f"{at:g}" for at in found.cancels)
+    *before, last = (f"{b - a:g}" for a, b in itertools.pairwise(found.cancels))
 
-    assert f"{', '.join(before)} and {last} s into the call" in text
-    assert f"At most `attempts` ({len(found.cancels)}) sends may have been executed" in text
+    assert f"sent again {', '.join(before)} and {last} s after the previous one" in text
+    assert f"fewer than `attempts` ({len(found.cancels)}) sends may have been executed" in text
     assert f"about {len(found.cancels) + len(found.queries)} requests" in text

@@ -20,7 +20,7 @@ from adapter.testing import Answer, Replay
 pytestmark = pytest.mark.usefixtures("keys", "no_time")
 
 SYMBOL, OPTION = "BTC/USDT:USDT", "ETH/USDT:USDT-270326-3000-P"
-README = Path(__file__).parent.parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent.parent / "docs" / "command-line.md"
 FIELDS = [
     *("id", "clientOrderId", "symbol", "status", "outcome", "filled", "average", "remaining"),
     *("state", "error", "message", "advice", "retry_after", "exit", "order"),
@@ -340,9 +340,9 @@ class TestCodes:
         assert f"exit codes: {exits.listed(exits.CANCEL)}\n" in text
         assert {0, 1, 2, 3, 4, 130} == set(exits.CANCEL)
 
-    @pytest.mark.skipif(not README.is_file(), reason="the README is not beside the tests")
-    def test_readme(self) -> None:
-        """The README's table is the same."""
-        text = README.read_text(encoding="utf-8")
+    @pytest.mark.skipif(not PAGE.is_file(), reason="the page is not beside the tests")
+    def test_page(self) -> None:
+        """The table of docs/command-line.md is the same."""
+        text = PAGE.read_text(encoding="utf-8")
         for code, meaning in exits.CANCEL.items():
             assert f"| {code} | {meaning} |\n" in text
