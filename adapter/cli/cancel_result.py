@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from adapter.cli.exits import DONE, GONE, UNKNOWN
-from adapter.cli.show import as_json, error_line, facts, message
+from adapter.cli.exit_codes import DONE, GONE, UNKNOWN
+from adapter.cli.output import as_json, error_line, facts, message
 from adapter.product import Order
 
 IDENTITY = ("id", "clientOrderId", "symbol")

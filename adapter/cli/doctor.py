@@ -11,13 +11,36 @@ from typing import Any
 
 import ccxt
 
-from adapter.cli.doctor_show import show
-from adapter.cli.exits import DONE, REFUSED
+from adapter.cli.exit_codes import DONE, REFUSED
 from adapter.cli.keys import API_KEY, SECRET, settings
-from adapter.cli.show import as_json, working
+from adapter.cli.output import as_json, working
 from adapter.doctor.examination import examined
 from adapter.doctor.findings import WRONG, Finding
 from adapter.doctor.report import described
+
+DOCTOR = """\
+Check everything that a cancel needs, and say how to fix what is wrong: versions, plugins, settings
+and the file that each comes from, the route of each symbol, the key, and each host: its name,
+connection, TLS and answer, the clock, the used weight, and whether it accepts the key. Nothing is
+changed at the exchange: the only requests are for the time and for an order that cannot exist.
+"""
+DOCTOR_MORE = """\
+SYMBOLs are those that you trade. Without any, every host of the account is checked.
+
+keys:
+  BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`. Without
+  keys, the rest is checked, and the missing keys are a problem: no order can be cancelled. Secrets
+  and signatures are never shown; of the API key, the first four characters are.
+
+examples:
+  ccxt-adapter doctor
+  ccxt-adapter doctor BTC/USDT:USDT BTC/USDT:USDT-260327-90000-C
+  ccxt-adapter doctor BTC/USD:BTC --account portfolio-margin --config keys.toml
+  ccxt-adapter doctor --offline --json
+
+exit codes: 0 nothing needs to be fixed, 1 something needs to be fixed (such as missing keys), 2
+wrong usage
+"""
 
 NO_KEYS = Finding(
     level=WRONG,
@@ -48,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         as_json(described(report))
     else:
+        from adapter.cli.doctor_show import show
+
         show(report)
     return DONE if report.is_well else REFUSED
 

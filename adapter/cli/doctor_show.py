@@ -6,7 +6,7 @@ import attrs
 from rich.table import Table
 from rich.text import Text
 
-from adapter.cli.show import console, facts, table
+from adapter.cli.output import console, facts, table
 from adapter.doctor.clock import Clock, span
 from adapter.doctor.findings import NOTE, WARNING, WRONG, Finding
 from adapter.doctor.hosts import Host

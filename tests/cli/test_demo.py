@@ -11,9 +11,10 @@ import pytest
 from pytest_mock import MockerFixture
 from rich.cells import cell_len
 
-from adapter.cli import demo, main
-from adapter.cli.attempt import Attempt
-from adapter.cli.samples import SAMPLES
+from adapter.cli import main
+from adapter.cli.demo import comparison
+from adapter.cli.demo.attempt import Attempt
+from adapter.cli.demo.samples import SAMPLES
 from adapter.product import Product
 
 Printed = Callable[[], Any]
@@ -23,7 +24,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
     """The demo is run once for all."""
-    return [row.described() for row in demo.rows()]
+    return [row.described() for row in comparison.rows()]
 
 
 class TestJson:

@@ -13,7 +13,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
-from adapter.cli.deafened import deafened
+from adapter.cli.python_flags import ignoring_flag
 from adapter.cli.run import _waited_for
 from adapter.startup.sitecustomize import ACCOUNT, HERE
 
@@ -112,13 +112,13 @@ def test_flags_that_make_a_python_deaf(line: str, flag: str | None, tmp_path: Pa
     script.write_text(f"#!/usr/bin/{line}\n")
     other.write_bytes(b"\x7fELF")
 
-    assert flag == deafened(str(other), line.split())
-    assert flag == deafened(str(script), ["script", "-I"])
+    assert flag == ignoring_flag(str(other), line.split())
+    assert flag == ignoring_flag(str(script), ["script", "-I"])
 
 
 def test_a_program_that_cannot_be_read_is_no_script(mocker: MockerFixture) -> None:
     """One may be allowed to run it and not to read it."""
     opened: Any = mocker.patch("pathlib.Path.open", side_effect=PermissionError)
 
-    assert deafened("/usr/bin/secret", ["secret"]) is None
+    assert ignoring_flag("/usr/bin/secret", ["secret"]) is None
     opened.assert_called_once()

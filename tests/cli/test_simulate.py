@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 import pytest
 
 from adapter.cli import main
-from adapter.cli.samples import SAMPLES
+from adapter.cli.demo.samples import SAMPLES
 from adapter.cli.simulate import stopping
 from adapter.simulator import Simulator
 

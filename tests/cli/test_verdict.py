@@ -6,7 +6,7 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, Said, claim, verdict
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN, Said, claim, verdict
 
 LIVE = ("NEW", "PARTIALLY_FILLED")
 ENDED = {"closed": "FILLED", "expired": "EXPIRED", "rejected": "REJECTED"}

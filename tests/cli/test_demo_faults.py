@@ -12,10 +12,11 @@ import pytest
 from pytest_mock import MockerFixture
 from rich.cells import cell_len
 
-from adapter.cli import fault_demo, main
-from adapter.cli.fault_row import FaultRow
-from adapter.cli.samples import SAMPLES
-from adapter.cli.verdict import FALSE, TRUE, UNKNOWN
+from adapter.cli import main
+from adapter.cli.demo import faults
+from adapter.cli.demo.faults import FaultRow
+from adapter.cli.demo.samples import SAMPLES
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN
 from adapter.simulator.faults import FAULTS, Fault
 
 Printed = Callable[[], Any]
@@ -25,7 +26,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture(scope="module", autouse=True)
 def in_their_own_time() -> Iterator[None]:
     """Only an answer that is delayed comes too late, however slow the machine is."""
-    real = fault_demo._attempt
+    real = faults._attempt
 
     def attempt(
         exchange: Any, sim: Any, sample: Any, fault: Fault, *rest: Any, **named: Any
@@ -34,21 +35,21 @@ def in_their_own_time() -> Iterator[None]:
         return real(exchange, sim, sample, fault, *rest, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fault_demo, "_attempt", attempt)
-        patch.setattr(fault_demo, "LATE", 30.0)
+        patch.setattr(faults, "_attempt", attempt)
+        patch.setattr(faults, "LATE", 30.0)
         yield
 
 
 @pytest.fixture(scope="module")
 def rows(in_their_own_time: None) -> list[FaultRow]:  # noqa: ARG001  # it must come first
     """The demo is run once for all."""
-    return list(fault_demo.rows())
+    return list(faults.rows())
 
 
 @pytest.fixture
 def shown(rows: list[FaultRow], mocker: MockerFixture) -> list[FaultRow]:
     """The command shows these rows again."""
-    mocker.patch.object(fault_demo, "rows", return_value=rows)
+    mocker.patch.object(faults, "rows", return_value=rows)
     return rows
 
 
@@ -56,7 +57,7 @@ def shown(rows: list[FaultRow], mocker: MockerFixture) -> list[FaultRow]:
 def few(mocker: MockerFixture) -> None:
     """There are only two faults."""
     two = [FAULTS["refused_2011_generic"], FAULTS["drop_after"]]
-    mocker.patch.object(fault_demo, "faults", return_value=two)
+    mocker.patch.object(faults, "cases", return_value=two)
 
 
 def named(rows: list[FaultRow], name: str) -> FaultRow:
@@ -233,7 +234,7 @@ class TestRun:
     def test_unknown_is_no_falsehood(self, mocker: MockerFixture) -> None:
         """An adapter that cannot say is not wrong."""
         mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
-        mocker.patch.object(fault_demo, "faults", return_value=[FAULTS["drop_after"]])
+        mocker.patch.object(faults, "cases", return_value=[FAULTS["drop_after"]])
 
         assert 0 == main(["demo", "--faults"])
 

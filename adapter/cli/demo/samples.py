@@ -1,0 +1,39 @@
+"""One market of each product that the simulator has, for `demo` and `simulate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from adapter.call import CLASSIC, PORTFOLIO_MARGIN
+from adapter.simulator import Order, Simulator
+
+
+@attrs.frozen
+class Sample:
+    """A product and a market of it."""
+
+    plugin: str
+    symbol: str
+    market_id: str
+    account: str
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What says to ccxt which account is meant."""
+        return {"portfolioMargin": True} if self.account == PORTFOLIO_MARGIN else {}
+
+    def place(self, sim: Simulator, client_order_id: str, *, age: float = 0.0) -> Order:
+        """Put an open order in the simulator's book, which was placed ``age`` s ago."""
+        product = self.plugin.partition(".")[2]
+        return sim.place(product, self.market_id, client_order_id=client_order_id, age=age)
+
+
+SAMPLES = (
+    Sample("binance.usdm", "BTC/USDT:USDT", "BTCUSDT", CLASSIC),
+    Sample("binance.options", "ETH/USDT:USDT-270326-3000-P", "ETH-270326-3000-P", CLASSIC),
+    Sample("binance.pm_um", "BTC/USDT:USDT", "BTCUSDT", PORTFOLIO_MARGIN),
+    Sample("binance.pm_cm", "BTC/USD:BTC", "BTCUSD_PERP", PORTFOLIO_MARGIN),
+    Sample("binance.pm_margin", "LTC/BTC", "LTCBTC", PORTFOLIO_MARGIN),
+)

@@ -1,0 +1,79 @@
+"""Whether what a cancel reported is true of the book: one rule for the adapter and for ccxt."""
+
+from __future__ import annotations
+
+import attrs
+import ccxt
+
+TRUE = "true"
+UNKNOWN = "unknown"
+FALSE = "FALSE"
+VERDICTS = (TRUE, UNKNOWN, FALSE)
+
+OPEN = "open"
+BY_CALL = "canceled by the call"
+BY_ANOTHER = "canceled by somebody else"
+FATES = {"FILLED": "closed", "EXPIRED": "expired", "REJECTED": "rejected"}
+ENDED = frozenset(FATES.values())
+CANCELED = frozenset({BY_CALL, BY_ANOTHER})
+EVERYTHING = ENDED | CANCELED | {OPEN}
+
+ALIVE = (ccxt.PermissionDenied, ccxt.OperationRejected)
+"""The exchange would not cancel the order, which lives on."""
+REFUSED = (ccxt.ExchangeError, ccxt.DDoSProtection, ccxt.RateLimitExceeded, ccxt.InvalidNonce)
+"""The exchange did not execute the cancel. What else is a network error says nothing of it."""
+
+
+@attrs.frozen(kw_only=True)
+class Said:
+    """What a call reported: an order, or an error."""
+
+    status: str | None = None
+    """The order's unified status; of any other word than ccxt's own nothing is known."""
+    names_it: bool = True
+    """Whether the order is the one that was to be cancelled."""
+    error: type[BaseException] | None = None
+    state: str | None = None
+    """The ``state`` of an ``adapter.OrderGone``."""
+
+
+def verdict(said: Said, book: str, *, by_call: bool = True) -> str:
+    """``TRUE``, ``UNKNOWN`` when nothing was said of the order, or ``FALSE``.
+
+    ``book`` is the exchange's own status once everything has finished; ``by_call`` is whether it
+    was this call that cancelled an order which is ``CANCELED``.
+    """
+    fate = _fate(book, by_call)
+    claimed = claim(said)
+    if claimed is None or (said.status == "canceling" and fate in ENDED):
+        return UNKNOWN
+    return TRUE if fate in claimed else FALSE
+
+
+def claim(said: Said) -> frozenset[str] | None:
+    """The fates of the order in which what was said is true, or None when nothing was said."""
+    return _of_order(said) if said.error is None else _of_error(said.error, said.state)
+
+
+def _fate(book: str, by_call: bool) -> str:
+    if book == "CANCELED":
+        return BY_CALL if by_call else BY_ANOTHER
+    return FATES.get(book, OPEN)
+
+
+def _of_order(said: Said) -> frozenset[str] | None:
+    if not said.names_it:
+        return frozenset()
+    if said.status in ("canceled", "canceling"):
+        return CANCELED
+    return frozenset({said.status}) if said.status in ENDED | {OPEN} else None
+
+
+def _of_error(error: type[BaseException], state: str | None) -> frozenset[str] | None:
+    """An order that is not found was not cancelled by this call, nor is it open."""
+    if issubclass(error, ccxt.OrderNotFound):
+        gone = {"canceled": frozenset({BY_ANOTHER}), None: ENDED | {BY_ANOTHER}}
+        return gone.get(state, frozenset({state or ""}))
+    if issubclass(error, ALIVE):
+        return frozenset({OPEN})
+    return EVERYTHING - {BY_CALL} if issubclass(error, REFUSED) else None
