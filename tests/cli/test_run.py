@@ -20,11 +20,14 @@ from adapter.startup.sitecustomize import HERE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs here have a first line with #!")
 
-SYNC = """\
-import json, re, sys
+BOT = """\
+import asyncio, json, os, re, sys
 import ccxt
+import ccxt.async_support
+import ccxt.pro
 
-url, key, secret, order_id = sys.argv[1:5]
+os.chdir("/")
+url, key, secret, *order_ids = sys.argv[1:]
 
 def made(module):
     exchange = module.binance({"apiKey": key, "secret": secret, "enableRateLimit": False})
@@ -32,30 +35,6 @@ def made(module):
         if isinstance(address, str):
             exchange.urls["api"][name] = re.sub("^https?://[^/]+", url, address)
     return exchange
-"""
-BOTS = {
-    "sync": SYNC
-    + """
-print(json.dumps(made(ccxt).cancel_order(order_id, "BTC/USDT:USDT")))
-""",
-    "async": SYNC
-    + """
-import asyncio
-import ccxt.async_support
-
-async def main():
-    exchange = made(ccxt.async_support)
-    try:
-        print(json.dumps(await exchange.cancelOrder(order_id, "BTC/USDT:USDT")))
-    finally:
-        await exchange.close()
-
-asyncio.run(main())
-""",
-    "pro": SYNC
-    + """
-import asyncio
-import ccxt.pro
 
 class Logged(ccxt.pro.binance):
     async def cancel_order(self, id, symbol=None, params={}):
@@ -64,16 +43,17 @@ class Logged(ccxt.pro.binance):
 
 ccxt.pro.binance = Logged
 
-async def main():
-    exchange = made(ccxt.pro)
+async def cancel(module, order_id):
+    exchange = made(module)
     try:
-        print(json.dumps(await exchange.cancel_order(order_id, "BTC/USDT:USDT")))
+        return await exchange.cancel_order(order_id, "BTC/USDT:USDT")
     finally:
         await exchange.close()
 
-asyncio.run(main())
-""",
-}
+orders = [made(ccxt).cancelOrder(order_ids[0], "BTC/USDT:USDT")]
+orders += [asyncio.run(cancel(m, i)) for m, i in zip((ccxt.async_support, ccxt.pro), order_ids[1:])]
+print(json.dumps(orders))
+"""
 HAS_IT = "print('adapter.installing' in __import__('sys').modules)"
 """Whether the adapter is installed in a process."""
 
@@ -116,41 +96,29 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
-def order(sim: Simulator) -> list[str]:
-    """What a bot is told: where, with which keys, and which order."""
-    return [sim.url, sim.api_key, sim.secret, str(sim.place("usdm", "BTCUSDT").order_id)]
+def test_a_bot_is_served(place: Place, sim: Simulator) -> None:
+    """Its sync, async and pro exchanges and its subclass; ``--log`` appends the steps."""
+    place.write("bot.py", BOT)
+    orders = [str(sim.place("usdm", "BTCUSDT").order_id) for _ in range(3)]
+    arguments = [sim.url, sim.api_key, sim.secret, *orders]
+    done = place.run("--log", "trail.jsonl", "--", "bot.py", *arguments)
 
-
-@pytest.mark.parametrize("colour", BOTS)
-def test_a_bot_is_served(place: Place, sim: Simulator, colour: str) -> None:
-    """One that makes its own exchange and never heard of an adapter."""
-    place.write("bot.py", BOTS[colour])
-    arguments = order(sim)
-    done = place.run("--", "bot.py", *arguments)
-
-    assert 0 == done.returncode, done.stderr
-    answer = json.loads(done.stdout)
-    assert (arguments[3], "canceled") == (answer["id"], answer["outcome"])
-    assert ["DELETE"] == [request.method for request in sim.requests]
-    assert ("logged" in done.stderr) == (colour == "pro")
-
-
-def test_the_trail(place: Place, sim: Simulator) -> None:
-    """``--log`` appends the steps, wherever the program goes."""
-    place.write("bot.py", "import os; os.chdir('/')\n" + BOTS["sync"])
-    done = place.run("--log", "trail.jsonl", "--", "bot.py", *order(sim))
-
-    assert 0 == done.returncode, done.stderr
+    assert (0, "logged\n") == (done.returncode, done.stderr)
+    answers = json.loads(done.stdout)
+    assert [(i, "canceled") for i in orders] == [(a["id"], a["outcome"]) for a in answers]
+    assert ["DELETE"] * 3 == [request.method for request in sim.requests]
     lines = (place.path / "trail.jsonl").read_text(encoding="utf-8").splitlines()
-    assert ["sent", "replied", "judged", "settled"] == [json.loads(x)["what"] for x in lines]
+    assert ["sent", "replied", "judged", "settled"] * 3 == [json.loads(x)["what"] for x in lines]
 
 
 def test_the_account_and_the_settings(place: Place) -> None:
-    """``--account`` and ``--plugins`` are for every exchange, also if the bot calls install()."""
+    """``--account`` and ``--plugins`` are for every exchange of a bot that uses the adapter."""
     place.write("mine.toml", "[binance.options]\nenabled = false\n")
     place.write(
         "bot.py",
-        "import ccxt, adapter, os; os.chdir('/')\n"
+        "import adapter, ccxt, ccxt.async_support, os; os.chdir('/')\n"
+        "print(*(m.binance.cancel_order.__globals__['__name__'] for m in"
+        " (ccxt, ccxt.async_support)))\n"
         "for symbol in ('BTC/USDT:USDT', 'BTC/USDT:USDT-260327-90000-C'):\n"
         "    print(adapter.explain(ccxt.binance(), symbol).plugin)\n"
         "adapter.install(on_event=print)\n"
@@ -158,20 +126,8 @@ def test_the_account_and_the_settings(place: Place) -> None:
     )
     done = place.run("--account", "portfolio-margin", "--plugins", "mine.toml", "--", "bot.py")
 
-    assert "binance.pm_um\nNone\nbinance.pm_um\n" == done.stdout, done.stderr
-
-
-def test_the_adapter_is_imported_first(place: Place) -> None:
-    """A bot that imports the adapter before ccxt is served all the same."""
-    place.write(
-        "bot.py",
-        "import adapter, ccxt, ccxt.async_support\n"
-        "print(*(m.binance.cancel_order.__globals__['__name__'] for m in"
-        " (ccxt, ccxt.async_support)))",
-    )
-    done = place.run("--", "bot.py")
-
-    assert ("adapter.hanging adapter.hanging\n", "") == (done.stdout, done.stderr)
+    served = "adapter.hanging adapter.hanging\n"
+    assert f"{served}binance.pm_um\nNone\nbinance.pm_um\n" == done.stdout, done.stderr
 
 
 def test_a_module(place: Place) -> None:
