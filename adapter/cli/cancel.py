@@ -12,7 +12,7 @@ import urllib3
 
 import adapter
 from adapter.cli.cancel_result import Result
-from adapter.cli.demo.verdict import Said, claim
+from adapter.cli.demo.verdict import Reported, claim
 from adapter.cli.exit_codes import CANCEL as CANCEL_CODES
 from adapter.cli.exit_codes import GONE, REFUSED, UNKNOWN, USAGE, UsageError, listed
 from adapter.cli.keys import settings
@@ -141,9 +141,9 @@ def _code_before_sending(error: Exception, exchange: Any) -> int:
 
 
 def _says_nothing(error: Exception) -> bool:
-    """Of a cancel that was sent, ccxt's own method may say only that the network failed."""
+    """Whether ccxt's error leaves open what became of a cancel that was sent."""
     before_sending = any(isinstance(e, NEVER_SENT) for e in chain(error))
-    return not before_sending and claim(Said(error=type(error))) is None
+    return not before_sending and claim(Reported(error=type(error))) is None
 
 
 def _interrupted() -> adapter.CancelUnknown:

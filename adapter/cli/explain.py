@@ -1,4 +1,4 @@
-"""``ccxt-adapter explain``: shows the way that a cancel would take."""
+"""``ccxt-adapter explain``: shows the route of a cancel."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ nothing was started
 
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
-BESIDE = Path(sys.executable).parent
-"""Where the programs of an environment lie that nobody has activated."""
+SCRIPTS_DIRECTORY = Path(sys.executable).parent
+"""The programs of this environment, whether it is activated or not."""
 
 SCRIPTS = (".py", ".pyw", ".pyz")
 PYTHONS_OWN = ("-m", "-c")
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     """
     environment = _environment(args)
     command = _command(args.program, args.arguments)
-    path = shutil.which(command[0]) or shutil.which(command[0], path=str(BESIDE))
+    path = shutil.which(command[0]) or shutil.which(command[0], path=str(SCRIPTS_DIRECTORY))
     if path is None:
         return _no_program(command[0])
     if flag := ignoring_flag(path, command):
@@ -75,36 +75,36 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _started(path, command, environment)
     except OSError as e:
-        return _told(f"{command[0]} cannot be run ({e.strerror or e})", NOT_RUNNABLE)
+        return _failed(f"{command[0]} cannot be run ({e.strerror or e})", NOT_RUNNABLE)
 
 
 def _no_program(name: str) -> int:
     if Path(name).exists():
-        return _told(
+        return _failed(
             f"{name} is not executable; a script of Python's is run as python {name}", NOT_RUNNABLE
         )
-    return _told(f"{name} is not found: neither a file, nor a program on PATH", NOT_FOUND)
+    return _failed(f"{name} is not found: neither a file, nor a program on PATH", NOT_FOUND)
 
 
-def _told(what: str, code: int) -> int:
+def _failed(what: str, code: int) -> int:
     print(f"ccxt-adapter: {what}", file=sys.stderr)
     return code
 
 
 def _environment(args: argparse.Namespace) -> dict[str, str]:
-    """The one of this process, with what makes Pythons install the adapter."""
-    told = {
+    """The environment of this process, with what makes a Python install the adapter."""
+    given = {
         trail_file.ENVIRONMENT: _absolute(args.log or os.environ.get(trail_file.ENVIRONMENT)),
         settings.ENVIRONMENT: _absolute(args.plugins or os.environ.get(settings.ENVIRONMENT)),
         ACCOUNT: args.account or os.environ.get(ACCOUNT),
     }
-    settled(settings.load(told[settings.ENVIRONMENT]))
-    if log := told[trail_file.ENVIRONMENT]:
+    settled(settings.load(given[settings.ENVIRONMENT]))
+    if log := given[trail_file.ENVIRONMENT]:
         trail_file.opened(log)
     before = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     path = os.pathsep.join([HERE, *(entry for entry in before if entry != HERE)])
-    given = {name: value for name, value in told.items() if value}
-    return {**os.environ, **given, "PYTHONPATH": path}
+    variables = {name: value for name, value in given.items() if value}
+    return {**os.environ, **variables, "PYTHONPATH": path}
 
 
 def _absolute(path: str | None) -> str | None:

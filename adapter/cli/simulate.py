@@ -1,4 +1,4 @@
-"""``ccxt-adapter simulate``: runs the simulator until it is told to stop."""
+"""``ccxt-adapter simulate``: runs the simulator until SIGINT or SIGTERM."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ COMMON = ("BTC/USDT:USDT", "BTC/USD:BTC", "BTC/USDT")
 
 @attrs.frozen(kw_only=True)
 class Report:
-    """The results of all checks; it holds no secret, no signature and no signed URL."""
+    """The results of all checks; it has no secret, no signature and no signed URL."""
 
     exchange: str
     offline: bool

@@ -66,7 +66,7 @@ def test_which_program(
     program.touch(0o755)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", path or str(program.parent))
-    monkeypatch.setattr("adapter.cli.run.BESIDE", program.parent)
+    monkeypatch.setattr("adapter.cli.run.SCRIPTS_DIRECTORY", program.parent)
 
     assert [5, 5] == [main(["run", "--", name, "-v"]) for name in ("mybot", "bin/mybot")]
     [by_name, by_path] = [call.args[0] for call in became.call_args_list]

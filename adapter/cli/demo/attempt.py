@@ -105,7 +105,7 @@ class Attempt:
 
     @property
     def status_is_true(self) -> bool:
-        """Whether the answer says canceled of an order that is."""
+        """Whether the answer reports a canceled order as canceled."""
         return self.book_status == "CANCELED" and self.answer.get("status") in CANCELED
 
     @property

@@ -12,7 +12,7 @@ import ccxt
 import adapter
 from adapter.cli.demo.attempt import Attempt
 from adapter.cli.demo.samples import SAMPLES, Sample
-from adapter.cli.demo.verdict import Said, verdict
+from adapter.cli.demo.verdict import Reported, verdict
 from adapter.settings import shipped
 from adapter.simulator import Simulator
 from adapter.simulator.faults import FAULTS, Fault
@@ -22,14 +22,14 @@ TIMEOUT = 500
 LATE = 0.8
 """Seconds by which an answer is too late for them."""
 BAN = 0.3
-"""Seconds for which a host refuses everything, where it is not said; Retry-After is whole ones."""
+"""Seconds for which a host refuses everything, without a Retry-After, which is in whole seconds."""
 BURST, LAG = 1.0, 0.5
 """Seconds for which a burst hits every request, and by which queries lag behind the book."""
 AGE = 60.0
 """Seconds for which an order has been in the book: queries that lag find it."""
 
 LEFT_OUT = ("none", "hang_up", "skew_undo")
-"""They do a single cancel no harm."""
+"""Faults that do not affect a single cancel."""
 ON = {
     "throttled_1008": "binance.usdm",  # the code means something else on options
     "unknown_2011": "binance.usdm",
@@ -38,7 +38,7 @@ ON = {
     "accepted_then_filled": "binance.options",
     "not_found_lag": "binance.options",
 }
-"""The product for faults that are at home on one; the others go round them all."""
+"""The product of faults that only one has; the others rotate over all products."""
 LASTING = (
     attrs.evolve(
         FAULTS["http_503_unknown"],
@@ -98,13 +98,13 @@ class FaultRow:
         return self._verdict(self.ccxts)
 
     def _verdict(self, attempt: Attempt) -> str:
-        said = Said(
+        reported = Reported(
             status=attempt.answer.get("status"),
             names_it=attempt.answer.get("id") in (None, str(attempt.order.order_id)),
             error=type(attempt.raised) if attempt.raised else None,
             state=attempt.state,
         )
-        return verdict(said, attempt.book_status, by_call=self.fault.name not in BY_ANOTHER)
+        return verdict(reported, attempt.book_status, by_call=self.fault.name not in BY_ANOTHER)
 
     def described(self) -> dict[str, Any]:
         """For a program."""
@@ -134,7 +134,7 @@ def _described(attempt: Attempt, verdict: str) -> dict[str, Any]:
 
 
 def rows() -> Iterator[FaultRow]:
-    """One row to a fault, over all products in turn."""
+    """One row for each fault, over all products by rotation."""
     with Simulator() as sim:
         ccxts = sim.connect(ccxt.binance())
         with closing(ccxts.session):
@@ -170,7 +170,7 @@ def _seconds(fault: Fault) -> float | None:
 
 
 def _ours(sim: Simulator, sample: Sample, fault: Fault, name: str) -> Attempt:
-    """With an exchange object of its own: a ban, and the exchange's time, would be remembered."""
+    """By a new exchange object, because one remembers a ban and the exchange's time."""
     exchange = sim.connect(ccxt.binance({"timeout": TIMEOUT}))
     with closing(exchange.session):
         adapter.attach(exchange, plugins=shipped())
