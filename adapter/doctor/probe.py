@@ -149,4 +149,5 @@ def _unsent(plugin: str, why: str) -> Finding:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc
+    """The host and the port, without a user and a password."""
+    return urlsplit(url).netloc.rpartition("@")[2]

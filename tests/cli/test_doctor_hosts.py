@@ -68,6 +68,7 @@ class TestUnreachable:
         ("url", "settings", "what", "remedy"),
         [
             (DEAD, {}, "the connection fails: ", "firewall"),
+            ("http://me:hidden@127.0.0.1:9", {}, "the connection fails: ", "firewall"),
             ("http://exchange.invalid", {}, "DNS: the host name cannot be resolved", "name server"),
             (f"http://{'a' * 70}.com", {}, "DNS: the host name cannot be resolved", "spelling"),
             ("http://127.0.0.1:99999", {}, "the URL or the proxy cannot be used", "--url"),
@@ -87,7 +88,7 @@ class TestUnreachable:
         ],
     )
     def test_cause(self, url: str, settings: dict[str, str], what: str, remedy: str) -> None:
-        """It is wrong, no key is sent there, and no password of a proxy is shown."""
+        """It is wrong, no key is sent there, and no password in a URL is shown."""
         report = examine(url, apiKey="key", secret="secret", **settings)
         finding = only(report)
         assert "wrong" == finding.level
