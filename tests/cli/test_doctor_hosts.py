@@ -33,11 +33,11 @@ def refusal(code: int, status: int = 400) -> Answer:
 
 
 def examine(url: str, *symbols: str, urls: Any = None, **settings: Any) -> Report:
-    """The report of a sync exchange object with these attributes, at that URL."""
-    exchange = ccxt.binance({"timeout": 500})
+    """The report of a sync exchange object with these attributes, at that URL, at 1 ms."""
+    exchange = ccxt.binance()
     exchange.urls = redirected(exchange.urls, url)
     exchange.urls["api"].update(urls or {})
-    exchange.options["timeDifference"] = exchange.milliseconds() - 1
+    exchange.milliseconds = lambda: 1
     for name, value in settings.items():
         setattr(exchange, name, value)
     try:
@@ -49,8 +49,8 @@ def examine(url: str, *symbols: str, urls: Any = None, **settings: Any) -> Repor
 def replayed(*answers: Answer) -> tuple[Report, Replay]:
     """The report of a host that gives these answers one after the other; it has keys."""
     with Replay(answers) as replay:
-        exchange = replay.connect(ccxt.binance({"timeout": 500}))
-        exchange.options["timeDifference"] = exchange.milliseconds() - 1
+        exchange = replay.connect(ccxt.binance())
+        exchange.milliseconds = lambda: 1
         report = doctor.run(exchange, symbols=[SYMBOL])
         exchange.session.close()
     return report, replay
@@ -101,7 +101,7 @@ class TestUnreachable:
     def test_silence(self) -> None:
         """It ends by the exchange object's timeout."""
         with Server(silent=True) as server:
-            assert "the answer cannot be used" in only(examine(server.url)).what
+            assert "the answer cannot be used" in only(examine(server.url, timeout=300)).what
 
     def test_a_certificate_that_is_not_trusted(self) -> None:
         """A server that is not the exchange."""
@@ -127,7 +127,8 @@ class TestUnreachable:
         """One dead host does not end the checks."""
         option = "BTC/USDT:USDT-260327-90000-C"
         dead = {"eapiPublic": f"{DEAD}/eapi/v1"}
-        keys = {"apiKey": sim.api_key, "secret": sim.secret, "options": {}}
+        clock = ccxt.binance().milliseconds
+        keys = {"apiKey": sim.api_key, "secret": sim.secret, "milliseconds": clock}
         report = examine(sim.url, SYMBOL, option, urls=dead, **keys)
         assert [True, False] == [host.well for host in report.hosts]
         assert ["binance.usdm"] == [query.plugin for query in report.queries]
