@@ -24,7 +24,7 @@ import ccxt
 import ccxt.async_support
 
 import adapter
-from adapter.cli.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.simulator import Order, Simulator
 from bench.verdicts import AGE, FALSE, Call, canceled_by_others
 

@@ -34,7 +34,7 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.settings import shipped
 from adapter.simulator import FAULTS, Simulator
 from bench.report import table as markdown_table

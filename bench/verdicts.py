@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, Said, verdict
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN, Reported, verdict
 from adapter.simulator import Order, Simulator
 
 __all__ = ["AGE", "FALSE", "TRUE", "UNKNOWN", "Call", "canceled_by_others"]
@@ -31,7 +31,7 @@ class Call:
         ``by_others`` are the ids of the orders that somebody else canceled.
         """
         now = self.after or self.order
-        reported = Said(
+        reported = Reported(
             status=self.answer.get("status"),
             names_it=self.answer.get("id") in (None, str(now.order_id)),
             error=type(self.error) if self.error else None,

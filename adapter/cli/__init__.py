@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 
-from adapter.cli.exits import INTERRUPTED, USAGE, UsageError
+from adapter.cli.exit_codes import INTERRUPTED, USAGE, UsageError
 from adapter.cli.parser import command_line
 from adapter.errors import PluginError
 
@@ -16,11 +16,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; raises ``SystemExit(2)`` for a wrong one."""
     args = command_line().parse_args(argv)
     try:
-        # each subcommand is the module of its name, so that --help loads none of them
+        # the module of a subcommand has its name
         command = importlib.import_module(f"adapter.cli.{args.command}")
         code: int = command.run(args)
     except (PluginError, UsageError) as e:
-        from adapter.cli.show import failure
+        from adapter.cli.output import failure
 
         return failure(e, USAGE, json=args.json)
     except KeyboardInterrupt:

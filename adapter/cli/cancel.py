@@ -12,10 +12,43 @@ import urllib3
 
 import adapter
 from adapter.cli.cancel_result import Result
-from adapter.cli.exits import GONE, REFUSED, UNKNOWN, USAGE, UsageError
+from adapter.cli.demo.verdict import Reported, claim
+from adapter.cli.exit_codes import CANCEL as CANCEL_CODES
+from adapter.cli.exit_codes import GONE, REFUSED, UNKNOWN, USAGE, UsageError, listed
 from adapter.cli.keys import settings
-from adapter.cli.verdict import Said, claim
 from adapter.transports.host import chain
+
+CANCEL = """\
+Cancel one open order for real, by the exchange's ID or by your own client id, and print the order
+as it is after that.
+"""
+CANCEL_MORE = f"""\
+keys:
+  They are read from the environment, BINANCE_API_KEY and BINANCE_SECRET, or from a TOML file:
+    apiKey = "..."
+    secret = "..."                  # an HMAC secret, or an RSA or Ed25519 private key as PEM
+    options = {{ recvWindow = 5000 }} # optional: options of the ccxt exchange
+  They are never an argument, because other users of this machine could read it. The line breaks of
+  a PEM may be written as \\n.
+
+examples:
+  ccxt-adapter cancel 283194212 BTC/USDT:USDT
+  ccxt-adapter cancel LTC/BTC --client-order-id myOrder1 --account portfolio-margin
+  ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
+  ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
+
+output:
+  The order goes to standard output when it is canceled; everything else goes to standard error.
+  With --json, standard output is one object with the same fields in every case: id, clientOrderId,
+  symbol, status, outcome, filled, average, remaining, state (how an order that was gone ended),
+  error, message, advice, retry_after (seconds), exit (the exit code), and order (the whole order
+  as the exchange last showed it). `ccxt-adapter explain` shows how a symbol is routed.
+
+exit codes: {listed(CANCEL_CODES)}
+
+Where ccxt's own method handles the cancel, a network error after the cancel was sent is exit code
+3, and an order that is not found is exit code 1, because ccxt does not check how the order ended.
+"""
 
 NEVER_SENT = (
     requests.ConnectTimeout,
@@ -108,9 +141,9 @@ def _code_before_sending(error: Exception, exchange: Any) -> int:
 
 
 def _says_nothing(error: Exception) -> bool:
-    """Of a cancel that was sent, ccxt's own method may say only that the network failed."""
+    """Whether ccxt's error leaves open what became of a cancel that was sent."""
     before_sending = any(isinstance(e, NEVER_SENT) for e in chain(error))
-    return not before_sending and claim(Said(error=type(error))) is None
+    return not before_sending and claim(Reported(error=type(error))) is None
 
 
 def _interrupted() -> adapter.CancelUnknown:

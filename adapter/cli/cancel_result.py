@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from adapter.cli.exits import DONE, GONE, UNKNOWN
-from adapter.cli.show import as_json, error_line, facts, message
+from adapter.cli.exit_codes import DONE, GONE, UNKNOWN
+from adapter.cli.output import as_json, error_line, facts, message
 from adapter.product import Order
 
 IDENTITY = ("id", "clientOrderId", "symbol")
@@ -77,7 +77,7 @@ class Result:
 
     @property
     def message(self) -> str | None:
-        """What is to be said, without secrets; None where the order is canceled."""
+        """The message, without secrets; None where the order is canceled."""
         if self.error is not None:
             return message(self.error)
         if self.code == DONE:
@@ -89,7 +89,7 @@ class Result:
         return None if self.order is None else self.order.get(name)
 
     def _identity(self) -> dict[str, Any]:
-        """The order's own names, or those that it was given on the command line."""
+        """The order's ids and symbol, or those of the command line."""
         given = {
             "id": self.args.id,
             "clientOrderId": self.args.client_order_id,

@@ -4,40 +4,56 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import ccxt
 
-from adapter.cli.doctor_show import show
-from adapter.cli.exits import DONE, REFUSED
-from adapter.cli.keys import API_KEY, SECRET, settings
-from adapter.cli.show import as_json, working
-from adapter.doctor.examination import examined
-from adapter.doctor.findings import WRONG, Finding
-from adapter.doctor.report import described
+from adapter.cli.exit_codes import DONE, REFUSED, UsageError
+from adapter.cli.keys import settings
+from adapter.cli.output import as_json, working
+from adapter.doctor import run as doctor
+from adapter.doctor.diagnose import WRONG, Finding
+from adapter.doctor.render import as_dict, as_text
 
-NO_KEYS = Finding(
-    level=WRONG,
-    where="keys",
-    what="there are none, and without keys no order can be cancelled.",
-    remedy=f"Set {API_KEY} and {SECRET} in the environment, or name a TOML file with apiKey and"
-    " secret by --config.",
-)
+DOCTOR = """\
+Check everything that a cancel needs, and say how to fix what is wrong: plugins, plugins.toml, the
+route of each symbol, the key, and each host: its name, connection, TLS and answer, the clock, and
+whether it accepts the key. Nothing is changed at the exchange: the only requests are for the time
+and for an order that cannot exist.
+"""
+DOCTOR_MORE = """\
+SYMBOLs are those that you trade. Without any, every host of the account is checked.
+
+keys:
+  BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`. Without
+  keys, the rest is checked, and the missing keys are a problem: no order can be cancelled. Secrets
+  and signatures are never shown; of the API key, the first four characters are.
+
+examples:
+  ccxt-adapter doctor
+  ccxt-adapter doctor BTC/USDT:USDT BTC/USDT:USDT-260327-90000-C
+  ccxt-adapter doctor BTC/USD:BTC --account portfolio-margin --config keys.toml
+  ccxt-adapter doctor --offline --json
+
+exit codes: 0 nothing needs to be fixed, 1 something needs to be fixed (such as missing keys), 2
+wrong usage
+"""
+
+NO_KEYS = "without keys no order can be cancelled"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Examine; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
-    config, known = _settings(args.config)
+    """Check and report; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
+    config, known = _keys(args.config)
     exchange = getattr(ccxt, args.exchange)(config)
     if args.url is not None:
         from adapter.simulator.connect import redirected
 
         exchange.urls = redirected(exchange.urls, args.url)
-    with closing(exchange.session), _quiet(), working("Looking …"):
-        report = examined(
+    with closing(exchange.session), _quiet(), working("Checking …"):
+        report = doctor.run(
             exchange,
             file=args.plugins,
             account=args.account,
@@ -46,33 +62,26 @@ def run(args: argparse.Namespace) -> int:
             known=known,
         )
     if args.json:
-        as_json(described(report))
+        as_json(as_dict(report))
     else:
-        show(report)
+        print(as_text(report))
     return DONE if report.is_well else REFUSED
 
 
-def _settings(config: str | None) -> tuple[dict[str, Any], list[Finding]]:
-    """What to make the exchange of, and what is wrong with the keys."""
-    given = [name for name in (API_KEY, SECRET) if os.environ.get(name, "").strip()]
-    if config is not None or len(given) == 2:
+def _keys(config: str | None) -> tuple[dict[str, Any], list[Finding]]:
+    """The settings of the exchange; keys that are missing in the environment are a finding."""
+    try:
         return settings(config), []
-    return {}, [_half(*given)] if given else [NO_KEYS]
-
-
-def _half(given: str) -> Finding:
-    missing = SECRET if given == API_KEY else API_KEY
-    return Finding(
-        level=WRONG,
-        where="keys",
-        what=f"{given} is set, and {missing} is not.",
-        remedy=f"Set {missing} too; nothing can be signed without it.",
-    )
+    except UsageError as e:
+        if config is not None:
+            raise
+        remedy = str(e).removeprefix("no keys: ")
+        return {}, [Finding(WRONG, "keys", NO_KEYS, remedy)]
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leave what the adapter would warn of on stderr to the report."""
+    """Suppress the adapter's warnings on stderr, which the report contains."""
     log, handler = logging.getLogger("adapter"), logging.NullHandler()
     log.addHandler(handler)
     try:

@@ -1,4 +1,4 @@
-"""``ccxt-adapter explain``: shows the way that a cancel would take."""
+"""``ccxt-adapter explain``: shows the route of a cancel."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.exits import DONE, USAGE, UsageError
-from adapter.cli.show import as_json, facts, failure
+from adapter.cli.exit_codes import DONE, USAGE, UsageError
+from adapter.cli.output import as_json, facts, failure
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from adapter.cli.exits import UsageError
+from adapter.cli.exit_codes import UsageError
 
 API_KEY = "BINANCE_API_KEY"
 SECRET = "BINANCE_SECRET"  # noqa: S105  # the name of a variable

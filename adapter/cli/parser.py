@@ -10,9 +10,9 @@ from typing import TypeAlias
 import ccxt
 
 from adapter.call import ACCOUNTS
-from adapter.cli.cancel_help import CANCEL, CANCEL_MORE
-from adapter.cli.doctor_help import DOCTOR, DOCTOR_MORE
-from adapter.cli.run_help import RUN, RUN_MORE
+from adapter.cli.cancel import CANCEL, CANCEL_MORE
+from adapter.cli.doctor import DOCTOR, DOCTOR_MORE
+from adapter.cli.run import RUN, RUN_MORE
 
 EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
 _HOST = re.compile(r"https?://[^/?#\s]+")

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 import adapter
-from adapter.cli.exits import DONE
-from adapter.cli.show import as_json, console, table
+from adapter.cli.exit_codes import DONE
+from adapter.cli.output import as_json, console, table
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,15 +12,43 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adapter import settings, trail_file
-from adapter.cli.deafened import deafened
-from adapter.cli.exits import UsageError
+from adapter.cli.exit_codes import UsageError
+from adapter.cli.python_flags import ignoring_flag
 from adapter.registry import settled
 from adapter.startup.sitecustomize import ACCOUNT, HERE
 
+RUN = """\
+Start a bot that uses ccxt, with the adapter on every exchange object that it makes. The bot is not
+changed, nor is anything written to disk; its signals and its exit code are its own. The Pythons
+that it starts get the adapter too.
+"""
+RUN_MORE = """\
+PROGRAM is a script (bot.py), a module (-m MODULE), code (-c CODE), or a program by its name or path
+(freqtrade, ./start.sh, python3). Write -- before it, and what stands behind it goes to it.
+
+settings:
+  --log FILE (or ADAPTER_LOG=FILE) keeps the trail of every cancel; several processes may share it.
+  --plugins FILE (or ADAPTER_PLUGINS=FILE) is your own plugins.toml.
+  --account portfolio-margin is for a bot that trades such an account and cannot say so.
+  In the bot's own configuration, ccxt's options may hold "adapter": false, which leaves that
+  exchange to ccxt, or "adapter": {"deadline": 5.0}, which is for that exchange alone.
+
+examples:
+  ccxt-adapter run -- bot.py --pair BTC/USDT:USDT
+  ccxt-adapter run -- -m mybot.main
+  ccxt-adapter run --log trail.jsonl -- freqtrade trade --config config.json
+
+A Python that has ccxt but no ccxt-adapter says so and gets no ccxt, rather than trade without. One
+that is started with -I, -E or -S, or with an environment of its own, does not know of the adapter.
+
+exit codes: the program's own; 2 wrong usage, 126 PROGRAM cannot be run, 127 PROGRAM is not found:
+nothing was started
+"""
+
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
-BESIDE = Path(sys.executable).parent
-"""Where the programs of an environment lie that nobody has activated."""
+SCRIPTS_DIRECTORY = Path(sys.executable).parent
+"""The programs of this environment, whether it is activated or not."""
 
 SCRIPTS = (".py", ".pyw", ".pyz")
 PYTHONS_OWN = ("-m", "-c")
@@ -36,10 +64,10 @@ def run(args: argparse.Namespace) -> int:
     """
     environment = _environment(args)
     command = _command(args.program, args.arguments)
-    path = shutil.which(command[0]) or shutil.which(command[0], path=str(BESIDE))
+    path = shutil.which(command[0]) or shutil.which(command[0], path=str(SCRIPTS_DIRECTORY))
     if path is None:
         return _no_program(command[0])
-    if flag := deafened(path, command):
+    if flag := ignoring_flag(path, command):
         raise UsageError(
             f"{flag} makes Python ignore PYTHONPATH, so {command[0]} would run without the adapter:"
             f" leave {flag} out, or let the program call adapter.install()"
@@ -47,36 +75,36 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _started(path, command, environment)
     except OSError as e:
-        return _told(f"{command[0]} cannot be run ({e.strerror or e})", NOT_RUNNABLE)
+        return _failed(f"{command[0]} cannot be run ({e.strerror or e})", NOT_RUNNABLE)
 
 
 def _no_program(name: str) -> int:
     if Path(name).exists():
-        return _told(
+        return _failed(
             f"{name} is not executable; a script of Python's is run as python {name}", NOT_RUNNABLE
         )
-    return _told(f"{name} is not found: neither a file, nor a program on PATH", NOT_FOUND)
+    return _failed(f"{name} is not found: neither a file, nor a program on PATH", NOT_FOUND)
 
 
-def _told(what: str, code: int) -> int:
+def _failed(what: str, code: int) -> int:
     print(f"ccxt-adapter: {what}", file=sys.stderr)
     return code
 
 
 def _environment(args: argparse.Namespace) -> dict[str, str]:
-    """The one of this process, with what makes Pythons install the adapter."""
-    told = {
+    """The environment of this process, with what makes a Python install the adapter."""
+    given = {
         trail_file.ENVIRONMENT: _absolute(args.log or os.environ.get(trail_file.ENVIRONMENT)),
         settings.ENVIRONMENT: _absolute(args.plugins or os.environ.get(settings.ENVIRONMENT)),
         ACCOUNT: args.account or os.environ.get(ACCOUNT),
     }
-    settled(settings.load(told[settings.ENVIRONMENT]))
-    if log := told[trail_file.ENVIRONMENT]:
+    settled(settings.load(given[settings.ENVIRONMENT]))
+    if log := given[trail_file.ENVIRONMENT]:
         trail_file.opened(log)
     before = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     path = os.pathsep.join([HERE, *(entry for entry in before if entry != HERE)])
-    given = {name: value for name, value in told.items() if value}
-    return {**os.environ, **given, "PYTHONPATH": path}
+    variables = {name: value for name, value in given.items() if value}
+    return {**os.environ, **variables, "PYTHONPATH": path}
 
 
 def _absolute(path: str | None) -> str | None:

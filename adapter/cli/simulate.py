@@ -1,4 +1,4 @@
-"""``ccxt-adapter simulate``: runs the simulator until it is told to stop."""
+"""``ccxt-adapter simulate``: runs the simulator until SIGINT or SIGTERM."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 from adapter.call import PORTFOLIO_MARGIN
-from adapter.cli.exits import DONE, UsageError
+from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.exit_codes import DONE, UsageError
 from adapter.cli.keys import API_KEY, SECRET
-from adapter.cli.samples import SAMPLES, Sample
-from adapter.cli.show import console, table
+from adapter.cli.output import console, table
 from adapter.simulator import Order, Simulator
 
 Placed = list[tuple[Sample, Order]]

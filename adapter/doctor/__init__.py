@@ -1,4 +1,4 @@
-"""Examines an installation, its settings, keys and hosts, and says what to do about what it finds.
+"""Checks an installation, its settings, keys and hosts, and says how to fix what is wrong.
 
-It changes nothing, here or at the exchange: all that it sends is ``GET``.
+Only ``GET`` requests are sent, so nothing is changed at the exchange.
 """

@@ -13,8 +13,8 @@ from guest.nobody import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
+from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.cli.keys import API_KEY, SECRET
-from adapter.cli.samples import SAMPLES, Sample
 from adapter.simulator import Simulator
 from adapter.testing import Answer, Replay
 

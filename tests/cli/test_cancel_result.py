@@ -12,8 +12,8 @@ import pytest
 from pytest_mock import MockerFixture
 
 import adapter
-from adapter.cli import exits, main
-from adapter.cli.samples import SAMPLES, Sample
+from adapter.cli import exit_codes, main
+from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.simulator import Simulator
 from adapter.testing import Answer, Replay
 
@@ -337,12 +337,12 @@ class TestCodes:
             main(["cancel", "--help"])
 
         text = capsys.readouterr().out
-        assert f"exit codes: {exits.listed(exits.CANCEL)}\n" in text
-        assert {0, 1, 2, 3, 4, 130} == set(exits.CANCEL)
+        assert f"exit codes: {exit_codes.listed(exit_codes.CANCEL)}\n" in text
+        assert {0, 1, 2, 3, 4, 130} == set(exit_codes.CANCEL)
 
     @pytest.mark.skipif(not PAGE.is_file(), reason="the page is not beside the tests")
     def test_page(self) -> None:
         """The table of docs/command-line.md is the same."""
         text = PAGE.read_text(encoding="utf-8")
-        for code, meaning in exits.CANCEL.items():
+        for code, meaning in exit_codes.CANCEL.items():
             assert f"| {code} | {meaning} |\n" in text

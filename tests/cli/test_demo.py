@@ -11,9 +11,11 @@ import pytest
 from pytest_mock import MockerFixture
 from rich.cells import cell_len
 
-from adapter.cli import demo, main
-from adapter.cli.attempt import Attempt
-from adapter.cli.samples import SAMPLES
+from adapter.cli import main
+from adapter.cli.demo import comparison
+from adapter.cli.demo.attempt import Attempt
+from adapter.cli.demo.comparison import Row
+from adapter.cli.demo.samples import SAMPLES
 from adapter.product import Product
 
 Printed = Callable[[], Any]
@@ -21,9 +23,20 @@ Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, Any]]:
-    """The demo is run once for all."""
-    return [row.described() for row in demo.rows()]
+def found() -> list[Row]:
+    """The cancels are made once for all tests that only look at them."""
+    return comparison.rows()
+
+
+@pytest.fixture
+def rows(found: list[Row]) -> list[dict[str, Any]]:
+    return [row.described() for row in found]
+
+
+@pytest.fixture
+def shown(found: list[Row], mocker: MockerFixture) -> None:
+    """The command shows these rows again."""
+    mocker.patch.object(comparison, "rows", return_value=found)
 
 
 class TestJson:
@@ -73,6 +86,7 @@ class TestJson:
         assert [0] * 8 == before[2:]
 
 
+@pytest.mark.usefixtures("shown")
 def test_json_is_all_there_is(capsys: Captured, printed: Printed) -> None:
     """With --json stdout is one array, and the exit code says that all is true."""
     assert 0 == main(["demo", "--json"])
@@ -80,6 +94,7 @@ def test_json_is_all_there_is(capsys: Captured, printed: Printed) -> None:
     assert "" == capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("shown")
 def test_table(capsys: Captured) -> None:
     """In a pipe it is 120 columns of plain text, two lines to a product, and words below."""
     assert 0 == main(["demo"])
@@ -97,6 +112,7 @@ def test_table(capsys: Captured) -> None:
     assert "true of the book in every row" in words
 
 
+@pytest.mark.usefixtures("shown")
 def test_narrow_terminal(environment: pytest.MonkeyPatch, capsys: Captured) -> None:
     """In 80 columns a row takes three lines, and no word is broken."""
     environment.setenv("COLUMNS", "80")
@@ -135,18 +151,20 @@ def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Capture
     )
 
 
-@pytest.mark.parametrize("columns", ["120", "80"])
 def test_an_error_stands_in_the_table(
-    mocker: MockerFixture, environment: pytest.MonkeyPatch, capsys: Captured, columns: str
+    mocker: MockerFixture, environment: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     """A cancel that fails shows the class of its exception, and the order is open in the book."""
-    environment.setenv("COLUMNS", columns)
-    mocker.patch("adapter.driving.steps", side_effect=ccxt.NotSupported("not today"))
-
-    assert 1 == main(["demo"])
-    text = capsys.readouterr().out
-    assert 10 == text.count("NotSupported")
-    assert "10 of the 20 orders" in text
+    steps = mocker.patch("adapter.driving.steps", side_effect=ccxt.NotSupported("not today"))
+    rows = comparison.rows()
+    mocker.patch.object(comparison, "rows", return_value=rows)
+    for columns in ("120", "80"):
+        environment.setenv("COLUMNS", columns)
+        assert 1 == main(["demo"])
+        text = capsys.readouterr().out
+        assert 10 == text.count("NotSupported")
+        assert "10 of the 20 orders" in text
+    assert 10 == steps.call_count
 
 
 def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
@@ -157,6 +175,7 @@ def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
         main(["demo"])
 
 
+@pytest.mark.usefixtures("shown")
 def test_ccxt_as_true_as_the_adapter(mocker: MockerFixture, capsys: Captured) -> None:
     """Where ccxt is right there is nothing to say against it."""
     for fact in ("status_is_true", "client_id_is_true"):

@@ -1,131 +1,113 @@
-"""How the doctor compares two clocks, and what it says of them."""
+"""``ccxt-adapter doctor`` and clocks, and how findings are ordered and shortened."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-import attrs
-import ccxt
 import pytest
 
-from adapter.binance import BINANCE
-from adapter.call import NoReply, Reply
-from adapter.cli.doctor_show import _clock
-from adapter.doctor.asking import Asked
-from adapter.doctor.clock import Clock, compared, correction, judged, span
+from adapter.cli import main
+from adapter.cli.keys import API_KEY, SECRET
+from adapter.doctor.checks import masked
+from adapter.doctor.diagnose import WARNING, WRONG, Clock, Finding, of_clock, shortened, worst_first
+from adapter.simulator import Simulator
 
-NOW = 1_700_000_000_000
-DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
+SYMBOLS = [["BTC/USDT:USDT"], ["LTC/BTC", "--account", "portfolio-margin"]]
+HOUR = 3_600_000
 
-
-def page(server: int, ms: float, received: int = NOW) -> Asked:
-    """A time page that came after so many ms, at that time by this machine's clock."""
-    reply = Reply(status=200, body="", data={"serverTime": server}, time=received)
-    return Asked(reply=reply, ms=ms)
+Printed = Callable[[], Any]
 
 
-def clock(ahead: float, uncertain: float = 1, corrected: int = 0) -> Clock:
-    return Clock(
-        ahead_ms=ahead,
-        uncertain_ms=uncertain,
-        round_trip_ms=1,
-        source="time page",
-        corrected_ms=corrected,
-    )
+def shifted(ms: int) -> Simulator:
+    """An exchange whose clock is so many ms ahead of this machine's."""
+    return Simulator(clock=lambda: time.time_ns() // 1_000_000 + ms)
 
 
-def test_the_time_is_that_of_the_middle_of_the_way() -> None:
-    """A page that took 20 ms was written 10 ms ago, in whole milliseconds."""
-    found = compared([page(NOW, 20)], BINANCE, corrected=0)
-    assert found is not None
-    assert (-10.5, 10.5, 20) == (found.ahead_ms, found.uncertain_ms, found.round_trip_ms)
+@pytest.mark.parametrize(("hours", "side"), [(1, "behind"), (-1, "ahead of")])
+@pytest.mark.parametrize("symbols", SYMBOLS, ids=["time page", "Date"])
+@pytest.mark.parametrize("secret", [None, "another"])
+def test_an_hour_off(
+    environment: pytest.MonkeyPatch,
+    printed: Printed,
+    hours: int,
+    side: str,
+    symbols: list[str],
+    secret: str | None,
+) -> None:
+    """The finding has the offset, and a wrong secret is found in the same run."""
+    with shifted(hours * HOUR) as sim:
+        environment.setenv(API_KEY, sim.api_key)
+        environment.setenv(SECRET, secret or sim.secret)
+        assert 1 == main(["doctor", *symbols, "--url", sim.url, "--json"])
+    found = printed()
+    clock, *others = found["findings"]
+    offset = int(clock["what"].split(" ms ")[0].removeprefix("timestamps are about "))
+    assert abs(offset - HOUR) < HOUR / 60
+    assert f" ms {side} the exchange's clock." in clock["what"]
+    assert "time server" in clock["remedy"]
+    assert [secret is None] == [query["accepted"] for query in found["queries"]]
+    assert (secret is None) == (others == [])
 
 
-def test_the_quickest_answer_tells() -> None:
-    """The others know it less well."""
-    found = compared([page(NOW, 500), page(NOW - 5, 4), page(NOW, 80)], BINANCE, corrected=0)
-    assert found is not None
-    assert (2.5, 2.5) == (found.ahead_ms, found.uncertain_ms)
-
-
-def test_a_date_is_cut_off() -> None:
-    """22:13:20 is any time until 22:13:21."""
-    reply = Reply(status=401, body="", headers={"date": DATE}, time=NOW + 500)
-    found = compared([Asked(reply=reply, ms=10)], BINANCE, corrected=0)
-    assert found is not None
-    assert (-5.0, 505.0, "Date header") == (found.ahead_ms, found.uncertain_ms, found.source)
-
-
-def test_nobody_tells() -> None:
-    """An answer without a time, and none at all."""
-    nothing = [
-        Asked(reply=Reply(status=200, body=""), ms=1),
-        Asked(reply=NoReply(sent=True, reason="lost"), ms=1),
-    ]
-    assert compared(nothing, BINANCE, corrected=0) is None
+def test_an_offset_that_the_options_correct(tmp_path: Path, printed: Printed) -> None:
+    """What counts is the timestamp, which ``timeDifference`` corrects."""
+    config = tmp_path / "keys.toml"
+    with shifted(HOUR) as sim:
+        config.write_text(
+            f'apiKey = "{sim.api_key}"\nsecret = "{sim.secret}"\n'
+            f"options = {{ timeDifference = -{HOUR} }}\n"
+        )
+        line = [*SYMBOLS[0], "--url", sim.url, "--config", str(config), "--json"]
+        assert 0 == main(["doctor", *line])
+    found = printed()
+    assert [True] == [query["accepted"] for query in found["queries"]]
+    assert abs(found["hosts"][0]["clock"]["offset_ms"]) < HOUR / 60
 
 
 @pytest.mark.parametrize(
-    ("found", "window", "level"),
+    ("offset", "uncertainty", "window", "level"),
     [
-        (clock(999), 5000, None),
-        (clock(-999), 5000, None),
-        (clock(1001), 5000, "wrong"),
-        (clock(1500, uncertain=501), 5000, None),
-        (clock(1502, uncertain=501), 5000, "wrong"),
-        (clock(-1500), 5000, "warning"),
-        (clock(-1500), None, "warning"),
-        (clock(-5002), 5000, "wrong"),
-        (clock(3_600_000, corrected=-3_600_000), 5000, None),
-        (clock(0, corrected=3_600_000), 5000, "wrong"),
+        (999, 0, 5000, None),
+        (-999, 0, 5000, None),
+        (1001, 1, 5000, WRONG),
+        (1500, 501, 5000, None),
+        (-1500, 1, 5000, WARNING),
+        (-1500, 1, None, WARNING),
+        (-5002, 1, 5000, WRONG),
     ],
 )
-def test_what_is_wrong(found: Clock, window: int | None, level: str | None) -> None:
-    """A second ahead is refused, and more than the recvWindow behind.
-
-    What counts is the time in requests, as far as it is sure.
-    """
-    finding = judged(found, "host", window)
+def test_which_offsets_are_refused(
+    offset: float, uncertainty: float, window: int | None, level: str | None
+) -> None:
+    """A second ahead, or more than the recvWindow behind, as far as it is sure."""
+    finding = of_clock(Clock(offset_ms=offset, uncertainty_ms=uncertainty), "host", window)
     assert level == (finding.level if finding else None)
 
 
-def test_what_it_costs_until_then() -> None:
-    """Only a time that is refused costs anything."""
-    wrong, warning = judged(clock(2000), "host", 5000), judged(clock(-2000), "host", 5000)
-    assert wrong is not None
-    assert warning is not None
-    assert "refused once" in wrong.remedy
-    assert "refused once" not in warning.remedy
+def test_the_worst_is_first_and_equal_ones_are_merged() -> None:
+    """Within one level the order stays."""
+
+    def finding(level: str, where: str, what: str = "what") -> Finding:
+        return Finding(level, where, what, "do")
+
+    found = worst_first(
+        [finding(WARNING, "a"), finding(WRONG, "b"), finding(WARNING, "c"), finding(WARNING, "a")]
+    )
+    assert [("b", "what."), ("a, c", "what.")] == [(one.where, one.what) for one in found]
+
+
+def test_shortened() -> None:
+    """A page of HTML does not fill the report."""
+    assert "a b" == shortened("a\n  b")
+    assert 301 == len(shortened("x" * 1000))
 
 
 @pytest.mark.parametrize(
-    ("ms", "said"),
-    [
-        (0.4, "0 ms"),
-        (-999, "999 ms"),
-        (1500, "1.5 s"),
-        (119_900, "119.9 s"),
-        (120_000, "2.0 minutes"),
-        (-7_200_000, "2.0 hours"),
-        (172_800_000, "2.0 days"),
-    ],
+    ("api_key", "shown"), [("abcdefghijkl", "abcd… (12 characters)"), ("abc", "… (3 characters)")]
 )
-def test_spans(ms: float, said: str) -> None:
-    """In the unit that people would use."""
-    assert said == span(ms)
-
-
-@pytest.mark.parametrize(("difference", "expected"), [(0, 0), (5000, -5000)])
-def test_what_the_exchange_object_adds(difference: int, expected: int) -> None:
-    """ccxt's ``timeDifference`` is taken off."""
-    exchange: Any = ccxt.binance({"options": {"timeDifference": difference}})
-    assert expected == pytest.approx(correction(exchange), abs=100)
-    exchange.session.close()
-
-
-def test_words() -> None:
-    """Within its uncertainty a clock agrees; a correction is told."""
-    assert "agree to within 3 ms" in _clock(clock(1, uncertain=2))
-    assert "is 50 ms ahead of the host, give or take 2 ms" in _clock(clock(50, uncertain=2))
-    assert "is 50 ms behind the host" in _clock(clock(-50, uncertain=2))
-    assert "adds 7 ms when it signs" in _clock(attrs.evolve(clock(-7), corrected_ms=7))
+def test_masked(api_key: str, shown: str) -> None:
+    """The first four characters, unless the key is short."""
+    assert shown == masked(api_key)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapter.cli import main
-from adapter.cli.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, Sample
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]

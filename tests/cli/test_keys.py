@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from adapter.cli import main
-from adapter.cli.exits import UsageError
+from adapter.cli.exit_codes import UsageError
 from adapter.cli.keys import API_KEY, SECRET, settings
 from adapter.simulator import Simulator
 

@@ -12,7 +12,7 @@ from pytest_mock import MockerFixture
 
 import adapter
 from adapter.cli import main
-from adapter.cli.samples import SAMPLES
+from adapter.cli.demo.samples import SAMPLES
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]

@@ -13,7 +13,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
-from adapter.cli.deafened import deafened
+from adapter.cli.python_flags import ignoring_flag
 from adapter.cli.run import _waited_for
 from adapter.startup.sitecustomize import ACCOUNT, HERE
 
@@ -56,7 +56,26 @@ def test_what_is_not_set_stays_unset(became: Mock) -> None:
     assert not {"ADAPTER_LOG", "ADAPTER_PLUGINS", ACCOUNT} & {*env}
 
 
-def test_the_signals_that_python_ignores_are_given_back(mocker: MockerFixture) -> None:
+@pytest.mark.parametrize("path", ["", "/nowhere"])
+def test_which_program(
+    became: Mock, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its path, else on PATH, else among those of this environment, activated or not."""
+    program = tmp_path / "bin" / "mybot"
+    program.parent.mkdir()
+    program.touch(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", path or str(program.parent))
+    monkeypatch.setattr("adapter.cli.run.SCRIPTS_DIRECTORY", program.parent)
+
+    assert [5, 5] == [main(["run", "--", name, "-v"]) for name in ("mybot", "bin/mybot")]
+    [by_name, by_path] = [call.args[0] for call in became.call_args_list]
+    assert (str(program), "bin/mybot") == (by_name, by_path)
+
+
+def test_the_signals_that_python_ignores_are_given_back(
+    mocker: MockerFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A program inherits what is ignored."""
     if os.name == "nt":
         pytest.skip("no process becomes another there")
@@ -69,6 +88,7 @@ def test_the_signals_that_python_ignores_are_given_back(mocker: MockerFixture) -
         signal.signal(signal.SIGPIPE, before)
 
     assert 126 == code
+    assert " cannot be run (Exec format error)" in capsys.readouterr().err
     execve.assert_called_once()
     assert signal.SIG_DFL == within
 
@@ -82,6 +102,51 @@ def test_where_no_process_becomes_another(tmp_path: Path) -> None:
     assert 7 == _waited_for(sys.executable, ["python", "-c", code], env)
     assert before == signal.getsignal(signal.SIGINT)
     assert tmp_path.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ([], 2, "the following arguments are required: PROGRAM\n"),
+        (["--"], 2, "the following arguments are required: PROGRAM\n"),
+        (["--", "-m"], 2, "-m wants a module behind it"),
+        (["--", "-c"], 2, "-c wants code behind it"),
+        (["--", "-u", "bot.py"], 2, "-u stands where the program should"),
+        (["--account", "papi", "--", "bot.py"], 2, "invalid choice: 'papi'"),
+        (["--", "nothing"], 127, "nothing is not found: neither a file, nor a program on PATH"),
+        (["--", "nothing.py"], 127, "nothing.py is not found"),
+        (["--", "./notes.txt"], 126, "./notes.txt is not executable"),
+        (["--", sys.executable, "-I", "bot.py"], 2, "-I makes Python ignore PYTHONPATH"),
+        (["--", "./isolated"], 2, "leave -I out, or let the program call adapter.install()"),
+        (["--plugins", "mine.toml", "bot.py"], 2, "[binance.usdm] has no setting 'dead_line'"),
+        (["--log", "no/x.jsonl", "bot.py"], 2, "cannot be written (No such file or directory)"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_run(
+    became: Mock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    words: str,
+) -> None:
+    """The exit codes of a shell, and what to do instead; nothing is started."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "isolated").touch(0o755)
+    (tmp_path / "isolated").write_text(f"#!{sys.executable} -I\n")
+    (tmp_path / "mine.toml").write_text("[binance.usdm]\ndead_line = 5\n")
+    try:
+        returned = main(["run", *arguments])
+    except SystemExit as e:
+        returned = int(e.code or 0)
+    captured = capsys.readouterr()
+
+    assert (code, "") == (returned, captured.out)
+    assert words in captured.err
+    became.assert_not_called()
 
 
 @pytest.mark.parametrize(
@@ -112,13 +177,13 @@ def test_flags_that_make_a_python_deaf(line: str, flag: str | None, tmp_path: Pa
     script.write_text(f"#!/usr/bin/{line}\n")
     other.write_bytes(b"\x7fELF")
 
-    assert flag == deafened(str(other), line.split())
-    assert flag == deafened(str(script), ["script", "-I"])
+    assert flag == ignoring_flag(str(other), line.split())
+    assert flag == ignoring_flag(str(script), ["script", "-I"])
 
 
 def test_a_program_that_cannot_be_read_is_no_script(mocker: MockerFixture) -> None:
     """One may be allowed to run it and not to read it."""
     opened: Any = mocker.patch("pathlib.Path.open", side_effect=PermissionError)
 
-    assert deafened("/usr/bin/secret", ["secret"]) is None
+    assert ignoring_flag("/usr/bin/secret", ["secret"]) is None
     opened.assert_called_once()

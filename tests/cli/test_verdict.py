@@ -6,15 +6,15 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, Said, claim, verdict
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN, Reported, claim, verdict
 
 LIVE = ("NEW", "PARTIALLY_FILLED")
 ENDED = {"closed": "FILLED", "expired": "EXPIRED", "rejected": "REJECTED"}
 STATES = (*LIVE, "CANCELED", *ENDED.values())
 
 
-def said(what: str | type[Exception], state: str | None = None) -> Said:
-    return Said(status=what) if isinstance(what, str) else Said(error=what, state=state)
+def said(what: str | type[Exception], state: str | None = None) -> Reported:
+    return Reported(status=what) if isinstance(what, str) else Reported(error=what, state=state)
 
 
 class TestOrders:
@@ -41,11 +41,11 @@ class TestOrders:
     @pytest.mark.parametrize("status", [None, "frozen"])
     def test_no_status_says_nothing(self, status: str | None) -> None:
         """An order without a status that means something leaves its caller with nothing."""
-        assert {UNKNOWN} == {verdict(Said(status=status), state) for state in STATES}
+        assert {UNKNOWN} == {verdict(Reported(status=status), state) for state in STATES}
 
     def test_another_order(self) -> None:
         """What is said of another order is false, however the right one ended."""
-        other = Said(status="canceled", names_it=False)
+        other = Reported(status="canceled", names_it=False)
         assert {FALSE} == {verdict(other, state) for state in STATES}
 
 

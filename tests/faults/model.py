@@ -19,7 +19,7 @@ import pytest
 import adapter
 from adapter.attachment import Attachment
 from adapter.call import NoReply, Reply, Signed, Wait
-from adapter.cli.samples import Sample
+from adapter.cli.demo.samples import Sample
 from adapter.sending import Send
 from adapter.simulator.book import Order
 from adapter.simulator.exchange import Exchange, Request

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 from hypothesis import strategies as st
 
-from adapter.cli.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.simulator import FAULTS, Fault, Order
 
 from .changes import CHANGES, CLOCK

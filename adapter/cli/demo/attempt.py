@@ -1,4 +1,4 @@
-"""One cancel of the demo: what was asked, what was sent, what came back, and whether it is true."""
+"""One cancel of the demo: the requests, the answer, and whether it agrees with the book."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CANCELED = ("canceled",)
 
 @attrs.define
 class Attempt:
-    """A block in which one order is cancelled; errors of the family that is caught end in it."""
+    """A block that cancels one order; it suppresses errors of the class ``caught``."""
 
     sim: Simulator
     order: Order
@@ -27,7 +27,7 @@ class Attempt:
     """What reached the simulator."""
     milliseconds: float = 0.0
     book_status: str = ""
-    """What the simulator's book says of the order once all that was under way has happened."""
+    """The order's status in the simulator's book, after every pending event."""
     caught: type[Exception] = ccxt.BaseError
     _first: int = attrs.field(default=0, init=False)
     _began: float = attrs.field(default=0.0, init=False)
@@ -81,14 +81,14 @@ class Attempt:
 
     @property
     def sent_as(self) -> str | None:
-        """The name under which the order's id, or its client id, travelled."""
+        """The parameter that carried the order's id or its client id."""
         ids = str(self.order.order_id), self.order.client_order_id
         params = self.sent.params if self.sent else {}
         return next((name for name, value in params.items() if value in ids), None)
 
     @property
     def binance_status(self) -> str | None:
-        """The status in the exchange's own words."""
+        """The status as the exchange spells it."""
         status: str | None = self.answer.get("info", {}).get("status")
         return status
 
@@ -99,18 +99,18 @@ class Attempt:
 
     @property
     def outcome(self) -> str:
-        """The adapter's word for what the cancel came to; empty where there is none."""
+        """The adapter's ``outcome``; empty where there is none."""
         outcome: str = self.answer.get("outcome", "")
         return outcome
 
     @property
     def status_is_true(self) -> bool:
-        """Whether the answer says canceled of an order that is."""
+        """Whether the answer reports a canceled order as canceled."""
         return self.book_status == "CANCELED" and self.answer.get("status") in CANCELED
 
     @property
     def client_id_is_true(self) -> bool:
-        """Whether the answer has the order's own client id."""
+        """Whether the answer has the client id of the order."""
         return self.answer.get("clientOrderId") == self.order.client_order_id
 
     @property
@@ -134,25 +134,4 @@ class Attempt:
             "true": self.is_true,
             "milliseconds": self.milliseconds,
             "requests_before": self.requests_before,
-        }
-
-
-@attrs.frozen
-class Row:
-    """The adapter's cancel of one order, and ccxt's of another that is like it."""
-
-    plugin: str
-    colour: str
-    ours: Attempt
-    ccxts: Attempt
-
-    def described(self) -> dict[str, Any]:
-        """For a program."""
-        return {
-            "product": self.plugin,
-            "request": self.ours.request_line,
-            "colour": self.colour,
-            "sent_as": self.ours.sent_as,
-            "adapter": self.ours.described(),
-            "ccxt": self.ccxts.described(),
         }

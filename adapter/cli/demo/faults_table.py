@@ -6,10 +6,10 @@ from collections import Counter
 
 from rich.text import Text
 
-from adapter.cli.attempt import Attempt
-from adapter.cli.fault_row import FaultRow
-from adapter.cli.show import console, table
-from adapter.cli.verdict import FALSE, TRUE, UNKNOWN, VERDICTS
+from adapter.cli.demo.attempt import Attempt
+from adapter.cli.demo.faults import FaultRow
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN, VERDICTS
+from adapter.cli.output import console, table
 
 STYLES = {TRUE: "green", UNKNOWN: "yellow", FALSE: "bold red"}
 QUIET = "dim"

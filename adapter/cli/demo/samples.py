@@ -21,7 +21,7 @@ class Sample:
 
     @property
     def params(self) -> dict[str, Any]:
-        """What says to ccxt which account is meant."""
+        """The params by which ccxt selects the account."""
         return {"portfolioMargin": True} if self.account == PORTFOLIO_MARGIN else {}
 
     def place(self, sim: Simulator, client_order_id: str, *, age: float = 0.0) -> Order:

@@ -21,15 +21,15 @@ EVERYTHING = ENDED | CANCELED | {OPEN}
 ALIVE = (ccxt.PermissionDenied, ccxt.OperationRejected)
 """The exchange would not cancel the order, which lives on."""
 REFUSED = (ccxt.ExchangeError, ccxt.DDoSProtection, ccxt.RateLimitExceeded, ccxt.InvalidNonce)
-"""The exchange did not execute the cancel. What else is a network error says nothing of it."""
+"""The exchange did not execute the cancel; any other network error leaves that unknown."""
 
 
 @attrs.frozen(kw_only=True)
-class Said:
+class Reported:
     """What a call reported: an order, or an error."""
 
     status: str | None = None
-    """The order's unified status; of any other word than ccxt's own nothing is known."""
+    """The order's unified status; a word that ccxt does not define has no meaning."""
     names_it: bool = True
     """Whether the order is the one that was to be cancelled."""
     error: type[BaseException] | None = None
@@ -37,22 +37,24 @@ class Said:
     """The ``state`` of an ``adapter.OrderGone``."""
 
 
-def verdict(said: Said, book: str, *, by_call: bool = True) -> str:
-    """``TRUE``, ``UNKNOWN`` when nothing was said of the order, or ``FALSE``.
+def verdict(reported: Reported, book: str, *, by_call: bool = True) -> str:
+    """``TRUE``, ``UNKNOWN`` when the order's state was not reported, or ``FALSE``.
 
-    ``book`` is the exchange's own status once everything has finished; ``by_call`` is whether it
-    was this call that cancelled an order which is ``CANCELED``.
+    ``book`` is the status in the exchange's book once everything has finished; ``by_call`` is
+    whether it was this call that cancelled an order which is ``CANCELED``.
     """
     fate = _fate(book, by_call)
-    claimed = claim(said)
-    if claimed is None or (said.status == "canceling" and fate in ENDED):
+    claimed = claim(reported)
+    if claimed is None or (reported.status == "canceling" and fate in ENDED):
         return UNKNOWN
     return TRUE if fate in claimed else FALSE
 
 
-def claim(said: Said) -> frozenset[str] | None:
-    """The fates of the order in which what was said is true, or None when nothing was said."""
-    return _of_order(said) if said.error is None else _of_error(said.error, said.state)
+def claim(reported: Reported) -> frozenset[str] | None:
+    """The fates of the order for which the report is true, or None when it has none."""
+    return (
+        _of_order(reported) if reported.error is None else _of_error(reported.error, reported.state)
+    )
 
 
 def _fate(book: str, by_call: bool) -> str:
@@ -61,12 +63,12 @@ def _fate(book: str, by_call: bool) -> str:
     return FATES.get(book, OPEN)
 
 
-def _of_order(said: Said) -> frozenset[str] | None:
-    if not said.names_it:
+def _of_order(reported: Reported) -> frozenset[str] | None:
+    if not reported.names_it:
         return frozenset()
-    if said.status in ("canceled", "canceling"):
+    if reported.status in ("canceled", "canceling"):
         return CANCELED
-    return frozenset({said.status}) if said.status in ENDED | {OPEN} else None
+    return frozenset({reported.status}) if reported.status in ENDED | {OPEN} else None
 
 
 def _of_error(error: type[BaseException], state: str | None) -> frozenset[str] | None:

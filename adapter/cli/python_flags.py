@@ -1,4 +1,4 @@
-"""Flags that make a Python ignore what ``ccxt-adapter run`` puts into its environment."""
+"""Flags with which a Python ignores the environment that ``ccxt-adapter run`` prepares."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-DEAF = "IES"
+IGNORING = "IES"
+"""``-I`` and ``-E`` ignore PYTHONPATH, ``-S`` skips sitecustomize."""
 WITH_VALUE = "WX"
-LAST = "cm"
-"""Behind these stands the program."""
+PROGRAM_FOLLOWS = "cm"
 
 _PYTHON = re.compile(r"python[\d.]*(\.exe)?", re.IGNORECASE)
 
 
-def deafened(path: str, command: Sequence[str]) -> str | None:
+def ignoring_flag(path: str, command: Sequence[str]) -> str | None:
     """The flag, such as ``-I``, if the command or the first line of its script has one."""
     return _flag(command) or _flag(_shebang(Path(path)))
 
@@ -24,7 +24,7 @@ def _shebang(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             line = file.readline(512)
-    except PermissionError:  # then it is no script, which its Python must be able to read
+    except PermissionError:  # not a script, which its Python must be able to read
         return []
     return line[2:].decode(errors="replace").split() if line.startswith(b"#!") else []
 
@@ -39,20 +39,20 @@ def _flag(words: Sequence[str]) -> str | None:
     for word in rest:
         if not word.startswith("-"):
             break
-        deaf, is_last, wants_more = _read(word[1:])
-        if deaf or is_last:
-            return deaf
-        if wants_more:
+        flag, program_follows, value_follows = _parsed(word[1:])
+        if flag or program_follows:
+            return flag
+        if value_follows:
             next(rest, None)
     return None
 
 
-def _read(letters: str) -> tuple[str | None, bool, bool]:
-    """Of one word of flags: the deafening one, whether the program follows, or a value."""
+def _parsed(letters: str) -> tuple[str | None, bool, bool]:
+    """Of one word of flags: the one that ignores, whether the program follows, or a value."""
     for i, letter in enumerate(letters):
-        if letter in DEAF:
+        if letter in IGNORING:
             return f"-{letter}", False, False
-        if letter in LAST:
+        if letter in PROGRAM_FOLLOWS:
             return None, True, False
         if letter in WITH_VALUE:
             return None, False, i + 1 == len(letters)

@@ -1,14 +1,26 @@
-"""The table of the demo, and in words what there is to see in it."""
+"""Ten cancels, sync and async on five products, and what plain ccxt reports of orders like them."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
 
+import attrs
+import ccxt
+import ccxt.async_support
 from rich.text import Text
 
-from adapter.cli.attempt import Attempt, Row
-from adapter.cli.show import console, table
+import adapter
+from adapter.cli.demo.attempt import Attempt
+from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.output import console, table
+from adapter.settings import shipped
+from adapter.simulator import Order, Simulator
 
+NO_TLS = {"timeout_on_exit": 0}
+"""ms that ccxt waits for TLS connections to end; the simulator has none."""
 GOOD, BAD, QUIET = "green", "bold red", "dim"
 WIDE = 118
 """Columns that the one-line rows need; below it a row takes three lines."""
@@ -21,14 +33,92 @@ HEADINGS = (
 NARROW_HEADINGS = ("cancel", "adapter", "ccxt")
 
 
-def compare(rows: list[Row]) -> None:
+@attrs.frozen
+class Row:
+    """The adapter's cancel of one order, and ccxt's of an equal one."""
+
+    plugin: str
+    mode: str
+    """``"sync"`` or ``"async"``."""
+    ours: Attempt
+    ccxts: Attempt
+
+    def described(self) -> dict[str, Any]:
+        """For a program."""
+        return {
+            "product": self.plugin,
+            "request": self.ours.request_line,
+            "colour": self.mode,
+            "sent_as": self.ours.sent_as,
+            "adapter": self.ours.described(),
+            "ccxt": self.ccxts.described(),
+        }
+
+
+def rows() -> list[Row]:
+    """The ten cancels, sync and async of a product together."""
+    with Simulator() as sim:
+        pairs = zip(_sync(sim), asyncio.run(_async(sim)), strict=True)
+        return [row for pair in pairs for row in pair]
+
+
+def _sync(sim: Simulator) -> list[Row]:
+    ours = adapter.attach(sim.connect(ccxt.binance()), plugins=shipped())
+    ccxts = sim.connect(ccxt.binance())
+    with closing(ours.session), closing(ccxts.session):
+        return [
+            Row(
+                sample.plugin,
+                "sync",
+                _attempt(ours, sim, sample, "mine-1"),
+                _attempt(ccxts, sim, sample, "ccxt-1"),
+            )
+            for sample in SAMPLES
+        ]
+
+
+def _attempt(exchange: Any, sim: Simulator, sample: Sample, name: str) -> Attempt:
+    order = sample.place(sim, name)
+    with Attempt(sim, order) as attempt:
+        attempt.answer = exchange.cancel_order(str(order.order_id), sample.symbol, sample.params)
+    return attempt
+
+
+async def _async(sim: Simulator) -> list[Row]:
+    binance = ccxt.async_support.binance
+    ours = adapter.attach(sim.connect(binance(NO_TLS)), plugins=shipped())
+    ccxts = sim.connect(binance(NO_TLS))
+    try:
+        return [
+            Row(
+                sample.plugin,
+                "async",
+                await _attempt_async(ours, sim, sample, "mine-2"),
+                await _attempt_async(ccxts, sim, sample, "ccxt-2"),
+            )
+            for sample in SAMPLES
+        ]
+    finally:
+        await ours.close()
+        await ccxts.close()
+
+
+async def _attempt_async(exchange: Any, sim: Simulator, sample: Sample, name: str) -> Attempt:
+    order: Order = sample.place(sim, name)
+    params = {"clientOrderId": name, **sample.params}
+    with Attempt(sim, order) as attempt:
+        attempt.answer = await exchange.cancel_order(None, sample.symbol, params)
+    return attempt
+
+
+def show(rows: list[Row]) -> None:
     """Print the table, and in words below it what there is to see."""
     terminal = console()
     wide = terminal.width >= WIDE
     headings, cells = (HEADINGS, _cells) if wide else (NARROW_HEADINGS, _narrow_cells)
     shown = table(*headings, vertical="bottom" if wide else "top")
     for row in rows:
-        shown.add_row(*cells(row), end_section=row.colour == "async" or not wide)
+        shown.add_row(*cells(row), end_section=row.mode == "async" or not wide)
     terminal.print(shown)
     terminal.print(f"\n{_requests(rows)}")
     terminal.print(_what_to_see(rows))
@@ -37,8 +127,8 @@ def compare(rows: list[Row]) -> None:
 def _cells(row: Row) -> Iterator[Text]:
     """The two rows of a product share its first column: its name, then its request."""
     ours, ccxts = row.ours, row.ccxts
-    yield Text(row.plugin) if row.colour == "sync" else Text(ours.request_line or "", QUIET)
-    yield Text(row.colour)
+    yield Text(row.plugin) if row.mode == "sync" else Text(ours.request_line or "", QUIET)
+    yield Text(row.mode)
     yield Text(ours.sent_as or "")
     yield Text(ours.binance_status or "")
     yield _status(ours)
@@ -52,7 +142,7 @@ def _cells(row: Row) -> Iterator[Text]:
 def _narrow_cells(row: Row) -> Iterator[Text]:
     ours, ccxts = row.ours, row.ccxts
     request = Text(ours.request_line or "", QUIET)
-    yield _lines(Text(f"{row.plugin} {row.colour}"), request, Text(f"by {ours.sent_as}"))
+    yield _lines(Text(f"{row.plugin} {row.mode}"), request, Text(f"by {ours.sent_as}"))
     outcome = Text(f"{ours.outcome}, {ours.milliseconds:.1f} ms")
     binance = Text(f" ({ours.binance_status})")
     yield _lines(_status(ours) + binance, Text("client id ") + _client_id(ours), outcome)

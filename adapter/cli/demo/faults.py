@@ -1,11 +1,7 @@
-"""``ccxt-adapter demo --faults``: a cancel under each of the simulator's faults.
-
-Beside it, what plain ccxt reports of an order that is like it and meets the same fault.
-"""
+"""One cancel under each fault of the simulator, by the adapter and by plain ccxt."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -14,13 +10,9 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.attempt import Attempt
-from adapter.cli.exits import DONE, REFUSED
-from adapter.cli.fault_row import FaultRow
-from adapter.cli.fault_table import show
-from adapter.cli.samples import SAMPLES, Sample
-from adapter.cli.show import as_json, working
-from adapter.cli.verdict import FALSE
+from adapter.cli.demo.attempt import Attempt
+from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.verdict import Reported, verdict
 from adapter.settings import shipped
 from adapter.simulator import Simulator
 from adapter.simulator.faults import FAULTS, Fault
@@ -30,14 +22,14 @@ TIMEOUT = 500
 LATE = 0.8
 """Seconds by which an answer is too late for them."""
 BAN = 0.3
-"""Seconds for which a host refuses everything, where it is not said; Retry-After is whole ones."""
+"""Seconds for which a host refuses everything, without a Retry-After, which is in whole seconds."""
 BURST, LAG = 1.0, 0.5
 """Seconds for which a burst hits every request, and by which queries lag behind the book."""
 AGE = 60.0
 """Seconds for which an order has been in the book: queries that lag find it."""
 
 LEFT_OUT = ("none", "hang_up", "skew_undo")
-"""They do a single cancel no harm."""
+"""Faults that do not affect a single cancel."""
 ON = {
     "throttled_1008": "binance.usdm",  # the code means something else on options
     "unknown_2011": "binance.usdm",
@@ -46,7 +38,7 @@ ON = {
     "accepted_then_filled": "binance.options",
     "not_found_lag": "binance.options",
 }
-"""The product for faults that are at home on one; the others go round them all."""
+"""The product of faults that only one has; the others rotate over all products."""
 LASTING = (
     attrs.evolve(
         FAULTS["http_503_unknown"],
@@ -70,27 +62,85 @@ LASTING = (
 """Faults that go on for a while."""
 LAGGING = ("fill_before_lag", "drop_after_lag")
 BANS = ("limited_429", "limited_429_bare", "banned_418", "banned_418_bare")
+BY_ANOTHER = ("cancel_before",)
+"""The faults in which somebody else cancels the order."""
 
 
-def run(args: argparse.Namespace) -> int:
-    """Show them; returns 0 when nothing that the adapter says is false of the simulator's book."""
-    with working("Cancelling under each fault; this takes about 20 seconds"):
-        found = list(rows())
-    if args.json:
-        as_json([row.described() for row in found])
-    else:
-        show(found)
-    return REFUSED if any(row.verdict == FALSE for row in found) else DONE
+@attrs.frozen
+class FaultRow:
+    """The adapter's cancel of one order, and ccxt's of another that met the same fault."""
+
+    fault: Fault
+    plugin: str
+    ours: Attempt
+    ccxts: Attempt
+
+    @property
+    def words(self) -> str:
+        """What the fault does, in few words."""
+        text = self.fault.text.removesuffix(".").removesuffix(", which tells nothing")
+        text = text.removeprefix("The request is ").replace(", and the answer is", "; answer:")
+        return text[:1].lower() + text[1:]
+
+    @property
+    def product(self) -> str:
+        """The plugin's name without its venue."""
+        return self.plugin.partition(".")[2]
+
+    @property
+    def verdict(self) -> str:
+        """Whether what the adapter reported is true."""
+        return self._verdict(self.ours)
+
+    @property
+    def ccxts_verdict(self) -> str:
+        """Whether what ccxt reported is true."""
+        return self._verdict(self.ccxts)
+
+    def _verdict(self, attempt: Attempt) -> str:
+        reported = Reported(
+            status=attempt.answer.get("status"),
+            names_it=attempt.answer.get("id") in (None, str(attempt.order.order_id)),
+            error=type(attempt.raised) if attempt.raised else None,
+            state=attempt.state,
+        )
+        return verdict(reported, attempt.book_status, by_call=self.fault.name not in BY_ANOTHER)
+
+    def described(self) -> dict[str, Any]:
+        """For a program."""
+        return {
+            "fault": self.fault.name,
+            "text": self.fault.text,
+            "product": self.plugin,
+            "request": self.ours.request_line,
+            "adapter": _described(self.ours, self.verdict),
+            "ccxt": _described(self.ccxts, self.ccxts_verdict),
+        }
+
+
+def _described(attempt: Attempt, verdict: str) -> dict[str, Any]:
+    return {
+        "order_id": str(attempt.order.order_id),
+        "id": attempt.answer.get("id"),
+        "status": attempt.answer.get("status"),
+        "outcome": attempt.outcome or None,
+        "error": attempt.error,
+        "state": attempt.state,
+        "book_status": attempt.book_status,
+        "verdict": verdict,
+        "sends": attempt.sends,
+        "milliseconds": attempt.milliseconds,
+    }
 
 
 def rows() -> Iterator[FaultRow]:
-    """One row to a fault, over all products in turn."""
+    """One row for each fault, over all products by rotation."""
     with Simulator() as sim:
         ccxts = sim.connect(ccxt.binance())
         with closing(ccxts.session):
             ccxts.load_markets()
             ccxts.timeout = TIMEOUT
-            for number, fault in enumerate(faults()):
+            for number, fault in enumerate(cases()):
                 sample = _sample(fault, number)
                 yield FaultRow(
                     fault,
@@ -100,7 +150,7 @@ def rows() -> Iterator[FaultRow]:
                 )
 
 
-def faults() -> Iterator[Fault]:
+def cases() -> Iterator[Fault]:
     """Those that a cancel can meet, each for no longer than it takes to see it, and `LASTING`."""
     for fault in FAULTS.values():
         if "DELETE" in fault.methods and fault.name not in LEFT_OUT:
@@ -120,7 +170,7 @@ def _seconds(fault: Fault) -> float | None:
 
 
 def _ours(sim: Simulator, sample: Sample, fault: Fault, name: str) -> Attempt:
-    """With an exchange object of its own: a ban, and the exchange's time, would be remembered."""
+    """By a new exchange object, because one remembers a ban and the exchange's time."""
     exchange = sim.connect(ccxt.binance({"timeout": TIMEOUT}))
     with closing(exchange.session):
         adapter.attach(exchange, plugins=shipped())

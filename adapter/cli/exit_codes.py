@@ -21,9 +21,9 @@ CANCEL = {
 
 
 class UsageError(Exception):
-    """What was asked cannot be done as it was asked; the message says what to do instead."""
+    """The command cannot be run with these arguments; the message has what to do instead."""
 
 
 def listed(codes: dict[int, str]) -> str:
-    """Each code and what it means, one to a line, to stand behind ``exit codes: ``."""
+    """Each code and what it means, one to a line, to follow ``exit codes: ``."""
     return f"\n{' ' * 12}".join(f"{code:<4}{meaning}" for code, meaning in codes.items())

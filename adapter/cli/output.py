@@ -1,4 +1,7 @@
-"""How things are printed: tables for people, JSON for programs, one line for an error."""
+"""Output of the commands: tables for people, JSON for programs, one line for an error.
+
+rich is imported when a table is printed, so that ``--help`` does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,35 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
-from rich import box
-from rich.align import VerticalAlignMethod
-from rich.console import Console
-from rich.table import Table
-
-from adapter.cli.exits import UsageError
+from adapter.cli.exit_codes import UsageError
 from adapter.redact import redacted
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
 PIPE_WIDTH = 120
-"""Columns of a table that goes to a file or a pipe, which have no width of their own."""
+"""Columns of a table that goes to a file or a pipe, which have no width."""
 
 
 def console(file: TextIO | None = None) -> Console:
-    """A console for text that is not ours: no markup, no emoji codes, no highlighting.
+    """A console for literal text: no markup, no emoji codes, no highlighting.
 
     ``file`` is stdout unless it is given.
     """
+    from rich.console import Console
+
     wide = None if (file or sys.stdout).isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
     return Console(file=file, width=wide, markup=False, emoji=False, highlight=False)
 
 
-def table(*columns: str, vertical: VerticalAlignMethod = "top") -> Table:
+def table(*columns: str, vertical: Literal["top", "middle", "bottom"] = "top") -> Table:
     """An empty table with these headings, for any width."""
+    from rich import box
+    from rich.table import Table
+
     made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in columns:
         made.add_column(heading, overflow="fold", vertical=vertical)
@@ -40,13 +47,17 @@ def table(*columns: str, vertical: VerticalAlignMethod = "top") -> Table:
 
 @contextmanager
 def working(words: str) -> Iterator[None]:
-    """Show on stderr, if that is a terminal, that something is under way in the block."""
+    """Show progress on stderr, if that is a terminal, while the block runs."""
+    from rich.console import Console
+
     with Console(stderr=True, highlight=False).status(words):
         yield
 
 
 def facts(values: Mapping[str, object], *, file: TextIO | None = None) -> None:
     """Print names and values, one pair to a line, without those that are None."""
+    from rich.table import Table
+
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -70,7 +81,7 @@ def failure(error: BaseException, code: int, *, json: bool) -> int:
 
 
 def message(error: BaseException) -> str:
-    """The error's text. ccxt's own network errors quote signed URLs, so it is redacted."""
+    """The error's text, redacted, because ccxt's network errors quote signed URLs."""
     return redacted("\n".join([str(error), *getattr(error, "__notes__", ())]))
 
 

@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import ccxt
 import pytest
 from pytest_mock import MockerFixture
 from rich.cells import cell_len
 
-from adapter.cli import fault_demo, main
-from adapter.cli.fault_row import FaultRow
-from adapter.cli.samples import SAMPLES
-from adapter.cli.verdict import FALSE, TRUE, UNKNOWN
+from adapter.cli import main
+from adapter.cli.demo import faults
+from adapter.cli.demo.faults import FaultRow
+from adapter.cli.demo.samples import SAMPLES
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN
 from adapter.simulator.faults import FAULTS, Fault
+
+PLAYED = (
+    *("drop_after", "fill_before", "expire_before", "cancel_before", "reject_before"),
+    *("refused_2011_generic", "unknown_2011", "other_order_200", "code_1007", "code_1007_executed"),
+    *("accepted_only", "delay_before", "empty_200"),
+    *("http_503_burst", "fill_before_lag", "drop_after_lag"),
+)
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]
@@ -25,30 +34,40 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture(scope="module", autouse=True)
 def in_their_own_time() -> Iterator[None]:
     """Only an answer that is delayed comes too late, however slow the machine is."""
-    real = fault_demo._attempt
+    real = faults._attempt
 
     def attempt(
         exchange: Any, sim: Any, sample: Any, fault: Fault, *rest: Any, **named: Any
     ) -> Any:
-        exchange.timeout = 1000 if fault.delay else 60_000
+        exchange.timeout = 500 if fault.delay else 60_000
         return real(exchange, sim, sample, fault, *rest, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fault_demo, "_attempt", attempt)
-        patch.setattr(fault_demo, "LATE", 30.0)
+        patch.setattr(faults, "_attempt", attempt)
+        patch.setattr(faults, "LATE", 30.0)
         yield
+
+
+def _short(case: Fault) -> Fault:
+    return attrs.evolve(case, for_seconds=0.3) if case.name == "http_503_burst" else case
 
 
 @pytest.fixture(scope="module")
 def rows(in_their_own_time: None) -> list[FaultRow]:  # noqa: ARG001  # it must come first
-    """The demo is run once for all."""
-    return list(fault_demo.rows())
+    """The cancels are made once for all; tests/faults has every fault, and more of each."""
+    played = {c.name: (c, faults._sample(c, i)) for i, c in enumerate(faults.cases())}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            faults, "cases", lambda: [case for case, _ in (played[name] for name in PLAYED)]
+        )
+        patch.setattr(faults, "_sample", lambda case, _: played[case.name][1])
+        return list(faults.rows())
 
 
 @pytest.fixture
 def shown(rows: list[FaultRow], mocker: MockerFixture) -> list[FaultRow]:
     """The command shows these rows again."""
-    mocker.patch.object(fault_demo, "rows", return_value=rows)
+    mocker.patch.object(faults, "rows", return_value=rows)
     return rows
 
 
@@ -56,7 +75,7 @@ def shown(rows: list[FaultRow], mocker: MockerFixture) -> list[FaultRow]:
 def few(mocker: MockerFixture) -> None:
     """There are only two faults."""
     two = [FAULTS["refused_2011_generic"], FAULTS["drop_after"]]
-    mocker.patch.object(fault_demo, "faults", return_value=two)
+    mocker.patch.object(faults, "cases", return_value=two)
 
 
 def named(rows: list[FaultRow], name: str) -> FaultRow:
@@ -66,15 +85,17 @@ def named(rows: list[FaultRow], name: str) -> FaultRow:
 class TestRows:
     """What happened under each fault."""
 
-    def test_every_fault_that_a_cancel_meets(self, rows: list[FaultRow]) -> None:
+    def test_every_fault_that_a_cancel_meets(self) -> None:
         """All faults are there but those that do nothing to a cancel, and three that last."""
-        found = {row.fault.name for row in rows}
+        found = {case.name for case in faults.cases()}
         assert {"none", "hang_up", "placed_lag", "skew_undo", "query_lag"} == set(FAULTS) - found
         assert {"http_503_burst", "fill_before_lag", "drop_after_lag"} == found - set(FAULTS)
+        assert set(PLAYED) <= found
 
-    def test_every_product(self, rows: list[FaultRow]) -> None:
-        """The products take turns."""
-        counted = Counter(row.plugin for row in rows)
+    def test_every_product(self) -> None:
+        """Each product has many faults."""
+        samples = [faults._sample(case, i).plugin for i, case in enumerate(faults.cases())]
+        counted = Counter(samples)
         assert {sample.plugin for sample in SAMPLES} == set(counted)
         assert min(counted.values()) > 10
 
@@ -123,7 +144,7 @@ class TestRows:
         assert ("RequestTimeout", "CANCELED") == (row.ccxts.error, row.ccxts.book_status)
 
     def test_a_burst(self, rows: list[FaultRow]) -> None:
-        """After a second of 503 the adapter has canceled the order, and ccxt has given up."""
+        """After a burst of 503 the adapter has canceled the order, and ccxt has given up."""
         row = named(rows, "http_503_burst")
         assert ("ExchangeNotAvailable", "NEW", UNKNOWN) == (
             row.ccxts.error,
@@ -233,7 +254,7 @@ class TestRun:
     def test_unknown_is_no_falsehood(self, mocker: MockerFixture) -> None:
         """An adapter that cannot say is not wrong."""
         mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
-        mocker.patch.object(fault_demo, "faults", return_value=[FAULTS["drop_after"]])
+        mocker.patch.object(faults, "cases", return_value=[FAULTS["drop_after"]])
 
         assert 0 == main(["demo", "--faults"])
 

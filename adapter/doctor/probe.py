@@ -1,0 +1,153 @@
+"""The requests: an unsigned page of each host, and a signed query that changes nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+import ccxt
+
+from adapter.attachment import Attachment
+from adapter.call import Call, Meaning, NoReply, Reply, Request, Signed, Verdict
+from adapter.doctor import diagnose
+from adapter.doctor.diagnose import WARNING, WRONG, Clock, Finding, shortened
+from adapter.routing import Choice
+
+TIMEOUT = 5.0
+"""Seconds for one answer, unless the exchange object's timeout is shorter."""
+NO_SUCH_ORDER = "1"
+TIME_DIFFERENCE = "timeDifference"
+"""The key of ccxt's options with the ms that are subtracted from timestamps."""
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """What was found out about one host."""
+
+    host: str
+    plugins: tuple[str, ...]
+    well: bool
+    """Whether it answers as an exchange does."""
+    clock: Clock | None
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """One signed query, and whether the exchange accepts the key."""
+
+    plugin: str
+    symbol: str
+    accepted: bool | None
+    """None where the answer does not show it."""
+
+
+@attrs.frozen(kw_only=True)
+class Probe:
+    """Sends requests by the transport of an exchange object that the adapter is attached to."""
+
+    exchange: Any
+    state: Attachment
+    difference: int
+    """The exchange object's ``timeDifference``, before it is corrected."""
+
+    def check_host(self, url: str, choices: list[Choice]) -> tuple[Host, Finding | None]:
+        """Request a page, and again without the time of connecting, which measures the clock."""
+        choice = choices[0]
+        clock, finding = self._page(url, choice)
+        if finding is None:
+            clock, finding = self._page(url, choice)
+        well, plugins = finding is None, tuple(choice.plugin for choice in choices)
+        if clock is not None and well:
+            options = self.exchange.options
+            by_options = self.exchange.safe_integer(options, "recvWindow")
+            window = choice.policy.recv_window or by_options
+            finding = diagnose.of_clock(clock, _host(url), window)
+            # corrected, so that a wrong clock does not hide a wrong key
+            correction = round(clock.offset_ms) if finding else 0
+            options[TIME_DIFFERENCE] = self.difference + correction
+        return Host(host=_host(url), plugins=plugins, well=well, clock=clock), finding
+
+    def _page(self, url: str, choice: Choice) -> tuple[Clock | None, Finding | None]:
+        """The clock by the page, in ms, or by the ``Date`` header, whose seconds are cut off."""
+        venue, began = choice.product.venue, time.perf_counter()
+        # by the whole of requests, whose errors are detailed
+        reply = self._sent(Signed(method="GET", url=url, headers={}), short=False)
+        half, rounding, finding = (time.perf_counter() - began) * 500, 0.5, None
+        if not isinstance(reply, Reply):
+            return None, diagnose.of_page(reply, self._verdict(reply, choice), _host(url))
+        server = venue.server_time(attrs.evolve(reply, headers={}))
+        if server is None:
+            finding = diagnose.of_page(reply, self._verdict(reply, choice), _host(url))
+            server, rounding = venue.server_time(reply), 500.0
+        if server is None:
+            return None, finding
+        offset = reply.time - half - server - rounding - self.difference
+        clock = Clock(offset_ms=round(offset, 1), uncertainty_ms=round(half + rounding, 1))
+        return clock, finding
+
+    def check_key(self, choice: Choice, symbol: str, market: str) -> tuple[Query, Finding | None]:
+        """Send a signed query of an order that does not exist, and diagnose the answer."""
+        query = Query(plugin=choice.plugin, symbol=symbol, accepted=None)
+        try:
+            reply = self._queried(choice, market)
+        except ccxt.BaseError as e:
+            return query, _unsent(choice.plugin, shortened(str(e)))
+        verdict = self._verdict(reply, choice, market)
+        finding = diagnose.of_query(reply, verdict, choice, symbol)
+        if finding is None:
+            return attrs.evolve(query, accepted=True), None
+        if finding.level == WRONG and verdict.meaning is Meaning.REFUSED:
+            query = attrs.evolve(query, accepted=False)
+        return query, finding
+
+    def _queried(self, choice: Choice, market: str) -> Reply | NoReply:
+        venue = choice.product.venue
+        request: Request = venue.request("GET", self._call(choice, market), choice.product)
+        if request.method != "GET":
+            raise ccxt.NotSupported(f"{choice.plugin} queries by {request.method}, not by GET")
+        keys = self.state.keys(self.exchange, choice.product)
+        signed = venue.signed(self.exchange, request, keys)
+        return self._sent(signed, short=choice.policy.transport == "auto")
+
+    def _sent(self, signed: Signed, *, short: bool) -> Reply | NoReply:
+        try:
+            reply: Reply | NoReply = self.state.send(
+                self.exchange, signed, self._timeout, short=short
+            )
+        except ccxt.BaseError as e:  # conflicting proxy settings
+            return NoReply(sent=False, reason=f"{type(e).__name__}: {e}")
+        return reply
+
+    def _verdict(self, reply: Reply | NoReply, choice: Choice, market: str = "") -> Verdict:
+        call, errors = self._call(choice, market), self.state.errors[choice.plugin]
+        return choice.product.venue.verdict(reply, call, choice.product, errors, True)
+
+    def _call(self, choice: Choice, market: str) -> Call:
+        return Call(
+            market_id=market,
+            order_id=NO_SUCH_ORDER,
+            client_order_id=None,
+            recv_window=choice.policy.recv_window,
+            deadline=self._timeout,
+            confirm=False,
+        )
+
+    @property
+    def _timeout(self) -> float:
+        return min(TIMEOUT, float(self.exchange.timeout) / 1000)
+
+
+def _unsent(plugin: str, why: str) -> Finding:
+    return Finding(
+        WARNING,
+        plugin,
+        f"the key could not be checked: {why}",
+        "If that names a setting, correct it; else report it to the plugin's author.",
+    )
+
+
+def _host(url: str) -> str:
+    """The host and the port, without a user and a password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
