@@ -22,16 +22,18 @@ def covering(cases: Sequence[Case]) -> set[int]:
     missing = {value for case in cases for value in case.items()}
     if all(len(case) < 2 for case in cases):
         return set(range(len(cases)))
-    left = dict(enumerate(cases))
+    left = {number: frozenset(case.items()) for number, case in enumerate(cases)}
     used: Counter[tuple[str, Hashable]] = Counter()
     chosen = set()
     while missing:
+        news = {number: len(missing & case) for number, case in left.items()}
+        most = max(news.values())
         best = min(
-            left,
-            key=lambda n: (-len(missing & left[n].items()), sum(used[v] for v in left[n].items())),
+            (number for number, new in news.items() if new == most),
+            key=lambda number: sum(used[value] for value in left[number]),
         )
         case = left.pop(best)
         chosen.add(best)
-        missing -= case.items()
-        used.update(case.items())
+        missing -= case
+        used.update(case)
     return chosen

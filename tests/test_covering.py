@@ -7,10 +7,12 @@ import itertools
 from covering import Case, covering
 from hypothesis import given
 from hypothesis import strategies as st
+from shares import one_in
 
 tables = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 5)), max_size=30)
 
 
+@one_in(5)
 @given(tables)
 def test_no_value_is_left_out(cases: list[Case]) -> None:
     """Whatever the table: even where not every parameter meets every other."""
