@@ -2,13 +2,20 @@
 
 ``HYPOTHESIS_PROFILE`` is ``default`` (the same few schedules on every run), ``ci`` (the same many,
 also where ``CI`` is set) or ``explore`` (as many new ones).
+
+Of a test with several parameters only a few cases that have every value run by default; the others,
+and whatever takes seconds, are marked ``long``: ``pytest -m long``.
 """
 
 from __future__ import annotations
 
+import gc
 import os
+from collections import defaultdict
+from typing import Any
 
 import pytest
+from covering import covering
 from guest.no_time import in_no_time
 from hypothesis import HealthCheck, settings
 
@@ -28,6 +35,63 @@ settings.register_profile("explore", COMMON, max_examples=10_000)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
 )
+
+LONG = (
+    *("tests/cli/test_fault_demo.py::TestRows", "tests/cli/test_fault_demo.py::TestShown"),
+    "tests/test_bench_run.py::test_a_",
+    *("tests/test_bench_flood.py::test_a_flood", "tests/test_bench_flood.py::test_nobody"),
+    *(
+        f"tests/cli/test_run.py::test_{name}"
+        for name in (
+            *("a_dry_run", "the_account", "whatever_is", "a_bot_that", "a_module", "a_program"),
+            *("child_processes", "the_environment", "a_python", "a_broken_setting", "nothing_is"),
+            *("a_bots", "what_cannot"),
+        )
+    ),
+)
+"""What starts a process or more, or takes seconds otherwise, and does not say so itself."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the long run what the default run covers by other cases of the same test."""
+    for item in items:
+        if item.nodeid.startswith(LONG):
+            item.add_marker("long")
+    tests: defaultdict[tuple[Any, ...], list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            tests[item.parent, item.originalname].append(item)
+    for cases in tests.values():
+        chosen = covering([_values(case) for case in cases])
+        for number, case in enumerate(cases):
+            if number not in chosen:
+                case.add_marker("long")
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been collected out of every look of the garbage collector's."""
+    gc.collect()
+    gc.freeze()
+
+
+def _values(case: pytest.Function) -> dict[str, object]:
+    """What the case has of each of its parameters; those that are given together are one."""
+    params = case.callspec.params
+    rows = [str(mark.args[0]) for mark in case.iter_markers("parametrize")]
+    together = {name.strip(): row for row in rows for name in row.split(",")}
+    values = defaultdict(list)
+    for name, value in params.items():
+        values[together.get(name, name)].append(id(value))
+    return {name: tuple(ids) for name, ids in values.items()}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have to tell, whatever process they ran in."""
+    for report in terminalreporter.getreports(""):
+        for name, line in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(str(line))
 
 
 @pytest.fixture

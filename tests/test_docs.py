@@ -109,6 +109,7 @@ def came_out(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int]]:
     return [*zip(parts[::2], map(int, parts[1::2]), strict=False)]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash to type into")
 @pytest.mark.parametrize("number", range(len(TYPED)), ids=[line.command for line in TYPED])
 def test_what_is_typed_gives_what_is_shown(came_out: list[tuple[str, int]], number: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from .tally import lines
+from .tally import TALLY, lines
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How often nobody could say what became of a cancel, among others."""
-    for line in lines():
-        terminalreporter.write_line(line)
+@pytest.fixture(autouse=True)
+def _told(request: pytest.FixtureRequest) -> Iterator[None]:
+    """How often nobody could say what became of a cancel, among others; from any of xdist's."""
+    TALLY.clear()
+    yield
+    request.node.user_properties += [("told", line) for line in lines()]

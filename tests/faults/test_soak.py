@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not (ROOT / "bench").is_dir(), reason="bench/ is in the source tree only")
 def test_none_lost_none_false_and_nothing_grows() -> None:
     """500 cancels, 32 at a time, 5 % of each of a fair set of faults."""

@@ -214,7 +214,9 @@ def test_a_mock_of_the_classs_method_is_called_and_nothing_is_sent(
     assert "the class binance has a cancel_order of its own" in reason
 
 
-@pytest.mark.parametrize("make", [Mock, MagicMock, create_autospec])
+@pytest.mark.parametrize(
+    "make", [Mock, MagicMock, pytest.param(create_autospec, marks=pytest.mark.long)]
+)
 def test_a_mock_of_a_whole_exchange_stays_one(make: Any) -> None:
     """It only looks like ccxt's class: `attach` gives it back as it is."""
     mock = make(spec=ccxt.binance) if make is not create_autospec else make(ccxt.binance, True)

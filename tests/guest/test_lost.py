@@ -25,7 +25,7 @@ def test_the_exchanges_own_time_out_holds(host: Host) -> None:
     with Server(silent=True) as server:
         exchange = moved(host.attached({"timeout": 500}), server.url)
         with pytest.raises(adapter.CancelUnknown):
-            host.cancel(exchange, "7", SYMBOL, {"deadline": 3})
+            host.cancel(exchange, "7", SYMBOL, {"deadline": 1.2})
 
     assert server.heard[0].line.startswith("DELETE /fapi/v1/order?")
     assert all("/fapi/v1/order?" in heard.line for heard in server.heard)
@@ -201,7 +201,7 @@ def test_a_host_that_speaks_no_tls_was_sent_nothing(host: Host) -> None:
 def test_a_connection_that_is_never_taken_was_sent_nothing(host: Host) -> None:
     """A connect that times out is ``NetworkError``, not unknown."""
     with full_backlog() as nobody:
-        exchange = moved(host.attached({"timeout": 200}), f"http://{nobody}")
+        exchange = moved(host.attached({"timeout": 50}), f"http://{nobody}")
         with pytest.raises(ccxt.NetworkError) as caught:
             host.cancel(exchange, "7", SYMBOL)
 

@@ -211,6 +211,7 @@ for call in range(300):
 """
 
 
+@pytest.mark.long
 def test_several_processes_share_a_file(tmp_path: Path) -> None:
     """Every line of each is whole, and in its order."""
     path = tmp_path / "trail.jsonl"

@@ -8,8 +8,9 @@ from typing import Any
 
 import ccxt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from shares import one_in
 
 from adapter.binance.plain import (
     AMOUNTS,
@@ -77,7 +78,7 @@ def check(exchange: Any, case: Case, answer: Mapping[str, Any]) -> None:
 @each
 @both
 @given(answer=usual)
-@settings(max_examples=100, deadline=None)
+@one_in(5)
 def test_a_plain_answer_is_what_ccxt_makes_of_it(
     exchange: Any, case: Case, answer: dict[str, Any]
 ) -> None:
@@ -88,7 +89,7 @@ def test_a_plain_answer_is_what_ccxt_makes_of_it(
 
 @each
 @given(answer=usual, strange=oddities)
-@settings(max_examples=100, deadline=None)
+@one_in(5)
 def test_an_odd_answer_is_not_plain_or_makes_no_difference(
     case: Case, answer: dict[str, Any], strange: dict[str, Any]
 ) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import attrs
 import ccxt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from shares import one_in
 
 import adapter
 from adapter.binance import BINANCE
@@ -102,7 +103,7 @@ def led(find: Callable[[], Any]) -> tuple[Any, type[Exception] | None]:
 
 
 @given(changes=st.lists(st.sampled_from(CHANGES), max_size=6))
-@settings(max_examples=150, deadline=None)
+@one_in(3)
 def test_it_is_the_way_that_would_be_found_now(changes: list[Callable[[Any], None]]) -> None:
     """Whatever was changed since the last call: options, markets, the account."""
     exchange: Any = adapter.attach(ccxt.binance())

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
+import pytest
 from guest.host import Host
 
 import adapter
@@ -111,6 +112,7 @@ def filled(world: World, result: Any, order: Order) -> Decimal:
     return world.exchange.book.now(order).executed
 
 
+@pytest.mark.long
 @kinds
 def test_a_market_maker_ends_with_the_position_of_the_book(host: Host, kind: Kind) -> None:
     """200 orders cancelled by name 0 to 1 s after they were placed, by clocks off by up to 1 s.

@@ -95,11 +95,11 @@ NEVER_SENT: dict[str, Any] = {
     "closed in TLS": ("https://{}", {}, lambda: serving(lambda _: None)),
     "reset in TLS": ("https://{}", {}, lambda: serving(resets)),
     "wrong certificate": ("https://{}", {}, lambda: serving(wrong_certificate)),
-    "nobody accepts": ("http://{}", {"timeout": 400}, full_backlog),
+    "nobody accepts": ("http://{}", {"timeout": 50}, full_backlog),
     "proxy refused": (ELSEWHERE, {"httpProxy": "http://{}"}, closed_port),
     "nobody accepts at the proxy": (
         ELSEWHERE,
-        {"timeout": 400, "httpProxy": "http://{}"},
+        {"timeout": 50, "httpProxy": "http://{}"},
         full_backlog,
     ),
     "tunnel refused": (HTTPS, {"httpsProxy": "http://{}"}, closed_port),

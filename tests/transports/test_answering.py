@@ -257,6 +257,7 @@ def test_a_connection_is_shared_with_aiohttp(way: Way) -> None:
     assert 1 == line.connections
 
 
+@pytest.mark.long
 def test_a_server_that_is_slow_to_listen(way: Way, mocker: MockerFixture) -> None:
     """aiohttp's protocol hears that writing has to pause, and that it goes on."""
     paused = threading.Event()

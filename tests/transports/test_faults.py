@@ -78,7 +78,14 @@ def promised(fault: Fault) -> object:
     return int(status[1]) if status and "DELETE" in fault.methods else None
 
 
-@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.lag is None])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if fault.delay else [])
+        for name, fault in FAULTS.items()
+        if fault.lag is None
+    ],
+)
 def test_a_fault_means_the_same_on_every_way(five: Five, name: str) -> None:
     """The status of an answer, or that there was none and the request had left."""
     outcomes = five.outcomes(FAULTS[name])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from guest.server import PATIENCE
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.transports import fast, http1, usual
@@ -66,7 +66,6 @@ def written(head: tuple[str, str, list[tuple[str, str]], bytes], framed: bool) -
     return f"{version} {status}\r\n{lines}\r\n".encode("latin-1") + body
 
 
-@settings(deadline=None, derandomize=True, max_examples=500)
 @given(head=heads, framed=st.booleans())
 def test_an_answer_is_read_as_by_whole_parsers_or_left_to_them(head: Any, framed: bool) -> None:
     """Whatever the one look takes, both others take it, for the same."""

@@ -101,6 +101,7 @@ def test_pyright_agrees(somebody: Somebody) -> None:
     assert 0 == code, said
 
 
+@pytest.mark.long
 def test_mypy_tells_a_mistake(somebody: Somebody) -> None:
     """The types are read, not passed over."""
     somebody.write(MISTAKE)

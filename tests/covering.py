@@ -1,0 +1,39 @@
+"""Few of a test's cases that have every value of every parameter: the rest are for the long run.
+
+A test that has five products, two colours and sixty faults is 600 cases. That each of them holds
+is for CI to find out; who changes a line is told most of what is wrong by sixty.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+
+Case = Mapping[str, Hashable]
+"""The value that each parameter has."""
+
+
+def covering(cases: Sequence[Case]) -> set[int]:
+    """The numbers of cases that have among them every value that any of the cases has.
+
+    The cases are as unlike each other as they can be, so that values meet in many combinations,
+    and the same on every run.
+    """
+    missing = {value for case in cases for value in case.items()}
+    if all(len(case) < 2 for case in cases):
+        return set(range(len(cases)))
+    left = {number: frozenset(case.items()) for number, case in enumerate(cases)}
+    used: Counter[tuple[str, Hashable]] = Counter()
+    chosen = set()
+    while missing:
+        news = {number: len(missing & case) for number, case in left.items()}
+        most = max(news.values())
+        best = min(
+            (number for number, new in news.items() if new == most),
+            key=lambda number: sum(used[value] for value in left[number]),
+        )
+        case = left.pop(best)
+        chosen.add(best)
+        missing -= case
+        used.update(case)
+    return chosen
