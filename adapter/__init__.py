@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from adapter.errors import CancelUnknown, OrderGone, PluginError, RateLimited
 
 if TYPE_CHECKING:
-    from adapter.attaching import attach, detach, explain
-    from adapter.call import Route
-    from adapter.installing import install, uninstall
-    from adapter.prewarming import prewarm
-    from adapter.registry import Plugin, plugins
-    from adapter.trail import Event
+    from adapter.contract.messages import Route
+    from adapter.core.events import Event
+    from adapter.integration.attach import attach, detach, explain
+    from adapter.integration.install import install, uninstall
+    from adapter.integration.prewarm import prewarm
+    from adapter.registry.discovery import Plugin, plugins
 
     __version__: str
 
@@ -36,16 +36,16 @@ __all__ = [
 
 # Imported when they are first asked for: a bot that imports the adapter waits for ccxt alone.
 _HOMES = {
-    "Event": "trail",
-    "Plugin": "registry",
-    "Route": "call",
-    "attach": "attaching",
-    "detach": "attaching",
-    "explain": "attaching",
-    "install": "installing",
-    "plugins": "registry",
-    "prewarm": "prewarming",
-    "uninstall": "installing",
+    "Event": "core.events",
+    "Plugin": "registry.discovery",
+    "Route": "contract.messages",
+    "attach": "integration.attach",
+    "detach": "integration.attach",
+    "explain": "integration.attach",
+    "install": "integration.install",
+    "plugins": "registry.discovery",
+    "prewarm": "integration.prewarm",
+    "uninstall": "integration.install",
 }
 _MODULES = ("simulator", "testing")
 

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from adapter.budget import EDGE, KEPT_FREE
-from adapter.turns import APART
+from adapter.core.rate_limit import MINUTE_SLACK_MS, RESERVE_SHARE
+from adapter.core.wait_queue import SPACING_MS
 from bench.flood_model import DURATION, LATENCY, LIMIT, MINUTE, PHASE, Flood, simulate
 
 CANCELS = 10_000
@@ -38,7 +38,7 @@ def earliest(cancels: int) -> float:
     sent = 0
     for begin in itertools.count(-PHASE, MINUTE):
         offered = int((begin + MINUTE) * cancels / DURATION) + 1
-        sent += min(int(LIMIT * (1 - KEPT_FREE)), min(cancels, offered) - sent)
+        sent += min(int(LIMIT * (1 - RESERVE_SHARE)), min(cancels, offered) - sent)
         if sent == cancels:
             break
     return max(begin, DURATION * (cancels - 1) / cancels)
@@ -50,7 +50,7 @@ def tolerance(last: int) -> float:
     Nobody but the host knows to the ms when its minute begins; those that have waited go one after
     the other; and there is a way there and back.
     """
-    return (EDGE + last * APART) / 1000 + 3 * LATENCY[1]
+    return (MINUTE_SLACK_MS + last * SPACING_MS) / 1000 + 3 * LATENCY[1]
 
 
 def least_market_data(rate_limit: float) -> int:
@@ -58,7 +58,7 @@ def least_market_data(rate_limit: float) -> int:
 
     They have what is kept free of the limit, less what the edge of a minute and the way take.
     """
-    return int(LIMIT * KEPT_FREE - (EDGE + 3000 * LATENCY[1]) / rate_limit)
+    return int(LIMIT * RESERVE_SHARE - (MINUTE_SLACK_MS + 3000 * LATENCY[1]) / rate_limit)
 
 
 def result(flood: Flood) -> dict[str, Any]:

@@ -18,11 +18,11 @@ import attrs
 import ccxt.async_support
 
 import adapter
-from adapter.binance.usdm import PRODUCT
-from adapter.call import Reply, Signed
+from adapter.contract.messages import Response, SignedRequest
+from adapter.venues.binance.usdm import ENDPOINT
 from bench import virtual_time
 
-LIMIT = PRODUCT.weight_limit or 0
+LIMIT = ENDPOINT.weight_limit or 0
 MINUTE = 60
 START = 1_700_000_040
 """Seconds since 1970, by the host's clock; a minute of it begins."""
@@ -51,7 +51,9 @@ class Host:
     order_ids: list[int] = attrs.field(factory=list)
     """In the order of the cancels."""
 
-    async def send(self, exchange: Any, signed: Signed, *_: object, **__: object) -> Reply:
+    async def send(
+        self, exchange: Any, signed: SignedRequest, *_: object, **__: object
+    ) -> Response:
         """A cancel and its answer, in place of the adapter's transport."""
         await self._latency()
         reply = self.cancel(exchange, signed)
@@ -64,14 +66,14 @@ class Host:
         self._count(self.others)
         await self._latency()
 
-    def cancel(self, exchange: Any, signed: Signed) -> Reply:
+    def cancel(self, exchange: Any, signed: SignedRequest) -> Response:
         """The answer to a cancel that has arrived."""
         order_id = int(re.findall(r"orderId=(\d+)", signed.url)[0])
         self.order_ids.append(order_id)
         status, headers = self._count(self.cancels)
         order = {"orderId": order_id, "symbol": "BTCUSDT"}
         data = {**order, "status": "CANCELED", "executedQty": "0"} if status == 200 else None
-        return Reply(
+        return Response(
             status=status, body="", data=data, headers=headers, time=exchange.milliseconds()
         )
 

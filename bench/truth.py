@@ -35,7 +35,7 @@ import ccxt
 
 import adapter
 from adapter.cli.demo.samples import SAMPLES, Sample
-from adapter.settings import shipped
+from adapter.registry.config import shipped_file
 from adapter.simulator import FAULTS, Simulator
 from bench.report import table as markdown_table
 from bench.verdicts import AGE, FALSE, TRUE, UNKNOWN, Call, canceled_by_others
@@ -141,7 +141,7 @@ def _run(share: list[Schedule]) -> list[Row]:
         sim.connect(attached)
         plain.timeout = attached.timeout = TIMEOUT
         for schedule in share:
-            adapter.attach(adapter.detach(attached), plugins=shipped())  # it forgets bans
+            adapter.attach(adapter.detach(attached), plugins=shipped_file())  # it forgets bans
             theirs, _ = schedule.run(sim, plain, {})
             ours, reported = schedule.run(sim, attached, {"deadline": DEADLINE})
             rows.append(Row(schedule, theirs, ours, reported))

@@ -19,9 +19,9 @@ from covering import covering
 from guest.no_time import in_no_time
 from hypothesis import HealthCheck, settings
 
-import adapter.attaching
+import adapter.integration.attach
 import adapter.testing.suite
-from adapter.attachment import Attachment
+from adapter.engine.state import ExchangeState
 
 COMMON = settings(
     database=None,
@@ -97,11 +97,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of any exchange object the adapter's pauses take no time, and no call ends for being slow."""
-    hang = adapter.attaching._hang
+    hang = adapter.integration.attach._bind
 
-    def hung(exchange: object, state: Attachment) -> None:
+    def hung(exchange: object, state: ExchangeState) -> None:
         hang(exchange, state)
         in_no_time(exchange)
 
-    monkeypatch.setattr(adapter.attaching, "_hang", hung)
+    monkeypatch.setattr(adapter.integration.attach, "_hang", hung)
     monkeypatch.delitem(adapter.testing.suite.SOON, "deadline")

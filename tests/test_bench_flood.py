@@ -15,7 +15,7 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.call import Reply, Signed
+from adapter.contract.messages import Response, SignedRequest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
@@ -84,7 +84,7 @@ def test_a_sync_bot_is_held_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -
     state = vars(exchange)["_adapter"]
     state.clock, state.sleep = clock, clock.sleep
 
-    def send(exchange: Any, signed: Signed, timeout: float, *, short: bool) -> Reply:
+    def send(exchange: Any, signed: SignedRequest, timeout: float, *, short: bool) -> Response:
         assert (timeout, short) == (exchange.timeout / 1000, True)
         clock.sleep(WAY)
         reply = host.cancel(exchange, signed)

@@ -9,8 +9,8 @@ from pathlib import Path
 import ccxt.async_support
 import pytest
 
-from adapter.budget import Budget
-from adapter.lane import charge
+from adapter.core.rate_limit import HostLimiter
+from adapter.engine.throttle import charge
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
@@ -27,7 +27,7 @@ def let_through(algorithm: str, cancels: int, seconds: float) -> list[float]:
     async def world() -> list[float]:
         exchange = ccxt.async_support.binance({"rateLimiterAlgorithm": algorithm})
         loop, went = asyncio.get_running_loop(), []
-        budget = Budget(2400)
+        budget = HostLimiter(2400)
         for _ in range(cancels):
             charge(exchange, 1, budget.left(0.0), budget.kept)
         while loop.time() < seconds:

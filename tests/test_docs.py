@@ -22,7 +22,8 @@ import pytest
 
 import adapter
 from adapter import testing
-from adapter.product import Product, Venue
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.venue import Venue
 
 TOP = Path(__file__).parent.parent
 GUIDE = TOP / "docs" / "plugins.md"
@@ -133,7 +134,7 @@ def test_a_file_of_the_guide_is_that_of_the_example(name: str) -> None:
     assert (EXAMPLE / name).read_text("utf-8") == FILES[name]
 
 
-@pytest.mark.parametrize("value", [Product, Venue])
+@pytest.mark.parametrize("value", [CancelEndpoint, Venue])
 def test_every_field_is_explained(value: type[attrs.AttrsInstance]) -> None:
     """A field that the guide does not name is one that nobody will use."""
     rows = "".join(re.findall(r"^\|.*\|$", GUIDE.read_text("utf-8"), re.MULTILINE))
@@ -153,7 +154,12 @@ def test_every_name_of_the_contract_is_there() -> None:
         if not hasattr(importlib.import_module(home), name)
     ]
 
-    assert {"adapter.product", "adapter.call", "adapter.binance", "adapter.testing"} == {*names}
+    assert {
+        "adapter.contract.endpoint",
+        "adapter.contract.messages",
+        "adapter.venues.binance",
+        "adapter.testing",
+    } == {*names}
     assert [] == missing
     assert {*testing.__all__} == {*names["adapter.testing"]}
 

@@ -14,7 +14,7 @@ from guest.no_time import in_no_time
 from pages import DOCS, Page, printed, world
 
 import adapter
-from adapter.binance.orders import STATUSES
+from adapter.venues.binance.orders import STATUSES
 
 PAGE = Page(DOCS / "outcomes.md")
 SYMBOL, OPTION = "BTC/USDT:USDT", "BTC/USDT:USDT-260327-90000-C"

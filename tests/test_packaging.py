@@ -14,9 +14,9 @@ import pytest
 from packaging.version import Version
 
 import adapter
-from adapter.product import Product
-from adapter.registry import GROUP
-from adapter.settings import DEFAULTS, DISTRIBUTION, read, shipped
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.registry.config import DEFAULTS, DISTRIBUTION, read, shipped_file
+from adapter.registry.discovery import GROUP
 from adapter.simulator import Simulator
 
 TESTS = Path(__file__).parent
@@ -30,9 +30,9 @@ VENUES = sorted({".".join(point.module.split(".")[:2]) for point in POINTS.value
 AROUND = ("adapter.cli", "adapter.simulator", "adapter.testing", "adapter.transports")
 
 
-def product(name: str) -> Product:
+def product(name: str) -> CancelEndpoint:
     found = POINTS[name].load()
-    assert isinstance(found, Product)
+    assert isinstance(found, CancelEndpoint)
     return found
 
 
@@ -42,7 +42,7 @@ def paths() -> set[str]:
 
 
 def imports(file: Path) -> Iterator[str]:
-    """The absolute names of all that a file imports, wherever in it, such as ``adapter.call``."""
+    """The absolute names of all that a file imports, wherever in it, such as ``adapter.contract.messages``."""
     package = [PACKAGE.name, *file.parent.relative_to(PACKAGE).parts]
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -58,7 +58,7 @@ def within(name: str, package: str) -> bool:
 
 
 def module(file: Path) -> str:
-    """Such as ``adapter.binance.usdm``."""
+    """Such as ``adapter.venues.binance.usdm``."""
     return ".".join([PACKAGE.name, *file.relative_to(PACKAGE).with_suffix("").parts])
 
 
@@ -90,7 +90,7 @@ def test_installed_entry_points_are_those_of_setup_cfg() -> None:
 
 def test_every_plugin_has_a_table_in_plugins_toml() -> None:
     """setup.cfg says which plugins exist, plugins.toml how each is used: neither knows more."""
-    assert POINTS.keys() | {DEFAULTS} == read(shipped()).keys()
+    assert POINTS.keys() | {DEFAULTS} == read(shipped_file()).keys()
 
 
 def test_every_plugin_has_golden_cases() -> None:
@@ -111,7 +111,7 @@ def test_every_plugin_has_a_route_in_the_simulator(method: str) -> None:
 
 def test_every_plugin_names_its_page() -> None:
     """``docs`` leads a reader to Binance's own words on that endpoint, and to no two the same."""
-    tables = read(shipped())
+    tables = read(shipped_file())
     pages = [tables[name]["docs"] for name in POINTS]
 
     assert [] == [page for page in pages if not page.startswith("https://developers.binance.com/")]
@@ -119,8 +119,8 @@ def test_every_plugin_names_its_page() -> None:
 
 
 def test_every_plugin_is_one_module_with_one_product() -> None:
-    """``binance.usdm`` is ``PRODUCT`` in ``adapter/binance/usdm.py``, and serves its endpoint."""
-    assert {name: f"adapter.{name}:PRODUCT" for name in POINTS} == {
+    """``binance.usdm`` is ``ENDPOINT`` in ``adapter/venues/binance/usdm.py``, and serves its endpoint."""
+    assert {name: f"adapter.{name}:ENDPOINT" for name in POINTS} == {
         name: point.value for name, point in POINTS.items()
     }
     for name in POINTS:

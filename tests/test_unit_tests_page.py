@@ -8,7 +8,7 @@ import re
 import pytest
 from pages import DOCS, Block, Page, printed
 
-from adapter.user_code import METHODS, implicit_names
+from adapter.engine.user_code import METHODS, implicit_names
 
 PAGE = Page(DOCS / "unit-tests.md")
 CODE = re.compile(r"`([^`]+)`")

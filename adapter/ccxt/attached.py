@@ -10,12 +10,12 @@ from typing import Any
 
 from ccxt.base.exchange import BaseExchange
 
-from adapter.attaching import attach, leave_to_class
-from adapter.classes import METHOD
-from adapter.hanging import in_place_of
-from adapter.own import said
-from adapter.registry import choices, settled
-from adapter.settings import load
+from adapter.integration.attach import attach, unbind
+from adapter.integration.introspection import METHOD
+from adapter.integration.options import raw_option
+from adapter.integration.patching import make_method
+from adapter.registry.config import load
+from adapter.registry.discovery import active_endpoints, checked
 
 
 def attached(module: ModuleType) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -34,19 +34,19 @@ def attached(module: ModuleType) -> tuple[Callable[[str], Any], Callable[[], lis
 @functools.cache
 def _attaching(exchange_class: type[Any]) -> type[Any]:
     """The class itself where no plugin serves it, else a subclass under the same name."""
-    if not choices(exchange_class.__name__, settled(load())):
+    if not active_endpoints(exchange_class.__name__, checked(load())):
         return exchange_class
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # the new class has it as its own
         exchange_class.__init__(self, *args, **kwargs)
-        if said(self) is not False:
-            leave_to_class(attach(self))
+        if raw_option(self) is not False:
+            unbind(attach(self))
 
     body = {
         "__init__": __init__,
         "__doc__": exchange_class.__doc__,
         # where pickle looks for it: adapter.ccxt for a class of ccxt's, and so on
         "__module__": f"adapter.{exchange_class.__module__.rpartition('.')[0]}",
-        METHOD: in_place_of(exchange_class.cancel_order),
+        METHOD: make_method(exchange_class.cancel_order),
     }
     return type(exchange_class.__name__, (exchange_class,), body)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from adapter.cli.exit_codes import UsageError
-from adapter.redact import redacted
+from adapter.core.redact import redact
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,7 +82,7 @@ def failure(error: BaseException, code: int, *, json: bool) -> int:
 
 def message(error: BaseException) -> str:
     """The error's text, redacted, because ccxt's network errors quote signed URLs."""
-    return redacted("\n".join([str(error), *getattr(error, "__notes__", ())]))
+    return redact("\n".join([str(error), *getattr(error, "__notes__", ())]))
 
 
 def error_line(error: BaseException) -> str:

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import ccxt
 
-from adapter.call import ACCOUNTS
 from adapter.cli.cancel import CANCEL, CANCEL_MORE
 from adapter.cli.doctor import DOCTOR, DOCTOR_MORE
 from adapter.cli.run import RUN, RUN_MORE
+from adapter.contract.messages import ACCOUNTS
 
 EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
 _HOST = re.compile(r"https?://[^/?#\s]+")

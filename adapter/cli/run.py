@@ -11,11 +11,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapter import settings, trail_file
 from adapter.cli.exit_codes import UsageError
 from adapter.cli.python_flags import ignoring_flag
-from adapter.registry import settled
-from adapter.startup.sitecustomize import ACCOUNT, HERE
+from adapter.integration import event_log
+from adapter.integration.startup.sitecustomize import ACCOUNT, HERE
+from adapter.registry import config
+from adapter.registry.discovery import checked
 
 RUN = """\
 Start a bot that uses ccxt, with the adapter on every exchange object that it makes. The bot is not
@@ -94,13 +95,13 @@ def _failed(what: str, code: int) -> int:
 def _environment(args: argparse.Namespace) -> dict[str, str]:
     """The environment of this process, with what makes a Python install the adapter."""
     given = {
-        trail_file.ENVIRONMENT: _absolute(args.log or os.environ.get(trail_file.ENVIRONMENT)),
-        settings.ENVIRONMENT: _absolute(args.plugins or os.environ.get(settings.ENVIRONMENT)),
+        event_log.ENVIRONMENT: _absolute(args.log or os.environ.get(event_log.ENVIRONMENT)),
+        config.ENVIRONMENT: _absolute(args.plugins or os.environ.get(config.ENVIRONMENT)),
         ACCOUNT: args.account or os.environ.get(ACCOUNT),
     }
-    settled(settings.load(given[settings.ENVIRONMENT]))
-    if log := given[trail_file.ENVIRONMENT]:
-        trail_file.opened(log)
+    checked(config.load(given[config.ENVIRONMENT]))
+    if log := given[event_log.ENVIRONMENT]:
+        event_log.open_log(log)
     before = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     path = os.pathsep.join([HERE, *(entry for entry in before if entry != HERE)])
     variables = {name: value for name, value in given.items() if value}

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 
-from adapter.call import PORTFOLIO_MARGIN
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.cli.exit_codes import DONE, UsageError
 from adapter.cli.keys import API_KEY, SECRET
 from adapter.cli.output import console, table
+from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.simulator import Order, Simulator
 
 Placed = list[tuple[Sample, Order]]

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 import attrs
 import ccxt
 
-from adapter.attaching import attach
-from adapter.attachment import STATE, Attachment
+from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.doctor.diagnose import WARNING, WRONG, Finding
+from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError
-from adapter.own import OPTION, own_file
-from adapter.registry import Plugin, settled
-from adapter.routing import Choice, way
-from adapter.settings import DISTRIBUTION, ENVIRONMENT, load, shipped
+from adapter.integration.attach import attach
+from adapter.integration.options import OPTION, plugins_file
+from adapter.registry.config import DISTRIBUTION, ENVIRONMENT, load, shipped_file
+from adapter.registry.discovery import Plugin, checked
 
 SHOWN, LONG_ENOUGH = 4, 12
 """Characters of an API key that are shown, and the length from which any are."""
@@ -55,19 +55,19 @@ class SettingsFile:
     @property
     def used(self) -> str | None:
         """What to attach with: the shipped file where the user's is broken."""
-        return str(shipped()) if self.error else self.path
+        return str(shipped_file()) if self.error else self.path
 
 
 def settings_file(exchange: Any, named: str | None) -> SettingsFile:
     """The file by the argument, else by the exchange object's options, else by the environment."""
     sources = {
         "--plugins": named,
-        f"options [{OPTION}]": own_file(exchange),
+        f"options [{OPTION}]": plugins_file(exchange),
         ENVIRONMENT: os.environ.get(ENVIRONMENT),
     }
     by, path = next(((by, os.fspath(path)) for by, path in sources.items() if path), (None, None))
     try:
-        settled(load(path))
+        checked(load(path))
     except PluginError as e:
         return SettingsFile(path=path, named_by=by, error=str(e))
     return SettingsFile(path=path, named_by=by, error=None)
@@ -75,14 +75,14 @@ def settings_file(exchange: Any, named: str | None) -> SettingsFile:
 
 def attached(
     exchange: Any, account: str | None, file: SettingsFile
-) -> tuple[Attachment | None, list[Finding]]:
+) -> tuple[ExchangeState | None, list[Finding]]:
     """Attach the adapter; None where that fails or no plugin serves the exchange."""
     findings = [] if file.error is None else [_unattached("plugins.toml", file.error)]
     try:
         attach(exchange, account=account, plugins=file.used)
     except (PluginError, ValueError) as e:
         return None, [*findings, _unattached("attach()", str(e))]
-    state: Attachment | None = vars(exchange).get(STATE)
+    state: ExchangeState | None = vars(exchange).get(STATE)
     if state is None:
         what = f"no enabled plugin serves {exchange.id}, so ccxt takes every cancel"
         remedy = "If you do not want that, enable a plugin in your plugins.toml."
@@ -106,7 +106,7 @@ def broken_plugins(plugins: Iterable[Plugin], file: SettingsFile) -> list[Findin
     ]
 
 
-def unusable_keys(exchange: Any, state: Attachment) -> list[Finding]:
+def unusable_keys(exchange: Any, state: ExchangeState) -> list[Finding]:
     """A finding where a secret is given that cannot sign."""
     if exchange.apiKey and exchange.secret:
         try:
@@ -127,17 +127,17 @@ class Routed:
     market_id: str | None
     reason: str | None
     """Why ccxt's method takes it, or a remark."""
-    choice: Choice | None = attrs.field(repr=False)
+    choice: ActiveEndpoint | None = attrs.field(repr=False)
 
 
 def routed(
-    exchange: Any, state: Attachment, symbols: Iterable[str]
+    exchange: Any, state: ExchangeState, symbols: Iterable[str]
 ) -> tuple[list[Routed], list[Finding]]:
     """The route of each symbol, and a finding for each that has none."""
     found, findings = [], []
     for symbol in dict.fromkeys(symbols):
         try:
-            taken = way(exchange, symbol, {}, state.choices, state.account)
+            taken = match_route(exchange, symbol, {}, state.choices, state.account)
         except ccxt.BaseError as e:
             remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
             findings.append(Finding(WRONG, repr(symbol), str(e), remedy))
@@ -156,13 +156,13 @@ def routed(
 
 
 def hosts(
-    exchange: Any, choices: Iterable[Choice]
-) -> tuple[list[tuple[str, list[Choice]]], list[Finding]]:
+    exchange: Any, choices: Iterable[ActiveEndpoint]
+) -> tuple[list[tuple[str, list[ActiveEndpoint]]], list[Finding]]:
     """A page of each host, with the products there, and a finding for each invalid URL.
 
     It is the time page, or the order's URL, whose refusal without a key has a ``Date`` header.
     """
-    found: dict[tuple[str, str | None], tuple[str, list[Choice]]] = {}
+    found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
     findings = []
     for choice in choices:
         venue, product = choice.product.venue, choice.product

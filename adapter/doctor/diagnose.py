@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import attrs
 import ccxt
 
-from adapter.call import Meaning, NoReply, Reply, Verdict
-from adapter.routing import Choice
+from adapter.contract.messages import Classification, NoResponse, Response, ResponseKind
+from adapter.core.routing import ActiveEndpoint
 
 WRONG, WARNING = LEVELS = ("wrong", "warning")
 """``WRONG`` must be fixed; a ``WARNING`` may be harmless."""
@@ -116,23 +116,23 @@ def shortened(text: str) -> str:
     return line if len(line) <= MAX_TEXT else line[:MAX_TEXT] + "…"
 
 
-def of_page(reply: Reply | NoReply, verdict: Verdict, host: str) -> Finding | None:
+def of_page(reply: Response | NoResponse, verdict: Classification, host: str) -> Finding | None:
     """The finding by the answer to an unsigned request; a refusal for want of a key is none."""
-    if verdict.meaning is Meaning.REFUSED and _status(reply) not in BY_STATUS:
+    if verdict.meaning is ResponseKind.REFUSED and _status(reply) not in BY_STATUS:
         return None
     return _finding(WRONG, host, _of_host(reply, verdict), verdict)
 
 
 def of_query(
-    reply: Reply | NoReply, verdict: Verdict, choice: Choice, symbol: str
+    reply: Response | NoResponse, verdict: Classification, choice: ActiveEndpoint, symbol: str
 ) -> Finding | None:
     """The finding by the answer to a signed query of an order that does not exist."""
-    if verdict.meaning in (Meaning.GONE, Meaning.ORDER):
+    if verdict.meaning in (ResponseKind.GONE, ResponseKind.ORDER):
         return None  # it searched for the order, so key, signature and timestamp are valid
-    advice = choice.product.venue.advice(reply) if isinstance(reply, Reply) else None
+    advice = choice.product.venue.advice(reply) if isinstance(reply, Response) else None
     if advice is not None:
         return _finding(WRONG, choice.plugin, advice, verdict)
-    if verdict.meaning is not Meaning.REFUSED or _status(reply) in BY_STATUS:
+    if verdict.meaning is not ResponseKind.REFUSED or _status(reply) in BY_STATUS:
         return _finding(WRONG, choice.plugin, _of_host(reply, verdict), verdict)
     if issubclass(verdict.error, ccxt.AuthenticationError):
         return _finding(WRONG, choice.plugin, KEY, verdict)
@@ -156,28 +156,28 @@ def of_clock(clock: Clock, host: str, recv_window: int | None) -> Finding | None
     return Finding(WRONG if refused else WARNING, host, what, SET_CLOCK)
 
 
-def _finding(level: str, where: str, diagnosis: Diagnosis, verdict: Verdict) -> Finding:
+def _finding(level: str, where: str, diagnosis: Diagnosis, verdict: Classification) -> Finding:
     what, remedy = diagnosis
     what = f"{what}: {shortened(verdict.text)}" if verdict.text else what
     return Finding(level, where, what, remedy)
 
 
-def _status(reply: Reply | NoReply) -> int:
-    return reply.status if isinstance(reply, Reply) else 0
+def _status(reply: Response | NoResponse) -> int:
+    return reply.status if isinstance(reply, Response) else 0
 
 
-def _of_host(reply: Reply | NoReply, verdict: Verdict) -> Diagnosis:
-    if isinstance(reply, NoReply) and not reply.sent:
+def _of_host(reply: Response | NoResponse, verdict: Classification) -> Diagnosis:
+    if isinstance(reply, NoResponse) and not reply.sent:
         return _of_connection(reply)
     by_meaning = {
-        Meaning.LIMITED: _of_limit(verdict.retry_after),
-        Meaning.NOT_EXECUTED: MAINTENANCE,
-        Meaning.CLOCK: TIMESTAMP,
+        ResponseKind.LIMITED: _of_limit(verdict.retry_after),
+        ResponseKind.NOT_EXECUTED: MAINTENANCE,
+        ResponseKind.CLOCK: TIMESTAMP,
     }
     return BY_STATUS.get(_status(reply)) or by_meaning.get(verdict.meaning, UNUSABLE)
 
 
-def _of_connection(reply: NoReply) -> Diagnosis:
+def _of_connection(reply: NoResponse) -> Diagnosis:
     prefixes = ("ProxyError", "InvalidURL", "InvalidProxyURL", "InvalidProxySettings")
     if reply.reason.startswith(prefixes):
         return PROXY

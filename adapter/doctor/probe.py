@@ -9,11 +9,19 @@ from urllib.parse import urlsplit
 import attrs
 import ccxt
 
-from adapter.attachment import Attachment
-from adapter.call import Call, Meaning, NoReply, Reply, Request, Signed, Verdict
+from adapter.contract.messages import (
+    ApiRequest,
+    CancelRequest,
+    Classification,
+    NoResponse,
+    Response,
+    ResponseKind,
+    SignedRequest,
+)
+from adapter.core.routing import ActiveEndpoint
 from adapter.doctor import diagnose
 from adapter.doctor.diagnose import WARNING, WRONG, Clock, Finding, shortened
-from adapter.routing import Choice
+from adapter.engine.state import ExchangeState
 
 TIMEOUT = 5.0
 """Seconds for one answer, unless the exchange object's timeout is shorter."""
@@ -48,11 +56,11 @@ class Probe:
     """Sends requests by the transport of an exchange object that the adapter is attached to."""
 
     exchange: Any
-    state: Attachment
+    state: ExchangeState
     difference: int
     """The exchange object's ``timeDifference``, before it is corrected."""
 
-    def check_host(self, url: str, choices: list[Choice]) -> tuple[Host, Finding | None]:
+    def check_host(self, url: str, choices: list[ActiveEndpoint]) -> tuple[Host, Finding | None]:
         """Request a page, and again without the time of connecting, which measures the clock."""
         choice = choices[0]
         clock, finding = self._page(url, choice)
@@ -69,13 +77,13 @@ class Probe:
             options[TIME_DIFFERENCE] = self.difference + correction
         return Host(host=_host(url), plugins=plugins, well=well, clock=clock), finding
 
-    def _page(self, url: str, choice: Choice) -> tuple[Clock | None, Finding | None]:
+    def _page(self, url: str, choice: ActiveEndpoint) -> tuple[Clock | None, Finding | None]:
         """The clock by the page, in ms, or by the ``Date`` header, whose seconds are cut off."""
         venue, began = choice.product.venue, time.perf_counter()
         # by the whole of requests, whose errors are detailed
-        reply = self._sent(Signed(method="GET", url=url, headers={}), short=False)
+        reply = self._sent(SignedRequest(method="GET", url=url, headers={}), short=False)
         half, rounding, finding = (time.perf_counter() - began) * 500, 0.5, None
-        if not isinstance(reply, Reply):
+        if not isinstance(reply, Response):
             return None, diagnose.of_page(reply, self._verdict(reply, choice), _host(url))
         server = venue.server_time(attrs.evolve(reply, headers={}))
         if server is None:
@@ -87,7 +95,9 @@ class Probe:
         clock = Clock(offset_ms=round(offset, 1), uncertainty_ms=round(half + rounding, 1))
         return clock, finding
 
-    def check_key(self, choice: Choice, symbol: str, market: str) -> tuple[Query, Finding | None]:
+    def check_key(
+        self, choice: ActiveEndpoint, symbol: str, market: str
+    ) -> tuple[Query, Finding | None]:
         """Send a signed query of an order that does not exist, and diagnose the answer."""
         query = Query(plugin=choice.plugin, symbol=symbol, accepted=None)
         try:
@@ -98,34 +108,36 @@ class Probe:
         finding = diagnose.of_query(reply, verdict, choice, symbol)
         if finding is None:
             return attrs.evolve(query, accepted=True), None
-        if finding.level == WRONG and verdict.meaning is Meaning.REFUSED:
+        if finding.level == WRONG and verdict.meaning is ResponseKind.REFUSED:
             query = attrs.evolve(query, accepted=False)
         return query, finding
 
-    def _queried(self, choice: Choice, market: str) -> Reply | NoReply:
+    def _queried(self, choice: ActiveEndpoint, market: str) -> Response | NoResponse:
         venue = choice.product.venue
-        request: Request = venue.request("GET", self._call(choice, market), choice.product)
+        request: ApiRequest = venue.request("GET", self._call(choice, market), choice.product)
         if request.method != "GET":
             raise ccxt.NotSupported(f"{choice.plugin} queries by {request.method}, not by GET")
         keys = self.state.keys(self.exchange, choice.product)
         signed = venue.signed(self.exchange, request, keys)
         return self._sent(signed, short=choice.policy.transport == "auto")
 
-    def _sent(self, signed: Signed, *, short: bool) -> Reply | NoReply:
+    def _sent(self, signed: SignedRequest, *, short: bool) -> Response | NoResponse:
         try:
-            reply: Reply | NoReply = self.state.send(
+            reply: Response | NoResponse = self.state.send(
                 self.exchange, signed, self._timeout, short=short
             )
         except ccxt.BaseError as e:  # conflicting proxy settings
-            return NoReply(sent=False, reason=f"{type(e).__name__}: {e}")
+            return NoResponse(sent=False, reason=f"{type(e).__name__}: {e}")
         return reply
 
-    def _verdict(self, reply: Reply | NoReply, choice: Choice, market: str = "") -> Verdict:
+    def _verdict(
+        self, reply: Response | NoResponse, choice: ActiveEndpoint, market: str = ""
+    ) -> Classification:
         call, errors = self._call(choice, market), self.state.errors[choice.plugin]
         return choice.product.venue.verdict(reply, call, choice.product, errors, True)
 
-    def _call(self, choice: Choice, market: str) -> Call:
-        return Call(
+    def _call(self, choice: ActiveEndpoint, market: str) -> CancelRequest:
+        return CancelRequest(
             market_id=market,
             order_id=NO_SUCH_ORDER,
             client_order_id=None,

@@ -10,7 +10,7 @@ import attrs
 from adapter.doctor.diagnose import WRONG
 from adapter.doctor.probe import Host
 from adapter.doctor.run import Report
-from adapter.registry import Plugin
+from adapter.registry.discovery import Plugin
 
 ACCEPTED = {True: "accepted", False: "refused", None: "not known"}
 

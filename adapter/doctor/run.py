@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from adapter.attachment import Attachment
+from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.doctor import checks
 from adapter.doctor.checks import Routed, SettingsFile
 from adapter.doctor.diagnose import WRONG, Finding, worst_first
 from adapter.doctor.probe import TIME_DIFFERENCE, Host, Probe, Query
-from adapter.registry import Plugin, plugins
-from adapter.routing import Choice, way
+from adapter.engine.state import ExchangeState
+from adapter.registry.discovery import Plugin, plugins
 
 COMMON = ("BTC/USDT:USDT", "BTC/USD:BTC", "BTC/USDT")
 """The symbols without arguments: every large exchange has them."""
@@ -77,10 +77,10 @@ def run(
 
 
 def _with_routes(
-    report: Report, exchange: Any, state: Attachment, symbols: Collection[str]
+    report: Report, exchange: Any, state: ExchangeState, symbols: Collection[str]
 ) -> Report:
     """The report with the account, the routes, and what the hosts of these answer."""
-    account = way(exchange, COMMON[0], {}, state.choices, state.account).destination.account
+    account = match_route(exchange, COMMON[0], {}, state.choices, state.account).destination.account
     routes, findings = checks.routed(exchange, state, symbols or COMMON)
     choices = {r.choice.plugin: r.choice for r in routes if r.choice is not None}
     if not symbols:
@@ -100,7 +100,9 @@ def _with_routes(
     return _with_hosts(report, probe, choices.values(), bool(exchange.secret and not unusable))
 
 
-def _with_hosts(report: Report, probe: Probe, choices: Iterable[Choice], has_keys: bool) -> Report:
+def _with_hosts(
+    report: Report, probe: Probe, choices: Iterable[ActiveEndpoint], has_keys: bool
+) -> Report:
     """The report with the hosts and, where they answer, one query of each market."""
     pages, invalid = checks.hosts(probe.exchange, choices)
     hosts, queries, findings = [], [], [*invalid]

@@ -7,14 +7,7 @@ https://developers.binance.com/docs/derivatives/coin-margined-futures/market-dat
 https://developers.binance.com/docs/derivatives/options-trading/market-data/Exchange-Information
 """
 
-from adapter.simulator.markets import (
-    INVERSE,
-    LINEAR,
-    OPTIONS,
-    PERPETUAL,
-    SPOT,
-    Market,
-)
+from adapter.simulator.markets import INVERSE, LINEAR, OPTIONS, PERPETUAL, SPOT, Market
 
 Json = dict[str, object]
 

@@ -10,13 +10,13 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 from adapter.simulator import algo, security, trading
-from adapter.simulator.acting import acted
 from adapter.simulator.book import Book, Order
 from adapter.simulator.connect import redirected
 from adapter.simulator.delays import Delays
 from adapter.simulator.exchange import Exchange, Reply, Request, Served
-from adapter.simulator.faults import FAULTS, NONE, Fault, Hit, Schedule, hit
+from adapter.simulator.faults import FAULTS, NONE, Fault, Hit, Schedule, apply_fault
 from adapter.simulator.products import table
+from adapter.simulator.respond import acted
 from adapter.simulator.routes import family
 from adapter.simulator.server import ServerThread
 
@@ -180,7 +180,7 @@ class Simulator:
         fault = self.faults.take(request) if is_order else None
         if fault is not None and fault.wait_before:
             return await self._delays.later(fault.wait_before, self._late(request, fault))
-        became = hit(self._exchange, request, fault or NONE)
+        became = apply_fault(self._exchange, request, fault or NONE)
         self.requests.append(self._served(request, became.reply))
         if fault is not None:
             self.faults.note(fault, request)
@@ -192,7 +192,7 @@ class Simulator:
         self.faults.note(fault, request)
 
         def play() -> Hit:
-            became = hit(self._exchange, request, fault, came.time)
+            became = apply_fault(self._exchange, request, fault, came.time)
             answered = self._served(request, became.reply)
             self.requests[:] = [answered if served is came else served for served in self.requests]
             return became

@@ -11,7 +11,7 @@ import ccxt.async_support
 import pytest
 
 import adapter
-from adapter.product import API_VERSION
+from adapter.contract.endpoint import API_VERSION
 from adapter.testing.replay import API_KEY, SECRET, Answer, Replay
 
 SOON = {"deadline": 2.0}

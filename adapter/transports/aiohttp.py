@@ -17,7 +17,7 @@ import attrs
 import ccxt
 import yarl
 
-from adapter.call import NoReply, Reply, Signed
+from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import http1
 from adapter.transports.connector import DEFAULTS, Places
 from adapter.transports.host import (
@@ -84,12 +84,12 @@ class Transport:
     writer: http1.Writer = attrs.field(factory=lambda: http1.Writer(DEFAULTS))
 
     async def send(
-        self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
-    ) -> Reply | NoReply:
+        self, exchange: Any, signed: SignedRequest, timeout: float, *, short: bool = True
+    ) -> Response | NoResponse:
         """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
 
         ``short`` allows the short way. Raises only what ccxt raises before sending; every other
-        failure is a `NoReply`.
+        failure is a `NoResponse`.
         """
         sent = outgoing(exchange, signed)
         exchange.open(True)
@@ -99,7 +99,7 @@ class Transport:
         if place is None or request is None:
             return await by_library(exchange, sent, timeout)
         answer = await place.asked(request, timeout)
-        if isinstance(answer, NoReply):
+        if isinstance(answer, NoResponse):
             return answer
         if answer.status in REDIRECTS:
             left = max(ends - time.monotonic(), 0.001)
@@ -119,12 +119,12 @@ class Transport:
         return stand
 
 
-async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | NoReply:
+async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Response | NoResponse:
     """Send through the whole of ``aiohttp``, which honours every setting."""
     session, proxy = _session_and_proxy(exchange, sent)
     url = _parsed(sent.url)
     if url is None:
-        return NoReply(sent=False, reason="the URL names no host and port")
+        return NoResponse(sent=False, reason="the URL names no host and port")
     once = Once()
     _silence(session)
     try:
@@ -148,7 +148,7 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Reply | N
             raise
         return unread(e)
     if response.status < http.HTTPStatus.OK:
-        return NoReply(sent=True, reason=f"only an interim answer came: {response.status}")
+        return NoResponse(sent=True, reason=f"only an interim answer came: {response.status}")
     return received(
         exchange,
         sent,

@@ -17,7 +17,7 @@ import yarl
 from aiohttp.http import SERVER_SOFTWARE, HttpProcessingError, HttpVersion11
 from urllib3.util import wait_for_read
 
-from adapter.call import NoReply
+from adapter.contract.messages import NoResponse
 from adapter.transports.answering import answered, can_be_stood_in_for
 from adapter.transports.host import Answer, Outgoing, is_plain_url, no_reply, root_of, unread
 
@@ -66,7 +66,7 @@ class Place:
         """As the header has it."""
         return self.root.partition("://")[2]
 
-    async def asked(self, request: bytes, timeout: float) -> Answer | NoReply:
+    async def asked(self, request: bytes, timeout: float) -> Answer | NoResponse:
         """Send one request and read its answer. ``timeout`` is in seconds, for all of it."""
         left = False
         try:

@@ -1,6 +1,6 @@
 """What ccxt's own ``fetch`` does around a request, for both colours: headers, proxies, hooks, logs.
 
-The signed URL stays inside `Signed` and `Outgoing`, out of every log, message and repr.
+The signed URL stays inside `SignedRequest` and `Outgoing`, out of every log, message and repr.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import attrs
 import ccxt
 from requests.structures import CaseInsensitiveDict
 
-from adapter.call import NoReply, Reply, Signed
-from adapter.redact import redacted
+from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.core.redact import redact
 
 log = logging.getLogger("adapter")
 
@@ -72,7 +72,7 @@ class Outgoing:
     secrets: tuple[str, ...] = attrs.field(repr=False)
 
 
-def outgoing(exchange: Any, signed: Signed) -> Outgoing:
+def outgoing(exchange: Any, signed: SignedRequest) -> Outgoing:
     """Apply ``headers``, ``userAgent``, ``proxyUrl`` and the proxy settings, and log the request.
 
     Raises ``ccxt.InvalidProxySettings`` when they conflict, as ccxt does.
@@ -142,7 +142,7 @@ def conflict(exchange: Any, also: str) -> ccxt.ExchangeError:
     )
 
 
-def received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply | NoReply:
+def received(exchange: Any, sent: Outgoing, answer: Answer) -> Response | NoResponse:
     """The answer as a value, after ccxt's hook, ``last_*`` attributes and log have seen it.
 
     Where one of them fails, which may be the user's own code, there is none.
@@ -153,7 +153,7 @@ def received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply | NoReply:
         return unread(e)
 
 
-def _received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply:
+def _received(exchange: Any, sent: Outgoing, answer: Answer) -> Response:
     status, lowered = answer.status, answer.lowered
     headers = _joined(answer.headers) if lowered is None else dict(answer.headers)
     shown = Shown(headers) if exchange.synchronous else headers  # as in ccxt
@@ -172,9 +172,9 @@ def _received(exchange: Any, sent: Outgoing, answer: Answer) -> Reply:
         _log(exchange, "Response", sent, rest)
     if isinstance(data, dict) and exchange.returnResponseHeaders:
         data["responseHeaders"] = shown
-    return Reply(
+    return Response(
         status=status,
-        body=redacted(body, sent.secrets),
+        body=redact(body, sent.secrets),
         data=data,
         headers=lowered or {name.lower(): field for name, field in headers.items()},
         time=exchange.milliseconds(),
@@ -190,7 +190,7 @@ def _joined(fields: Fields) -> dict[str, str]:
     return whole
 
 
-def no_reply(error: BaseException, *, sent: bool) -> NoReply:
+def no_reply(error: BaseException, *, sent: bool) -> NoResponse:
     """A transport's failure as a value.
 
     The library's own text quotes the signed URL, so only its class and the error of the operating
@@ -199,19 +199,19 @@ def no_reply(error: BaseException, *, sent: bool) -> NoReply:
     name = type(error).__name__
     root = next((e for e in chain(error) if type(e).__module__ in SYSTEM), None)
     if root is None or root is error:
-        return NoReply(sent=sent, reason=name)
+        return NoResponse(sent=sent, reason=name)
     root.__context__ = root.__cause__ = None
-    return NoReply(sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None))
+    return NoResponse(sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None))
 
 
-def unread(error: Exception) -> NoReply:
+def unread(error: Exception) -> NoResponse:
     """What came up after the request had left, and is no failure of the line."""
-    return NoReply(sent=True, reason=f"{type(error).__name__} at the answer", cause=error)
+    return NoResponse(sent=True, reason=f"{type(error).__name__} at the answer", cause=error)
 
 
-def after_redirect(result: Reply | NoReply) -> Reply | NoReply:
+def after_redirect(result: Response | NoResponse) -> Response | NoResponse:
     """What became of a request that went out again because its answer said so: it had left."""
-    return attrs.evolve(result, sent=True) if isinstance(result, NoReply) else result
+    return attrs.evolve(result, sent=True) if isinstance(result, NoResponse) else result
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -241,7 +241,7 @@ def _is_heard(exchange: Any) -> bool:
 
 def _log(exchange: Any, what: str, sent: Outgoing, rest: str) -> None:
     """ccxt's ``verbose`` and debug lines, with the signature and the key hidden."""
-    line = redacted(f"{sent.method} {sent.url} {rest}", sent.secrets)
+    line = redact(f"{sent.method} {sent.url} {rest}", sent.secrets)
     if exchange.verbose:
         exchange.log(f"\nfetch {what}:", exchange.id, line)
     exchange.logger.debug("%s: %s", what, line)

@@ -18,7 +18,7 @@ import ccxt
 import requests
 import urllib3
 
-from adapter.call import NoReply, Reply, Signed
+from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import http1, pool, usual
 from adapter.transports.bounded import Bounded, GivenUpError
 from adapter.transports.host import (
@@ -75,12 +75,12 @@ class Transport:
     writer: http1.Writer = attrs.field(factory=http1.Writer)
 
     def send(
-        self, exchange: Any, signed: Signed, timeout: float, *, short: bool = True
-    ) -> Reply | NoReply:
+        self, exchange: Any, signed: SignedRequest, timeout: float, *, short: bool = True
+    ) -> Response | NoResponse:
         """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
 
         ``short`` allows the short way. Raises only what ccxt raises before sending; every other
-        failure is a `NoReply`.
+        failure is a `NoResponse`.
         """
         sent = outgoing(exchange, signed)
         exchange.session.cookies.clear()
@@ -90,7 +90,7 @@ class Transport:
         if place is None or request is None:
             return by_library(exchange, sent, ends)
         answer = self._asked(place, sent.method, request, ends)
-        if isinstance(answer, NoReply):
+        if isinstance(answer, NoResponse):
             return answer
         if answer.status in REDIRECTS:
             return after_redirect(by_library(exchange, sent, ends))
@@ -131,7 +131,7 @@ class Transport:
 
     def _asked(
         self, place: pool.Place, method: str, request: bytes, ends: float
-    ) -> Answer | NoReply:
+    ) -> Answer | NoResponse:
         connection = place.taken()
         left = keep = False
         try:
@@ -153,7 +153,7 @@ class Transport:
             place.give_back(connection, keep=keep)
 
 
-def by_library(exchange: Any, sent: Outgoing, ends: float) -> Reply | NoReply:
+def by_library(exchange: Any, sent: Outgoing, ends: float) -> Response | NoResponse:
     """Send through the whole of ``requests``, which follows redirects and honours every setting.
 
     Where its own time-outs do not hold, it is left `LATE`, and counts as sent.

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapter.binance import BINANCE
-from adapter.call import Call
-from adapter.product import Product
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import CancelRequest
+from adapter.venues.binance import BINANCE
 
 
-def leg(answer: Any, call: Call) -> Any:
+def leg(answer: Any, call: CancelRequest) -> Any:
     """The order that was meant, where the answer is the whole order list that ended with it."""
     reports = answer.get("orderReports") if isinstance(answer, dict) else None
     for report in reports if isinstance(reports, list) else ():
@@ -21,13 +21,13 @@ def leg(answer: Any, call: Call) -> Any:
     return answer
 
 
-def _is_meant(report: dict[str, Any], call: Call) -> bool:
+def _is_meant(report: dict[str, Any], call: CancelRequest) -> bool:
     if call.order_id is not None:
         return str(report.get("orderId")) == call.order_id
     return report.get("origClientOrderId") == call.client_order_id
 
 
-PRODUCT = Product(
+ENDPOINT = CancelEndpoint(
     api_version=1,
     venue=BINANCE,
     api="private",

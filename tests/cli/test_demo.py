@@ -16,7 +16,7 @@ from adapter.cli.demo import comparison
 from adapter.cli.demo.attempt import Attempt
 from adapter.cli.demo.comparison import Row
 from adapter.cli.demo.samples import SAMPLES
-from adapter.product import Product
+from adapter.contract.endpoint import CancelEndpoint
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]
@@ -138,9 +138,9 @@ def test_the_users_settings_stay_out(
 
 def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Captured) -> None:
     """When the adapter is wrong about one product, it says which and ends with 1."""
-    own = Product.own_client_id.__get__  # type: ignore[attr-defined]  # a slot
+    own = CancelEndpoint.own_client_id.__get__  # type: ignore[attr-defined]  # a slot
     mocker.patch.object(
-        Product,
+        CancelEndpoint,
         "own_client_id",
         property(lambda p: "clientOrderId" if p.path == "margin/order" else own(p)),
     )
@@ -155,7 +155,7 @@ def test_an_error_stands_in_the_table(
     mocker: MockerFixture, environment: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     """A cancel that fails shows the class of its exception, and the order is open in the book."""
-    steps = mocker.patch("adapter.driving.steps", side_effect=ccxt.NotSupported("not today"))
+    steps = mocker.patch("adapter.engine.runners.steps", side_effect=ccxt.NotSupported("not today"))
     rows = comparison.rows()
     mocker.patch.object(comparison, "rows", return_value=rows)
     for columns in ("120", "80"):
@@ -169,7 +169,7 @@ def test_an_error_stands_in_the_table(
 
 def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
     """A mistake of the program is no answer of an exchange."""
-    mocker.patch("adapter.driving.steps", side_effect=ZeroDivisionError)
+    mocker.patch("adapter.engine.runners.steps", side_effect=ZeroDivisionError)
 
     with pytest.raises(ZeroDivisionError):
         main(["demo"])

@@ -19,16 +19,16 @@ from adapter.simulator import Simulator
 USDM, OPTION = "BTC/USDT:USDT", "BTC/USDT:USDT-260327-90000-C"
 PORTFOLIO = [USDM, "BTC/USD:BTC", "LTC/BTC", "--account", "portfolio-margin"]
 HOUR = 3_600_000
-TOY = {"binance.toy": "toy_x:PRODUCT"}
+TOY = {"binance.toy": "toy_x:ENDPOINT"}
 BROKEN = {"toy_x.py": "raise RuntimeError('boom')"}
-RIVAL = {"toy_x.py": "from adapter.binance.usdm import PRODUCT"}
+RIVAL = {"toy_x.py": "from adapter.venues.binance.usdm import ENDPOINT"}
 POSTS = {
     "toy_x.py": """
 import attrs
-from adapter.binance.usdm import PRODUCT as OURS
+from adapter.venues.binance.usdm import ENDPOINT as OURS
 def request(method, call, product):
     return attrs.evolve(OURS.venue.request(method, call, product), method="POST")
-PRODUCT = attrs.evolve(OURS, kind="spot", venue=attrs.evolve(OURS.venue, request=request))
+ENDPOINT = attrs.evolve(OURS, kind="spot", venue=attrs.evolve(OURS.venue, request=request))
 """
 }
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from adapter.integration.startup.sitecustomize import HERE
 from adapter.simulator import Simulator
-from adapter.startup.sitecustomize import HERE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs here have a first line with #!")
 
@@ -54,7 +54,7 @@ orders = [made(ccxt).cancelOrder(order_ids[0], "BTC/USDT:USDT")]
 orders += [asyncio.run(cancel(m, i)) for m, i in zip((ccxt.async_support, ccxt.pro), order_ids[1:])]
 print(json.dumps(orders))
 """
-HAS_IT = "print('adapter.installing' in __import__('sys').modules)"
+HAS_IT = "print('adapter.integration.install' in __import__('sys').modules)"
 """Whether the adapter is installed in a process."""
 
 
@@ -126,7 +126,7 @@ def test_the_account_and_the_settings(place: Place) -> None:
     )
     done = place.run("--account", "portfolio-margin", "--plugins", "mine.toml", "--", "bot.py")
 
-    served = "adapter.hanging adapter.hanging\n"
+    served = "adapter.integration.patching adapter.integration.patching\n"
     assert f"{served}binance.pm_um\nNone\nbinance.pm_um\n" == done.stdout, done.stderr
 
 

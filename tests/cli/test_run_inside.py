@@ -15,7 +15,7 @@ from pytest_mock import MockerFixture
 from adapter.cli import main
 from adapter.cli.python_flags import ignoring_flag
 from adapter.cli.run import _waited_for
-from adapter.startup.sitecustomize import ACCOUNT, HERE
+from adapter.integration.startup.sitecustomize import ACCOUNT, HERE
 
 
 @pytest.fixture(autouse=True)

@@ -8,13 +8,23 @@ from typing import Any
 import attrs
 import ccxt
 
-from adapter.binance.usdm import PRODUCT as USDM
-from adapter.call import Call, NoReply, ReadClock, Reply, Request, Resync, Wait
-from adapter.cancel import CancelMachine, Step, at_once
-from adapter.product import Product
-from adapter.settings import Policy
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import (
+    ApiRequest,
+    CancelRequest,
+    NoResponse,
+    ReadClock,
+    Response,
+    Sleep,
+    SyncClock,
+)
+from adapter.core.cancel import CancelMachine, Step, first_answer
+from adapter.registry.config import Policy
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
-BY_ID = Call(market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True)
+BY_ID = CancelRequest(
+    market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True
+)
 BY_CLIENT_ID = attrs.evolve(BY_ID, order_id=None, client_order_id="mine")
 NOW = 1_700_000_000_000
 
@@ -26,20 +36,20 @@ NOT_FOUND = {"code": -2013, "msg": "Order does not exist."}
 OVERLOADED = {"code": -1008, "msg": "Request throttled by system-level protection."}
 LATE = {"code": -1021, "msg": "Timestamp for this request is outside of the recvWindow."}
 BAD_KEY = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
-LOST = NoReply(sent=True, reason="ReadTimeout: timed out")
-NOT_SENT = NoReply(sent=False, reason="ConnectTimeout")
-HELD = NoReply(sent=False, reason="the exchange takes no requests", retry_after=2.0)
+LOST = NoResponse(sent=True, reason="ReadTimeout: timed out")
+NOT_SENT = NoResponse(sent=False, reason="ConnectTimeout")
+HELD = NoResponse(sent=False, reason="the exchange takes no requests", retry_after=2.0)
 
 
-def answer(data: dict[str, Any], **headers: str) -> Reply:
+def answer(data: dict[str, Any], **headers: str) -> Response:
     status = 400 if "code" in data else 200
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status=status, body=str(data), data=data, headers=named)
+    return Response(status=status, body=str(data), data=data, headers=named)
 
 
-def limited(seconds: int) -> Reply:
+def limited(seconds: int) -> Response:
     headers = {"retry-after": str(seconds)}
-    return Reply(status=429, body="{}", data={"code": -1003}, headers=headers)
+    return Response(status=429, body="{}", data={"code": -1003}, headers=headers)
 
 
 def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:
@@ -62,7 +72,7 @@ class Played:
     @property
     def asked(self) -> str:
         """``D`` for each cancel and ``q`` for each query that was sent."""
-        requests = [step for step in self.steps if isinstance(step, Request)]
+        requests = [step for step in self.steps if isinstance(step, ApiRequest)]
         return "".join({"DELETE": "D", "GET": "q"}[request.method] for request in requests)
 
     @property
@@ -76,12 +86,12 @@ class Played:
         return [when for method, when in self.times if method == "GET"]
 
     @property
-    def waits(self) -> list[Wait]:
-        return [step for step in self.steps if isinstance(step, Wait)]
+    def waits(self) -> list[Sleep]:
+        return [step for step in self.steps if isinstance(step, Sleep)]
 
     @property
-    def requests(self) -> list[Request]:
-        return [step for step in self.steps if isinstance(step, Request)]
+    def requests(self) -> list[ApiRequest]:
+        return [step for step in self.steps if isinstance(step, ApiRequest)]
 
 
 World = Callable[[str, float], Any]
@@ -89,9 +99,9 @@ World = Callable[[str, float], Any]
 
 
 def play(
-    *answers: dict[str, Any] | Reply | NoReply | tuple[float, Reply | NoReply],
-    call: Call = BY_ID,
-    product: Product = USDM,
+    *answers: dict[str, Any] | Response | NoResponse | tuple[float, Response | NoResponse],
+    call: CancelRequest = BY_ID,
+    product: CancelEndpoint = USDM,
     policy: Policy | None = None,
     wrong: int = 0,
     late: float = 0.0,
@@ -124,8 +134,8 @@ def play(
 
 def _play(
     answers: list[Any],
-    call: Call,
-    product: Product,
+    call: CancelRequest,
+    product: CancelEndpoint,
     policy: Policy,
     wrong: int,
     late: float,
@@ -135,7 +145,7 @@ def _play(
 ) -> Played:
     clock, left, skew = [0.0], list(answers), [wrong]
 
-    def came(method: str) -> tuple[float, Reply | NoReply]:
+    def came(method: str) -> tuple[float, Response | NoResponse]:
         if left and callable(left[0]):
             return timed(left[0](method, clock[0]))
         return timed(left.pop(0) if left else (1.0, LOST))
@@ -143,18 +153,18 @@ def _play(
     steps: list[Any] = []
     told: list[tuple[str, str | None]] = []
     times: list[tuple[str, float]] = []
-    still: Reply | None = None
+    still: Response | None = None
     repeats = followed = False
     errors = {"-2015": ccxt.AuthenticationError}
-    first: Reply | NoReply | None = None
+    first: Response | NoResponse | None = None
     if begun:
         request = product.venue.request("DELETE", call, product)
         steps.append(request)
         times.append(("DELETE", 0.0))
         spent, first = came("DELETE")
         clock[0] += min(spent, request.timeout + late)
-        order = at_once(first, call, product, errors=errors, unified=unified)
-        followed = isinstance(first, Reply) and "status" in first.data
+        order = first_answer(first, call, product, errors=errors, unified=unified)
+        followed = isinstance(first, Response) and "status" in first.data
         if order is not None:
             return Played(steps, order, None, clock[0], [("ORDER", "canceled")], times)
 
@@ -186,7 +196,7 @@ def _play(
         while True:
             step = running.send(done)
             done = None
-            if isinstance(step, Request):
+            if isinstance(step, ApiRequest):
                 assert step.timeout > 0
                 times.append((step.method, clock[0]))
                 repeats = step.method == "GET" and still is not None
@@ -196,14 +206,16 @@ def _play(
                 spent, done = came(step.method)
                 clock[0] += min(spent, step.timeout + late)
                 if step.method == "DELETE":
-                    followed = isinstance(done, Reply) and "status" in done.data
+                    followed = isinstance(done, Response) and "status" in done.data
                 is_open = steady and not followed and step.method == "GET" and shows_open(done)
-                still = done if is_open and isinstance(done, Reply) else None
-            elif isinstance(step, Resync):
+                still = done if is_open and isinstance(done, Response) else None
+            elif isinstance(step, SyncClock):
                 skew[0] = 0
             elif isinstance(step, ReadClock):
-                done = Reply(status=200, body="", data={"serverTime": NOW + round(clock[0] * 1000)})
-            elif isinstance(step, Wait):
+                done = Response(
+                    status=200, body="", data={"serverTime": NOW + round(clock[0] * 1000)}
+                )
+            elif isinstance(step, Sleep):
                 clock[0] += step.seconds
             steps.append(step)
     except StopIteration as end:
@@ -212,11 +224,11 @@ def _play(
         return Played(steps, {}, e, clock[0], told, times)
 
 
-def shows_open(reply: Reply | NoReply | None) -> bool:
-    return isinstance(reply, Reply) and reply.data.get("status") in ("NEW", "PENDING_CANCEL")
+def shows_open(reply: Response | NoResponse | None) -> bool:
+    return isinstance(reply, Response) and reply.data.get("status") in ("NEW", "PENDING_CANCEL")
 
 
-def timed(given: Any) -> tuple[float, Reply | NoReply]:
+def timed(given: Any) -> tuple[float, Response | NoResponse]:
     if isinstance(given, tuple):
         return given
     return 0.0, answer(given) if isinstance(given, dict) else given

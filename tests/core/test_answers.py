@@ -9,14 +9,16 @@ import attrs
 import ccxt
 import pytest
 
-from adapter.binance import options, pm_cm, pm_margin, pm_um, usdm
-from adapter.binance.answers import server_time, verdict
-from adapter.call import Call, Meaning, NoReply, Reply
-from adapter.product import Product
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import CancelRequest, NoResponse, Response, ResponseKind
+from adapter.venues.binance import options, pm_cm, pm_margin, pm_um, usdm
+from adapter.venues.binance.classify import classify, server_time
 
-PRODUCTS = [module.PRODUCT for module in (usdm, options, pm_um, pm_cm, pm_margin)]
-BY_ID = Call(market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True)
-BY_CLIENT_ID = Call(
+PRODUCTS = [module.ENDPOINT for module in (usdm, options, pm_um, pm_cm, pm_margin)]
+BY_ID = CancelRequest(
+    market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True
+)
+BY_CLIENT_ID = CancelRequest(
     market_id="BTCUSDT", order_id=None, client_order_id="mine", deadline=15.0, confirm=True
 )
 ERRORS = {
@@ -30,146 +32,175 @@ ERRORS = {
 every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: p.path)
 
 
-def reply(status: int, data: Any, **headers: str) -> Reply:
+def reply(status: int, data: Any, **headers: str) -> Response:
     """``data`` is written as JSON, and read from it, unless it is a text that stands for itself."""
     body = data if isinstance(data, str) else json.dumps(data)
     parsed = None if isinstance(data, str) else json.loads(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status=status, body=body, data=parsed, headers=named, time=1_000_000)
+    return Response(status=status, body=body, data=parsed, headers=named, time=1_000_000)
 
 
 def read(
-    answer: Reply | NoReply,
-    call: Call = BY_ID,
-    product: Product = usdm.PRODUCT,
+    answer: Response | NoResponse,
+    call: CancelRequest = BY_ID,
+    product: CancelEndpoint = usdm.ENDPOINT,
     *,
     query: bool = False,
 ) -> Any:
-    return verdict(answer, call, product, ERRORS, query)
+    return classify(answer, call, product, ERRORS, query)
 
 
 @every_product
 @pytest.mark.parametrize(
     ("status", "data", "meaning", "error"),
     [
-        (400, {"code": -2011, "msg": "Unknown order sent."}, Meaning.GONE, ccxt.OrderNotFound),
-        (400, {"code": -2011, "msg": "UNKNOWN_ORDER"}, Meaning.GONE, ccxt.OrderNotFound),
-        (400, {"code": -2013, "msg": "Order does not exist."}, Meaning.GONE, ccxt.OrderNotFound),
-        (400, {"code": -6028, "msg": "Order is in final state"}, Meaning.GONE, ccxt.OrderNotFound),
+        (400, {"code": -2011, "msg": "Unknown order sent."}, ResponseKind.GONE, ccxt.OrderNotFound),
+        (400, {"code": -2011, "msg": "UNKNOWN_ORDER"}, ResponseKind.GONE, ccxt.OrderNotFound),
+        (
+            400,
+            {"code": -2013, "msg": "Order does not exist."},
+            ResponseKind.GONE,
+            ccxt.OrderNotFound,
+        ),
+        (
+            400,
+            {"code": -6028, "msg": "Order is in final state"},
+            ResponseKind.GONE,
+            ccxt.OrderNotFound,
+        ),
         (
             400,
             {"code": -2011, "msg": "This action is disabled on this account."},
-            Meaning.REFUSED,
+            ResponseKind.REFUSED,
             ccxt.PermissionDenied,
         ),
         (
             400,
             {"code": -2011, "msg": "This account may not place or cancel orders."},
-            Meaning.REFUSED,
+            ResponseKind.REFUSED,
             ccxt.PermissionDenied,
         ),
-        (400, {"code": -2011, "msg": "Market is closed."}, Meaning.REFUSED, ccxt.MarketClosed),
+        (400, {"code": -2011, "msg": "Market is closed."}, ResponseKind.REFUSED, ccxt.MarketClosed),
         (
             400,
             {"code": -2011, "msg": "Order was not canceled due to cancel restrictions."},
-            Meaning.REFUSED,
+            ResponseKind.REFUSED,
             ccxt.OperationRejected,
         ),
-        (400, {"code": -2011}, Meaning.REFUSED, ccxt.OperationRejected),
-        (400, {"code": -6063, "msg": "Rejected"}, Meaning.REFUSED, ccxt.OperationRejected),
-        (400, {"code": -1000, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (400, {"code": -1001, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (400, {"code": -1006, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (400, {"code": -1007, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (408, {"code": -1007, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (408, {}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (500, "", Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (502, "<html>Bad Gateway</html>", Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (502, {"code": -1102, "msg": "?"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (503, "Unknown error, please check your request", Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (503, {"code": -1000, "msg": "Unknown error"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (500, "Service Unavailable.", Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (504, "Service Unavailable.", Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -2011}, ResponseKind.REFUSED, ccxt.OperationRejected),
+        (400, {"code": -6063, "msg": "Rejected"}, ResponseKind.REFUSED, ccxt.OperationRejected),
+        (400, {"code": -1000, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1001, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1006, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1007, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (408, {"code": -1007, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (408, {}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (500, "", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (502, "<html>Bad Gateway</html>", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (502, {"code": -1102, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (
+            503,
+            "Unknown error, please check your request",
+            ResponseKind.UNKNOWN,
+            ccxt.RequestTimeout,
+        ),
+        (503, {"code": -1000, "msg": "Unknown error"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (500, "Service Unavailable.", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (504, "Service Unavailable.", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
         (
             500,
             {"code": -1001, "msg": "Internal error; unable to process your request."},
-            Meaning.UNKNOWN,
+            ResponseKind.UNKNOWN,
             ccxt.RequestTimeout,
         ),
         (
             504,
             {"code": -1001, "msg": "Internal error; unable to process your request."},
-            Meaning.UNKNOWN,
+            ResponseKind.UNKNOWN,
             ccxt.RequestTimeout,
         ),
-        (503, "Service Unavailable.", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
-        (503, "\nService Unavailable.\n", Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (503, "Service Unavailable.", ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (503, "\nService Unavailable.\n", ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
         (
             503,
             {"code": 0, "msg": "Service Unavailable."},
-            Meaning.NOT_EXECUTED,
+            ResponseKind.NOT_EXECUTED,
             ccxt.ExchangeNotAvailable,
         ),
         (
             503,
             {"code": -1001, "msg": "Internal error; unable to process your request."},
-            Meaning.NOT_EXECUTED,
+            ResponseKind.NOT_EXECUTED,
             ccxt.ExchangeNotAvailable,
         ),
         (
             503,
             "<html><title>503 Service Unavailable</title></html>",
-            Meaning.UNKNOWN,
+            ResponseKind.UNKNOWN,
             ccxt.RequestTimeout,
         ),
-        (503, {"code": -1016, "msg": "?"}, Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
-        (400, {"239999": "maintenance"}, Meaning.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
-        (400, {"code": -1021, "msg": "?"}, Meaning.CLOCK, ccxt.InvalidNonce),
-        (400, {"code": -4188, "msg": "?"}, Meaning.CLOCK, ccxt.InvalidNonce),
-        (400, {"code": -5028, "msg": "?"}, Meaning.CLOCK, ccxt.InvalidNonce),
-        (400, {"code": -1003, "msg": "?"}, Meaning.LIMITED, ccxt.RateLimitExceeded),
-        (418, "banned", Meaning.LIMITED, ccxt.RateLimitExceeded),
-        (429, {"code": -1015, "msg": "?"}, Meaning.LIMITED, ccxt.RateLimitExceeded),
-        (401, {"code": -2015, "msg": "?"}, Meaning.REFUSED, ccxt.AuthenticationError),
-        (401, "", Meaning.REFUSED, ccxt.AuthenticationError),
-        (400, {"code": -1121, "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
-        (400, {"code": "-1121", "msg": "?"}, Meaning.REFUSED, ccxt.BadSymbol),
-        (400, {"code": -9999, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
-        (400, {"code": -1, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeError),
+        (503, {"code": -1016, "msg": "?"}, ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (400, {"239999": "maintenance"}, ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
+        (400, {"code": -1021, "msg": "?"}, ResponseKind.CLOCK, ccxt.InvalidNonce),
+        (400, {"code": -4188, "msg": "?"}, ResponseKind.CLOCK, ccxt.InvalidNonce),
+        (400, {"code": -5028, "msg": "?"}, ResponseKind.CLOCK, ccxt.InvalidNonce),
+        (400, {"code": -1003, "msg": "?"}, ResponseKind.LIMITED, ccxt.RateLimitExceeded),
+        (418, "banned", ResponseKind.LIMITED, ccxt.RateLimitExceeded),
+        (429, {"code": -1015, "msg": "?"}, ResponseKind.LIMITED, ccxt.RateLimitExceeded),
+        (401, {"code": -2015, "msg": "?"}, ResponseKind.REFUSED, ccxt.AuthenticationError),
+        (401, "", ResponseKind.REFUSED, ccxt.AuthenticationError),
+        (400, {"code": -1121, "msg": "?"}, ResponseKind.REFUSED, ccxt.BadSymbol),
+        (400, {"code": "-1121", "msg": "?"}, ResponseKind.REFUSED, ccxt.BadSymbol),
+        (400, {"code": -9999, "msg": "?"}, ResponseKind.REFUSED, ccxt.ExchangeError),
+        (400, {"code": -1, "msg": "?"}, ResponseKind.REFUSED, ccxt.ExchangeError),
         (
             400,
             {"code": 1, "msg": "System is under maintenance."},
-            Meaning.REFUSED,
+            ResponseKind.REFUSED,
             ccxt.OnMaintenance,
         ),
-        (400, {"code": "new", "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (400, {"code": None, "msg": "?"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (400, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (499, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (302, "", Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (199, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (300, {"orderId": 7, "status": "CANCELED"}, Meaning.REFUSED, ccxt.ExchangeNotAvailable),
-        (407, "", Meaning.REFUSED, ccxt.AuthenticationError),
-        (403, "<html>blocked</html>", Meaning.REFUSED, ccxt.DDoSProtection),
-        (404, "<html>not found</html>", Meaning.REFUSED, ccxt.NotSupported),
-        (404, {"code": -5000, "msg": "no such path"}, Meaning.REFUSED, ccxt.NotSupported),
-        (451, {"code": 0, "msg": "restricted"}, Meaning.REFUSED, ccxt.PermissionDenied),
-        (200, {"code": -2011, "msg": "Unknown order sent."}, Meaning.GONE, ccxt.OrderNotFound),
-        (200, {"code": 200, "msg": "success"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, [], Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, "<html>", Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 7}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 7, "status": ""}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": "", "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 7.0, "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 6, "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 8, "status": "CANCELED"}, Meaning.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": "new", "msg": "?"}, ResponseKind.REFUSED, ccxt.ExchangeNotAvailable),
+        (400, {"code": None, "msg": "?"}, ResponseKind.REFUSED, ccxt.ExchangeNotAvailable),
+        (400, "", ResponseKind.REFUSED, ccxt.ExchangeNotAvailable),
+        (499, "", ResponseKind.REFUSED, ccxt.ExchangeNotAvailable),
+        (302, "", ResponseKind.REFUSED, ccxt.ExchangeNotAvailable),
+        (
+            199,
+            {"orderId": 7, "status": "CANCELED"},
+            ResponseKind.REFUSED,
+            ccxt.ExchangeNotAvailable,
+        ),
+        (
+            300,
+            {"orderId": 7, "status": "CANCELED"},
+            ResponseKind.REFUSED,
+            ccxt.ExchangeNotAvailable,
+        ),
+        (407, "", ResponseKind.REFUSED, ccxt.AuthenticationError),
+        (403, "<html>blocked</html>", ResponseKind.REFUSED, ccxt.DDoSProtection),
+        (404, "<html>not found</html>", ResponseKind.REFUSED, ccxt.NotSupported),
+        (404, {"code": -5000, "msg": "no such path"}, ResponseKind.REFUSED, ccxt.NotSupported),
+        (451, {"code": 0, "msg": "restricted"}, ResponseKind.REFUSED, ccxt.PermissionDenied),
+        (200, {"code": -2011, "msg": "Unknown order sent."}, ResponseKind.GONE, ccxt.OrderNotFound),
+        (200, {"code": 200, "msg": "success"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, [], ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, "<html>", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 7}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 7, "status": ""}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": "", "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 7.0, "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 6, "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (200, {"orderId": 8, "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
     ],
 )
 def test_one_answer_means_one_thing(
-    product: Product, status: int, data: Any, meaning: Meaning, error: type[ccxt.BaseError]
+    product: CancelEndpoint,
+    status: int,
+    data: Any,
+    meaning: ResponseKind,
+    error: type[ccxt.BaseError],
 ) -> None:
     """The same answer has the same meaning and class on every product."""
     found = read(reply(status, data), product=product)
@@ -181,20 +212,20 @@ def test_one_answer_means_one_thing(
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 500, 503])
 @pytest.mark.parametrize("code", [-1022, -2008, -2014, -2015])
 def test_a_refused_key_is_one_class_at_any_http_status(
-    product: Product, status: int, code: int
+    product: CancelEndpoint, status: int, code: int
 ) -> None:
     """``AuthenticationError``, and nothing was executed, whatever HTTP status comes with it."""
     answered = read(reply(status, {"code": code, "msg": "?"}), product=product)
 
-    assert (Meaning.REFUSED, ccxt.AuthenticationError) == (answered.meaning, answered.error)
+    assert (ResponseKind.REFUSED, ccxt.AuthenticationError) == (answered.meaning, answered.error)
 
 
 def test_1008_is_a_limit_on_options_only() -> None:
     """Options use the code of an overloaded server for "too many requests"."""
     overloaded = reply(400, {"code": -1008, "msg": "?"})
 
-    assert Meaning.LIMITED is read(overloaded, product=options.PRODUCT).meaning
-    assert Meaning.NOT_EXECUTED is read(overloaded).meaning
+    assert ResponseKind.LIMITED is read(overloaded, product=options.ENDPOINT).meaning
+    assert ResponseKind.NOT_EXECUTED is read(overloaded).meaning
 
 
 @pytest.mark.parametrize(
@@ -212,26 +243,26 @@ def test_1008_is_a_limit_on_options_only() -> None:
 )
 def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data: Any) -> None:
     """A product may say that no 5xx of its host tells whether a cancel was executed."""
-    doubtful = attrs.evolve(usdm.PRODUCT, doubtful_5xx=True)
+    doubtful = attrs.evolve(usdm.ENDPOINT, doubtful_5xx=True)
     found = read(reply(status, data), product=doubtful)
 
-    assert (Meaning.UNKNOWN, ccxt.RequestTimeout) == (found.meaning, found.error)
+    assert (ResponseKind.UNKNOWN, ccxt.RequestTimeout) == (found.meaning, found.error)
 
 
 @pytest.mark.parametrize(
     ("status", "data", "meaning"),
     [
-        (200, {"orderId": 7, "status": "CANCELED"}, Meaning.ORDER),
-        (400, {"code": -1008, "msg": "?"}, Meaning.NOT_EXECUTED),
-        (418, "", Meaning.LIMITED),
-        (499, "", Meaning.REFUSED),
+        (200, {"orderId": 7, "status": "CANCELED"}, ResponseKind.ORDER),
+        (400, {"code": -1008, "msg": "?"}, ResponseKind.NOT_EXECUTED),
+        (418, "", ResponseKind.LIMITED),
+        (499, "", ResponseKind.REFUSED),
     ],
 )
 def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
-    status: int, data: Any, meaning: Meaning
+    status: int, data: Any, meaning: ResponseKind
 ) -> None:
     """The doubt is in the HTTP status alone."""
-    doubtful = attrs.evolve(usdm.PRODUCT, doubtful_5xx=True)
+    doubtful = attrs.evolve(usdm.ENDPOINT, doubtful_5xx=True)
 
     assert meaning is read(reply(status, data), product=doubtful).meaning
 
@@ -239,35 +270,35 @@ def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
 def test_a_product_finds_its_order_in_a_larger_answer() -> None:
     """What the product takes for the order is judged, and is what the order is made of."""
     leg = {"orderId": 7, "status": "CANCELED"}
-    listed = attrs.evolve(usdm.PRODUCT, order_in=lambda data, call: data[int(call.order_id or 0)])
+    listed = attrs.evolve(usdm.ENDPOINT, order_in=lambda data, call: data[int(call.order_id or 0)])
     found = read(reply(200, [*range(7), leg]), product=listed)
 
-    assert (Meaning.ORDER, "canceled") == (found.meaning, found.status)
+    assert (ResponseKind.ORDER, "canceled") == (found.meaning, found.status)
     assert found.reply is not None
     assert leg == found.reply.data
 
 
 @every_product
-def test_the_order_itself_is_the_answer(product: Product) -> None:
+def test_the_order_itself_is_the_answer(product: CancelEndpoint) -> None:
     """An id, as number or text, and a status are all that an answer needs."""
     for status, order_id in ((200, 7), (200, "7"), (299, 7)):
         found = read(reply(status, {"orderId": order_id, "status": "CANCELED"}), product=product)
 
-        assert (Meaning.ORDER, "canceled") == (found.meaning, found.status)
+        assert (ResponseKind.ORDER, "canceled") == (found.meaning, found.status)
 
 
 @every_product
 @pytest.mark.parametrize(
     ("own", "meaning"),
     [
-        ("mine", Meaning.ORDER),
-        ("", Meaning.ORDER),
-        ("another", Meaning.UNKNOWN),
-        ("nobody's", Meaning.UNKNOWN),
+        ("mine", ResponseKind.ORDER),
+        ("", ResponseKind.ORDER),
+        ("another", ResponseKind.UNKNOWN),
+        ("nobody's", ResponseKind.UNKNOWN),
     ],
 )
 def test_the_own_client_id_must_be_the_one_asked_for(
-    product: Product, own: str, meaning: Meaning
+    product: CancelEndpoint, own: str, meaning: ResponseKind
 ) -> None:
     """Asked by client id, an answer about another client id is no answer; an empty one is."""
     data = {"orderId": 7, "status": "CANCELED", product.own_client_id: own}
@@ -277,19 +308,19 @@ def test_the_own_client_id_must_be_the_one_asked_for(
 
 @every_product
 @pytest.mark.parametrize("order_id", [None, "", 7.0, [7]])
-def test_an_answer_without_an_order_id_is_none(product: Product, order_id: Any) -> None:
+def test_an_answer_without_an_order_id_is_none(product: CancelEndpoint, order_id: Any) -> None:
     """Not even under the client id that was asked for: the order would have no id to go by."""
     data = {"orderId": order_id, "status": "CANCELED", product.own_client_id: "mine"}
 
-    assert Meaning.UNKNOWN is read(reply(200, data), BY_CLIENT_ID, product).meaning
+    assert ResponseKind.UNKNOWN is read(reply(200, data), BY_CLIENT_ID, product).meaning
 
 
 @every_product
-def test_a_query_names_the_order_by_its_own_client_id(product: Product) -> None:
+def test_a_query_names_the_order_by_its_own_client_id(product: CancelEndpoint) -> None:
     """In the answer to a query the order's own client id is clientOrderId on every product."""
     data = {"orderId": 7, "status": "NEW", "clientOrderId": "mine", "origClientOrderId": "another"}
 
-    assert Meaning.ORDER is read(reply(200, data), BY_CLIENT_ID, product, query=True).meaning
+    assert ResponseKind.ORDER is read(reply(200, data), BY_CLIENT_ID, product, query=True).meaning
 
 
 def test_the_answer_tells_when_the_order_was_made() -> None:
@@ -303,9 +334,9 @@ def test_the_answer_tells_when_the_order_was_made() -> None:
 
 def test_what_was_held_back_here_says_for_how_long() -> None:
     """It is no answer of the exchange and no doubt either."""
-    held = read(NoReply(sent=False, reason="held", retry_after=2.0))
+    held = read(NoResponse(sent=False, reason="held", retry_after=2.0))
 
-    assert (Meaning.HELD, 2.0) == (held.meaning, held.retry_after)
+    assert (ResponseKind.HELD, 2.0) == (held.meaning, held.retry_after)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +348,7 @@ def test_what_was_held_back_here_says_for_how_long() -> None:
         (reply(200, "", date="yesterday"), None),
     ],
 )
-def test_the_exchanges_time(answer: Reply, time: int | None) -> None:
+def test_the_exchanges_time(answer: Response, time: int | None) -> None:
     """From its time page or the Date of any answer, in whole ms: requests are signed by it."""
     told = server_time(answer)
 
@@ -326,11 +357,11 @@ def test_the_exchanges_time(answer: Reply, time: int | None) -> None:
 
 def test_a_transport_says_whether_it_was_sent() -> None:
     """Only what never left is surely not executed."""
-    refused = read(NoReply(sent=False, reason="refused"))
-    assert (Meaning.NOT_SENT, ccxt.NetworkError) == (refused.meaning, refused.error)
+    refused = read(NoResponse(sent=False, reason="refused"))
+    assert (ResponseKind.NOT_SENT, ccxt.NetworkError) == (refused.meaning, refused.error)
 
-    reset = read(NoReply(sent=True, reason="reset"))
-    assert (Meaning.UNKNOWN, ccxt.RequestTimeout) == (reset.meaning, reset.error)
+    reset = read(NoResponse(sent=True, reason="reset"))
+    assert (ResponseKind.UNKNOWN, ccxt.RequestTimeout) == (reset.meaning, reset.error)
 
 
 @pytest.mark.parametrize(
@@ -354,7 +385,7 @@ def test_a_transport_says_whether_it_was_sent() -> None:
         ),
     ],
 )
-def test_how_long_a_limit_lasts(answer: Reply, seconds: float) -> None:
+def test_how_long_a_limit_lasts(answer: Response, seconds: float) -> None:
     """By Retry-After, else by "banned until" on the server's own clock; the text stays as it is."""
     found = read(answer)
 
@@ -382,12 +413,12 @@ def test_how_long_a_limit_lasts(answer: Reply, seconds: float) -> None:
     ],
 )
 def test_a_limit_without_a_time_lasts_until_the_hosts_minute_ends(
-    product: Product, status: int, data: Any, headers: dict[str, str], seconds: float
+    product: CancelEndpoint, status: int, data: Any, headers: dict[str, str], seconds: float
 ) -> None:
     """By the answer's Date, else by our clock when it came; the message says so, and how long."""
     found = read(reply(status, data, **headers), product=product)
 
-    assert (Meaning.LIMITED, seconds) == (found.meaning, found.retry_after)
+    assert (ResponseKind.LIMITED, seconds) == (found.meaning, found.retry_after)
     assert f"(no time is given; the host's minute ends in {seconds} s)" in found.text
 
 
@@ -395,7 +426,7 @@ def test_1008_without_a_time_lasts_until_the_minute_ends_on_options() -> None:
     """There it is a limit like any other."""
     throttled = reply(429, {"code": -1008, "msg": "?"}, date="Tue, 14 Nov 2023 22:13:20 GMT")
 
-    assert 40.0 == read(throttled, product=options.PRODUCT).retry_after
+    assert 40.0 == read(throttled, product=options.ENDPOINT).retry_after
 
 
 def test_the_text_is_binances_own() -> None:

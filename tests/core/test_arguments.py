@@ -8,12 +8,12 @@ from typing import Any
 import ccxt
 import pytest
 
-from adapter.arguments import CLIENT_IDS, call_of
-from adapter.binance.pm_margin import PRODUCT as PM_MARGIN
-from adapter.binance.usdm import PRODUCT as USDM
-from adapter.call import Call
-from adapter.product import Product
-from adapter.settings import Policy
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import CancelRequest
+from adapter.core.arguments import CLIENT_IDS, parse_arguments
+from adapter.registry.config import Policy
+from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 class Whole(int):
@@ -24,10 +24,10 @@ def call(
     id: object = "7",
     params: Mapping[str, Any] | None = None,
     *,
-    product: Product = USDM,
+    product: CancelEndpoint = USDM,
     policy: Policy | None = None,
-) -> Call:
-    return call_of("binance", id, params or {}, "BTCUSDT", product, policy or Policy())
+) -> CancelRequest:
+    return parse_arguments("binance", id, params or {}, "BTCUSDT", product, policy or Policy())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapter.budget import EDGE, MINUTE, SOON, Budget
+from adapter.core.rate_limit import MINUTE_MS, MINUTE_SLACK_MS, RECHECK_MS, HostLimiter
 
 HOST = 1_700_000_040_000
 """The host's clock when ours is at 0: a minute begins."""
@@ -17,13 +17,13 @@ WIDE = 1001
 """A limit of which 95 % are 950 requests, 45 % are 450, and 1 % are 10."""
 
 
-def answered(budget: Budget, used: int, began: float, now: float) -> None:
+def answered(budget: HostLimiter, used: int, began: float, now: float) -> None:
     """One request goes, is answered, and the host tells its whole second."""
     assert 0.0 == budget.take(1, began)
     budget.told(1, used, int(HOST + now) // 1000 * 1000, began, now)
 
 
-def taken(budget: Budget, now: float, others: float | None = None) -> tuple[int, float]:
+def taken(budget: HostLimiter, now: float, others: float | None = None) -> tuple[int, float]:
     """How many go at once, and for how long the next one is to wait."""
     count = 0
     while not (pause := budget.take(1, now, others=lambda: others)):
@@ -33,31 +33,31 @@ def taken(budget: Budget, now: float, others: float | None = None) -> tuple[int,
 
 def test_before_the_host_has_told_less_than_half_goes_at_once() -> None:
     """ccxt's own calls may have used the other half of the minute; an answer will tell."""
-    assert (450, SOON) == taken(Budget(WIDE), 0.0)
+    assert (450, RECHECK_MS) == taken(HostLimiter(WIDE), 0.0)
 
 
 def test_all_but_5_percent_goes_once_it_has_told() -> None:
     """As many as fill the limit up to 95 %, and the next one waits for answers."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
 
-    assert (900, SOON) == taken(budget, 2000)
+    assert (900, RECHECK_MS) == taken(budget, 2000)
 
 
 def test_what_is_used_is_held_until_the_hosts_next_minute() -> None:
     """Not before it has come to the host; later by what its cut-off second hides, at most."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, WIDE, 20_700, 20_705)
     pause = budget.take(1, 20_705)
 
-    assert MINUTE <= 20_705 + pause <= MINUTE + 1000 + EDGE + 1
+    assert MINUTE_MS <= 20_705 + pause <= MINUTE_MS + 1000 + MINUTE_SLACK_MS + 1
     assert 940 < taken(budget, 20_705 + pause)[0] <= 950
 
 
 @pytest.mark.parametrize("used", [950, 990, WIDE - 1])
 def test_one_passes_while_anything_is_left(used: int) -> None:
     """Others have used more than 95 %, and a host refuses nothing before its limit."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, used, 2000, 2000)
 
     assert 0.0 == budget.take(1, 2001)
@@ -65,49 +65,49 @@ def test_one_passes_while_anything_is_left(used: int) -> None:
 
 def test_nothing_passes_where_nothing_is_left() -> None:
     """The next minute is waited for."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, WIDE - 1, 2000, 2000)
 
-    assert MINUTE / 2 < budget.take(2, 2001)
+    assert MINUTE_MS / 2 < budget.take(2, 2001)
     answered(budget, WIDE, 2001, 2001)
-    assert MINUTE / 2 < budget.take(1, 2002)
+    assert MINUTE_MS / 2 < budget.take(1, 2002)
 
 
 def test_what_is_under_way_is_no_longer_left() -> None:
     """Of three that are left, three go at once; the next one waits for an answer."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, WIDE - 3, 2000, 2000)
 
-    assert (3, SOON) == taken(budget, 2001)
+    assert (3, RECHECK_MS) == taken(budget, 2001)
 
 
 def test_a_flood_stops_at_1_percent_where_others_have_used_95() -> None:
     """At once, or one after the other: 10 in a minute pass, and 4 % are left to everything else."""
-    at_once, in_turn = Budget(1000), Budget(1000)
+    at_once, in_turn = HostLimiter(1000), HostLimiter(1000)
     answered(at_once, 950, 2000, 2000)
     count, pause = taken(at_once, 2001)
     for used in range(950, 960):
         answered(in_turn, used, 2000 + used, 2000 + used)
 
     assert 9 == count
-    assert MINUTE / 2 < min(pause, in_turn.take(1, 3000))
+    assert MINUTE_MS / 2 < min(pause, in_turn.take(1, 3000))
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_a_flood_leaves_5_percent_whatever_becomes_of_it(is_lost: bool) -> None:
     """95 % pass, and no more: neither where they are answered nor where they are lost."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     for used in range(1, 951):
         assert 0.0 == budget.take(1, 2000)
         told, time = (None, None) if is_lost else (used, HOST + 2000)
         budget.told(1, told, time, 2000, 2000)
 
-    assert MINUTE / 2 < budget.take(1, 2000)
+    assert MINUTE_MS / 2 < budget.take(1, 2000)
 
 
 def test_what_has_not_left_is_no_part_of_a_flood() -> None:
     """As if it had never been offered: one passes beyond 95 % all the same."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 950, 2000, 2000)
     for _ in range(20):
         assert 0.0 == budget.take(1, 2001)
@@ -118,43 +118,43 @@ def test_what_has_not_left_is_no_part_of_a_flood() -> None:
 
 def test_a_flood_is_over_with_the_hosts_minute() -> None:
     """Then one passes again while anything is left."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
     for used in range(51, 951):
         answered(budget, used, 2000, 2000)
-    assert MINUTE / 2 < budget.take(1, 2000)
-    answered(budget, 990, MINUTE + 2000, MINUTE + 2000)
+    assert MINUTE_MS / 2 < budget.take(1, 2000)
+    answered(budget, 990, MINUTE_MS + 2000, MINUTE_MS + 2000)
 
-    assert 0.0 == budget.take(1, MINUTE + 2001)
+    assert 0.0 == budget.take(1, MINUTE_MS + 2001)
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_what_is_under_way_or_lost_belongs_to_the_next_minute_too(is_lost: bool) -> None:
     """The host may count it there: with ten of them, one more is a flood."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     for _ in range(10):
         assert 0.0 == budget.take(1, 2000)
         if is_lost:
             budget.told(1, None, None, 2000, 2000)
-    answered(budget, 970, MINUTE + 900, MINUTE + 1000)
+    answered(budget, 970, MINUTE_MS + 900, MINUTE_MS + 1000)
 
-    assert budget.take(1, MINUTE + 1000) > 0
+    assert budget.take(1, MINUTE_MS + 1000) > 0
 
 
 def test_what_others_of_ours_may_have_used_is_not_used_again() -> None:
     """The older the host's word, the fewer go at once: ccxt's own calls do not ask here."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
 
-    assert (650, SOON) == taken(budget, 32_000)
+    assert (650, RECHECK_MS) == taken(budget, 32_000)
 
 
 def test_a_few_always_go_by_what_was_told() -> None:
     """5 % may be under way, however old the host's word is: somebody must ask."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 850, 2000, 2000)
 
-    assert (51, SOON) == taken(budget, 59_000)
+    assert (51, RECHECK_MS) == taken(budget, 59_000)
 
 
 @pytest.mark.parametrize("said", [(None, None), (None, HOST), (5, None)])
@@ -162,19 +162,19 @@ def test_what_the_host_does_not_tell_counts_for_a_minute(
     said: tuple[int | None, int | None],
 ) -> None:
     """It is not forgotten before, and holds nothing for longer."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     for _ in range(950):
         assert 0.0 == budget.take(1, 5.0)
         budget.told(1, *said, 5.0, 7.0)
     pause = budget.take(1, 9.0)
 
-    assert MINUTE - 2 <= pause <= MINUTE
-    assert (450, SOON) == taken(budget, 9.0 + pause)
+    assert MINUTE_MS - 2 <= pause <= MINUTE_MS
+    assert (450, RECHECK_MS) == taken(budget, 9.0 + pause)
 
 
 def test_a_later_answer_has_what_was_lost_before() -> None:
     """What was lost is within what the host tells of a request that went afterwards."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     for _ in range(40):
         assert 0.0 == budget.take(1, 2000)
         budget.told(1, None, None, 2000, 2100)
@@ -185,7 +185,7 @@ def test_a_later_answer_has_what_was_lost_before() -> None:
 
 def test_an_answer_that_went_before_a_loss_may_not_have_it() -> None:
     """The host may have counted the lost one after it: both count."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     for _ in range(41):
         assert 0.0 == budget.take(1, 2000)
     for _ in range(40):
@@ -197,26 +197,26 @@ def test_an_answer_that_went_before_a_loss_may_not_have_it() -> None:
 
 def test_an_answer_on_the_edge_of_a_minute_tells_of_neither() -> None:
     """It went before the minute had come for sure: what it says may be of the one before."""
-    budget = Budget(WIDE)
-    answered(budget, 50, MINUTE - 300, MINUTE - 200)
-    answered(budget, 51, MINUTE - 1, MINUTE + 5)
+    budget = HostLimiter(WIDE)
+    answered(budget, 50, MINUTE_MS - 300, MINUTE_MS - 200)
+    answered(budget, 51, MINUTE_MS - 1, MINUTE_MS + 5)
 
-    assert 950 - 1 == taken(budget, MINUTE + 5)[0]
+    assert 950 - 1 == taken(budget, MINUTE_MS + 5)[0]
 
 
 def test_what_was_answered_on_the_edge_of_a_minute_is_over_with_it() -> None:
     """It was counted in that minute or in the one before, and in no later one."""
-    budget = Budget(WIDE)
-    answered(budget, 50, MINUTE - 300, MINUTE - 200)
-    assert 0.0 == budget.take(100, MINUTE - 1)
-    budget.told(100, 900, HOST + MINUTE + 1000, MINUTE - 1, MINUTE + 20_000)
+    budget = HostLimiter(WIDE)
+    answered(budget, 50, MINUTE_MS - 300, MINUTE_MS - 200)
+    assert 0.0 == budget.take(100, MINUTE_MS - 1)
+    budget.told(100, 900, HOST + MINUTE_MS + 1000, MINUTE_MS - 1, MINUTE_MS + 20_000)
 
-    assert 940 < taken(budget, 2 * MINUTE + 1000)[0]
+    assert 940 < taken(budget, 2 * MINUTE_MS + 1000)[0]
 
 
 def test_of_answers_out_of_order_the_greatest_holds() -> None:
     """The host counts upwards in a minute: a smaller number is an older one."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     assert 0.0 == budget.take(1, 2000)
     answered(budget, 50, 2000, 2001)
     budget.told(1, 49, HOST + 2000, 2000, 2002)
@@ -226,38 +226,38 @@ def test_of_answers_out_of_order_the_greatest_holds() -> None:
 
 def test_an_answer_that_is_a_minute_late_tells_nothing_of_this_one() -> None:
     """It neither puts the minute back nor fills it."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     assert 0.0 == budget.take(1, 2000)
-    answered(budget, 4, MINUTE + 2000, MINUTE + 2000)
-    budget.told(1, 950, HOST + 2000, 2000, MINUTE + 2010)
+    answered(budget, 4, MINUTE_MS + 2000, MINUTE_MS + 2000)
+    budget.told(1, 950, HOST + 2000, 2000, MINUTE_MS + 2010)
 
-    assert 950 - 4 == taken(budget, MINUTE + 2010)[0]
+    assert 950 - 4 == taken(budget, MINUTE_MS + 2010)[0]
 
 
 @pytest.mark.parametrize("jump", [-3_600_000, -5_000, 5_000, 3_600_000])
 def test_a_clock_that_jumps_is_learned_from_the_next_answer(jump: int) -> None:
     """An answer is written after its request went and before it came: that is enough to know."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 2, 30_000, 30_000)
     assert 0.0 == budget.take(1, 31_000)
     budget.told(1, WIDE, HOST + 31_000 + jump, 31_000, 31_000)
-    left = MINUTE - (31_000 + jump) % MINUTE
+    left = MINUTE_MS - (31_000 + jump) % MINUTE_MS
 
-    assert left <= budget.take(1, 31_000) <= left + 1000 + EDGE + 1
+    assert left <= budget.take(1, 31_000) <= left + 1000 + MINUTE_SLACK_MS + 1
 
 
 def test_what_has_not_left_is_given_back() -> None:
     """It counts no more."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     assert 450 == taken(budget, 0.0)[0]
     budget.give_back(3)
 
-    assert (3, SOON) == taken(budget, 0.0)
+    assert (3, RECHECK_MS) == taken(budget, 0.0)
 
 
 def test_without_a_limit_nothing_is_held() -> None:
     """Nobody says what the host takes."""
-    budget = Budget(math.inf)
+    budget = HostLimiter(math.inf)
     answered(budget, 10**9, 0.0, 0.0)
 
     assert {0.0} == {budget.take(10, 1.0) for _ in range(5000)}
@@ -266,22 +266,22 @@ def test_without_a_limit_nothing_is_held() -> None:
 @pytest.mark.parametrize(("limit", "kept"), [(math.inf, 0.0), (2400, 120.0)])
 def test_5_percent_is_kept_free_for_others(limit: float, kept: float) -> None:
     """Of a limit that is not known nobody knows them."""
-    assert kept == Budget(limit).kept
+    assert kept == HostLimiter(limit).kept
 
 
 def test_the_minute_is_the_hosts() -> None:
     """When it is over, what the cancels weighed counts no more; until then it is not known."""
-    budget = Budget(2400)
-    assert MINUTE == budget.left(0.0)
+    budget = HostLimiter(2400)
+    assert MINUTE_MS == budget.left(0.0)
     answered(budget, 1, 20_000, 20_000)
 
-    assert 40_000 + EDGE == budget.left(20_000)
-    assert 0.0 == budget.left(2 * MINUTE)
+    assert 40_000 + MINUTE_SLACK_MS == budget.left(20_000)
+    assert 0.0 == budget.left(2 * MINUTE_MS)
 
 
 def test_what_others_may_have_used_at_once_is_not_used_again() -> None:
     """ccxt's rolling window says how much it was; more than half of the limit it never is."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
     twin = copy.deepcopy(budget)
 
@@ -291,7 +291,7 @@ def test_what_others_may_have_used_at_once_is_not_used_again() -> None:
 
 def test_a_copy_of_it_goes_to_the_same_host() -> None:
     """What is used and in doubt is so for the copy too; what is under way it will not hear of."""
-    budget = Budget(WIDE)
+    budget = HostLimiter(WIDE)
     answered(budget, 40, 2000, 2000)
     assert 0.0 == budget.take(10, 2000)
     budget.told(10, None, None, 2000, 2000)
@@ -304,7 +304,7 @@ def test_a_copy_of_it_goes_to_the_same_host() -> None:
 
 def test_threads_take_no_more_than_there_is() -> None:
     """Eight of them, which change places all the time."""
-    budget, interval = Budget(10_001), sys.getswitchinterval()
+    budget, interval = HostLimiter(10_001), sys.getswitchinterval()
 
     def take(_: int) -> int:
         return sum(budget.take(1, 0.0) == 0.0 for _ in range(1000))

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from shares import one_in
 from world import LIMIT, LOST, MUTE, NEVER_THERE, TOLD, UNSENT, Plan, Shot
 
-from adapter.budget import MINUTE
-from adapter.turns import Turn
+from adapter.core.rate_limit import MINUTE_MS
+from adapter.core.wait_queue import Ticket
 
 HOST = 1_700_000_040_000
 """The start of one of the host's minutes."""
 
 trips = st.one_of(st.integers(0, 50), st.integers(0, 2000), st.integers(0, 40_000))
-gaps = st.one_of(st.sampled_from([0, 1, 100, 1000, 20_000, MINUTE]), st.integers(0, MINUTE))
+gaps = st.one_of(st.sampled_from([0, 1, 100, 1000, 20_000, MINUTE_MS]), st.integers(0, MINUTE_MS))
 shots = st.builds(
     Shot,
     weight=st.sampled_from([1, 1, 2, 5]),
@@ -28,7 +28,7 @@ bursts = st.tuples(gaps, st.integers(1, 60), st.lists(shots, min_size=1, max_siz
 
 plans = st.builds(
     Plan,
-    ahead=st.integers(HOST, HOST + MINUTE),
+    ahead=st.integers(HOST, HOST + MINUTE_MS),
     bursts=st.lists(bursts, min_size=1, max_size=8),
     others=st.lists(st.tuples(gaps, st.integers(1, 5)), max_size=20),
 )
@@ -46,9 +46,9 @@ def test_the_host_never_counts_more_than_its_limit(plan: Plan) -> None:
 def test_who_waits_as_told_gets_through(plan: Plan) -> None:
     """When nothing is under way any more, it takes no more than two minutes."""
     world = plan.played()
-    began, turn = world.now, Turn()
+    began, turn = world.now, Ticket()
     now = began
     while pause := world.budget.take(1, now, turn):
         now += pause
 
-    assert now - began <= 2 * MINUTE
+    assert now - began <= 2 * MINUTE_MS

@@ -23,16 +23,16 @@ from played import (
     unified,
 )
 
-from adapter.binance.options import PRODUCT as OPTIONS
-from adapter.binance.pm_cm import PRODUCT as PM_CM
-from adapter.binance.pm_margin import PRODUCT as PM_MARGIN
-from adapter.binance.pm_um import PRODUCT as PM_UM
-from adapter.binance.usdm import PRODUCT as USDM
-from adapter.call import Wait
-from adapter.cancel import CancelMachine, at_once
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import Sleep
+from adapter.core.cancel import CancelMachine, first_answer
 from adapter.errors import CancelUnknown, OrderGone
-from adapter.product import Product
-from adapter.settings import Policy
+from adapter.registry.config import Policy
+from adapter.venues.binance.options import ENDPOINT as OPTIONS
+from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
+from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
+from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 def test_it_asks_for_one_delete_with_the_order_id() -> None:
@@ -182,12 +182,12 @@ class TestGone:
         played = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND)
 
         assert isinstance(played.error, OrderGone)
-        assert [Wait(0.2)] == played.waits
+        assert [Sleep(0.2)] == played.waits
         assert "its create is still under way" in str(played.error)
         assert ("Dqq", None, None) == (played.asked, played.error.state, played.error.order)
 
     @pytest.mark.parametrize("product", [USDM, PM_UM, PM_CM])
-    def test_where_it_may_be_conditional_the_message_says_so(self, product: Product) -> None:
+    def test_where_it_may_be_conditional_the_message_says_so(self, product: CancelEndpoint) -> None:
         """Those of futures lie in another book; Binance's raw body stays in front."""
         error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=product).error
 
@@ -304,7 +304,7 @@ def test_what_is_not_canceled_in_every_respect_needs_the_machine(word: str, stat
 
     said = answer({**CANCELED, "status": word})
 
-    assert at_once(said, BY_ID, USDM, errors={}, unified=unify) is None
+    assert first_answer(said, BY_ID, USDM, errors={}, unified=unify) is None
     assert (1 if word == "CANCELED" else 0) == len(read)
 
 

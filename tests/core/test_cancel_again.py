@@ -7,10 +7,17 @@ import ccxt
 import pytest
 from played import BY_ID, CANCELED, HELD, LATE, NOT_SENT, OVERLOADED, answer, limited, play
 
-from adapter.binance.usdm import PRODUCT as USDM
-from adapter.call import Hold, Meaning, Request, Resync, Verdict, Wait
+from adapter.contract.messages import (
+    ApiRequest,
+    BlockHost,
+    Classification,
+    ResponseKind,
+    Sleep,
+    SyncClock,
+)
 from adapter.errors import RateLimited
-from adapter.settings import Policy
+from adapter.registry.config import Policy
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 class TestNotExecuted:
@@ -21,7 +28,7 @@ class TestNotExecuted:
         played = play(OVERLOADED, OVERLOADED, CANCELED)
 
         assert ("DDD", "canceled") == (played.asked, played.order["outcome"])
-        assert [Wait(0.2), Wait(0.4)] == played.waits
+        assert [Sleep(0.2), Sleep(0.4)] == played.waits
 
     def test_the_longest_pause_holds_for_all_that_follow(self) -> None:
         """Two seconds; ``attempts`` counts none of these sends."""
@@ -69,12 +76,14 @@ class TestLimits:
         played = play(limited(3), CANCELED)
 
         assert "canceled" == played.order["outcome"]
-        assert [Hold(3.0), Wait(3.0)] == [s for s in played.steps if not isinstance(s, Request)]
+        assert [BlockHost(3.0), Sleep(3.0)] == [
+            s for s in played.steps if not isinstance(s, ApiRequest)
+        ]
 
     @pytest.mark.parametrize("seconds", [60, None])
     def test_a_longer_one_is_told_at_once(self, seconds: int | None) -> None:
         """With the seconds, where the venue knows them; both of ccxt's classes catch it."""
-        verdict = Verdict(meaning=Meaning.LIMITED, text="", retry_after=seconds)
+        verdict = Classification(meaning=ResponseKind.LIMITED, text="", retry_after=seconds)
         venue = attrs.evolve(USDM.venue, verdict=lambda *_: verdict)
         played = play(limited(60), product=attrs.evolve(USDM, venue=venue))
 
@@ -82,15 +91,15 @@ class TestLimits:
         assert isinstance(played.error, ccxt.DDoSProtection)
         assert isinstance(played.error, ccxt.RateLimitExceeded)
         assert (seconds, 0.0) == (played.error.retry_after, played.seconds)
-        holds = [step for step in played.steps if isinstance(step, Hold)]
-        assert ([Hold(seconds)] if seconds else []) == holds
+        holds = [step for step in played.steps if isinstance(step, BlockHost)]
+        assert ([BlockHost(seconds)] if seconds else []) == holds
 
     def test_being_held_here_is_no_send(self) -> None:
         """A request that was held back is no attempt, and holds the host for nobody any longer."""
         played = play(HELD, CANCELED, policy=Policy(attempts=1))
 
         assert "canceled" == played.order["outcome"]
-        assert [Wait(2.0)] == [s for s in played.steps if not isinstance(s, Request)]
+        assert [Sleep(2.0)] == [s for s in played.steps if not isinstance(s, ApiRequest)]
 
     def test_being_held_too_long_is_told(self) -> None:
         """Like the limit itself."""
@@ -108,7 +117,7 @@ class TestClock:
         played = play(LATE, CANCELED)
 
         assert ("DD", "canceled") == (played.asked, played.order["outcome"])
-        assert 1 == sum(isinstance(step, Resync) for step in played.steps)
+        assert 1 == sum(isinstance(step, SyncClock) for step in played.steps)
 
     def test_it_is_set_in_the_last_second(self) -> None:
         """As long as any time is left, there may be enough."""
@@ -122,7 +131,7 @@ class TestClock:
         played = play((20.0, answer(LATE)), late=late)
 
         assert isinstance(played.error, ccxt.InvalidNonce)
-        assert [] == [step for step in played.steps if isinstance(step, Resync)]
+        assert [] == [step for step in played.steps if isinstance(step, SyncClock)]
 
     def test_a_second_time_is_an_error(self) -> None:
         """The clock was set and is still wrong: something else is the matter."""

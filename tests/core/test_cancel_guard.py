@@ -27,9 +27,9 @@ from played import (
     play,
 )
 
-from adapter.binance.usdm import PRODUCT as USDM
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.errors import CancelUnknown, OrderGone
-from adapter.product import Product
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 def failing(good: Iterator[Any], error: Exception) -> Callable[..., Any]:
@@ -43,7 +43,7 @@ def failing(good: Iterator[Any], error: Exception) -> Callable[..., Any]:
     return give
 
 
-def broken_request(error: Exception) -> Product:
+def broken_request(error: Exception) -> CancelEndpoint:
     """An endpoint that cannot make a query any more."""
 
     def request(method: str, *rest: Any) -> Any:

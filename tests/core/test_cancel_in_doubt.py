@@ -25,10 +25,10 @@ from played import (
     play,
 )
 
-from adapter.binance.pm_um import PRODUCT as PM_UM
-from adapter.call import NoReply, ReadClock, Reply
+from adapter.contract.messages import NoResponse, ReadClock, Response
 from adapter.errors import CancelUnknown, OrderGone
-from adapter.settings import Policy
+from adapter.registry.config import Policy
+from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
 
 class TestLost:
@@ -159,7 +159,7 @@ class TestLost:
         assert 1 == played.asked.count("D")
 
     @pytest.mark.parametrize("last", [NOT_SENT, answer(OVERLOADED), answer(BAD_KEY)])
-    def test_a_later_refusal_does_not_forget_the_doubt(self, last: Reply | NoReply) -> None:
+    def test_a_later_refusal_does_not_forget_the_doubt(self, last: Response | NoResponse) -> None:
         """An earlier send may have been executed late: only looks can tell."""
         played = play(LOST, OPEN, last, CANCELED)
         assert ("DqDq", "canceled") == (played.asked, played.order["outcome"])
@@ -180,7 +180,7 @@ class TestLost:
     def test_the_cause_is_the_operating_systems(self, before: list[Any], after: list[Any]) -> None:
         """A reset or a time-out stands behind the error."""
         cause = OSError("the operating system's word")
-        last = NoReply(sent=True, reason="OSError", cause=cause)
+        last = NoResponse(sent=True, reason="OSError", cause=cause)
         error = play(*before, last, *after).error
 
         assert error is not None
@@ -205,7 +205,7 @@ class TestClientId:
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
 
     @pytest.mark.parametrize("first", [LOST, answer(GONE)])
-    def test_a_newer_order_is_not_cancelled(self, first: Reply | NoReply) -> None:
+    def test_a_newer_order_is_not_cancelled(self, first: Response | NoResponse) -> None:
         """An order made since the call began stays alone, and is shown as it was found."""
         newer = {**OPEN, "time": NOW + 2}
         played = play(first, newer, call=BY_CLIENT_ID)
@@ -310,7 +310,9 @@ class TestClientId:
         assert "closed" == played.error.state
 
     @pytest.mark.parametrize("first", [LOST, answer(GONE)])
-    def test_what_a_look_finds_is_told_whenever_it_was_made(self, first: Reply | NoReply) -> None:
+    def test_what_a_look_finds_is_told_whenever_it_was_made(
+        self, first: Response | NoResponse
+    ) -> None:
         """A client id means the newest order that bears it."""
         error = play(first, {**FILLED, "time": NOW + 60_000}, call=BY_CLIENT_ID).error
 

@@ -31,11 +31,11 @@ from played import (
     play,
 )
 
-from adapter.binance.pm_um import PRODUCT as PM_UM
-from adapter.call import NoReply, ReadClock, Resync
-from adapter.cancel import ENOUGH_TO_SEND, MAX_REQUESTS
+from adapter.contract.messages import NoResponse, ReadClock, SyncClock
+from adapter.core.cancel import ENOUGH_TO_SEND, MAX_REQUESTS
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
-from adapter.settings import Policy
+from adapter.registry.config import Policy
+from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
 
 def world(cancels: Any, looks: Any) -> Callable[[str, float], Any]:
@@ -306,7 +306,7 @@ class TestDoubt:
     def test_the_last_error_is_the_cause(self) -> None:
         """Of all that the operating system said."""
         errors = [OSError(number) for number in range(2)]
-        resets = [NoReply(sent=True, reason="OSError", cause=error) for error in errors]
+        resets = [NoResponse(sent=True, reason="OSError", cause=error) for error in errors]
         error = play(world=world(resets[0], until(5.0, LOST, resets[1]))).error
 
         assert error is not None
@@ -318,7 +318,7 @@ class TestHeld:
 
     def test_it_counts_as_no_request(self) -> None:
         """However often it has to wait."""
-        held = NoReply(sent=False, reason="held back", retry_after=0.1)
+        held = NoResponse(sent=False, reason="held back", retry_after=0.1)
         cancels = until(4.0, held, until(4.15, OVERLOADED, CANCELED))
         played = play(world=world(cancels, LOST))
 
@@ -338,7 +338,7 @@ class TestHeld:
 
         assert isinstance(played.error, OrderGone)
         assert "canceled" == played.error.state
-        assert 2 == sum(isinstance(step, Resync) for step in played.steps)
+        assert 2 == sum(isinstance(step, SyncClock) for step in played.steps)
 
 
 class TestNewer:

@@ -11,19 +11,19 @@ import ccxt.async_support
 import pytest
 
 import adapter
-from adapter.budget import Budget
-from adapter.call import NoReply, Reply
-from adapter.driving import cancelled, cancelled_async
-from adapter.settings import Policy
-from adapter.steps import Native, steps
-from adapter.under_way import Lead
+from adapter.contract.messages import NoResponse, Response
+from adapter.core.rate_limit import HostLimiter
+from adapter.core.single_flight import Flight
+from adapter.engine.flow import CallCcxt, cancel_flow
+from adapter.engine.runners import run_cancel, run_cancel_async
+from adapter.registry.config import Policy
 
 SYMBOL = "BTC/USDT:USDT"
 ORDER = {"orderId": 7, "symbol": "BTCUSDT", "clientOrderId": "mine", "status": "CANCELED"}
-CANCELED = Reply(status=200, body="{}", data=ORDER)
-BUSY = Reply(status=503, body="", data={"code": -1008, "msg": "busy"})
-INVALID = Reply(status=400, body="{}", data={"code": -1121, "msg": "Invalid symbol."})
-LOST = NoReply(sent=True, reason="ReadTimeout")
+CANCELED = Response(status=200, body="{}", data=ORDER)
+BUSY = Response(status=503, body="", data={"code": -1008, "msg": "busy"})
+INVALID = Response(status=400, body="{}", data={"code": -1121, "msg": "Invalid symbol."})
+LOST = NoResponse(sent=True, reason="ReadTimeout")
 
 
 @attrs.define
@@ -125,10 +125,10 @@ RECENT = {**ORDER, "status": "NEW", "time": 1_700_000_000_000 - 500}
 
 def test_a_time_page_that_raises_is_asked_again(colour: str) -> None:
     """Where the exchange's clock decides if a cancel by client id may be sent again."""
-    page = Reply(status=200, body="", data={"serverTime": 1_700_000_000_000 + 750})
+    page = Response(status=200, body="", data={"serverTime": 1_700_000_000_000 + 750})
     driven = Driven(colour, [LOST])
     driven.exchange.nonce = lambda: 1_700_000_000_000 + round(sum(driven.slept) * 1000)
-    found = Reply(status=200, body="{}", data=RECENT)
+    found = Response(status=200, body="{}", data=RECENT)
     kinds: dict[str, list[Any]] = {
         "DELETE": [LOST, CANCELED],
         "GET": [found] * 40,
@@ -159,9 +159,11 @@ def test_what_no_plugin_takes_goes_to_ccxts_own_method(colour: str) -> None:
     state = driven.exchange._adapter
     arguments = "7", "BTC/USDT", {"x": 1}
     if colour == "sync":
-        order = cancelled(driven.exchange, state, own, *arguments)
+        order = run_cancel(driven.exchange, state, own, *arguments)
     else:
-        order = asyncio.run(cancelled_async(driven.exchange, state, driven.either(own), *arguments))
+        order = asyncio.run(
+            run_cancel_async(driven.exchange, state, driven.either(own), *arguments)
+        )
 
     assert {"id": "7", "outcome": None} == order
     assert [arguments] == came
@@ -222,7 +224,7 @@ def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(colour: str) -> None:
 @pytest.mark.parametrize("has_ended", [True, False])
 def test_a_call_that_is_under_way_is_waited_for(colour: str, has_ended: bool) -> None:
     """It is told what that comes to; after its own deadline, that nobody knows."""
-    driven, lead = Driven(colour, []), Lead()
+    driven, lead = Driven(colour, []), Flight()
     key = "binance.usdm", "BTCUSDT", "7", None
     driven.exchange._adapter.under_way.calls[key] = lead
     if has_ended:
@@ -239,8 +241,8 @@ def test_params_that_are_no_dict_are_refused(colour: str) -> None:
 
     def cancel() -> Any:
         if colour == "sync":
-            return cancelled(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
-        call = cancelled_async(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
+            return run_cancel(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
+        call = run_cancel_async(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
         return asyncio.run(call)
 
     with pytest.raises(ccxt.BadRequest, match="takes params as a dict; got list"):
@@ -278,7 +280,7 @@ def test_our_own_words_are_kept_from_ccxts_method(colour: str) -> None:
     """It would send them on; the account of the object is told instead."""
     driven = Driven(colour, [])
     driven.exchange._adapter.account = "portfolio-margin"
-    walk = steps(
+    walk = cancel_flow(
         driven.exchange,
         driven.exchange._adapter,
         "7",
@@ -287,7 +289,7 @@ def test_our_own_words_are_kept_from_ccxts_method(colour: str) -> None:
     )
     native = next(walk)
 
-    assert isinstance(native, Native)
+    assert isinstance(native, CallCcxt)
     assert {"portfolioMargin": True, "stop": True} == native.params
 
 
@@ -311,7 +313,7 @@ def test_ids_of_two_orders_are_warned_of_once(
     colour: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The client id is what was sent."""
-    accepted = Reply(status=200, body="{}", data={**ORDER, "status": "NEW"})
+    accepted = Response(status=200, body="{}", data={**ORDER, "status": "NEW"})
     driven = Driven(colour, [accepted, accepted, CANCELED])
     driven.cancel("8", clientOrderId="mine")
 
@@ -323,14 +325,14 @@ def test_what_raises_after_the_answer_came_is_a_doubt(
     colour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cancel has left: what came of it is found by a query."""
-    driven, told, fails = Driven(colour, [LOST, CANCELED]), Budget.told, [KeyError("x")]
+    driven, told, fails = Driven(colour, [LOST, CANCELED]), HostLimiter.told, [KeyError("x")]
 
     def failing(*arguments: Any) -> None:
         told(*arguments)
         if fails:
             raise fails.pop()
 
-    monkeypatch.setattr(Budget, "told", failing)
+    monkeypatch.setattr(HostLimiter, "told", failing)
 
     assert "canceled" == driven.cancel()["outcome"]
     assert ["DELETE", "GET"] == [signed.method for signed in driven.sent]
@@ -338,7 +340,7 @@ def test_what_raises_after_the_answer_came_is_a_doubt(
 
 def test_what_raises_before_a_cancel_has_left_is_told_as_it_is(colour: str) -> None:
     """Neither the first nor the second has."""
-    driven = Driven(colour, [NoReply(sent=False, reason="refused"), KeyError("x")])
+    driven = Driven(colour, [NoResponse(sent=False, reason="refused"), KeyError("x")])
     with pytest.raises(KeyError):
         driven.cancel()
 
@@ -346,7 +348,7 @@ def test_what_raises_before_a_cancel_has_left_is_told_as_it_is(colour: str) -> N
 def test_a_limit_holds_the_host_for_all(colour: str) -> None:
     """Until it ends, by the attachment's clock."""
     headers = {"retry-after": "3"}
-    limited = Reply(status=429, body="{}", data={"code": -1003}, headers=headers)
+    limited = Response(status=429, body="{}", data={"code": -1003}, headers=headers)
     driven = Driven(colour, [limited, CANCELED])
 
     assert "canceled" == driven.cancel()["outcome"]
@@ -359,9 +361,9 @@ def test_a_clock_is_set_by_the_page_or_by_the_answer(colour: str, page: int) -> 
     """ccxt's own ``timeDifference``, so that its other calls are in time as well."""
     dated = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
     data = {"code": -1021, "msg": "Timestamp"}
-    late = Reply(status=400, body="{}", data=data, headers=dated, time=1_700_000_005_000)
+    late = Response(status=400, body="{}", data=data, headers=dated, time=1_700_000_005_000)
     time = {"serverTime": 1_700_000_001_000}
-    told = Reply(status=page, body="{}", data=time, time=1_700_000_005_000)
+    told = Response(status=page, body="{}", data=time, time=1_700_000_005_000)
     driven = Driven(colour, [late, told, CANCELED])
 
     assert "canceled" == driven.cancel()["outcome"]
@@ -370,8 +372,8 @@ def test_a_clock_is_set_by_the_page_or_by_the_answer(colour: str, page: int) -> 
 
 def test_a_time_that_nobody_tells_sets_no_clock(colour: str) -> None:
     """Neither page nor answer says it: the cancel is sent once more as it is."""
-    late = Reply(status=400, body="{}", data={"code": -1021, "msg": "Timestamp"})
-    driven = Driven(colour, [late, NoReply(sent=True, reason="x"), CANCELED])
+    late = Response(status=400, body="{}", data={"code": -1021, "msg": "Timestamp"})
+    driven = Driven(colour, [late, NoResponse(sent=True, reason="x"), CANCELED])
     before = driven.exchange.options.get("timeDifference")
 
     assert "canceled" == driven.cancel()["outcome"]
@@ -382,7 +384,7 @@ def test_where_there_is_no_time_page_the_answer_tells(colour: str) -> None:
     """As on Portfolio Margin: no page is asked for."""
     dated = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
     data = {"code": -1021, "msg": "Timestamp"}
-    late = Reply(status=400, body="{}", data=data, headers=dated, time=1_700_000_005_000)
+    late = Response(status=400, body="{}", data=data, headers=dated, time=1_700_000_005_000)
     driven = Driven(colour, [late, CANCELED])
     driven.cancel(portfolioMargin=True)
 

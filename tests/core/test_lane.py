@@ -10,8 +10,8 @@ import ccxt
 import ccxt.async_support
 import pytest
 
-from adapter.budget import MINUTE
-from adapter.lane import Charge, _pay_back, at_once, charge
+from adapter.core.rate_limit import MINUTE_MS
+from adapter.engine.throttle import Charge, _pay_back, charge, weight_in_window
 
 NOW = 1_700_000_000_000.0
 """ms since 1970."""
@@ -36,7 +36,7 @@ def test_sync_later_calls_wait_for_what_the_cancels_weighed() -> None:
     exchange.lastRestRequestTimestamp = 999_990
 
     for _ in range(100):
-        charge(exchange, 1, MINUTE, 0)
+        charge(exchange, 1, MINUTE_MS, 0)
 
     assert 999_990 + 100 * exchange.rateLimit == exchange.lastRestRequestTimestamp
 
@@ -47,7 +47,7 @@ def test_sync_an_idle_exchange_is_charged_from_now() -> None:
     exchange.milliseconds = lambda: 1_000_000
     exchange.lastRestRequestTimestamp = 0
 
-    charge(exchange, 2, MINUTE, 0)
+    charge(exchange, 2, MINUTE_MS, 0)
 
     assert 1_000_000 == exchange.lastRestRequestTimestamp
 
@@ -58,9 +58,9 @@ def test_sync_a_charge_lasts_until_what_is_kept_free_still_fits() -> None:
     exchange.milliseconds = lambda: 1_000_000
 
     for _ in range(2280):
-        charge(exchange, 1, MINUTE, 120)
+        charge(exchange, 1, MINUTE_MS, 120)
 
-    assert 1_000_000 + MINUTE - 120 * 50 == exchange.lastRestRequestTimestamp
+    assert 1_000_000 + MINUTE_MS - 120 * 50 == exchange.lastRestRequestTimestamp
 
 
 class Slow(ccxt.binance):  # type: ignore[misc]  # ccxt ships no types
@@ -85,7 +85,7 @@ def test_sync_no_charge_of_another_thread_is_lost() -> None:
     exchange.milliseconds = lambda: 1_000_000
     exchange.last = 1_000_000
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: charge(exchange, 1, MINUTE, 0), range(80)))
+        list(pool.map(lambda _: charge(exchange, 1, MINUTE_MS, 0), range(80)))
 
     assert 1_000_000 + 80 * exchange.rateLimit == exchange.last
 
@@ -94,7 +94,7 @@ async def test_async_the_bucket_goes_into_debt() -> None:
     """The leaky bucket gives nothing out before it is paid back."""
     exchange = ccxt.async_support.binance()
 
-    charge(exchange, 2, MINUTE, 0)
+    charge(exchange, 2, MINUTE_MS, 0)
 
     assert -2 == exchange.throttler.config["tokens"]
 
@@ -134,7 +134,7 @@ def test_async_the_rolling_window_counts_it(monkeypatch: pytest.MonkeyPatch) -> 
     """The window holds the cancel's weight like any request's."""
     exchange = windowed(monkeypatch)
 
-    charge(exchange, 2, MINUTE, 0)
+    charge(exchange, 2, MINUTE_MS, 0)
 
     assert [{"timestamp": NOW, "cost": 2}] == exchange.throttler.timestamps
 
@@ -147,7 +147,7 @@ def test_async_a_share_of_the_rolling_window_is_kept_free(
     exchange = windowed(monkeypatch)
 
     for _ in range(FULL):
-        charge(exchange, 1, MINUTE, kept)
+        charge(exchange, 1, MINUTE_MS, kept)
 
     assert charged == sum(costs(exchange))
 
@@ -160,7 +160,7 @@ def test_async_what_others_used_of_the_window_is_no_room_for_them_again(
     exchange.throttler.timestamps = [{"timestamp": NOW - 59_000, "cost": 1000}]
 
     for _ in range(FULL):
-        charge(exchange, 1, MINUTE, 120)
+        charge(exchange, 1, MINUTE_MS, 120)
 
     assert [1000, FULL - 120] == costs(exchange)
 
@@ -171,7 +171,7 @@ def test_async_a_charge_leaves_the_window_with_the_hosts_minute(
     """It is dated back, and before what came later in the window: ccxt waits for the first."""
     exchange = windowed(monkeypatch)
     exchange.throttler.timestamps = [
-        {"timestamp": NOW - MINUTE, "cost": 7},
+        {"timestamp": NOW - MINUTE_MS, "cost": 7},
         {"timestamp": NOW - 50_000, "cost": 8},
         {"timestamp": NOW - 10_000, "cost": 9},
     ]
@@ -187,11 +187,11 @@ def test_async_a_new_charge_takes_the_place_of_the_oldest(monkeypatch: pytest.Mo
     """A window full of charges that are about to leave it would else forget the new ones."""
     exchange = windowed(monkeypatch, NOW - 30_000)
     for _ in range(FULL):
-        charge(exchange, 1, MINUTE, 0)
+        charge(exchange, 1, MINUTE_MS, 0)
     monkeypatch.setattr(time, "time", lambda: NOW / 1000)
 
     for _ in range(100):
-        charge(exchange, 1, MINUTE, 0)
+        charge(exchange, 1, MINUTE_MS, 0)
 
     assert [FULL * 0.95 - 100, 100] == costs(exchange)
 
@@ -202,7 +202,7 @@ def test_async_nothing_is_charged_where_more_is_kept_than_the_window_has(
     """A wide host's 5 % are more than ccxt lets through."""
     exchange = windowed(monkeypatch)
 
-    charge(exchange, 1, MINUTE, 2 * FULL)
+    charge(exchange, 1, MINUTE_MS, 2 * FULL)
 
     assert [] == exchange.throttler.timestamps
 
@@ -212,7 +212,7 @@ def test_async_a_burst_of_charges_is_one(monkeypatch: pytest.MonkeyPatch) -> Non
     exchange = windowed(monkeypatch)
     for number in range(1000):
         monkeypatch.setattr(time, "time", lambda at=NOW + number / 10: at / 1000)
-        charge(exchange, 1, MINUTE, 0)
+        charge(exchange, 1, MINUTE_MS, 0)
 
     assert [500, 500] == costs(exchange)
     assert all(isinstance(stamp, Charge) for stamp in exchange.throttler.timestamps)
@@ -224,8 +224,8 @@ def test_async_the_window_says_what_others_may_have_used_at_once(
     """Of charges the budget knows; the other throttles let one call go after the other."""
     exchange = windowed(monkeypatch)
     exchange.throttler.timestamps = [{"timestamp": NOW - 5, "cost": 40}]
-    charge(exchange, 9, MINUTE, 0)
+    charge(exchange, 9, MINUTE_MS, 0)
 
-    assert 40 == at_once(exchange)
-    assert at_once(ccxt.binance()) is None
-    assert at_once(ccxt.async_support.binance()) is None
+    assert 40 == weight_in_window(exchange)
+    assert weight_in_window(ccxt.binance()) is None
+    assert weight_in_window(ccxt.async_support.binance()) is None

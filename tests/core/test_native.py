@@ -11,9 +11,9 @@ import ccxt
 import pytest
 import requests
 
-from adapter.call import NoReply, Reply, Request
-from adapter.native import CallCcxt, call_ccxt, called, called_async
-from adapter.user_code import implicit_names
+from adapter.contract.messages import ApiRequest, NoResponse, Response
+from adapter.engine.native import CallImplicit, call_implicit, call_implicit_async, implicit_call
+from adapter.engine.user_code import implicit_names
 
 SECRET = "a-secret-that-nobody-may-see"
 URL = f"https://fapi.binance.com/fapi/v1/order?orderId=7&signature={'f' * 64}"
@@ -23,14 +23,14 @@ BODY = json.dumps(UNKNOWN)
 CLOSED = "Market is closed."
 
 
-def request(path: str = "order") -> Request:
-    return Request(
+def request(path: str = "order") -> ApiRequest:
+    return ApiRequest(
         method="DELETE", api="fapiPrivate", path=path, params={"orderId": "7"}, weight=3, timeout=9
     )
 
 
-def step(path: str = "order") -> CallCcxt:
-    return CallCcxt(
+def step(path: str = "order") -> CallImplicit:
+    return CallImplicit(
         name=implicit_names("DELETE", "fapiPrivate", path)[0],
         request=request(path),
         params={"orderId": "7"},
@@ -53,7 +53,7 @@ def came(result: Any) -> Any:
         return result
 
     there.fapiPrivateDeleteOrder = method
-    return called(there, step())
+    return call_implicit(there, step())
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_anything_else_is_no_answer(data: Any) -> None:
     """Such as what a mock gives that nobody told what to give."""
     reply = came(data)
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert reply.sent
     assert f"fapiPrivateDeleteOrder returned no JSON but {type(data).__name__}" == reply.reason
 
@@ -115,7 +115,7 @@ def test_what_ccxt_quotes_is_an_answer(
     """Its status where the text has it, else the one that fits."""
     reply = came(error)
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (status, data) == (reply.status, reply.data)
     assert reply.body.startswith(body)
 
@@ -145,12 +145,12 @@ def test_the_headers_are_those_of_the_same_answer() -> None:
 
     there.fapiPrivateDeleteOrder = refuses
     there.last_http_response = BODY
-    same = called(there, step())
+    same = call_implicit(there, step())
     there.last_http_response = "{}"
-    other = called(there, step())
+    other = call_implicit(there, step())
 
-    assert isinstance(same, Reply)
-    assert isinstance(other, Reply)
+    assert isinstance(same, Response)
+    assert isinstance(other, Response)
     assert {"retry-after": "9"} == same.headers
     assert {} == other.headers
 
@@ -175,7 +175,7 @@ def test_of_any_other_error_nobody_can_say_what_happened(error: Exception, reaso
     """It may have been sent; what is quoted holds neither a URL nor a secret."""
     reply = came(error)
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert (True, reason) == (reply.sent, reply.reason)
 
 
@@ -209,9 +209,9 @@ def test_an_endpoint_without_an_implicit_method_goes_by_request() -> None:
     """ccxt's own method for any path."""
     there = exchange()
     there.request = Mock(return_value={"orderId": "7"})
-    reply = called(there, step("no/such"))
+    reply = call_implicit(there, step("no/such"))
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     there.request.assert_called_once_with(
         "no/such", ["fapiPrivate"], "DELETE", {"orderId": "7"}, {"cost": 3}
     )
@@ -226,9 +226,9 @@ def test_a_plain_function_serves_an_async_exchange() -> None:
 
     async def both() -> list[Any]:
         there.fapiPrivateDeleteOrder = lambda _: {"orderId": "7"}
-        first = await called_async(there, step())
+        first = await call_implicit_async(there, step())
         there.fapiPrivateDeleteOrder = awaited
-        return [first, await called_async(there, step())]
+        return [first, await call_implicit_async(there, step())]
 
     assert [{"orderId": "7"}, {"orderId": "8"}] == [reply.data for reply in asyncio.run(both())]
 
@@ -236,7 +236,7 @@ def test_a_plain_function_serves_an_async_exchange() -> None:
 def test_what_is_asked_is_a_dict_of_its_own() -> None:
     """A method may keep and change it."""
     there = exchange()
-    asked = call_ccxt(there, request(), ("fetch",), {}, 9.0)
+    asked = implicit_call(there, request(), ("fetch",), {}, 9.0)
     asked.params["more"] = 1
 
     assert {"orderId": "7"} == request().params

@@ -8,21 +8,21 @@ from typing import Any
 import ccxt
 import pytest
 
-from adapter.binance.destination import destination
-from adapter.binance.orders import order, status_of
-from adapter.binance.pm_cm import PRODUCT as PM_CM
-from adapter.binance.pm_margin import PRODUCT as PM_MARGIN
-from adapter.binance.usdm import PRODUCT as USDM
-from adapter.product import Product
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.venues.binance.orders import parse_order, status_of
+from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
+from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
+from adapter.venues.binance.routing import route
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 def unified(
-    answer: dict[str, Any], symbol: str, product: Product = USDM, *, query: bool = False
+    answer: dict[str, Any], symbol: str, product: CancelEndpoint = USDM, *, query: bool = False
 ) -> dict[str, Any]:
     exchange = ccxt.binance()
-    market = destination(exchange, symbol, {}, None).market
+    market = route(exchange, symbol, {}, None).market
     assert market is not None
-    return order(exchange, answer, product, market, query)
+    return parse_order(exchange, answer, product, market, query)
 
 
 @pytest.mark.parametrize(

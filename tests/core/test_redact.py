@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapter.redact import redacted
+from adapter.core.redact import redact
 
 SECRET = "aB+/c="
 
@@ -23,4 +23,4 @@ SECRET = "aB+/c="
 )
 def test_secrets_are_hidden(text: str, shown: str) -> None:
     """As they are, percent-encoded, or in JSON's escapes."""
-    assert shown == redacted(text, (SECRET,))
+    assert shown == redact(text, (SECRET,))

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
-from adapter.binance.signing import query, signer, url
+from adapter.venues.binance.signing import build_url, make_signer, query
 
 PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
@@ -52,14 +52,14 @@ def pem(key: PrivateKey, password: bytes | None = None) -> str:
 )
 def test_hmac_gives_binances_published_signature(secret: str, payload: str, signature: str) -> None:
     """The vectors of Binance's page on request security, and of its futures page."""
-    assert signature == signer(secret)(payload)
+    assert signature == make_signer(secret)(payload)
 
 
 def test_rsa_signs_for_its_public_key() -> None:
     """PKCS1v15 over SHA-256, base64, percent-encoded."""
     key = rsa.generate_private_key(65537, 2048)
 
-    signature = signer(pem(key))("symbol=X")
+    signature = make_signer(pem(key))("symbol=X")
 
     raw = base64.b64decode(unquote(signature))
     key.public_key().verify(raw, b"symbol=X", padding.PKCS1v15(), hashes.SHA256())
@@ -71,7 +71,7 @@ def test_ed25519_signs_for_its_public_key(ending: str) -> None:
     """Whatever the length of the file: ccxt takes a long one for RSA."""
     key = ed25519.Ed25519PrivateKey.generate()
 
-    raw = base64.b64decode(unquote(signer(pem(key).strip() + ending)("symbol=X")))
+    raw = base64.b64decode(unquote(make_signer(pem(key).strip() + ending)("symbol=X")))
 
     key.public_key().verify(raw, b"symbol=X")
     assert 64 == len(raw)
@@ -82,7 +82,7 @@ def test_a_pem_with_escaped_line_ends_signs_for_its_public_key(escape: str) -> N
     """JSON and environment files leave a backslash and an n where a line ends."""
     key = ed25519.Ed25519PrivateKey.generate()
 
-    raw = base64.b64decode(unquote(signer(pem(key).replace("\n", escape))("symbol=X")))
+    raw = base64.b64decode(unquote(make_signer(pem(key).replace("\n", escape))("symbol=X")))
 
     key.public_key().verify(raw, b"symbol=X")
 
@@ -102,7 +102,7 @@ def test_a_key_that_cannot_sign_is_told_without_quoting_it(
     """The error names the kinds that Binance takes and shows nothing of the key."""
     text = secret()
     with pytest.raises(ccxt.AuthenticationError, match=says) as caught:
-        signer(text)
+        make_signer(text)
 
     assert text.splitlines()[1] not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -123,7 +123,7 @@ def test_no_host_is_told_before_anything_is_sent() -> None:
     exchange.enable_demo_trading(True)
 
     with pytest.raises(ccxt.NotSupported, match="does not have a testnet/sandbox URL for papi"):
-        url(exchange, "papi", "um/order")
+        build_url(exchange, "papi", "um/order")
 
 
 def test_the_old_futures_sandbox_is_refused_as_in_ccxt() -> None:
@@ -132,8 +132,8 @@ def test_the_old_futures_sandbox_is_refused_as_in_ccxt() -> None:
     exchange.set_sandbox_mode(True)
 
     with pytest.raises(ccxt.NotSupported, match="enable_demo_trading"):
-        url(exchange, "fapiPrivate", "order")
+        build_url(exchange, "fapiPrivate", "order")
     exchange.options["disableFuturesSandboxWarning"] = True
-    assert "https://testnet.binancefuture.com/fapi/v1/order" == url(
+    assert "https://testnet.binancefuture.com/fapi/v1/order" == build_url(
         exchange, "fapiPrivate", "order"
     )

@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from adapter.start_time import CLOCK_LEAD_MS, StartTime
+from adapter.core.start_time import CLOCK_LEAD_MS, StartTime
 
 BEGAN = 1_700_000_000_250
 """When the call began by the exchange's clock, in ms."""

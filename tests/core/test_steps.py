@@ -11,17 +11,17 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.binance import BINANCE
-from adapter.budget import SOON
-from adapter.call import NoReply, Reply, Wait
-from adapter.sending import Send, Throttle
-from adapter.settings import Policy
-from adapter.steps import LoadMarkets, Native, steps
-from adapter.turns import APART
-from adapter.under_way import Join, Lead
+from adapter.contract.messages import NoResponse, Response, Sleep
+from adapter.core.rate_limit import RECHECK_MS
+from adapter.core.single_flight import AwaitInFlight, Flight
+from adapter.core.wait_queue import SPACING_MS
+from adapter.engine.dispatch import Send, WaitForThrottle
+from adapter.engine.flow import CallCcxt, LoadMarkets, cancel_flow
+from adapter.registry.config import Policy
+from adapter.venues.binance import BINANCE
 
 SYMBOL = "BTC/USDT:USDT"
-INVALID = Reply(
+INVALID = Response(
     status=400, body="{}", data={"code": -1121, "msg": "Invalid symbol."}, headers={}, time=0
 )
 
@@ -38,7 +38,7 @@ def attached(markets: bool = False) -> ccxt.Exchange:
 def test_an_invalid_symbol_of_loaded_markets_is_final() -> None:
     """ccxt's markets are what they are: nothing is loaded again."""
     exchange = attached(markets=True)
-    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
 
     assert isinstance(next(walk), Send)
     with pytest.raises(ccxt.BadSymbol):
@@ -48,7 +48,7 @@ def test_an_invalid_symbol_of_loaded_markets_is_final() -> None:
 def test_markets_that_say_the_same_are_no_reason_to_send_again() -> None:
     """The id was right, and the exchange does not know it."""
     exchange = attached()
-    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
 
     assert isinstance(next(walk), Send)
     assert isinstance(walk.send(INVALID), LoadMarkets)
@@ -71,7 +71,7 @@ def test_each_venue_signs_with_its_own_signer() -> None:
     )
     signatures = []
     for symbol in (SYMBOL, option, SYMBOL, option):
-        walk = steps(exchange, state, "7", symbol, {})
+        walk = cancel_flow(exchange, state, "7", symbol, {})
         sent = next(walk)
         assert isinstance(sent, Send)
         signatures.append(sent.signed.url.partition("signature=")[2])
@@ -84,11 +84,11 @@ def test_each_venue_signs_with_its_own_signer() -> None:
 def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
     """The other call is cancelling this order, and nobody can say how that ends."""
     exchange = attached()
-    leader = steps(exchange, exchange._adapter, "7", SYMBOL, {})
-    follower = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    leader = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
+    follower = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     assert isinstance(next(leader), Send)
 
-    assert isinstance(next(follower), Join)
+    assert isinstance(next(follower), AwaitInFlight)
     with pytest.raises(adapter.CancelUnknown, match="another call is cancelling this order"):
         follower.send(None)
     leader.close()
@@ -98,12 +98,14 @@ def test_a_call_that_is_given_up_leaves_its_work_to_the_next_while_there_is_time
     """Its time goes on while it waits."""
     exchange, clock = attached(), [0.0]
     exchange._adapter.clock = lambda: clock[0]
-    leader = steps(exchange, exchange._adapter, "7", SYMBOL, {})
-    followers = [steps(exchange, exchange._adapter, "7", SYMBOL, {}) for _ in range(2)]
+    leader = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
+    followers = [cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {}) for _ in range(2)]
     next(leader)
     joined = [next(follower) for follower in followers]
     leader.close()
-    outcomes = [join.outcome.result(timeout=0) for join in joined if isinstance(join, Join)]
+    outcomes = [
+        join.outcome.result(timeout=0) for join in joined if isinstance(join, AwaitInFlight)
+    ]
 
     assert isinstance(followers[0].send(outcomes[0]), Send)
     followers[0].close()
@@ -118,21 +120,21 @@ def test_an_order_that_was_made_while_the_first_answer_was_awaited_may_be_anothe
     exchange.nonce = lambda: now[0]
     exchange._adapter.clock = lambda: (now[0] - 1_700_000_000_000) / 1000
     params = {"clientOrderId": "mine"}
-    walk = steps(exchange, exchange._adapter, None, SYMBOL, params)
+    walk = cancel_flow(exchange, exchange._adapter, None, SYMBOL, params)
     next(walk)
     now[0] += 5000
     found = {"orderId": 8, "clientOrderId": "mine", "status": "NEW", "time": now[0] - 3000}
     sent = []
 
-    def answered(step: Any) -> Reply | None:
-        if isinstance(step, Wait):
+    def answered(step: Any) -> Response | None:
+        if isinstance(step, Sleep):
             now[0] += round(step.seconds * 1000)
             return None
         sent.append(step.signed.method)
         data = {"serverTime": now[0]} if "/time" in step.signed.url else found
-        return Reply(status=200, body="{}", data=data)
+        return Response(status=200, body="{}", data=data)
 
-    step = walk.send(NoReply(sent=True, reason="ReadTimeout"))
+    step = walk.send(NoResponse(sent=True, reason="ReadTimeout"))
     with pytest.raises(adapter.CancelUnknown, match="made after that"):
         played_out(walk, step, answered)
     assert {"GET"} == {*sent}
@@ -145,7 +147,7 @@ def played_out(walk: Any, step: Any, answered: Callable[[Any], Any]) -> None:
 
 def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
     """It may end between the moment when another finds it under way and the one when that waits."""
-    lead = Lead()
+    lead = Flight()
     lead.end({"status": "canceled"})
 
     assert {"status": "canceled"} == lead.future().result(timeout=0)
@@ -155,11 +157,11 @@ def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
 def test_a_copy_of_an_exchange_waits_for_no_call_on_the_original() -> None:
     """Nobody would tell it how that ended."""
     exchange = attached()
-    leader = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    leader = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     assert isinstance(next(leader), Send)
     other = copy.deepcopy(exchange)
 
-    assert isinstance(next(steps(other, other._adapter, "7", SYMBOL, {})), Send)
+    assert isinstance(next(cancel_flow(other, other._adapter, "7", SYMBOL, {})), Send)
     leader.close()
 
 
@@ -170,8 +172,8 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
     queued = Policy(lane="ccxt")
     state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
     state.clock = lambda: clock[0]
-    walk = steps(exchange, state, "7", SYMBOL, {})
-    assert isinstance(next(walk), Throttle)
+    walk = cancel_flow(exchange, state, "7", SYMBOL, {})
+    assert isinstance(next(walk), WaitForThrottle)
 
     clock[0] = 20.0
     with pytest.raises(ccxt.NetworkError, match="its time was over before it could be sent"):
@@ -191,10 +193,10 @@ def test_a_hook_that_would_have_to_be_awaited_is_refused() -> None:
 def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
     """Even params that are no dict: they are ccxt's to refuse."""
     exchange, params = attached(), [1]
-    walk = steps(exchange, exchange._adapter, "7", "BTC/USDT", params)
+    walk = cancel_flow(exchange, exchange._adapter, "7", "BTC/USDT", params)
 
     native = next(walk)
-    assert isinstance(native, Native)
+    assert isinstance(native, CallCcxt)
     assert params is native.params
 
 
@@ -203,7 +205,7 @@ def test_an_order_of_ccxts_own_has_an_outcome_that_is_none(symbol: str) -> None:
     """In a new dict: what ccxt may keep of the order is left as it is."""
     exchange = attached()
     ccxts = {"id": "7", "status": "canceled"}
-    walk = steps(exchange, exchange._adapter, "7", symbol, {"stop": True})
+    walk = cancel_flow(exchange, exchange._adapter, "7", symbol, {"stop": True})
     next(walk)
     with pytest.raises(StopIteration) as end:
         walk.send(ccxts)
@@ -216,7 +218,7 @@ def test_an_order_of_ccxts_own_has_an_outcome_that_is_none(symbol: str) -> None:
 def test_what_is_no_order_is_passed_on_as_it_is(given: object) -> None:
     """A user's own method may return whatever it likes."""
     exchange = attached()
-    walk = steps(exchange, exchange._adapter, "7", "BTC/USDT", {})
+    walk = cancel_flow(exchange, exchange._adapter, "7", "BTC/USDT", {})
     next(walk)
     with pytest.raises(StopIteration) as end:
         walk.send(given)
@@ -229,11 +231,11 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception)
     """The cancel was sent: whatever a plugin or ccxt's parser raises, it is not the last word."""
     exchange = attached()
     exchange.parse_order = lambda *_: (_ for _ in ()).throw(error)
-    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     next(walk)
     answer = {"orderId": 7, "status": "CANCELED"}
     with pytest.raises(adapter.CancelUnknown, match=type(error).__name__) as caught:
-        walk.send(Reply(status=200, body="{}", data=answer))
+        walk.send(Response(status=200, body="{}", data=answer))
 
     assert error is caught.value.__cause__
 
@@ -245,7 +247,7 @@ def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
     for _ in range(2280):
         budget.take(1, 0.0)
         budget.told(1, None, None, 0.0, exchange._adapter.clock() * 1000)
-    walk = steps(exchange, exchange._adapter, "7", SYMBOL, {})
+    walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     with pytest.raises(adapter.RateLimited, match="held back for") as caught:
         next(walk)
 
@@ -260,11 +262,11 @@ def test_a_call_that_is_given_up_keeps_no_place() -> None:
     budget = state.budget("fapi.binance.com", 2400)
     while not budget.take(1, 0.0):
         continue
-    first, second = (steps(exchange, state, order, SYMBOL, {}) for order in ("7", "8"))
-    assert next(first) == Wait(SOON / 1000)
-    assert next(second) == Wait((SOON + APART) / 1000)
+    first, second = (cancel_flow(exchange, state, order, SYMBOL, {}) for order in ("7", "8"))
+    assert next(first) == Sleep(RECHECK_MS / 1000)
+    assert next(second) == Sleep((RECHECK_MS + SPACING_MS) / 1000)
     first.close()
 
-    assert second.send(None) == Wait(SOON / 1000)
+    assert second.send(None) == Sleep(RECHECK_MS / 1000)
     second.close()
     assert {} == budget.turns.comes

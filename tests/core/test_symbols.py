@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapter.binance.symbols import derived
+from adapter.venues.binance.symbols import derived
 
 
 @pytest.mark.parametrize(

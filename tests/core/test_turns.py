@@ -5,26 +5,26 @@ from __future__ import annotations
 import copy
 import math
 
-from adapter.budget import MINUTE, SOON, Budget
-from adapter.turns import APART, LATE, LONGEST, Turn, Turns
+from adapter.core.rate_limit import MINUTE_MS, RECHECK_MS, HostLimiter
+from adapter.core.wait_queue import LATE_MS, LONGEST_SPREAD_MS, SPACING_MS, Ticket, WaitQueue
 
 LIMIT = 1001
 """Of which 95 % are 950 requests, and 45 % are 450."""
 
 
-def filled(under_way: int = 450) -> Budget:
+def filled(under_way: int = 450) -> HostLimiter:
     """A budget that lets nobody more go before an answer comes."""
-    budget = Budget(LIMIT)
+    budget = HostLimiter(LIMIT)
     for _ in range(under_way):
         assert 0.0 == budget.take(1, 0.0)
     return budget
 
 
-def waiting(budget: Budget, count: int, now: float = 0.0) -> list[Turn]:
+def waiting(budget: HostLimiter, count: int, now: float = 0.0) -> list[Ticket]:
     """So many who wait from now on."""
-    turns = [Turn() for _ in range(count)]
+    turns = [Ticket() for _ in range(count)]
     for place, turn in enumerate(turns):
-        assert SOON + place * APART == budget.take(1, now, turn)
+        assert RECHECK_MS + place * SPACING_MS == budget.take(1, now, turn)
     return turns
 
 
@@ -35,12 +35,12 @@ def test_each_comes_a_ms_after_the_one_before() -> None:
 
 def test_thousands_come_within_10_s() -> None:
     """However many they are."""
-    turns = Turns()
+    turns = WaitQueue()
     pauses = [
-        turns.wait(Turn(), 5.0, turns.ahead(Turn(), 0.0), 0.0, math.inf) for _ in range(20_000)
+        turns.wait(Ticket(), 5.0, turns.ahead(Ticket(), 0.0), 0.0, math.inf) for _ in range(20_000)
     ]
 
-    assert 5.0 + LONGEST == max(pauses)
+    assert 5.0 + LONGEST_SPREAD_MS == max(pauses)
 
 
 def test_whoever_asked_first_keeps_the_place() -> None:
@@ -48,9 +48,9 @@ def test_whoever_asked_first_keeps_the_place() -> None:
     budget = filled()
     first, second, third = waiting(budget, 3)
 
-    assert SOON + 2 * APART == budget.take(1, 50.0, third)
-    assert SOON + APART == budget.take(1, 50.0, second)
-    assert SOON == budget.take(1, 50.0, first)
+    assert RECHECK_MS + 2 * SPACING_MS == budget.take(1, 50.0, third)
+    assert RECHECK_MS + SPACING_MS == budget.take(1, 50.0, second)
+    assert RECHECK_MS == budget.take(1, 50.0, first)
 
 
 def test_nobody_overtakes_those_for_whom_there_is_room() -> None:
@@ -59,10 +59,10 @@ def test_nobody_overtakes_those_for_whom_there_is_room() -> None:
     first, second = waiting(budget, 2)
     budget.give_back(1)
 
-    assert SOON + APART == budget.take(1, 50.0, second)
+    assert RECHECK_MS + SPACING_MS == budget.take(1, 50.0, second)
     assert 0.0 == budget.take(1, 50.0, first)
     budget.give_back(1)
-    assert SOON + APART == budget.take(1, 50.0, Turn())
+    assert RECHECK_MS + SPACING_MS == budget.take(1, 50.0, Ticket())
     assert 0.0 == budget.take(1, 50.0, second)
 
 
@@ -78,10 +78,10 @@ def test_where_there_is_room_for_all_nobody_waits_for_the_first() -> None:
 def test_who_has_no_patience_has_no_place() -> None:
     """It is told when there may be room; those who wait do not wait for it."""
     budget = filled()
-    impatient = Turn()
+    impatient = Ticket()
 
-    assert SOON == budget.take(1, 0.0, impatient, patience=SOON)
-    assert SOON == budget.take(1, 0.0, Turn())
+    assert RECHECK_MS == budget.take(1, 0.0, impatient, patience=RECHECK_MS)
+    assert RECHECK_MS == budget.take(1, 0.0, Ticket())
 
 
 def test_who_loses_patience_gives_the_place_up() -> None:
@@ -89,8 +89,8 @@ def test_who_loses_patience_gives_the_place_up() -> None:
     budget = filled()
     first, second = waiting(budget, 2)
 
-    assert SOON == budget.take(1, 100.0, first, patience=1.0)
-    assert SOON == budget.take(1, 100.0, second)
+    assert RECHECK_MS == budget.take(1, 100.0, first, patience=1.0)
+    assert RECHECK_MS == budget.take(1, 100.0, second)
 
 
 def test_those_who_left_are_not_counted() -> None:
@@ -100,7 +100,7 @@ def test_those_who_left_are_not_counted() -> None:
     for turn in between:
         budget.turns.leave(turn)
 
-    assert SOON + 2 * APART == budget.take(1, 50.0, Turn())
+    assert RECHECK_MS + 2 * SPACING_MS == budget.take(1, 50.0, Ticket())
 
 
 def test_who_does_not_come_again_is_not_waited_for() -> None:
@@ -109,29 +109,29 @@ def test_who_does_not_come_again_is_not_waited_for() -> None:
     _, second = waiting(budget, 2)
     budget.give_back(1)
 
-    assert SOON + APART == budget.take(1, SOON + LATE, second)
-    assert 0.0 == budget.take(1, SOON + LATE + 1, second)
+    assert RECHECK_MS + SPACING_MS == budget.take(1, RECHECK_MS + LATE_MS, second)
+    assert 0.0 == budget.take(1, RECHECK_MS + LATE_MS + 1, second)
 
 
 def test_who_comes_late_goes_first_all_the_same() -> None:
     """A loop that was blocked for long costs nobody the order."""
     budget = filled()
     first, _ = waiting(budget, 2)
-    late = SOON + LATE + 500
+    late = RECHECK_MS + LATE_MS + 500
 
-    assert SOON == budget.take(1, late, first)
-    assert SOON + APART == budget.take(1, late, Turn())
+    assert RECHECK_MS == budget.take(1, late, first)
+    assert RECHECK_MS + SPACING_MS == budget.take(1, late, Ticket())
 
 
 def test_those_who_wait_for_the_next_minute_come_in_order_too() -> None:
     """All of them know when it comes; they do not come in that ms."""
-    budget = Budget(LIMIT)
+    budget = HostLimiter(LIMIT)
     assert 0.0 == budget.take(1, 20_000)
     budget.told(1, LIMIT, 1_700_000_060_000, 20_000, 20_000)
-    first, *others = [budget.take(1, 20_000, Turn()) for _ in range(3)]
+    first, *others = [budget.take(1, 20_000, Ticket()) for _ in range(3)]
 
-    assert MINUTE / 2 < first
-    assert [first + APART, first + 2 * APART] == others
+    assert MINUTE_MS / 2 < first
+    assert [first + SPACING_MS, first + 2 * SPACING_MS] == others
 
 
 def test_those_who_wait_here_do_not_wait_in_a_copy() -> None:
@@ -140,4 +140,4 @@ def test_those_who_wait_here_do_not_wait_in_a_copy() -> None:
     waiting(budget, 2)
     twin = copy.deepcopy(budget)
 
-    assert 0.0 == twin.take(1, 0.0, Turn())
+    assert 0.0 == twin.take(1, 0.0, Ticket())

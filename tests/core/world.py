@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from adapter.budget import KEPT_FREE, MINUTE, SECOND, Budget
-from adapter.turns import Turn
+from adapter.core.rate_limit import MINUTE_MS, RESERVE_SHARE, SECOND_MS, HostLimiter
+from adapter.core.wait_queue import Ticket
 
 LIMIT = 100
-KEPT = int(LIMIT * KEPT_FREE)
+KEPT = int(LIMIT * RESERVE_SHARE)
 TOLD, MUTE, LOST, NEVER_THERE, UNSENT = "told", "mute", "lost", "never there", "unsent"
 """Answered; answered without the headers; counted, and no answer; gone on its way; not sent."""
 
@@ -78,7 +78,7 @@ class World:
 
     ahead: int
     now: float = 0.0
-    budget: Budget = attrs.field(factory=lambda: Budget(LIMIT))
+    budget: HostLimiter = attrs.field(factory=lambda: HostLimiter(LIMIT))
     counted: Counter[int] = attrs.field(factory=Counter)
     """By the host's minutes."""
     of_others: Counter[int] = attrs.field(factory=Counter)
@@ -106,9 +106,9 @@ class World:
             self.of_others[minute] += weight
             self.counted[minute] += weight
 
-    def offer(self, shot: Shot, tries: int = 3, turn: Turn | None = None) -> None:
+    def offer(self, shot: Shot, tries: int = 3, turn: Ticket | None = None) -> None:
         """Ask the budget; what is held comes again when it is told to, and then gives up."""
-        turn = turn or Turn()
+        turn = turn or Ticket()
         pause = self.budget.take(shot.weight, self.now, turn)
         if pause > 0:
             if tries > 1:
@@ -119,7 +119,7 @@ class World:
         self.at(self.now + shot.there, lambda: self._arrive(sent))
 
     def _minute(self) -> int:
-        return int(self.now + self.ahead) // MINUTE
+        return int(self.now + self.ahead) // MINUTE_MS
 
     def _arrive(self, sent: Sent) -> None:
         shot = sent.shot
@@ -127,7 +127,7 @@ class World:
             self.counted[self._minute()] += shot.weight
             sent.used = self.counted[self._minute()]
         written = self.now + shot.at_work
-        sent.stamp = int(written + self.ahead) // SECOND * SECOND
+        sent.stamp = int(written + self.ahead) // SECOND_MS * SECOND_MS
         self.at(written + shot.back, lambda: self._end(sent))
 
     def _end(self, sent: Sent) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import attrs
 import ccxt
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 from adapter.transports.host import unread
 
 CLOSED, NO_THREAD, NO_MEMORY = "closed", "no_thread", "no_memory"
@@ -75,10 +75,10 @@ class Caller:
             case "no_memory":
                 raise MemoryError
 
-    def received(self, back: Reply | NoReply) -> Reply | NoReply:
+    def received(self, back: Response | NoResponse) -> Response | NoResponse:
         """What the transport makes of an answer."""
         if self.broken == NO_MEMORY:
             return unread(MemoryError())
         if self.broken == CLOSED:
-            return NoReply(sent=True, reason="the session was closed")
+            return NoResponse(sent=True, reason="the session was closed")
         return back

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 from adapter.simulator.book import Order
 
 from .schedules import Schedule
@@ -33,7 +33,7 @@ class Asked:
     """The id of the order that it meant when the exchange handled it."""
     took: int | None = None
     """The id of the order that this very request has canceled by now."""
-    back: Reply | NoReply | None = None
+    back: Response | NoResponse | None = None
 
     @property
     def code(self) -> int | None:
@@ -44,12 +44,12 @@ class Asked:
     @property
     def status(self) -> int | None:
         """The HTTP status of the answer."""
-        return self.back.status if isinstance(self.back, Reply) else None
+        return self.back.status if isinstance(self.back, Response) else None
 
     @property
     def is_doubtful(self) -> bool:
         """Whether nobody who sees the answer can say if the request was executed."""
-        if not isinstance(self.back, Reply):
+        if not isinstance(self.back, Response):
             return self.back is not None and self.back.sent
         if self.back.status == 503:
             return "Unknown error" in self.back.body
@@ -71,7 +71,7 @@ class Asked:
     @property
     def held_for(self) -> float:
         """For how many seconds the host takes nothing, at most: it counts in whole ones."""
-        if not isinstance(self.back, Reply) or not self.is_limited:
+        if not isinstance(self.back, Response) or not self.is_limited:
             return 0.0
         if told := self.back.headers.get("retry-after"):
             return float(told)
@@ -87,13 +87,13 @@ class Asked:
 
     @property
     def _data(self) -> dict[str, Any]:
-        data = self.back.data if isinstance(self.back, Reply) else None
+        data = self.back.data if isinstance(self.back, Response) else None
         return data if isinstance(data, dict) else {}
 
     def __str__(self) -> str:
         took = ", took" if self.took else ""
         back = self.back
-        said = f"{back.status} {back.body[:120]}" if isinstance(back, Reply) else back
+        said = f"{back.status} {back.body[:120]}" if isinstance(back, Response) else back
         return f"{self.at:8.3f} {self.method} {self.fault}{took}: {said}"
 
 

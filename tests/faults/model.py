@@ -17,20 +17,20 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.attachment import Attachment
-from adapter.call import NoReply, Reply, Signed, Wait
 from adapter.cli.demo.samples import Sample
-from adapter.sending import Send
+from adapter.contract.messages import NoResponse, Response, SignedRequest, Sleep
+from adapter.core.single_flight import SingleFlight
+from adapter.engine.dispatch import Send
+from adapter.engine.flow import cancel_flow
+from adapter.engine.state import ExchangeState
 from adapter.simulator.book import Order
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.exchange import Reply as Answered
-from adapter.simulator.faults import NONE, Fault, Hit, hit
+from adapter.simulator.faults import NONE, Fault, Hit, apply_fault
 from adapter.simulator.faults import Schedule as Faults
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
-from adapter.steps import steps
 from adapter.transports.host import Answer, Outgoing, outgoing, received
-from adapter.under_way import UnderWay
 
 from .changes import Caller
 from .ended import Asked, Ended
@@ -105,7 +105,7 @@ class World:
             event[1]()
         self.now = max(self.now, when)
 
-    def answered(self, signed: Signed, timeout: float) -> Reply | NoReply:
+    def answered(self, signed: SignedRequest, timeout: float) -> Response | NoResponse:
         """What comes back to a request, and when that is."""
         self.caller.check()
         sent = outgoing(self.caller.exchange, signed)
@@ -123,12 +123,12 @@ class World:
         self._reuse()
         return asked.back
 
-    def _served(self, request: Request, asked: Asked, timeout: float) -> Answered | NoReply:
+    def _served(self, request: Request, asked: Asked, timeout: float) -> Answered | NoResponse:
         fault = self.faults.take(request) or NONE
         asked.fault = fault.name
         if fault.name == NOT_SENT.name:
             self.until(self.now + min(LATENCY, timeout))
-            return NoReply(sent=False, reason="refused")
+            return NoResponse(sent=False, reason="refused")
         ends, handled = self.now + timeout, self.now + LATENCY + fault.wait_before
         hits: list[Hit] = []
         arrived = self.ms()
@@ -137,14 +137,14 @@ class World:
         back = handled + LATENCY + sum(h.wait_after + h.stall for h in hits)
         if not hits or back >= ends:
             self.until(ends)
-            return NoReply(sent=True, reason="timed out")
+            return NoResponse(sent=True, reason="timed out")
         self.until(back)
         reply = hits[0].reply
-        return reply if reply and hits[0].whole else NoReply(sent=True, reason="cut off")
+        return reply if reply and hits[0].whole else NoResponse(sent=True, reason="cut off")
 
     def _hit(self, request: Request, fault: Fault, arrived: int, asked: Asked) -> Hit:
         aimed = self.exchange.meant(request)
-        became = hit(self.exchange, request, fault, arrived)
+        became = apply_fault(self.exchange, request, fault, arrived)
         if aimed is not None:
             asked.aimed = aimed.order_id
             canceled = self.exchange.book.now(aimed).status == "CANCELED" and aimed.is_open
@@ -152,8 +152,8 @@ class World:
                 asked.took = aimed.order_id
         return became
 
-    def _received(self, sent: Outgoing, reply: Answered | NoReply) -> Reply | NoReply:
-        if isinstance(reply, NoReply):
+    def _received(self, sent: Outgoing, reply: Answered | NoResponse) -> Response | NoResponse:
+        if isinstance(reply, NoResponse):
             return reply
         answer = Answer(
             status=reply.status,
@@ -200,7 +200,7 @@ def played(schedule: Schedule) -> Ended:
     state = patient(exchange, schedule)
     state.clock = lambda: world.now
     try:
-        order, error = _driven(world, steps(exchange, state, *arguments))
+        order, error = _driven(world, cancel_flow(exchange, state, *arguments))
     finally:
         world.caller.mend()
     return Ended(
@@ -215,14 +215,16 @@ def played(schedule: Schedule) -> Ended:
     )
 
 
-def patient(exchange: Any, schedule: Schedule) -> Attachment:
+def patient(exchange: Any, schedule: Schedule) -> ExchangeState:
     """What the adapter keeps with an exchange object, fresh and with the schedule's policy."""
-    state: Attachment = vars(exchange)["_adapter"]
+    state: ExchangeState = vars(exchange)["_adapter"]
     choices = [
         attrs.evolve(c, policy=attrs.evolve(c.policy, attempts=schedule.attempts))
         for c in state.choices
     ]
-    return attrs.evolve(state, choices=tuple(choices), held={}, budgets={}, under_way=UnderWay())
+    return attrs.evolve(
+        state, choices=tuple(choices), held={}, budgets={}, under_way=SingleFlight()
+    )
 
 
 def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, Exception | None]:
@@ -242,11 +244,11 @@ def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, Exception |
     pytest.fail(f"it does not end: {world.schedule}")
 
 
-def _done(world: World, step: Any) -> Reply | NoReply | None:
+def _done(world: World, step: Any) -> Response | NoResponse | None:
     match step:
         case Send(signed, timeout) if timeout > 0:
             return world.answered(signed, timeout)
-        case Wait(seconds) if seconds >= 0:
+        case Sleep(seconds) if seconds >= 0:
             world.until(world.now + seconds)
             return None
     pytest.fail(f"unexpected: {step}, in {world.schedule}")

@@ -12,7 +12,7 @@ from typing import Any, Self
 import attrs
 
 import adapter
-from adapter.call import NoReply, Reply, Signed
+from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.simulator import Order, Simulator
 
 from .changes import CLOSED, Caller
@@ -89,7 +89,7 @@ class Try:
         else:
             self.caller.change(name, told.get("ms", 0))
 
-    def sending(self, signed: Signed) -> Asked | None:
+    def sending(self, signed: SignedRequest) -> Asked | None:
         """What the transport does first, and the request on record; None for the time page."""
         self.caller.check()
         if "/time" in signed.url:
@@ -101,7 +101,7 @@ class Try:
                 self.change(name, told)
         return asked
 
-    def received(self, asked: Asked | None, back: Reply | NoReply) -> Reply | NoReply:
+    def received(self, asked: Asked | None, back: Response | NoResponse) -> Response | NoResponse:
         """What the transport does last, on record."""
         back = self.caller.received(back)
         if asked is not None:
@@ -181,7 +181,7 @@ class Place:
 def _heard(send: Callable[..., Any], one: Try) -> Callable[..., Any]:
     """The transport, with what it is given and gives put on record."""
 
-    def heard(exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
+    def heard(exchange: Any, signed: SignedRequest, timeout: float, **how: Any) -> Any:
         asked = one.sending(signed)
         return one.received(asked, send(exchange, signed, timeout, **how))
 
@@ -189,7 +189,7 @@ def _heard(send: Callable[..., Any], one: Try) -> Callable[..., Any]:
 
 
 def _heard_async(send: Callable[..., Any], one: Try) -> Callable[..., Any]:
-    async def heard(exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
+    async def heard(exchange: Any, signed: SignedRequest, timeout: float, **how: Any) -> Any:
         asked = one.sending(signed)
         return one.received(asked, await send(exchange, signed, timeout, **how))
 

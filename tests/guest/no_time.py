@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from adapter.call import NoReply, Signed
+from adapter.contract.messages import NoResponse, SignedRequest
 
 SLICE = 0.02
 """Seconds that a loop waits at a time; a stall counts as one of these."""
@@ -49,16 +49,16 @@ class Skipping:
         self.sleep(seconds)
         await asyncio.sleep(0)
 
-    def sent(self, exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
+    def sent(self, exchange: Any, signed: SignedRequest, timeout: float, **how: Any) -> Any:
         began = time.monotonic()
         return self._came(self.send(exchange, signed, timeout, **how), began, timeout)
 
-    async def asent(self, exchange: Any, signed: Signed, timeout: float, **how: Any) -> Any:
+    async def asent(self, exchange: Any, signed: SignedRequest, timeout: float, **how: Any) -> Any:
         began = time.monotonic()
         return self._came(await self.send(exchange, signed, timeout, **how), began, timeout)
 
     def _came(self, reply: Any, began: float, timeout: float) -> Any:
-        if isinstance(reply, NoReply) and time.monotonic() - began >= timeout:
+        if isinstance(reply, NoResponse) and time.monotonic() - began >= timeout:
             self.now += timeout
         return reply
 

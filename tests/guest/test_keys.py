@@ -8,7 +8,7 @@ import ccxt
 import pytest
 from pytest_mock import MockerFixture
 
-import adapter.binance.signing
+import adapter.venues.binance.signing
 from adapter.simulator import Simulator
 
 from .host import SYMBOL, Host, moved, pem
@@ -92,7 +92,7 @@ def test_a_changed_api_key_alone_is_noticed(host: Host, sim: Simulator) -> None:
 def test_a_pem_is_parsed_once(host: Host, sim: Simulator, kind: str, mocker: MockerFixture) -> None:
     """ccxt parses an RSA key for 28 ms at each call; here once per secret."""
     exchange = sim.connect(host.attached({"apiKey": kind, "secret": pem(kind)}))
-    parse = mocker.spy(adapter.binance.signing, "load_pem_private_key")
+    parse = mocker.spy(adapter.venues.binance.signing, "load_pem_private_key")
     for _ in range(3):
         cancelled(host, sim, exchange)
 

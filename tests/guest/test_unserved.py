@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import adapter
-import adapter.unserved
+import adapter.integration.unserved
 
 from .host import SYMBOL, Host
 
@@ -23,7 +23,7 @@ OURS = {"deadline": 5, "confirm": False}
 
 @pytest.fixture(autouse=True)
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(adapter.unserved, "_told", set())
+    monkeypatch.setattr(adapter.integration.unserved, "_told", set())
     yield
     adapter.uninstall()
 
@@ -199,4 +199,4 @@ def test_it_lives_no_longer_for_it() -> None:
     host.close()
     gc.collect()
 
-    assert "poloniex" not in {exchange.id for exchange in adapter.unserved.UNSERVED}
+    assert "poloniex" not in {exchange.id for exchange in adapter.integration.unserved.UNSERVED}

@@ -15,9 +15,9 @@ from settled.market import BY_NAME, KINDS, Kind
 
 import adapter
 from adapter import ccxt as dropped_in
-from adapter.beside import BESIDE
-from adapter.binance.usdm import PRODUCT
+from adapter.integration.instances import INSTANCES
 from adapter.simulator import Simulator
+from adapter.venues.binance.usdm import ENDPOINT
 
 from .host import API_KEY, SECRET, Host
 from .no_time import in_no_time
@@ -399,10 +399,10 @@ def test_ccxts_own_code_is_nobodys(host: Host) -> None:
         exchange.timeout_on_exit = 0
         host.keep(exchange)
         exchange.fetch = exchange.fetch  # a bound method of its own
-        state = vars(exchange).get("_adapter") or BESIDE.attachment(exchange)
+        state = vars(exchange).get("_adapter") or INSTANCES.attachment(exchange)
 
         assert state is not None
-        assert () == state.user_code.names(exchange, PRODUCT)
+        assert () == state.user_code.names(exchange, ENDPOINT)
 
 
 def test_a_method_of_another_object_is_not_its_own(host: Host, sim: Simulator) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 import adapter
-from adapter.settings import ENVIRONMENT as PLUGINS
+from adapter.integration.event_log import ENVIRONMENT as LOG
+from adapter.registry.config import ENVIRONMENT as PLUGINS
 from adapter.simulator import Simulator
-from adapter.trail_file import ENVIRONMENT as LOG
 
 from .bot import Bot
 

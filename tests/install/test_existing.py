@@ -171,7 +171,7 @@ def test_threads_go_on_undisturbed(sync: Bot) -> None:
 def test_a_program_without_exchanges_is_not_searched(mocker: MockerFixture) -> None:
     """The search is for objects of classes that have some."""
     asked = mocker.patch("gc.get_referrers", return_value=[])
-    mocker.patch("adapter.installing._has_objects", return_value=False)
+    mocker.patch("adapter.integration.install._has_objects", return_value=False)
     adapter.install()
 
     asked.assert_called_once_with()

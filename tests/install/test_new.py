@@ -14,7 +14,7 @@ from guest.host import moved, still
 from guest.server import CANCELED, Server, http
 
 import adapter
-from adapter.beside import BESIDE
+from adapter.integration.instances import INSTANCES
 from adapter.simulator import Simulator
 from adapter.simulator.connect import redirected
 
@@ -181,7 +181,7 @@ def test_sixteen_at_once_with_one_copy(sync: Bot) -> None:
 
     def met() -> object:
         together.wait()
-        return BESIDE.attachment(exchange)
+        return INSTANCES.attachment(exchange)
 
     found = sync.together([met] * 16)
 

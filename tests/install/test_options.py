@@ -10,8 +10,8 @@ import ccxt
 import pytest
 
 import adapter
-from adapter.beside import BESIDE
-from adapter.settings import Policy
+from adapter.integration.instances import INSTANCES
+from adapter.registry.config import Policy
 from adapter.simulator import Simulator
 
 from .bot import OPTION, SYMBOL, Bot
@@ -24,7 +24,7 @@ THERE_ARE = (
 
 def policy(exchange: Any) -> Policy:
     """The one that it is served by."""
-    attachment = BESIDE.attachment(exchange)
+    attachment = INSTANCES.attachment(exchange)
     assert attachment is not None
     [found] = [c.policy for c in attachment.choices if c.plugin == "binance.usdm"]
     return found
@@ -128,9 +128,9 @@ def test_new_options_leave_a_ban_in_force(sync: Bot) -> None:
     """The same state serves on, with the hosts that take nothing for now."""
     adapter.install()
     exchange = sync.new()
-    before = BESIDE.attachment(exchange)
+    before = INSTANCES.attachment(exchange)
     exchange.options["adapter"] = {"deadline": 3.0}
-    after = BESIDE.attachment(exchange)
+    after = INSTANCES.attachment(exchange)
 
     assert before is after
     assert 3.0 == policy(exchange).deadline
@@ -234,5 +234,5 @@ def test_options_that_are_none_are_none(bot: Bot) -> None:
     exchange = bot.new()
     exchange.options = None
 
-    assert BESIDE.attachment(exchange) is not None
+    assert INSTANCES.attachment(exchange) is not None
     assert SYMBOL

@@ -15,7 +15,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 import adapter
-from adapter.startup import sitecustomize as startup
+from adapter.integration.startup import sitecustomize as startup
 
 from .bot import Bot
 

@@ -16,10 +16,10 @@ import pytest
 from pytest_mock import MockerFixture
 
 import adapter
-from adapter import trail
+from adapter.core import events
+from adapter.core.events import Event
+from adapter.integration.event_log import ENVIRONMENT, EventLog, open_log
 from adapter.simulator import Simulator
-from adapter.trail import Event
-from adapter.trail_file import ENVIRONMENT, TrailFile, opened
 
 from .bot import OPTION, Bot
 
@@ -91,7 +91,7 @@ def test_uninstall_ends_it(bot: Bot, sim: Simulator, file: Path) -> None:
     bot.cancels(sim, exchange)
 
     assert [] == lines(file)
-    assert () == trail.listeners
+    assert () == events.listeners
 
 
 def test_another_file_for_a_block(
@@ -142,7 +142,7 @@ def test_without_the_variable_there_is_no_trail(
         monkeypatch.setenv(ENVIRONMENT, empty)
     adapter.install()
 
-    assert () == trail.listeners
+    assert () == events.listeners
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
@@ -165,7 +165,7 @@ def test_a_torn_line_harms_no_other(
 ) -> None:
     """When half a line was taken, the next event begins a new one."""
     path = tmp_path / "trail.jsonl"
-    write, torn = os.write, opened(str(path))
+    write, torn = os.write, open_log(str(path))
     half: Callable[[int, bytes], int] = lambda file, data: write(file, data[:10])  # noqa: E731
     patched = mocker.patch("os.write", side_effect=half)
     torn(EVENT)
@@ -182,7 +182,7 @@ def test_a_torn_line_harms_no_other(
 def test_it_is_closed_when_nobody_holds_it(tmp_path: Path, mocker: MockerFixture) -> None:
     """And not before: a cancel that is under way may still write."""
     closed = mocker.Mock()
-    file = TrailFile("trail.jsonl", 5, close=closed)
+    file = EventLog("trail.jsonl", 5, close=closed)
     held = file
     del file
     closed.assert_not_called()
@@ -195,7 +195,7 @@ def test_it_is_closed_when_nobody_holds_it(tmp_path: Path, mocker: MockerFixture
 def test_a_word_that_json_has_not(tmp_path: Path) -> None:
     """Whatever stands in the details, the line can be read."""
     path = tmp_path / "trail.jsonl"
-    opened(str(path))(attrs.evolve(EVENT, details={"path": Path("order")}))
+    open_log(str(path))(attrs.evolve(EVENT, details={"path": Path("order")}))
 
     assert {"path": "order"} == lines(path)[0]["details"]
 
@@ -204,7 +204,7 @@ WRITER = """\
 import sys, attrs
 sys.path.insert(0, sys.argv[2])
 from install.test_trail_file import EVENT
-from adapter.trail_file import opened
+from adapter.integration.event_log import open_log
 file = opened(sys.argv[1])
 for call in range(300):
     file(attrs.evolve(EVENT, call=call, details={"reason": "x" * 500}))

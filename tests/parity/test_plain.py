@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shares import one_in
 
-from adapter.binance.plain import (
+from adapter.venues.binance.fast_orders import (
     AMOUNTS,
     COSTS,
     OTHERS,
@@ -20,9 +20,9 @@ from adapter.binance.plain import (
     STATUSES,
     TIMES,
     YEAR_10000,
-    is_ccxts,
-    is_plain,
-    plain,
+    fast_order,
+    is_ccxt_parser,
+    is_fast,
 )
 
 from .cases import CASES, Case
@@ -68,7 +68,7 @@ def check(exchange: Any, case: Case, answer: Mapping[str, Any]) -> None:
     market = EXCHANGE.market(case.symbol)
     answer = {**answer, "symbol": case.market_id}
     made = {**exchange.parse_order(dict(answer), market), "symbol": market["symbol"]}
-    own = plain(answer, market)
+    own = fast_order(answer, market)
 
     assert made == own
     assert [*map(type, made.values())] == [*map(type, own.values())]
@@ -83,7 +83,7 @@ def test_a_plain_answer_is_what_ccxt_makes_of_it(
     exchange: Any, case: Case, answer: dict[str, Any]
 ) -> None:
     """Any of the known fields, each with any value that it may have, on all five products."""
-    assert is_plain(answer)
+    assert is_fast(answer)
     check(exchange, case, answer)
 
 
@@ -95,15 +95,15 @@ def test_an_odd_answer_is_not_plain_or_makes_no_difference(
 ) -> None:
     """A field or a value that is not foreseen is for ccxt's own parser."""
     answer = {**answer, **strange}
-    if is_plain(answer):
+    if is_fast(answer):
         check(EXCHANGE, case, answer)
 
 
 @pytest.mark.parametrize("field", ["fills", "code", "strategyId", "workingTime", "somethingNew"])
 def test_a_field_that_is_not_listed_is_ccxts(field: str) -> None:
     """What ccxt may make of it one day is its own affair."""
-    assert is_plain(SAMPLES[0])
-    assert not is_plain({**SAMPLES[0], field: "1"})
+    assert is_fast(SAMPLES[0])
+    assert not is_fast({**SAMPLES[0], field: "1"})
 
 
 @pytest.mark.parametrize(
@@ -127,13 +127,13 @@ def test_a_field_that_is_not_listed_is_ccxts(field: str) -> None:
 )
 def test_a_value_that_is_not_foreseen_is_ccxts(field: str, value: object) -> None:
     """A fill, above all: its cost and average are ccxt's to reckon."""
-    assert not is_plain({**SAMPLES[0], field: value})
+    assert not is_fast({**SAMPLES[0], field: value})
 
 
 @each
 def test_a_recorded_cancel_without_a_fill_is_plain(case: Case) -> None:
     """The short way is the usual one."""
-    assert is_plain({**case.answer, "executedQty": "0"})
+    assert is_fast({**case.answer, "executedQty": "0"})
 
 
 def another(read: Callable[[Any, Any], Any]) -> Any:
@@ -153,13 +153,13 @@ def failing(order: Any, market: Any) -> Any:
 def test_ccxts_own_parser_is_known() -> None:
     """On every class of Binance's that ccxt has, with markets or without."""
     for exchange in (EXCHANGE, BARE, ccxt.binanceusdm(), ccxt.binancecoinm()):
-        assert is_ccxts(exchange)
+        assert is_ccxt_parser(exchange)
 
 
 @pytest.mark.parametrize("read", [with_a_key_more, failing])
 def test_a_parser_that_makes_something_else_is_used(read: Callable[[Any, Any], Any]) -> None:
     """A class of the user's own, or a ccxt to come, with a key more or another default."""
-    assert not is_ccxts(another(read))
+    assert not is_ccxt_parser(another(read))
 
 
 def test_what_hangs_on_the_object_is_used() -> None:
@@ -168,5 +168,5 @@ def test_what_hangs_on_the_object_is_used() -> None:
     decimals.number = Decimal
     own.safe_order = own.safe_order
 
-    assert not is_ccxts(decimals)
-    assert not is_ccxts(own)
+    assert not is_ccxt_parser(decimals)
+    assert not is_ccxt_parser(own)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapter.settings import ENVIRONMENT
+from adapter.registry.config import ENVIRONMENT
 
 from .site import Site
 

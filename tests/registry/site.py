@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapter.registry import GROUP
+from adapter.registry.discovery import GROUP
 
 
 @attrs.frozen

@@ -14,8 +14,8 @@ import pytest
 import pytest_mock
 
 import adapter
-from adapter.registry import choices
-from adapter.settings import load
+from adapter.registry.config import load
+from adapter.registry.discovery import active_endpoints
 
 from .conftest import Write
 from .site import Site
@@ -25,19 +25,19 @@ SYMBOL = "BTC/USDT:USDT"
 TOY = Path(__file__).parent / "toy"
 NEWER = """
 import attrs
-from adapter.binance.options import PRODUCT as OURS
-PRODUCT = attrs.evolve(OURS, kind="spot", api_version=2)
+from adapter.venues.binance.options import ENDPOINT as OURS
+ENDPOINT = attrs.evolve(OURS, kind="spot", api_version=2)
 """
 RIVAL = """
 import attrs
-from adapter.binance.usdm import PRODUCT as OURS
-PRODUCT = attrs.evolve(OURS, client_id="theirs")
+from adapter.venues.binance.usdm import ENDPOINT as OURS
+ENDPOINT = attrs.evolve(OURS, client_id="theirs")
 """
 KRAKEN = """
 import attrs
-from adapter.binance.usdm import PRODUCT as OURS
+from adapter.venues.binance.usdm import ENDPOINT as OURS
 VENUE = attrs.evolve(OURS.venue, exchanges=frozenset({"kraken"}), errors=lambda exchange: {})
-PRODUCT = attrs.evolve(OURS, venue=VENUE)
+ENDPOINT = attrs.evolve(OURS, venue=VENUE)
 """
 BROKEN = {
     "raises": (
@@ -45,7 +45,7 @@ BROKEN = {
         "plugin binance.toy of toy-broken 1.0 cannot be imported (RuntimeError: boom):",
     ),
     "is no Python": (
-        "PRODUCT =",
+        "ENDPOINT =",
         "plugin binance.toy of toy-broken 1.0 cannot be imported (SyntaxError: invalid syntax",
     ),
     "lacks a module": (
@@ -55,17 +55,17 @@ BROKEN = {
     "lacks the attribute": (
         "PRODUKT = None",
         "plugin binance.toy of toy-broken 1.0 cannot be imported (AttributeError: module "
-        "'toy_broken' has no attribute 'PRODUCT'):",
+        "'toy_broken' has no attribute 'ENDPOINT'):",
     ),
     "is no product": (
-        "PRODUCT = {}",
-        "plugin binance.toy of toy-broken 1.0: toy_broken:PRODUCT is a dict, not an "
-        "adapter.product.Product:",
+        "ENDPOINT = {}",
+        "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a dict, not an "
+        "adapter.contract.endpoint.CancelEndpoint:",
     ),
     "is a class": (
-        "from adapter.product import Product as PRODUCT",
-        "plugin binance.toy of toy-broken 1.0: toy_broken:PRODUCT is a type, not an "
-        "adapter.product.Product:",
+        "from adapter.contract.endpoint import Product as ENDPOINT",
+        "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a type, not an "
+        "adapter.contract.endpoint.CancelEndpoint:",
     ),
     "is for another version": (
         NEWER,
@@ -81,7 +81,7 @@ def broken(site: Site, request: pytest.FixtureRequest) -> str:
     source, complaint = request.param
     site.install(
         "toy-broken",
-        plugins={"binance.toy": "toy_broken:PRODUCT"},
+        plugins={"binance.toy": "toy_broken:ENDPOINT"},
         files={"toy_broken.py": source},
     )
     return str(complaint)
@@ -89,7 +89,7 @@ def broken(site: Site, request: pytest.FixtureRequest) -> str:
 
 def rival(site: Site, plugin: str = "binance.rival") -> None:
     site.install(
-        "toy-rival", "2.0", plugins={plugin: "toy_rival:PRODUCT"}, files={"toy_rival.py": RIVAL}
+        "toy-rival", "2.0", plugins={plugin: "toy_rival:ENDPOINT"}, files={"toy_rival.py": RIVAL}
     )
 
 
@@ -156,7 +156,7 @@ def test_broken_plugin_that_is_disabled_is_not_imported(
 
 def test_import_error_is_the_cause(site: Site, write: Write) -> None:
     """The plugin's own traceback stays with the error, for its author."""
-    site.install("toy", plugins={"binance.toy": "toy_x:PRODUCT"}, files={"toy_x.py": "1 / 0"})
+    site.install("toy", plugins={"binance.toy": "toy_x:ENDPOINT"}, files={"toy_x.py": "1 / 0"})
 
     with pytest.raises(adapter.PluginError) as caught:
         adapter.attach(ccxt.binance(), plugins=write("[binance.toy]\nenabled = true"))
@@ -165,7 +165,7 @@ def test_import_error_is_the_cause(site: Site, write: Write) -> None:
 
 def test_broken_plugin_of_our_own_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken plugin of this distribution is a broken installation, whoever asked for it."""
-    monkeypatch.delattr("adapter.binance.usdm.PRODUCT")
+    monkeypatch.delattr("adapter.venues.binance.usdm.ENDPOINT")
 
     with pytest.raises(adapter.PluginError, match=r"^plugin binance\.usdm of ccxt-adapter \d"):
         adapter.attach(ccxt.binance())
@@ -232,7 +232,9 @@ def test_one_name_in_two_distributions_is_no_overwriting(site: Site) -> None:
 def test_a_plugin_of_another_venue_is_not_imported(site: Site) -> None:
     """The name of a plugin begins with the ccxt exchange it is for; the others stay asleep."""
     site.install(
-        "toy-kraken", plugins={"kraken.spot": "toy_kraken:PRODUCT"}, files={"toy_kraken.py": KRAKEN}
+        "toy-kraken",
+        plugins={"kraken.spot": "toy_kraken:ENDPOINT"},
+        files={"toy_kraken.py": KRAKEN},
     )
 
     adapter.attach(ccxt.binance())
@@ -245,7 +247,7 @@ def test_a_broken_plugin_of_another_venue_is_not_even_noticed(
     site: Site, write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One that the user insists on fails where it would be used, and not elsewhere."""
-    site.install("toy-kraken", plugins={"kraken.spot": "toy_kraken:PRODUCT"})
+    site.install("toy-kraken", plugins={"kraken.spot": "toy_kraken:ENDPOINT"})
     path = write("[kraken.spot]\nenabled = true")
 
     adapter.attach(ccxt.binance(), plugins=path)
@@ -299,7 +301,7 @@ def test_with_every_plugin_disabled_attach_changes_nothing(write: Write) -> None
     path = write("[defaults]\nenabled = false")
 
     assert before == vars(adapter.attach(exchange, plugins=path))
-    assert () == choices("binance", load(path))
+    assert () == active_endpoints("binance", load(path))
 
 
 def test_a_later_file_that_disables_everything_detaches(write: Write) -> None:
@@ -358,7 +360,7 @@ def test_import_adapter_is_light(tmp_path: Path) -> None:
     heavy = ("aiohttp", "cryptography", "pytest", "requests", "rich")
     ours = tuple(f"adapter.{name}" for name in ("binance", "cli", "simulator", "testing"))
 
-    assert "adapter.registry" in loaded
+    assert "adapter.registry.discovery" in loaded
     assert [] == [name for name in loaded if name.split(".")[0] in heavy]
     assert [] == [name for name in loaded if name.startswith((*ours, "adapter.transports."))]
 
@@ -367,12 +369,12 @@ def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
     """`attach` loads the transport of the exchange's own colour, and products only of its venue."""
     code = (
         "import json, sys, ccxt; before = {*sys.modules}; import adapter;"
-        "adapter.attach(ccxt.kraken()); none = [m for m in sys.modules if 'adapter.binance' in m];"
+        "adapter.attach(ccxt.kraken()); none = [m for m in sys.modules if 'adapter.venues.binance' in m];"
         "adapter.attach(ccxt.binance());"
         "print(json.dumps([none, sorted({*sys.modules} - before)]))"
     )
     before, loaded = in_a_new_python(code, tmp_path)
 
     assert [] == before
-    assert {"adapter.binance.usdm", "adapter.transports.requests"} <= {*loaded}
+    assert {"adapter.venues.binance.usdm", "adapter.transports.requests"} <= {*loaded}
     assert {"adapter.transports.aiohttp", "aiohttp", "rich", "pytest"}.isdisjoint(loaded)

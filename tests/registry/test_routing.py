@@ -9,9 +9,9 @@ import ccxt.async_support
 import pytest
 
 import adapter
-from adapter.call import CLASSIC, PORTFOLIO_MARGIN
-from adapter.product import Destination
-from adapter.routing import Way, takes
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
+from adapter.contract.venue import MarketRoute
+from adapter.core.routing import RouteMatch, serves
 
 PM = {"portfolioMargin": True}
 CALL = "BTC/USDT:USDT-260327-90000-C"
@@ -265,12 +265,12 @@ def test_a_product_takes_one_kind_of_market_in_its_accounts() -> None:
     product = plugin.product
     assert product is not None
 
-    assert takes(product, Destination(kind="linear", account=PORTFOLIO_MARGIN))
-    assert not takes(product, Destination(kind="linear", account=CLASSIC))
-    assert not takes(product, Destination(kind="inverse", account=PORTFOLIO_MARGIN))
+    assert serves(product, MarketRoute(kind="linear", account=PORTFOLIO_MARGIN))
+    assert not serves(product, MarketRoute(kind="linear", account=CLASSIC))
+    assert not serves(product, MarketRoute(kind="inverse", account=PORTFOLIO_MARGIN))
 
 
 def test_a_way_that_is_ccxts_has_no_market_of_ours() -> None:
     """Asking such a way for its market is a mistake in the adapter, told by its reason."""
     with pytest.raises(LookupError, match="it is not ours"):
-        _ = Way(destination=Destination(), reason="it is not ours").market
+        _ = RouteMatch(destination=MarketRoute(), reason="it is not ours").market

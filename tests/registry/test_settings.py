@@ -11,8 +11,9 @@ import pytest
 import pytest_mock
 
 import adapter
-from adapter import settings
-from adapter.settings import Policy
+import adapter.engine.dispatch
+from adapter.registry import config
+from adapter.registry.config import Policy
 from adapter.testing import Answer, Replay
 
 from .conftest import Write
@@ -34,31 +35,31 @@ def cancel(plugins: Path | None, params: dict[str, Any] | None = None) -> dict[s
 
 def fault(path: Path) -> str:
     with pytest.raises(adapter.PluginError) as caught:
-        settings.load(path)
+        config.load(path)
     return str(caught.value)
 
 
 def test_shipped_file_says_what_the_code_defaults_to() -> None:
     """Without a file of the user's, the shipped one and `Policy` agree on every plugin."""
-    shipped = settings.load()
+    shipped = config.load()
 
-    assert (settings.FILE, {}) == (shipped.file, shipped.users)
-    for name in shipped.tables.keys() - {settings.DEFAULTS}:
+    assert (config.FILE, {}) == (shipped.file, shipped.users)
+    for name in shipped.tables.keys() - {config.DEFAULTS}:
         assert Policy() == attrs.evolve(shipped.policy(name), docs="")
 
 
 def test_overlay_goes_key_by_key(write: Write) -> None:
     """The user's file changes the keys that it has, and leaves the others as they are shipped."""
-    mine = settings.load(write("[binance.usdm]\ndeadline = 3"))
+    mine = config.load(write("[binance.usdm]\ndeadline = 3"))
 
-    assert attrs.evolve(settings.load().policy(USDM), deadline=3) == mine.policy(USDM)
+    assert attrs.evolve(config.load().policy(USDM), deadline=3) == mine.policy(USDM)
     assert mine.policy(USDM).docs.startswith("https://")
-    assert settings.load().policy("binance.pm_um") == mine.policy("binance.pm_um")
+    assert config.load().policy("binance.pm_um") == mine.policy("binance.pm_um")
 
 
 def test_a_plugins_table_wins_over_defaults(write: Write) -> None:
     """``[defaults]`` is for every plugin that has no word of its own on a setting."""
-    mine = settings.load(write("[defaults]\ndeadline=3\nattempts=2\n[binance.usdm]\nattempts=5"))
+    mine = config.load(write("[defaults]\ndeadline=3\nattempts=2\n[binance.usdm]\nattempts=5"))
 
     assert (3, 5) == (mine.policy(USDM).deadline, mine.policy(USDM).attempts)
     assert (3, 2) == (mine.policy("binance.pm_um").deadline, mine.policy("binance.pm_um").attempts)
@@ -66,13 +67,13 @@ def test_a_plugins_table_wins_over_defaults(write: Write) -> None:
 
 def test_a_plugin_without_a_table_has_the_defaults(write: Write) -> None:
     """A third party's plugin needs no table: ``[defaults]`` holds for it."""
-    assert Policy(deadline=3) == settings.load(write("[defaults]\ndeadline = 3")).policy("a.b")
+    assert Policy(deadline=3) == config.load(write("[defaults]\ndeadline = 3")).policy("a.b")
 
 
 @pytest.mark.parametrize("table", ["binance.usdm", '"binance.usdm"', "'binance.usdm'"])
 def test_a_name_with_a_dot_may_be_quoted(write: Write, table: str) -> None:
     """TOML reads ``[binance.usdm]`` as a table in a table; it is the same plugin."""
-    mine = settings.load(write(f"[{table}]\nenabled = false"))
+    mine = config.load(write(f"[{table}]\nenabled = false"))
 
     assert {USDM: {"enabled": False}} == mine.users
     assert not mine.policy(USDM).enabled
@@ -81,19 +82,19 @@ def test_a_name_with_a_dot_may_be_quoted(write: Write, table: str) -> None:
 @pytest.mark.parametrize("text", ["", "# nothing yet", "[defaults]", "[binance]", "[binance.usdm]"])
 def test_an_empty_file_or_table_changes_nothing(write: Write, text: str) -> None:
     """What is not said stays as it was."""
-    mine, ours = settings.load(write(text)), settings.load()
+    mine, ours = config.load(write(text)), config.load()
 
     assert ours.policy(USDM) == mine.policy(USDM)
 
 
 def test_only_the_users_own_table_insists_on_a_plugin(write: Write) -> None:
     """``enabled = true`` in ``[defaults]`` or in the shipped file asks for no plugin by name."""
-    mine = settings.load(write("[defaults]\nenabled = true\n[binance.usdm]\nenabled = true"))
+    mine = config.load(write("[defaults]\nenabled = true\n[binance.usdm]\nenabled = true"))
 
     assert mine.insists_on(USDM)
     assert not mine.insists_on("binance.pm_um")
-    assert not settings.load(write("[binance.usdm]\nenabled = false")).insists_on(USDM)
-    assert not settings.Settings({USDM: {"enabled": True}}).insists_on(USDM)
+    assert not config.load(write("[binance.usdm]\nenabled = false")).insists_on(USDM)
+    assert not config.Settings({USDM: {"enabled": True}}).insists_on(USDM)
 
 
 def test_the_environment_names_the_users_file(
@@ -103,7 +104,7 @@ def test_the_environment_names_the_users_file(
     path = write("[defaults]\nrecv_window = 1234")
     monkeypatch.setenv("ADAPTER_PLUGINS", str(path))
 
-    assert str(path) == settings.load().file
+    assert str(path) == config.load().file
     assert "1234" == cancel(None)["recvWindow"]
 
 
@@ -120,7 +121,7 @@ def test_an_empty_environment_variable_names_no_file(monkeypatch: pytest.MonkeyP
     """``ADAPTER_PLUGINS=`` is how a shell says that there is none."""
     monkeypatch.setenv("ADAPTER_PLUGINS", "")
 
-    assert settings.FILE == settings.load().file
+    assert config.FILE == config.load().file
 
 
 def test_the_working_directory_is_never_read(
@@ -130,7 +131,7 @@ def test_the_working_directory_is_never_read(
     (tmp_path / "plugins.toml").write_text("this is not TOML", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    assert settings.FILE == settings.load().file
+    assert config.FILE == config.load().file
     assert "10000" == cancel(None)["recvWindow"]
 
 
@@ -150,7 +151,7 @@ def test_lane_chooses_ccxts_queue(
     """``lane = "ccxt"`` waits in ccxt's throttle, ``"direct"`` does not."""
     with Replay([CANCELED]) as replay:
         exchange = replay.connect(ccxt.binance())
-        throttle = mocker.spy(adapter.sending, "Throttle")
+        throttle = mocker.spy(adapter.engine.dispatch, "WaitForThrottle")
         adapter.attach(exchange, plugins=write(f'[binance.usdm]\nlane = "{lane}"'))
         exchange.cancel_order("1", SYMBOL)
 
@@ -233,7 +234,7 @@ def test_the_ends_of_a_range_are_in_it(write: Write, line: str) -> None:
     """What the message calls the limits is allowed."""
     name, value = line.split(" = ")
 
-    policy = settings.load(write(f"[binance.usdm]\n{line}")).policy(USDM)
+    policy = config.load(write(f"[binance.usdm]\n{line}")).policy(USDM)
     assert float(value) == getattr(policy, name)
 
 
@@ -325,9 +326,9 @@ def test_shipped_file_lies_beside_the_package_in_a_checkout(
     (tmp_path / "adapter").mkdir()
     (tmp_path / "plugins.toml").touch()
     (tmp_path / "setup.cfg").touch()
-    monkeypatch.setattr(settings, "__file__", str(tmp_path / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "settings.py"))
 
-    assert tmp_path / "plugins.toml" == settings.shipped()
+    assert tmp_path / "plugins.toml" == config.shipped_file()
 
 
 @pytest.mark.parametrize("beside", ["plugins.toml", "setup.cfg"])
@@ -338,10 +339,10 @@ def test_shipped_file_is_the_distributions_elsewhere(
     folder = site.install("ccxt-adapter", files={"../share/ccxt-adapter/plugins.toml": "[a.b]"})
     (folder / "adapter").mkdir()
     (folder / beside).touch()
-    monkeypatch.setattr(settings, "__file__", str(folder / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "settings.py"))
 
-    assert {"a.b": {}} == settings.read(settings.shipped())
-    assert {"a.b": {}} == settings.load().tables
+    assert {"a.b": {}} == config.read(config.shipped_file())
+    assert {"a.b": {}} == config.load().tables
 
 
 def test_a_lost_shipped_file_says_what_to_do(
@@ -349,10 +350,10 @@ def test_a_lost_shipped_file_says_what_to_do(
 ) -> None:
     """A distribution without its plugins.toml is a broken installation."""
     site.install("ccxt-adapter")
-    monkeypatch.setattr(settings, "__file__", str(tmp_path / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "settings.py"))
 
     with pytest.raises(adapter.PluginError, match="is missing: install ccxt-adapter again"):
-        settings.load()
+        config.load()
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import ccxt
 import pytest
 
 import adapter
-from adapter import settings
+from adapter.registry import config
 
 from .conftest import Write
 from .site import Site
@@ -23,27 +23,27 @@ def test_shipped_file_is_found_where_pip_target_puts_it(
     folder = site.install("ccxt-adapter", files={"share/ccxt-adapter/plugins.toml": "[a.b]"})
     [record] = folder.glob("*.dist-info/RECORD")
     record.write_text(record.read_text().replace("share/ccxt", "../../share/ccxt"))
-    monkeypatch.setattr(settings, "__file__", str(folder / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "settings.py"))
 
-    assert {"a.b": {}} == settings.load().tables
+    assert {"a.b": {}} == config.load().tables
 
 
 def test_a_package_without_a_distribution_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A package that was copied by hand has no metadata: `PluginError`, as for a lost file."""
-    monkeypatch.setattr(settings, "DISTRIBUTION", "copied-by-hand")
-    monkeypatch.setattr(settings, "__file__", str(tmp_path / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "DISTRIBUTION", "copied-by-hand")
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "settings.py"))
 
     with pytest.raises(adapter.PluginError, match="install copied-by-hand again"):
-        settings.load()
+        config.load()
 
 
 def test_two_spellings_of_one_table_are_both_read_or_refused(write: Write) -> None:
     """Nothing of what the user wrote is silently dropped."""
     path = write('[binance.usdm]\nenabled = false\n["binance.usdm"]\ndeadline = 3')
     try:
-        users = settings.load(path).users
+        users = config.load(path).users
     except adapter.PluginError:
         return
     assert {"binance.usdm": {"enabled": False, "deadline": 3}} == users
@@ -52,7 +52,7 @@ def test_two_spellings_of_one_table_are_both_read_or_refused(write: Write) -> No
 def test_a_stale_folder_of_pips_is_no_rival(site: Site) -> None:
     """pip leaves ``~name-version.dist-info`` after an upgrade that was cut off."""
     folder = site.install(
-        "ccxt-adapter", "0.0.9", plugins={"binance.usdm": "adapter.binance.usdm:PRODUCT"}
+        "ccxt-adapter", "0.0.9", plugins={"binance.usdm": "adapter.venues.binance.usdm:ENDPOINT"}
     )
     [info] = folder.glob("*.dist-info")
     info.rename(folder / f"~{info.name[1:]}")
@@ -63,7 +63,7 @@ def test_a_stale_folder_of_pips_is_no_rival(site: Site) -> None:
 @pytest.mark.parametrize("plugin", ["binance.usdm", "binance.toy"])
 def test_a_distribution_without_metadata_is_a_broken_one(site: Site, plugin: str) -> None:
     """Its plugin is shown with a reason; its text says no None."""
-    folder = site.install("toy", plugins={plugin: "toy_x:PRODUCT"})
+    folder = site.install("toy", plugins={plugin: "toy_x:ENDPOINT"})
     [metadata] = folder.glob("*.dist-info/METADATA")
     metadata.unlink()
 
@@ -103,11 +103,11 @@ def test_a_plugin_that_exits_is_a_broken_one(site: Site) -> None:
 def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, changes: str) -> None:
     """It is found out when it is imported, before it can cost a call an odd error of its own."""
     source = (
-        "import attrs\nfrom adapter.binance.usdm import PRODUCT as OURS\n"
-        f"PRODUCT = attrs.evolve(OURS, {changes})"
+        "import attrs\nfrom adapter.venues.binance.usdm import ENDPOINT as OURS\n"
+        f"ENDPOINT = attrs.evolve(OURS, {changes})"
     )
     source = source.replace("attrs.evolve(OURS, ", "attrs.evolve(OURS, kind='algo', ")
-    site.install("toy", plugins={"binance.toy": "toy_x:PRODUCT"}, files={"toy_x.py": source})
+    site.install("toy", plugins={"binance.toy": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     exchange = adapter.attach(ccxt.binance())
     assert "binance.usdm" == adapter.explain(exchange, SYMBOL).plugin
@@ -116,8 +116,8 @@ def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, chan
 
 def test_a_plugin_that_knows_more_than_this_adapter_is_told_to_match(site: Site) -> None:
     """A field of a later contract cannot be read: the field and the remedy are named."""
-    source = "from adapter.product import Product\nPRODUCT = Product(api_version=1, batch='orders')"
-    site.install("toy", plugins={"binance.toy": "toy_x:PRODUCT"}, files={"toy_x.py": source})
+    source = "from adapter.contract.endpoint import Product\nPRODUCT = Product(api_version=1, batch='orders')"
+    site.install("toy", plugins={"binance.toy": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     [reason] = [str(p.reason) for p in adapter.plugins() if not p.enabled]
     assert "got an unexpected keyword argument 'batch'" in reason
@@ -128,12 +128,12 @@ def test_another_plugins_venue_does_not_route_for_ours(site: Site) -> None:
     """The venue of the first choice routes for all: a name before ``binance.options`` is enough."""
     source = """
 import attrs
-from adapter.binance.usdm import PRODUCT as OURS
-from adapter.product import Destination
+from adapter.venues.binance.usdm import ENDPOINT as OURS
+from adapter.contract.venue import MarketRoute
 VENUE = attrs.evolve(OURS.venue, destination=lambda *_: Destination(native="theirs"))
-PRODUCT = attrs.evolve(OURS, kind="algo", venue=VENUE)
+ENDPOINT = attrs.evolve(OURS, kind="algo", venue=VENUE)
 """
-    site.install("toy", plugins={"binance.algo": "toy_x:PRODUCT"}, files={"toy_x.py": source})
+    site.install("toy", plugins={"binance.algo": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     exchange = adapter.attach(ccxt.binance())
     assert "binance.usdm" == adapter.explain(exchange, SYMBOL).plugin
@@ -141,7 +141,7 @@ PRODUCT = attrs.evolve(OURS, kind="algo", venue=VENUE)
 
 def test_the_remedy_for_one_name_in_two_distributions_can_be_followed(site: Site) -> None:
     """Both share one table: neither another priority nor enabled = false can part them."""
-    site.install("toy", plugins={"binance.usdm": "adapter.binance.usdm:PRODUCT"})
+    site.install("toy", plugins={"binance.usdm": "adapter.venues.binance.usdm:ENDPOINT"})
 
     with pytest.raises(adapter.PluginError) as caught:
         adapter.attach(ccxt.binance())
@@ -153,4 +153,4 @@ def test_a_byte_order_mark_is_no_fault(write: Write) -> None:
     path = write("")
     path.write_bytes(b"\xef\xbb\xbf[defaults]\ndeadline = 3")
 
-    assert 3 == settings.load(path).policy("binance.usdm").deadline
+    assert 3 == config.load(path).policy("binance.usdm").deadline

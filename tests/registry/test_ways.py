@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shares import one_in
 
 import adapter
-from adapter.binance import BINANCE
-from adapter.product import Destination
-from adapter.routing import MOST, Way, way
+from adapter.contract.venue import MarketRoute
+from adapter.core.routing import MOST, RouteMatch, match_route
+from adapter.venues.binance import BINANCE
 
 SWAP = "BTC/USDT:USDT"
 SYMBOLS = (SWAP, "BTC/USDT", "BTC/USD:BTC", "BTC/USDT:USDT-260327-90000-C", "BTCUSDT")
@@ -89,9 +89,9 @@ CHANGES: tuple[Callable[[Any], None], ...] = (
 )
 
 
-def kept(exchange: Any, symbol: str = SWAP, params: dict[str, Any] | None = None) -> Way:
+def kept(exchange: Any, symbol: str = SWAP, params: dict[str, Any] | None = None) -> RouteMatch:
     state = exchange._adapter
-    found: Way = state.ways.way(exchange, symbol, params or {}, state.choices, state.account)
+    found: RouteMatch = state.ways.way(exchange, symbol, params or {}, state.choices, state.account)
     return found
 
 
@@ -111,7 +111,7 @@ def test_it_is_the_way_that_would_be_found_now(changes: list[Callable[[Any], Non
         change(exchange)
         state = exchange._adapter
         for symbol in SYMBOLS:
-            fresh = led(lambda: way(exchange, symbol, {}, state.choices, state.account))  # noqa: B023  # called at once
+            fresh = led(lambda: match_route(exchange, symbol, {}, state.choices, state.account))  # noqa: B023  # called at once
             assert fresh == led(lambda: kept(exchange, symbol))  # noqa: B023  # called at once
 
 
@@ -137,7 +137,7 @@ def test_another_venue_is_asked_each_time() -> None:
     state.choices = (options, stranger, options)
 
     assert stranger is kept(exchange).choice
-    told[0] = lambda *_: Destination(native="not today")
+    told[0] = lambda *_: MarketRoute(native="not today")
     assert kept(exchange).choice is None
 
 

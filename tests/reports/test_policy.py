@@ -8,7 +8,7 @@ import pytest
 from guest.host import Host
 
 import adapter
-from adapter.settings import Policy, load
+from adapter.registry.config import Policy, load
 
 from .world import (
     DEADLINE,

@@ -24,11 +24,11 @@ from guest.server import Heard, Server
 from settled.market import BY_NAME, KINDS, Kind
 
 import adapter
+from adapter.core.events import Event
 from adapter.simulator import Order, errors
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
-from adapter.trail import Event
 
 __all__ = ["BY_NAME", "KINDS", "Kind"]
 

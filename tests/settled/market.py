@@ -12,8 +12,8 @@ from guest.no_time import Ticking, in_no_time
 from simulator import wire
 from simulator.wire import SPOT, Clock, Kind
 
+from adapter.core.events import Event
 from adapter.simulator import Order, Simulator
-from adapter.trail import Event
 
 __all__ = ["BY_NAME", "KINDS", "Clock", "Kind", "Stall"]
 

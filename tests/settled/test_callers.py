@@ -16,7 +16,7 @@ from guest.host import SYMBOL, Host, moved
 from guest.server import PATIENCE
 
 import adapter
-import adapter.under_way
+import adapter.core.single_flight
 from adapter.errors import OrderGone
 from adapter.simulator import Simulator
 
@@ -204,13 +204,13 @@ def test_sixteen_orders_at_once(host: Host, sim: Simulator, fault: str | None) -
 @pytest.fixture
 def joined(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set as soon as a call has found another one of the same order."""
-    event, real = threading.Event(), adapter.under_way.Join
+    event, real = threading.Event(), adapter.core.single_flight.AwaitInFlight
 
     def join(*arguments: Any) -> Any:
         event.set()
         return real(*arguments)
 
-    monkeypatch.setattr(adapter.under_way, "Join", join)
+    monkeypatch.setattr(adapter.core.single_flight, "Join", join)
     return event
 
 

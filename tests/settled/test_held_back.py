@@ -8,7 +8,7 @@ import pytest
 from guest.host import Host
 from simulator.wire import NOW
 
-from adapter.budget import EDGE, SECOND
+from adapter.core.rate_limit import MINUTE_SLACK_MS, SECOND_MS
 from adapter.errors import RateLimited
 from adapter.simulator import Order, Simulator
 
@@ -18,7 +18,7 @@ PASSED = 20_000
 """ms of the host's minute that are over."""
 LEFT = (MINUTE - PASSED) / 1000
 """Seconds until the next one."""
-LATER = (EDGE + SECOND) / 1000
+LATER = (MINUTE_SLACK_MS + SECOND_MS) / 1000
 """Seconds by which the adapter may take it to come later than it does: it goes by ``Date``."""
 
 LIMITS = {"usdm": 2400, "options": 2400, "pm_um": 6000, "pm_cm": 6000, "pm_margin": 6000}

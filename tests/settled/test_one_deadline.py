@@ -11,10 +11,10 @@ import ccxt
 import pytest
 from guest.host import SYMBOL, Host, still
 
-from adapter.call import Reply
-from adapter.sending import Send, Throttle
-from adapter.steps import LoadMarkets, Steps, steps
-from adapter.under_way import Join
+from adapter.contract.messages import Response
+from adapter.core.single_flight import AwaitInFlight
+from adapter.engine.dispatch import Send, WaitForThrottle
+from adapter.engine.flow import Effects, LoadMarkets, cancel_flow
 
 DEADLINE = 15.0
 
@@ -36,11 +36,11 @@ def sync() -> Iterator[Host]:
     host.close()
 
 
-def walk(exchange: Any, clock: Turned) -> Steps:
+def walk(exchange: Any, clock: Turned) -> Effects:
     exchange.timeout = 600_000
     state = vars(exchange)["_adapter"]
     state.clock = clock
-    return steps(exchange, state, "7", SYMBOL, {})
+    return cancel_flow(exchange, state, "7", SYMBOL, {})
 
 
 def test_a_follower_has_no_more_time_than_it_asked_for(sync: Host) -> None:
@@ -49,7 +49,7 @@ def test_a_follower_has_no_more_time_than_it_asked_for(sync: Host) -> None:
     leader, follower = walk(exchange, clock), walk(exchange, clock)
     assert isinstance(next(leader), Send)
     joined = next(follower)
-    assert isinstance(joined, Join)
+    assert isinstance(joined, AwaitInFlight)
     clock.now = DEADLINE - 1
     leader.close()
     step = follower.send(joined.outcome.result())
@@ -65,7 +65,7 @@ def test_loading_markets_is_part_of_the_call(sync: Host) -> None:
     walked = walk(exchange, clock)
     next(walked)
     unknown = {"code": -1121, "msg": "Invalid symbol."}
-    assert isinstance(walked.send(Reply(status=400, body="{}", data=unknown)), LoadMarkets)
+    assert isinstance(walked.send(Response(status=400, body="{}", data=unknown)), LoadMarkets)
     clock.now = DEADLINE - 1
     still(exchange)
     exchange.markets[SYMBOL]["id"] = "OTHER"
@@ -82,7 +82,7 @@ def test_markets_that_take_all_the_time_leave_the_first_answer(sync: Host) -> No
     walked = walk(exchange, clock)
     next(walked)
     unknown = {"code": -1121, "msg": "Invalid symbol."}
-    assert isinstance(walked.send(Reply(status=400, body="{}", data=unknown)), LoadMarkets)
+    assert isinstance(walked.send(Response(status=400, body="{}", data=unknown)), LoadMarkets)
     clock.now = DEADLINE
     still(exchange)
     exchange.markets[SYMBOL]["id"] = "OTHER"
@@ -98,7 +98,7 @@ def test_ccxts_queue_is_part_of_the_call(sync: Host, tmp_path: Path) -> None:
     file.write_text('[defaults]\nlane = "ccxt"\n', encoding="utf-8")
     clock, exchange = Turned(), sync.attached({"enableRateLimit": True}, plugins=file)
     walked = walk(exchange, clock)
-    assert isinstance(next(walked), Throttle)
+    assert isinstance(next(walked), WaitForThrottle)
     clock.now = DEADLINE - 1
     step = walked.send(None)
     walked.close()

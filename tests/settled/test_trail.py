@@ -12,8 +12,8 @@ import pytest
 from guest.host import API_KEY, SECRET, Host
 
 import adapter
+from adapter.core.events import Event
 from adapter.simulator import FAULTS, Simulator
-from adapter.trail import Event
 
 from .market import BY_NAME, KINDS, Stall
 

@@ -15,8 +15,8 @@ from guest.no_time import Ticking
 from guest.server import PATIENCE, http, self_signed
 
 import adapter
+from adapter.core.events import Event
 from adapter.simulator import Simulator
-from adapter.trail import Event
 
 from .line import CANCELED, OPEN, Line, Talk, answering, kept
 from .market import Stall

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from adapter.simulator import FAULTS, Hit, Line
-from adapter.simulator.acting import acted
 from adapter.simulator.delays import Delays
+from adapter.simulator.respond import acted
 
 
 async def under_way(delays: Delays, *tasks: asyncio.Task[Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from adapter.simulator import FAULTS, Simulator
 from adapter.simulator.exchange import Exchange
-from adapter.simulator.faults import Schedule, hit
+from adapter.simulator.faults import Schedule, apply_fault
 
 from .exchanges import placed, request
 from .outcomes import CANCEL, seen
@@ -140,7 +140,7 @@ def test_without_a_socket(exchange: Exchange, clock: Clock, kind: Kind) -> None:
     cancel = request("DELETE", placed(exchange, kind))
     found = []
     for _ in range(3):
-        became = hit(exchange, cancel, faults.take(cancel) or FAULTS["none"])
+        became = apply_fault(exchange, cancel, faults.take(cancel) or FAULTS["none"])
         found.append(became.reply.status if became.reply else 0)
         clock.skip(1)
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapter.simulator import FAULTS, Order, Simulator
 from adapter.simulator.exchange import Exchange
-from adapter.simulator.faults import Schedule, hit
+from adapter.simulator.faults import Schedule, apply_fault
 
 from .exchanges import placed, request
 from .wire import OPTIONS, PM_UM, USDM, Clock, Kind, Wire, kinds
@@ -204,7 +204,7 @@ def test_without_a_socket(exchange: Exchange, clock: Clock, kind: Kind) -> None:
     Schedule(FAULTS, exchange.conditions, lambda: None).play("query_lag", lag=2)
     found = []
     for fault in ("none", "query_lag", "none"):
-        became = hit(exchange, query, FAULTS[fault])
+        became = apply_fault(exchange, query, FAULTS[fault])
         found.append(became.reply.status if became.reply else 0)
         clock.skip(1)
 

@@ -8,7 +8,7 @@ import pytest
 from adapter.simulator import FAULTS, Fault, Line
 from adapter.simulator import faults as package
 from adapter.simulator.exchange import Exchange, Request
-from adapter.simulator.faults import hit
+from adapter.simulator.faults import apply_fault
 
 from .exchanges import made, placed, request
 from .outcomes import CANCEL, EOF, RESET, SHORT
@@ -24,7 +24,7 @@ faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
 def test_the_book_after_a_cancel(exchange: Exchange, kind: Kind, fault: Fault) -> None:
     """The pure function does to the book what the server does."""
     order = placed(exchange, kind)
-    hit(exchange, request("DELETE", order), fault)
+    apply_fault(exchange, request("DELETE", order), fault)
 
     assert exchange.book.now(order).status == CANCEL[fault.name][1]
 
@@ -32,7 +32,7 @@ def test_the_book_after_a_cancel(exchange: Exchange, kind: Kind, fault: Fault) -
 @faults
 def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
     """The value says how much of which answer goes out, and how the line ends."""
-    became = hit(exchange, request("DELETE", placed(exchange, USDM)), fault)
+    became = apply_fault(exchange, request("DELETE", placed(exchange, USDM)), fault)
     seen = CANCEL[fault.name][0]
 
     assert (became.reply is None) is fault.silent
@@ -48,7 +48,7 @@ def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
 @faults
 def test_what_was_done(exchange: Exchange, fault: Fault) -> None:
     """``done`` is the exchange's own answer, even if nobody hears it."""
-    became = hit(exchange, request("DELETE", placed(exchange, USDM)), fault)
+    became = apply_fault(exchange, request("DELETE", placed(exchange, USDM)), fault)
 
     assert (became.done is not None) is fault.reaches
     assert became.done is not None or not fault.executes
@@ -63,7 +63,7 @@ def test_delays_are_told(
 ) -> None:
     """How long to wait, and where, is for the caller to do."""
     fault = FAULTS[name]
-    became = hit(exchange, request("DELETE", placed(exchange, USDM)), fault)
+    became = apply_fault(exchange, request("DELETE", placed(exchange, USDM)), fault)
 
     assert (fault.wait_before, became.wait_after, became.stall) == (before, after, stall)
     assert became.whole
@@ -73,8 +73,8 @@ def test_a_late_execution_by_a_model_clock(exchange: Exchange, clock: Clock) -> 
     """With its time of arrival a late request is executed; without, it comes out of its window."""
     early, late = (placed(exchange, USDM, name) for name in ("early", "late"))
     clock.now += 30_000
-    hit(exchange, request("DELETE", early), FAULTS["delay_before"], NOW)
-    became = hit(exchange, request("DELETE", late), FAULTS["delay_before"])
+    apply_fault(exchange, request("DELETE", early), FAULTS["delay_before"], NOW)
+    became = apply_fault(exchange, request("DELETE", late), FAULTS["delay_before"])
 
     assert exchange.book.now(early).status == "CANCELED"
     assert exchange.book.now(early).updated == NOW + 30_000
@@ -89,7 +89,9 @@ def test_the_same_twice(clock: Clock, fault: Fault) -> None:
     for _ in range(2):
         exchange = made(clock)
         order = placed(exchange, USDM)
-        became.append((hit(exchange, request("DELETE", order), fault), exchange.book.now(order)))
+        became.append(
+            (apply_fault(exchange, request("DELETE", order), fault), exchange.book.now(order))
+        )
 
     assert became[0] == became[1]
 
@@ -99,7 +101,7 @@ def test_the_same_twice(clock: Clock, fault: Fault) -> None:
 def test_it_never_raises(exchange: Exchange, fault: Fault, method: str) -> None:
     """A request to nowhere, or one that makes no sense, is answered or dropped under any fault."""
     for path in ("", "/", "nowhere", "/fapi/v1/order", "/papi/v1/cm/openOrder"):
-        became = hit(exchange, Request(method, path, "symbol=a&symbol=b", "x", {}), fault)
+        became = apply_fault(exchange, Request(method, path, "symbol=a&symbol=b", "x", {}), fault)
         assert became.reply is None or became.reply.status in range(200, 600)
 
 

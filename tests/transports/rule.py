@@ -6,10 +6,10 @@ from typing import Any
 
 from guest.host import Host
 
-from adapter.call import NoReply, Signed
+from adapter.contract.messages import NoResponse, SignedRequest
 from adapter.transports import aiohttp, requests
 
-BY_LIBRARY = NoReply(sent=True, reason="the library would have sent it")
+BY_LIBRARY = NoResponse(sent=True, reason="the library would have sent it")
 NOWHERE = "http://127.0.0.1:9"
 URL = f"{NOWHERE}/fapi/v1/order?orderId=7"
 
@@ -17,7 +17,7 @@ URL = f"{NOWHERE}/fapi/v1/order?orderId=7"
 def goes_by_library(host: Host, exchange: Any, url: str = URL, **named: Any) -> bool:
     """Whether the library would have sent it; else its short way finds that nobody listens."""
     transport: Any = requests.Transport() if host.is_sync else aiohttp.Transport()
-    signed = Signed(method="DELETE", url=url, headers={})
+    signed = SignedRequest(method="DELETE", url=url, headers={})
     reply = host.done(lambda: transport.send(exchange, signed, 10.0, **named))
     assert reply == BY_LIBRARY or (not reply.sent and reply.cause is not None)
     return bool(reply == BY_LIBRARY)

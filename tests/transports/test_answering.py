@@ -15,7 +15,7 @@ from pytest_mock import MockerFixture
 from settled.line import Line, Talk
 from urllib3.util import wait_for_read
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 from adapter.transports import connector
 from adapter.transports.answering import Answering
 
@@ -88,8 +88,8 @@ def piece_by_piece(pieces: tuple[bytes, ...], end: str, read: threading.Event) -
     return serve
 
 
-def shown(reply: Reply | NoReply) -> tuple[Any, ...]:
-    if isinstance(reply, NoReply):
+def shown(reply: Response | NoResponse) -> tuple[Any, ...]:
+    if isinstance(reply, NoResponse):
         return reply.sent, reply.reason, repr(reply.cause)
     return reply.status, reply.body, reply.headers
 
@@ -105,7 +105,7 @@ def assert_the_same(
     exchange = made()
     ours = way.send(exchange, url, timeout=timeout)
     assert 0 == way.taken(exchange)
-    assert isinstance(ours, Reply) or 0 == way.idle(exchange)
+    assert isinstance(ours, Response) or 0 == way.idle(exchange)
     by_aiohttp()
     theirs = way.send(made(), url, timeout=timeout)
     way.host.close_exchanges()
@@ -165,12 +165,12 @@ def test_a_session_that_is_closed_meanwhile(way: Way, by_aiohttp: Callable[[], o
         heard.set()
         talk.listen()
 
-    async def closed(exchange: Any) -> Reply | NoReply:
+    async def closed(exchange: Any) -> Response | NoResponse:
         task = asyncio.ensure_future(way.sending(exchange, line.url + PATH)())
         assert await asyncio.to_thread(heard.wait, PATIENCE)
         heard.clear()
         await exchange.close()
-        reply: Reply | NoReply = await task
+        reply: Response | NoResponse = await task
         return reply
 
     with Line(serve) as line:
@@ -178,7 +178,7 @@ def test_a_session_that_is_closed_meanwhile(way: Way, by_aiohttp: Callable[[], o
         by_aiohttp()
         theirs = way.host.run(closed(way.exchange()))
 
-    assert isinstance(ours, NoReply)
+    assert isinstance(ours, NoResponse)
     assert shown(theirs) == shown(ours)
 
 
@@ -188,7 +188,7 @@ def test_aiohttp_hears_of_the_end(way: Way, mocker: MockerFixture) -> None:
     with Line(lambda talk: talk.listen()) as line:
         reply = way.send(way.exchange(), line.url + PATH)
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert [1, 1] == [end.call_count for end in ends]
 
 
@@ -221,7 +221,7 @@ def test_aiohttp_reads_no_usual_answer(
         assert 1 == way.idle(exchange)
         way.host.close_exchanges()
 
-    assert [BODY.decode()] * 3 == [reply.body for reply in replies if isinstance(reply, Reply)]
+    assert [BODY.decode()] * 3 == [reply.body for reply in replies if isinstance(reply, Response)]
     assert (1, 0) == (line.connections, parsers.call_count)
 
 
@@ -232,7 +232,7 @@ def test_a_body_that_comes_late_is_waited_for(
     with Line(piece_by_piece((FRAME, BODY[:4], BODY[4:]), "silence", read)) as line:
         reply = way.send(way.exchange(), line.url + PATH)
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (BODY.decode(), 0) == (reply.body, parsers.call_count)
 
 
@@ -253,7 +253,7 @@ def test_a_connection_is_shared_with_aiohttp(way: Way) -> None:
             replies.append(way.send(exchange, line.url + PATH))
         way.host.close_exchanges()
 
-    assert [BODY.decode()] * 8 == [reply.body for reply in replies if isinstance(reply, Reply)]
+    assert [BODY.decode()] * 8 == [reply.body for reply in replies if isinstance(reply, Response)]
     assert 1 == line.connections
 
 
@@ -280,7 +280,7 @@ def test_a_server_that_is_slow_to_listen(way: Way, mocker: MockerFixture) -> Non
         reply = way.send(exchange, line.url + PATH)
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert 1 == resumed.call_count
 
 
@@ -363,7 +363,7 @@ def test_transports_of_an_unknown_kind(way: Way, mocker: MockerFixture, parsers:
         reply = way.send(way.exchange(), line.url + PATH)
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert 1 == parsers.call_count
 
 
@@ -379,5 +379,5 @@ def test_a_protocol_that_somebody_put_there(way: Way, parsers: Any) -> None:
         assert between is own.transport.get_protocol()
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (WHOLE, 1) == (between.heard, parsers.call_count)

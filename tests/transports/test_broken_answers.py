@@ -9,7 +9,7 @@ import pytest
 from guest.server import PATIENCE
 from settled.line import Line, Talk
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 
 from .answers import BODY, BROKEN, CHUNK, CHUNKED, CUT, OK, WHOLE
 from .ways import PATH, Way
@@ -24,7 +24,9 @@ TAKEN_FOR_WHOLE = {
 """Answers that the whole of requests believes; none of them is cut off."""
 
 
-def fails(way: Way, serve: Callable[[Talk], object]) -> tuple[Reply | NoReply, Reply | NoReply]:
+def fails(
+    way: Way, serve: Callable[[Talk], object]
+) -> tuple[Response | NoResponse, Response | NoResponse]:
     """What becomes of a request, and of the next one, which is answered well."""
     closed = threading.Event()
 
@@ -52,10 +54,10 @@ def fails(way: Way, serve: Callable[[Talk], object]) -> tuple[Reply | NoReply, R
     return reply, after
 
 
-def assert_unanswered(reply: Reply | NoReply, after: Reply | NoReply) -> None:
-    assert isinstance(reply, NoReply)
+def assert_unanswered(reply: Response | NoResponse, after: Response | NoResponse) -> None:
+    assert isinstance(reply, NoResponse)
     assert reply.sent
-    assert isinstance(after, Reply)
+    assert isinstance(after, Response)
     assert BODY.decode() == after.body
 
 
@@ -84,7 +86,7 @@ def test_what_is_no_answer_is_none(way: Way, kind: str) -> None:
     reply, after = fails(way, lambda talk: talk.say(BROKEN[kind]))
 
     if (kind, way.name) in TAKEN_FOR_WHOLE:
-        assert isinstance(reply, Reply)
+        assert isinstance(reply, Response)
         assert BODY.decode() == reply.body
         return
     assert_unanswered(reply, after)
@@ -95,7 +97,7 @@ def test_an_answer_without_the_last_line_end_of_its_last_chunk(way: Way) -> None
     reply, after = fails(way, lambda talk: talk.say(CHUNKED + CHUNK + b"0\r\n"))
 
     if way.name in ("stdlib", "requests"):
-        assert isinstance(reply, Reply)
+        assert isinstance(reply, Response)
         assert BODY.decode() == reply.body
     else:
         assert_unanswered(reply, after)
@@ -105,7 +107,7 @@ def test_no_answer_says_nothing_of_the_request(way: Way) -> None:
     """Neither the URL nor the key is in the reason."""
     reply, _ = fails(way, lambda talk: talk.say(b""))
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert "order" not in f"{reply!r} {reply.cause}"
     assert "a-key" not in f"{reply!r} {reply.cause}"
 
@@ -117,5 +119,5 @@ def test_an_empty_answer_that_only_the_end_of_the_line_ends(way: Way) -> None:
     if way.name == LIBRARY:
         assert_unanswered(reply, after)
         return
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (200, "") == (reply.status, reply.body)

@@ -11,11 +11,11 @@ import pytest
 from guest.host import SYMBOL
 from guest.server import PATIENCE
 
-from adapter.call import NoReply, Reply
-from adapter.sending import Send
+from adapter.contract.messages import NoResponse, Response
+from adapter.engine.dispatch import Send
+from adapter.engine.flow import cancel_flow
 from adapter.simulator import Simulator
 from adapter.simulator.faults import FAULTS, Fault, Line
-from adapter.steps import steps
 
 from .ways import WAYS, Way
 
@@ -38,7 +38,7 @@ class Five:
     def _outcome(self, fault: Fault, way: Way, exchange: Any) -> object:
         order = self.sim.place("usdm", "BTCUSDT")
         self.sim.faults.play(fault, on="DELETE")
-        walk = steps(exchange, vars(exchange)["_adapter"], str(order.order_id), SYMBOL, {})
+        walk = cancel_flow(exchange, vars(exchange)["_adapter"], str(order.order_id), SYMBOL, {})
         try:
             step = next(walk)
             assert isinstance(step, Send)
@@ -64,8 +64,8 @@ def five() -> Iterator[Five]:
             way.host.close()
 
 
-def shown(reply: Reply | NoReply) -> object:
-    if isinstance(reply, Reply):
+def shown(reply: Response | NoResponse) -> object:
+    if isinstance(reply, Response):
         return reply.status
     return UNANSWERED if reply.sent else "never sent"
 

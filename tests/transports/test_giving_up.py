@@ -13,7 +13,7 @@ import pytest
 from guest.server import PATIENCE
 from settled.line import Line, Talk
 
-from adapter.call import Reply
+from adapter.contract.messages import Response
 
 from .answers import HEAD, OK, WHOLE
 from .ways import PATH, Way
@@ -102,7 +102,7 @@ def test_a_task_that_is_cancelled_leaves_nothing_behind(
         way.host.close_exchanges()
         gc.collect()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert [] == complaints
 
 
@@ -164,4 +164,4 @@ def assert_interrupted(
         way.host.close_exchanges()
         gc.collect()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)

@@ -10,7 +10,7 @@ import pytest
 from guest.server import PATIENCE
 from settled.line import Line, Talk
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 
 from .answers import BODY, HEAD, OK, WHOLE
 from .ways import PATH, Way
@@ -42,7 +42,7 @@ def test_a_connection_serves_many_requests(way: Way, answer: bytes, connections:
         way.host.close_exchanges()
 
     assert ["DELETE"] * 5 == [heard.partition(" ")[0] for heard in line.heard]
-    assert [200] * 5 == [reply.status for reply in replies if isinstance(reply, Reply)]
+    assert [200] * 5 == [reply.status for reply in replies if isinstance(reply, Response)]
     assert connections == line.connections
     assert (1 if connections == 1 else 0) == idle
 
@@ -68,7 +68,7 @@ def test_a_connection_that_the_server_closed_is_not_used(way: Way) -> None:
         reply = way.send(exchange, line.url + PATH)
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (2, 2) == (len(line.heard), line.connections)
 
 
@@ -126,7 +126,7 @@ def test_a_connection_that_dies_over_a_request_is_not_believed(way: Way, end: st
         reply = way.send(exchange, line.url + PATH)
         assert (0, 0) == (way.idle(exchange), way.taken(exchange))
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert reply.sent
     assert (2, 1) == (len(line.heard), line.connections)
 
@@ -142,9 +142,9 @@ UNNOTICED = ("half of another answer", "a byte")
 answer unreadable, which is safe, and it can make none."""
 
 
-def assert_noticed(way: Way, line: Line, reply: Reply | NoReply, surplus: str) -> None:
+def assert_noticed(way: Way, line: Line, reply: Response | NoResponse, surplus: str) -> None:
     """The reply is the second request's own, from a new connection."""
-    if isinstance(reply, NoReply):
+    if isinstance(reply, NoResponse):
         assert reply.sent
         assert way.name == "aiohttp"
         assert surplus in UNNOTICED
@@ -175,10 +175,10 @@ def test_what_comes_glued_to_an_answer_is_no_answer(way: Way, surplus: str) -> N
         way.host.close_exchanges()
 
     if way.is_sync or surplus != "the end of a chunk":
-        assert isinstance(first, Reply)
+        assert isinstance(first, Response)
         assert '{"orderId":1}' == first.body
     if way.name == "requests":
-        assert isinstance(reply, Reply)
+        assert isinstance(reply, Response)
         assert (BODY.decode(), 1) == (reply.body, line.connections)
     else:
         assert_noticed(way, line, reply, surplus)
@@ -234,7 +234,7 @@ def test_the_pieces_of_a_second_answer_are_not_joined(way: Way) -> None:
         way.host.close_exchanges()
 
     if way.name == "requests":  # it goes on with the old connection, and cannot read that
-        assert isinstance(reply, NoReply)
+        assert isinstance(reply, NoResponse)
         assert reply.sent
     else:
         assert_noticed(way, line, reply, "half of another answer")

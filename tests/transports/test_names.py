@@ -12,7 +12,7 @@ from guest.server import PATIENCE
 from pytest_mock import MockerFixture
 from settled.line import Line, Talk
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 
 from .answers import WHOLE
 from .ways import PATH, WAYS, Way
@@ -54,9 +54,9 @@ def test_a_name_that_is_not_found_in_time_was_sent_nothing(
         assert 0 == way.taken(exchange)
         way.host.close_exchanges()
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert not reply.sent
-    assert isinstance(after, Reply)
+    assert isinstance(after, Response)
     assert 1 == len(line.heard)
 
 
@@ -71,10 +71,10 @@ def test_the_whole_of_requests_is_left_as_well(found: threading.Event) -> None:
         after = way.send(exchange, url)
         way.host.close()
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert reply.sent
     assert "GivenUpError" == reply.reason
-    assert isinstance(after, Reply)
+    assert isinstance(after, Response)
 
 
 def test_the_latecomer_is_closed(found: threading.Event) -> None:
@@ -94,5 +94,5 @@ def test_the_latecomer_is_closed(found: threading.Event) -> None:
         assert ended.wait(PATIENCE)
         way.host.close()
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert (1, []) == (line.connections, line.heard)

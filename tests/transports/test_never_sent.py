@@ -11,7 +11,7 @@ from guest.server import PATIENCE, self_signed
 from settled.line import Line, Talk
 from settled.places import closed_port, full_backlog
 
-from adapter.call import NoReply
+from adapter.contract.messages import NoResponse
 
 from .answers import WHOLE
 from .ways import PATH, Way
@@ -86,7 +86,7 @@ def test_what_failed_before_the_request_was_never_sent(way: Way, failure: str) -
         reply = way.send(exchange, url + PATH, timeout=timeout)
         idle, taken = way.idle(exchange), way.taken(exchange)
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert not reply.sent
     assert (0, 0) == (idle, taken)
 
@@ -96,12 +96,12 @@ def test_a_host_that_comes_back_is_reached(way: Way) -> None:
     exchange = way.exchange()
     with closed_port() as there:
         refused = way.send(exchange, f"http://{there}{PATH}")
-    assert isinstance(refused, NoReply)
+    assert isinstance(refused, NoResponse)
     with Line(answers, port=int(there.rpartition(":")[2])) as line:
         reply = way.send(exchange, line.url + PATH)
         way.host.close_exchanges()
 
-    assert not isinstance(reply, NoReply)
+    assert not isinstance(reply, NoResponse)
     assert 1 == len(line.heard)
 
 
@@ -110,7 +110,7 @@ def test_a_port_that_is_none_was_never_sent(way: Way) -> None:
     way.detours = 1
     reply = way.send(way.exchange(), f"http://127.0.0.1:70000{PATH}")
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert not reply.sent
 
 
@@ -121,5 +121,5 @@ def test_a_request_whose_time_is_over_was_never_sent(way: Way) -> None:
         reply = way.send(exchange, line.url + PATH, timeout=1e-9)
         way.host.close_exchanges()
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert [] == line.heard or reply.sent

@@ -9,7 +9,7 @@ import pytest
 from guest.host import SYMBOL, moved, still
 from guest.server import Heard, Server
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 
 from .ways import PATH, WAYS, Way
 
@@ -79,7 +79,7 @@ def heard_of(way: Way, set_up: Callable[[Any], object], target: str = PATH, **na
         set_up(exchange)
         reply = way.send(exchange, server.url + target, **named)
         way.host.close_exchanges()
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     (heard,) = server.heard
     return heard
 
@@ -122,7 +122,7 @@ def test_a_header_that_is_no_text_is_left_to_the_library(sync_way: Way, value: A
         way.host.close_exchanges()
 
     if value == 7:
-        assert isinstance(reply, NoReply)
+        assert isinstance(reply, NoResponse)
         assert not reply.sent
         assert [] == server.heard
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from settled.line import Line, Talk
 
-from adapter.call import NoReply
+from adapter.contract.messages import NoResponse
 
 from .answers import BODY, CHUNKED, EARLY, HEAD, OK
 from .ways import PATH, Way
@@ -38,11 +38,11 @@ def over() -> Iterator[threading.Event]:
     event.set()
 
 
-def left(way: Way, exchange: object, line: Line, *, alone: bool = False) -> NoReply:
+def left(way: Way, exchange: object, line: Line, *, alone: bool = False) -> NoResponse:
     """``alone`` where the library goes on by itself, with a connection that nobody else gets."""
     reply = way.send(exchange, line.url + PATH, timeout=SOON)
     assert (0, int(alone)) == (way.idle(exchange), way.taken(exchange))
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert reply.sent
     return reply
 
@@ -113,7 +113,7 @@ def test_the_next_request_has_a_deadline_of_its_own(way: Way) -> None:
     with Line(serve) as line:
         exchange = way.exchange()
         for timeout in (5.0, 60.0):
-            assert not isinstance(way.send(exchange, line.url + PATH, timeout=timeout), NoReply)
+            assert not isinstance(way.send(exchange, line.url + PATH, timeout=timeout), NoResponse)
         way.host.close_exchanges()
 
     assert 1 == line.connections
@@ -136,6 +136,6 @@ def test_a_shorter_deadline_holds_on_a_kept_connection(way: Way, over: threading
         over.set()
         way.host.close_exchanges()
 
-    assert not isinstance(first, NoReply)
-    assert isinstance(second, NoReply)
+    assert not isinstance(first, NoResponse)
+    assert isinstance(second, NoResponse)
     assert second.sent

@@ -12,7 +12,7 @@ from guest.server import PATIENCE
 from settled.line import Talk
 from urllib3.util import wait_for_read
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 
 from .answers import WHOLE
 from .authority import DAY, ELSEWHERE, HERE, Authority, serving
@@ -33,7 +33,7 @@ def test_a_certificate_that_is_vouched_for_is_believed(
         idle, taken = way.idle(exchange), way.taken(exchange)
         way.host.close_exchanges()
 
-    assert [200] * 3 == [reply.status for reply in replies if isinstance(reply, Reply)]
+    assert [200] * 3 == [reply.status for reply in replies if isinstance(reply, Response)]
     assert (1, 1, 0) == (line.connections, idle, taken)
 
 
@@ -49,7 +49,7 @@ def test_a_certificate_that_says_something_else_is_not_believed(
         reply = way.send(exchange, url(line))
         assert (0, 0) == (way.idle(exchange), way.taken(exchange))
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert not reply.sent
     assert [] == line.heard
 
@@ -61,15 +61,15 @@ def test_a_second_host_has_to_show_its_own_certificate(way: Way, authority: Auth
         over(serving(authority.server(ELSEWHERE))) as bad,
     ):
         exchange = believing(way, authority)
-        assert isinstance(way.send(exchange, url(good)), Reply)
+        assert isinstance(way.send(exchange, url(good)), Response)
         reply = way.send(exchange, url(bad))
         again = way.send(exchange, url(good))
         way.host.close_exchanges()
 
-    assert isinstance(reply, NoReply)
+    assert isinstance(reply, NoResponse)
     assert not reply.sent
     assert [] == bad.heard
-    assert isinstance(again, Reply)
+    assert isinstance(again, Response)
 
 
 @pytest.mark.parametrize("way", NOT_REQUESTS, indirect=True)
@@ -95,7 +95,7 @@ def test_a_connection_that_was_never_used_is_alive_under_tls_1_3(
         reply = way.send(exchange, url(line))
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert 1 == line.connections
 
 
@@ -131,5 +131,5 @@ def test_a_connection_that_has_ended_is_not_used(
         reply = way.send(exchange, url(line))
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (2, 2) == (len(line.heard), line.connections)

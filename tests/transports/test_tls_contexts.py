@@ -13,7 +13,7 @@ from guest.server import PATIENCE
 from pytest_mock import MockerFixture
 from settled.line import Talk
 
-from adapter.call import Reply
+from adapter.contract.messages import Response
 
 from .answers import WHOLE
 from .authority import Authority, serving
@@ -67,7 +67,7 @@ def test_the_context_is_made_once(
     with over(context, serve) as one, over(context, serve) as other:
         exchange = believing(sync_way, authority)
         for line in (one, other, one, other, one):
-            assert isinstance(sync_way.send(exchange, url(line)), Reply)
+            assert isinstance(sync_way.send(exchange, url(line)), Response)
             wait_for_end(exchange)
 
     assert 5 == one.connections + other.connections
@@ -93,7 +93,7 @@ def test_a_context_of_the_users_own_stays_with_its_adapter(
         adapter.init_poolmanager(10, 10, ssl_context=own)
         exchange.session.mount(f"https://127.0.0.1:{one.port}", adapter)
         for line in (other, one, other):
-            assert isinstance(sync_way.send(exchange, url(line)), Reply)
+            assert isinstance(sync_way.send(exchange, url(line)), Response)
         ports = one.port, other.port
         used = {one.port: one.sock.context for one in pooled(exchange) if one.sock is not None}
         sync_way.host.close_exchanges()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from settled.line import Line, Talk
 
-from adapter.call import NoReply, Reply
+from adapter.contract.messages import NoResponse, Response
 
 from .answers import ANSWERS, BODY, WHOLE, Said
 from .ways import PATH, Way
@@ -45,7 +45,7 @@ def serving(said: Said, say: Callable[[Talk, bytes], None]) -> Callable[[Talk], 
     return serve
 
 
-def names(reply: Reply) -> dict[str, Any]:
+def names(reply: Response) -> dict[str, Any]:
     return {name.lower(): value for name, value in reply.headers.items()}
 
 
@@ -63,10 +63,10 @@ def test_a_whole_answer_is_read(way: Way, kind: str, say: Callable[[Talk, bytes]
     assert 1 == len(line.heard)
     assert 0 == taken
     if {(kind, way.name)} & (REFUSED | NEVER_READ):
-        assert isinstance(reply, NoReply)
+        assert isinstance(reply, NoResponse)
         assert reply.sent
         return
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (said.status, said.text) == (reply.status, reply.body)
     assert said.headers.items() <= names(reply).items()
     assert (0 if said.closes else 1) == idle
@@ -88,7 +88,7 @@ def test_nothing_of_an_answer_is_left_to_the_next(way: Way, kind: str) -> None:
         reply = way.send(exchange, line.url + PATH)
         way.host.close_exchanges()
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert (200, BODY.decode()) == (reply.status, reply.body)
     if not {(kind, way.name)} & (REFUSED | NEVER_READ):
         assert 1 == line.connections

@@ -12,7 +12,7 @@ from guest.host import Host
 from guest.server import PATIENCE
 from urllib3.util import wait_for_read
 
-from adapter.call import NoReply, Reply, Signed
+from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import aiohttp, fast, http1, pool, requests, usual
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
@@ -54,9 +54,9 @@ class Way:
         *,
         timeout: float = PATIENCE,
         method: str = "DELETE",
-    ) -> Reply | NoReply:
+    ) -> Response | NoResponse:
         """What becomes of one request."""
-        reply: Reply | NoReply = self.host.done(self.sending(exchange, url, timeout, method))
+        reply: Response | NoResponse = self.host.done(self.sending(exchange, url, timeout, method))
         return reply
 
     def sending(
@@ -64,7 +64,7 @@ class Way:
     ) -> Callable[[], Any]:
         """The same, to be called, and awaited where it must be."""
         headers = {"X-MBX-APIKEY": "a-key"}
-        signed = Signed(method=method, url=url, headers=headers, secrets=("a-key",))
+        signed = SignedRequest(method=method, url=url, headers=headers, secrets=("a-key",))
         return lambda: self.sends(exchange, signed, timeout)
 
     def idle(self, exchange: Any) -> int:

@@ -12,11 +12,12 @@ import ccxt  # type: ignore[import-untyped, unused-ignore]  # ccxt ships no type
 
 import adapter
 from adapter import CancelUnknown, Event, OrderGone, Plugin, PluginError, RateLimited, Route
-from adapter.binance import BINANCE
-from adapter.call import PORTFOLIO_MARGIN, Call
-from adapter.product import Product, Venue
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
+from adapter.contract.venue import Venue
 from adapter.simulator import Order, Simulator
 from adapter.testing import Answer, PluginSuite, Replay
+from adapter.venues.binance import BINANCE
 
 
 class Exchange(Protocol):
@@ -87,7 +88,7 @@ def installed() -> tuple[Plugin, ...]:
         adapter.install()
     adapter.uninstall()
     found = assert_type(adapter.plugins("plugins.toml"), tuple[Plugin, ...])
-    assert_type(found[0].product, Product | None)
+    assert_type(found[0].product, CancelEndpoint | None)
     assert_type(found[0].enabled, bool)
     assert_type(adapter.__version__, str)
     return found
@@ -104,13 +105,13 @@ def tried(exchange: Exchange) -> str:
         return assert_type(order.status, str)
 
 
-def order_in(answer: Any, call: Call) -> Any:
+def order_in(answer: Any, call: CancelRequest) -> Any:
     """What a plugin may name in its product."""
     return answer if call.order_id is None else answer["order"]
 
 
 assert_type(BINANCE, Venue)
-PRODUCT = Product(
+ENDPOINT = CancelEndpoint(
     api_version=1,
     venue=BINANCE,
     api="papi",
@@ -123,7 +124,7 @@ PRODUCT = Product(
     order_in=order_in,
     hint="look elsewhere",
 )
-assert_type(PRODUCT.endpoint, str)
+assert_type(ENDPOINT.endpoint, str)
 
 
 class Suite(PluginSuite):

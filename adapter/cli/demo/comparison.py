@@ -16,7 +16,7 @@ import adapter
 from adapter.cli.demo.attempt import Attempt
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.cli.output import console, table
-from adapter.settings import shipped
+from adapter.registry.config import shipped_file
 from adapter.simulator import Order, Simulator
 
 NO_TLS = {"timeout_on_exit": 0}
@@ -63,7 +63,7 @@ def rows() -> list[Row]:
 
 
 def _sync(sim: Simulator) -> list[Row]:
-    ours = adapter.attach(sim.connect(ccxt.binance()), plugins=shipped())
+    ours = adapter.attach(sim.connect(ccxt.binance()), plugins=shipped_file())
     ccxts = sim.connect(ccxt.binance())
     with closing(ours.session), closing(ccxts.session):
         return [
@@ -86,7 +86,7 @@ def _attempt(exchange: Any, sim: Simulator, sample: Sample, name: str) -> Attemp
 
 async def _async(sim: Simulator) -> list[Row]:
     binance = ccxt.async_support.binance
-    ours = adapter.attach(sim.connect(binance(NO_TLS)), plugins=shipped())
+    ours = adapter.attach(sim.connect(binance(NO_TLS)), plugins=shipped_file())
     ccxts = sim.connect(binance(NO_TLS))
     try:
         return [

@@ -13,7 +13,7 @@ import adapter
 from adapter.cli.demo.attempt import Attempt
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.cli.demo.verdict import Reported, verdict
-from adapter.settings import shipped
+from adapter.registry.config import shipped_file
 from adapter.simulator import Simulator
 from adapter.simulator.faults import FAULTS, Fault
 
@@ -173,7 +173,7 @@ def _ours(sim: Simulator, sample: Sample, fault: Fault, name: str) -> Attempt:
     """By a new exchange object, because one remembers a ban and the exchange's time."""
     exchange = sim.connect(ccxt.binance({"timeout": TIMEOUT}))
     with closing(exchange.session):
-        adapter.attach(exchange, plugins=shipped())
+        adapter.attach(exchange, plugins=shipped_file())
         return _attempt(exchange, sim, sample, fault, name)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from adapter.call import CLASSIC, PORTFOLIO_MARGIN
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
 from adapter.simulator import Order, Simulator
 
 

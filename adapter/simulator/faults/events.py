@@ -1,7 +1,7 @@
 """Faults of the order and of the exchange: what happens just before, and what holds afterwards."""
 
-from adapter.simulator.faults import happens, serves
-from adapter.simulator.faults.values import Fault
+from adapter.simulator.faults import before, handlers
+from adapter.simulator.faults.model import Fault
 
 _CANCEL = frozenset({"DELETE"})
 _LOOK = frozenset({"GET", "DELETE"})
@@ -11,58 +11,58 @@ EVENTS = (
         name="fill_before",
         text="The order trades in full just before the request is handled.",
         seen="the answer about a filled order",
-        first=happens.fill,
+        first=before.fill,
     ),
     Fault(
         name="fill_part_before",
         text="Half of what remains of the order trades just before the request is handled.",
         seen="the answer about an order filled in part",
-        first=happens.fill_part,
+        first=before.fill_part,
     ),
     Fault(
         name="expire_before",
         text="The exchange lets the order expire just before the request is handled.",
         seen="the answer about an expired order",
-        first=happens.expire,
+        first=before.expire,
     ),
     Fault(
         name="cancel_before",
         text="Somebody else cancels the order just before the request is handled.",
         seen="the answer about a canceled order",
-        first=happens.cancel,
+        first=before.cancel,
     ),
     Fault(
         name="reject_before",
         text="The matching engine rejects the order just before the request is handled.",
         seen="the answer about a rejected order",
-        first=happens.reject,
+        first=before.reject,
     ),
     Fault(
         name="filled_200",
         text="The order trades in full just before a cancel, which is answered 200.",
         seen="HTTP 200 with FILLED",
-        serves=serves.filled,
+        serves=handlers.filled,
         methods=_CANCEL,
     ),
     Fault(
         name="expired_200",
         text="The order expires just before a cancel, which is answered 200.",
         seen="HTTP 200 with EXPIRED",
-        serves=serves.expired,
+        serves=handlers.expired,
         methods=_CANCEL,
     ),
     Fault(
         name="rejected_200",
         text="The order is rejected just before a cancel, which is answered 200.",
         seen="HTTP 200 with REJECTED",
-        serves=serves.rejected,
+        serves=handlers.rejected,
         methods=_CANCEL,
     ),
     Fault(
         name="accepted_only",
         text="A cancel is accepted and takes only after further requests for the order.",
         seen="HTTP 200 with ACCEPTED or an open status",
-        serves=serves.accepted,
+        serves=handlers.accepted,
         methods=_CANCEL,
         requests=2,
     ),
@@ -70,7 +70,7 @@ EVENTS = (
         name="accepted_then_filled",
         text="A cancel is accepted and the order trades in full after further requests for it.",
         seen="HTTP 200 with ACCEPTED or an open status",
-        serves=serves.accepted_then_filled,
+        serves=handlers.accepted_then_filled,
         methods=_CANCEL,
         requests=2,
     ),
@@ -80,7 +80,7 @@ EVENTS = (
         seen="HTTP 200 with another order's ids",
         executes=False,
         reaches=True,
-        serves=serves.another,
+        serves=handlers.another,
         methods=_LOOK,
     ),
     Fault(
@@ -89,14 +89,14 @@ EVENTS = (
         seen="-2011, on Options -6028, to a query -2013",
         executes=False,
         reaches=True,
-        serves=serves.gone,
+        serves=handlers.gone,
         methods=_LOOK,
     ),
     Fault(
         name="not_found_lag",
         text="The order exists, and the next queries of it do not find it.",
         seen="-2013 to queries",
-        first=happens.hide,
+        first=before.hide,
         methods=_LOOK,
         requests=1,
     ),
@@ -104,7 +104,7 @@ EVENTS = (
         name="query_lag",
         text="Queries are answered from the book as it was some time ago, cancels from the book.",
         seen="to queries an earlier status, or -2013",
-        first=happens.lag,
+        first=before.lag,
         methods=frozenset({"GET"}),
         lag=1.0,
     ),
@@ -112,7 +112,7 @@ EVENTS = (
         name="placed_lag",
         text="The order is placed, and the next queries of it do not find it.",
         seen="the answer, then -2013 to queries",
-        serves=serves.hidden,
+        serves=handlers.hidden,
         methods=frozenset({"POST"}),
         requests=1,
     ),
@@ -122,7 +122,7 @@ EVENTS = (
         seen="HTTP 429 with -1003, on Options -1008, and Retry-After",
         executes=False,
         reaches=True,
-        first=happens.limit(429),
+        first=before.limit(429),
         seconds=1.0,
     ),
     Fault(
@@ -131,7 +131,7 @@ EVENTS = (
         seen="HTTP 429 with -1003, on Options -1008",
         executes=False,
         reaches=True,
-        first=happens.limit(429, tells=False),
+        first=before.limit(429, tells=False),
         seconds=1.0,
     ),
     Fault(
@@ -140,7 +140,7 @@ EVENTS = (
         seen='HTTP 418 "IP banned until <ms>" and Retry-After',
         executes=False,
         reaches=True,
-        first=happens.limit(418),
+        first=before.limit(418),
         seconds=120.0,
     ),
     Fault(
@@ -149,7 +149,7 @@ EVENTS = (
         seen='HTTP 418 "IP banned until <ms>"',
         executes=False,
         reaches=True,
-        first=happens.limit(418, tells=False),
+        first=before.limit(418, tells=False),
         seconds=120.0,
     ),
     Fault(
@@ -158,7 +158,7 @@ EVENTS = (
         seen="-1021 unless the timestamp is an hour ahead likewise",
         executes=False,
         reaches=True,
-        first=happens.skew,
+        first=before.skew,
         seconds=3600.0,
     ),
     Fault(
@@ -167,14 +167,14 @@ EVENTS = (
         seen="-1021 unless the timestamp is an hour behind likewise",
         executes=False,
         reaches=True,
-        first=happens.skew,
+        first=before.skew,
         seconds=-3600.0,
     ),
     Fault(
         name="skew_undo",
         text="The host's clock is right again from now on.",
         seen="the answer, or -1021 if the timestamp is still wrong",
-        first=happens.skew,
+        first=before.skew,
         seconds=0.0,
     ),
 )

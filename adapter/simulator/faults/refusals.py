@@ -6,8 +6,8 @@ https://developers.binance.com/docs/derivatives/options-trading/error-code
 https://developers.binance.com/docs/binance-spot-api-docs/errors
 """
 
-from adapter.simulator.faults import says, serves
-from adapter.simulator.faults.values import Fault, Says
+from adapter.simulator.faults import handlers, replies
+from adapter.simulator.faults.model import Fault, Says
 
 _ELIGIBILITY = "Service unavailable from a restricted location according to 'b. Eligibility' in"
 _BUSY = "Internal error; unable to process your request. Please try again."
@@ -26,7 +26,7 @@ def _alive(name: str, code: int, msg: str) -> Fault:
         seen=f"HTTP 400 with {code}",
         executes=False,
         reaches=True,
-        serves=serves.refuses(code, msg),
+        serves=handlers.refuses(code, msg),
         methods=frozenset({"DELETE"}),
     )
 
@@ -35,54 +35,54 @@ REFUSALS = (
     _not_executed(
         "http_503_unavailable",
         'HTTP 503 "Service Unavailable." as text',
-        says.body(503, "Service Unavailable.", says.TEXT),
+        replies.body(503, "Service Unavailable.", replies.TEXT),
     ),
     _not_executed(
         "http_503_unavailable_json",
         'HTTP 503 "Service Unavailable." with code 0',
-        says.error(0, "Service Unavailable.", 503),
+        replies.error(0, "Service Unavailable.", 503),
     ),
     _not_executed(
         "http_503_internal",
         'HTTP 503 "Internal error; unable to process…" as text',
-        says.body(503, _BUSY, says.TEXT),
+        replies.body(503, _BUSY, replies.TEXT),
     ),
     _not_executed(
         "http_503_internal_json",
         'HTTP 503 "Internal error; unable to process…" with -1001',
-        says.error(-1001, _BUSY, 503),
+        replies.error(-1001, _BUSY, 503),
     ),
-    _not_executed("throttled_1008", "-1008: HTTP 503, on Options 429", says.throttled),
+    _not_executed("throttled_1008", "-1008: HTTP 503, on Options 429", replies.throttled),
     _not_executed(
         "maintenance_239999",
         "HTTP 400 with the key 239999 and no code",
-        says.body(400, _MAINTENANCE),
+        replies.body(400, _MAINTENANCE),
     ),
     _not_executed(
         "shutting_down_1016",
         "HTTP 400 with -1016",
-        says.error(-1016, "This service is no longer available."),
+        replies.error(-1016, "This service is no longer available."),
     ),
     _not_executed(
         "me_recv_window_5028",
         "HTTP 400 with -5028",
-        says.error(-5028, "Timestamp for this request is outside of the ME recvWindow."),
+        replies.error(-5028, "Timestamp for this request is outside of the ME recvWindow."),
     ),
     _not_executed(
         "limited_1003",
         "HTTP 400 with -1003 and no Retry-After",
-        says.error(-1003, "Too many requests; current limit is 2400 requests per minute."),
+        replies.error(-1003, "Too many requests; current limit is 2400 requests per minute."),
     ),
     _not_executed(
         "page_403",
         "HTTP 403 with the firewall's page",
-        says.page(403, "403 ERROR The request could not be satisfied.", "CloudFront"),
+        replies.page(403, "403 ERROR The request could not be satisfied.", "CloudFront"),
     ),
-    _not_executed("page_404", "HTTP 404 with a page", says.page(404, "404 Not Found")),
+    _not_executed("page_404", "HTTP 404 with a page", replies.page(404, "404 Not Found")),
     _not_executed(
         "geo_451",
         "HTTP 451 with code 0",
-        says.error(0, f"{_ELIGIBILITY} https://www.binance.com/en/terms.", 451),
+        replies.error(0, f"{_ELIGIBILITY} https://www.binance.com/en/terms.", 451),
     ),
     _alive("refused_2011_disabled", -2011, "This action is disabled on this account."),
     _alive("refused_2011_account", -2011, "This account may not place or cancel orders."),

@@ -8,7 +8,7 @@ import attrs
 
 from adapter.simulator.conditions import Conditions, Span
 from adapter.simulator.exchange import Request
-from adapter.simulator.faults.values import DELAY, METHODS, Fault
+from adapter.simulator.faults.model import DELAY, METHODS, Fault
 
 
 @attrs.frozen

@@ -1,9 +1,9 @@
 """Spot: ``DELETE /api/v3/order``."""
 
-from adapter.binance import BINANCE
-from adapter.product import Product
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.venues.binance import BINANCE
 
-PRODUCT = Product(
+ENDPOINT = CancelEndpoint(
     api_version=1,
     venue=BINANCE,
     api="private",

@@ -1,0 +1,1 @@
+"""What a plugin is made of; stable for the plugins of others."""

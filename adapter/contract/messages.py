@@ -1,0 +1,185 @@
+"""The plain values that cross the seams: what was asked, what is sent, what came back."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import ccxt
+
+CLASSIC = "classic"
+PORTFOLIO_MARGIN = "portfolio-margin"
+ACCOUNTS = (CLASSIC, PORTFOLIO_MARGIN)
+
+
+@attrs.frozen(kw_only=True)
+class CancelRequest:
+    """One cancel, checked and routed. A request carries one of its two ids: see `addressed`."""
+
+    market_id: str
+    order_id: str | None
+    client_order_id: str | None
+    params: Mapping[str, Any] = attrs.field(factory=dict)
+    """What goes to the wire as it is, in the caller's order."""
+    recv_window: int | None = None
+    """ms, or None for the exchange object's own."""
+    deadline: float
+    """Seconds for the whole call."""
+    confirm: bool
+    """Whether to follow an accepted cancel to its end."""
+
+    def addressed(self, *, query: bool) -> CancelRequest:
+        """The same call with one id: where both are given, a query goes by the order id."""
+        if self.order_id is None or self.client_order_id is None:
+            return self
+        if query:
+            return attrs.evolve(self, client_order_id=None)
+        return attrs.evolve(self, order_id=None)
+
+
+@attrs.frozen(kw_only=True)
+class ApiRequest:
+    """One HTTP request before it is signed; ``api`` is a key of ccxt's ``exchange.urls["api"]``."""
+
+    method: str
+    api: str
+    path: str
+    params: Mapping[str, Any]
+    weight: int
+    recv_window: int | None = None
+    timeout: float
+    """Seconds that are left for it; the exchange object's own time-out may be shorter."""
+
+    def within(self, seconds: float) -> ApiRequest:
+        """The same request with so many seconds left."""
+        return ApiRequest(
+            method=self.method,
+            api=self.api,
+            path=self.path,
+            params=self.params,
+            weight=self.weight,
+            recv_window=self.recv_window,
+            timeout=seconds,
+        )
+
+
+@attrs.frozen
+class Sleep:
+    """A step: let so many seconds pass."""
+
+    seconds: float
+
+
+@attrs.frozen
+class BlockHost:
+    """A step: send the product's host nothing for so many seconds."""
+
+    seconds: float
+
+
+@attrs.frozen(kw_only=True)
+class SyncClock:
+    """A step: learn the exchange's time, from its own page or from the answer that refused ours."""
+
+    refused: Response
+    timeout: float
+    """Seconds that are left for it."""
+
+
+@attrs.frozen
+class ReadClock:
+    """A step: ask for the exchange's time, where it has a page for that; gives that `Response`."""
+
+    timeout: float
+    """Seconds that are left for it."""
+
+
+@attrs.frozen(kw_only=True)
+class SignedRequest:
+    """One HTTP request as it goes on the wire. Its repr holds no URL, key or signature."""
+
+    method: str
+    url: str = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
+    """What must not be shown of it, as it would be quoted: the key and the signature."""
+
+
+@attrs.frozen(kw_only=True)
+class Response:
+    """An HTTP answer. ``data`` is the parsed JSON, None if it is none.
+
+    Headers are found by their lower-case names.
+    ``body`` is as it came but for keys and signatures that it quotes, so that it can be shown.
+    ``time`` is the exchange object's clock at receipt, in ms since the epoch.
+    """
+
+    status: int
+    body: str
+    data: Any = None
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    time: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class NoResponse:
+    """No HTTP answer. ``sent`` is False only when not one byte of the request can have left."""
+
+    sent: bool
+    reason: str
+    cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
+    retry_after: float | None = None
+    """Seconds for which the host takes nothing: it was held back here."""
+
+
+class ResponseKind(enum.Enum):
+    """What an answer says about the cancel."""
+
+    ORDER = "an order and its status"
+    GONE = "no such open order"
+    REFUSED = "the exchange said no, and nothing changed"
+    LIMITED = "not executed: too many requests"
+    HELD = "held back here, because the host takes nothing for now"
+    CLOCK = "not executed: the timestamp is out of the window"
+    NOT_EXECUTED = "not executed, by the exchange's word"
+    NOT_SENT = "never left this machine"
+    UNKNOWN = "sent, and no usable answer"
+
+
+@attrs.frozen(kw_only=True)
+class Classification:
+    """What a reply means, and the error to end with if this is the last word."""
+
+    meaning: ResponseKind
+    text: str
+    """What came back, for people: the exchange's raw body where there is one."""
+    error: type[ccxt.BaseError] = ccxt.ExchangeError
+    status: str | None = None
+    """The unified status of the order in the answer."""
+    created: int | None = None
+    """When the order in the answer was made, in ms, where the answer says."""
+    retry_after: float | None = None
+    """Seconds."""
+    reply: Response | None = attrs.field(default=None, repr=False)
+    """The answer itself, where it shows an order or the exchange's clock."""
+    cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
+    """What the operating system said, where there was none."""
+
+
+@attrs.frozen(kw_only=True)
+class Route:
+    """Which way a cancel goes. Without a plugin it is ccxt's own, and ``reason`` says why."""
+
+    plugin: str | None = None
+    distribution: str | None = None
+    """Name and version of the distribution that brought the plugin."""
+    method: str | None = None
+    url: str | None = None
+    """Without the query."""
+    market_id: str | None = None
+    client_id: str | None = None
+    """The name under which a client id travels."""
+    reason: str | None = None
+    """Why ccxt's own method takes it, or what may surprise about the way."""

@@ -1,0 +1,71 @@
+"""What a call did and knew, step by step, on the logger ``adapter`` and to a hook."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+log = logging.getLogger("adapter")
+
+call_numbers = itertools.count(1)
+
+listeners: tuple[Callable[[Event], object], ...] = ()
+"""Who hears of every event in this process, whatever exchange object it is of."""
+
+
+def _frozen(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(details))
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """One thing that happened in one call. It holds no key, secret, signature or signed URL."""
+
+    call: int
+    """The same number for all events of one call."""
+    time: int
+    """ms since the epoch, by the exchange object's clock."""
+    what: str
+    """``sent``, ``replied``, ``judged``, ``waited``, ``held``, ``resynced``, and at the end
+    ``settled``, or ``interrupted`` where the caller left before that. A call that shared another's
+    outcome has only the end."""
+    plugin: str
+    market_id: str
+    order_id: str | None
+    client_order_id: str | None
+    details: Mapping[str, Any] = attrs.field(converter=_frozen, hash=False)
+
+
+def is_enabled(what: str, hook: object) -> bool:
+    """Whether anybody would be told of such an event."""
+    return hook is not None or bool(listeners) or log.isEnabledFor(_level(what))
+
+
+def _level(what: str) -> int:
+    return logging.INFO if what in ("settled", "interrupted") else logging.DEBUG
+
+
+def emit(event: Event, hook: Callable[[Event], object] | None) -> None:
+    """Log an event, with its fields as ``record.adapter``, and hand it to all who listen."""
+    log.log(_level(event.what), "%s", _line(event), extra={"adapter": event})
+    for listener in listeners if hook is None else (*listeners, hook):
+        _hand(event, listener)
+
+
+def _hand(event: Event, listener: Callable[[Event], object]) -> None:
+    """One that fails is told of, and costs no cancel."""
+    try:
+        listener(event)
+    except Exception:
+        log.exception("on_event failed for %s", event)
+
+
+def _line(event: Event) -> str:
+    identity = event.order_id or event.client_order_id
+    details = " ".join(f"{name}={value}" for name, value in event.details.items())
+    return f"#{event.call} {event.plugin} {event.market_id} {identity} {event.what} {details}"

@@ -1,0 +1,1 @@
+"""Runs the core for one exchange object."""

@@ -1,0 +1,111 @@
+"""Drives the steps of one call, in either colour: the two drivers differ by ``await``."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import ccxt
+
+from adapter.contract.messages import Sleep
+from adapter.contract.venue import Order
+from adapter.core.single_flight import AwaitInFlight
+from adapter.engine.dispatch import Send
+from adapter.engine.flow import CallCcxt, Effect, LoadMarkets, cancel_flow
+from adapter.engine.native import CallImplicit, call_implicit, call_implicit_async
+from adapter.engine.state import ExchangeState
+
+log = logging.getLogger("adapter")
+
+
+def run_cancel(
+    exchange: Any, state: ExchangeState, own: Callable[..., Any], id: Any, symbol: Any, params: Any
+) -> Order:
+    """Cancel one order; ``own(exchange, id, symbol, params)`` takes what no plugin does."""
+    done: Any = None
+    walk = cancel_flow(exchange, state, id, symbol, params)
+    resume = walk.send
+    try:
+        while True:
+            step = resume(done)
+            try:
+                resume, done = walk.send, _perform(exchange, state, own, step)
+            except Exception as e:
+                resume, done = walk.throw, e
+    except StopIteration as end:
+        order: Order = end.value
+        return order
+    finally:
+        walk.close()
+
+
+async def run_cancel_async(
+    exchange: Any, state: ExchangeState, own: Callable[..., Any], id: Any, symbol: Any, params: Any
+) -> Order:
+    """`run_cancel` in the other colour."""
+    done: Any = None
+    walk = cancel_flow(exchange, state, id, symbol, params)
+    resume = walk.send
+    try:
+        while True:
+            step = resume(done)
+            try:
+                resume, done = walk.send, await _perform_async(exchange, state, own, step)
+            except Exception as e:
+                resume, done = walk.throw, e
+    except StopIteration as end:
+        order: Order = end.value
+        return order
+    finally:
+        walk.close()
+
+
+def _perform(exchange: Any, state: ExchangeState, own: Callable[..., Any], step: Effect) -> Any:
+    match step:
+        case Send(signed, timeout, short):
+            return state.send(exchange, signed, timeout, short=short)
+        case CallImplicit():
+            return call_implicit(exchange, step)
+        case Sleep(seconds):
+            return state.sleep(seconds)
+        case AwaitInFlight(outcome, timeout):
+            done, _ = concurrent.futures.wait([outcome], timeout)
+            return outcome.result() if done else None
+        case CallCcxt(id, symbol, params):
+            return own(exchange, id, symbol, params)
+        case LoadMarkets():
+            try:
+                return exchange.load_markets()
+            except ccxt.BaseError as e:
+                log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
+                return None
+        case _:
+            return exchange.throttle(step.weight)
+
+
+async def _perform_async(
+    exchange: Any, state: ExchangeState, own: Callable[..., Any], step: Effect
+) -> Any:
+    match step:
+        case Send(signed, timeout, short):
+            return await state.send(exchange, signed, timeout, short=short)
+        case CallImplicit():
+            return await call_implicit_async(exchange, step)
+        case Sleep(seconds):
+            return await state.sleep(seconds)
+        case AwaitInFlight(outcome, timeout):
+            done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
+            return outcome.result() if done else None
+        case CallCcxt(id, symbol, params):
+            return await own(exchange, id, symbol, params)
+        case LoadMarkets():
+            try:
+                return await exchange.load_markets()
+            except ccxt.BaseError as e:
+                log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
+                return None
+        case _:
+            return await exchange.throttle(step.weight)

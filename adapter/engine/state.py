@@ -1,0 +1,96 @@
+"""What the adapter keeps with one exchange object."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import attrs
+import ccxt
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.venue import Credentials, Errors, Venue
+from adapter.core.events import Event
+from adapter.core.rate_limit import HostLimiter
+from adapter.core.routing import ActiveEndpoint, RouteCache
+from adapter.core.single_flight import SingleFlight
+from adapter.engine.user_code import UserCode
+
+STATE = "_adapter"
+"""The attribute of an exchange object that holds its `ExchangeState`."""
+
+
+@attrs.define
+class ExchangeState:
+    """What the adapter keeps with one exchange object."""
+
+    choices: tuple[ActiveEndpoint, ...]
+    """What serves it, highest priority first; never empty."""
+    account: str | None
+    errors: Mapping[str, Errors] = attrs.field(repr=False)
+    """By plugin."""
+    send: Callable[..., Any] = attrs.field(repr=False)
+    """The transport of the exchange's colour."""
+    connect: Callable[..., Any] = attrs.field(repr=False)
+    """Opens connections beforehand, in the exchange's colour."""
+    sleep: Callable[[float], Any] = attrs.field(repr=False)
+    """Lets so many seconds pass, in the exchange's colour."""
+    clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
+    """Monotonic seconds."""
+    hook: Callable[[Event], object] | None = None
+    """What the user wants to be told of every event."""
+    parsed: dict[Venue, tuple[str, str, Credentials]] = attrs.field(factory=dict, repr=False)
+    """By venue, the last key and secret and what was made of them."""
+    held: dict[str, float] = attrs.field(factory=dict)
+    """By host, the monotonic second until which it takes nothing."""
+    budgets: dict[str, HostLimiter] = attrs.field(factory=dict, repr=False)
+    """By host."""
+    under_way: SingleFlight = attrs.field(factory=SingleFlight, repr=False)
+    ways: RouteCache = attrs.field(factory=RouteCache, repr=False)
+    user_code: UserCode = attrs.field(factory=UserCode, repr=False)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ExchangeState:
+        """What is kept with a copy of the exchange object."""
+        fields = [field.name for field in attrs.fields(ExchangeState)]
+        return ExchangeState(**{name: copy.deepcopy(getattr(self, name), memo) for name in fields})
+
+    def __reduce__(self) -> NoReturn:
+        """Raise ``TypeError``: methods on an object would not come back, and nobody would tell."""
+        raise TypeError(
+            "an exchange object that the adapter is attached to cannot be pickled: detach() it"
+            " and attach the copy, or use adapter.install(), which leaves the objects as they are"
+        )
+
+    def budget(self, host: str, limit: int | None) -> HostLimiter:
+        """The budget of a host."""
+        budget = self.budgets.get(host)
+        if budget is None:
+            budget = self.budgets.setdefault(
+                host, HostLimiter(math.inf if limit is None else limit)
+            )
+        return budget
+
+    def keys(self, exchange: Any, product: CancelEndpoint) -> Credentials:
+        """The exchange's keys as they are at this moment; a venue parses one secret once.
+
+        Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
+        """
+        api_key, secret, venue = exchange.apiKey, exchange.secret, product.venue
+        parsed = self.parsed.get(venue)
+        if parsed is not None and parsed[0] == api_key and parsed[1] == secret:
+            return parsed[2]
+        exchange.check_required_credentials()
+        if not all("!" <= c <= "~" for c in api_key):
+            raise ccxt.AuthenticationError(
+                f"{exchange.id} apiKey holds a character that no HTTP header can carry, such as a"
+                " line end: strip it"
+            )
+        if parsed is not None and parsed[1] == secret:
+            keys = attrs.evolve(parsed[2], api_key=api_key)
+        else:
+            keys = Credentials(api_key=api_key, sign=venue.signer(secret))
+        self.parsed[venue] = (api_key, secret, keys)
+        return keys

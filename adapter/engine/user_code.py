@@ -1,0 +1,100 @@
+"""Finds the user's own methods between a cancel and the session: overrides, mocks, wrappers."""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from typing import Any
+
+import attrs
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.integration.introspection import is_ccxt_code
+
+ANSWERING = ("fetch", "fetch2", "request")
+METHODS = (*ANSWERING, "sign", "handle_errors", "handleErrors", "throttle")
+"""What ccxt calls between an implicit method and the session."""
+
+
+def implicit_names(method: str, api: str, path: str) -> tuple[str, str]:
+    """ccxt's names for the implicit method of an endpoint: camelCase, then snake_case."""
+    words = [method.lower(), *re.split(r"[^A-Za-z0-9]+", path)]
+    camel_case = api + "".join(word[:1].upper() + word[1:] for word in words)
+    return camel_case, "_".join([api, *words]).lower()
+
+
+def remark(names: tuple[str, ...], product: CancelEndpoint) -> str | None:
+    """What `adapter.explain` says where these methods on the way are the user's own."""
+    if not names:
+        return None
+    name = implicit_names("DELETE", product.api, product.path)[0]
+    return f"the call goes through your own {', '.join(names)}, by ccxt's {name}"
+
+
+@attrs.frozen(eq=False)
+class _Watched:
+    """The methods between a cancel of one endpoint and the session."""
+
+    names: tuple[str, ...]
+
+
+@functools.cache
+def _watched(api: str, path: str) -> _Watched:
+    implicit = (implicit_names(method, api, path) for method in ("DELETE", "GET"))
+    return _Watched((*METHODS, *(name for names in implicit for name in names)))
+
+
+@attrs.frozen
+class _OfClass:
+    """The watched methods of a class as they were, and which of them are the user's own."""
+
+    methods: tuple[Any, ...]
+    own: tuple[str, ...]
+
+
+@attrs.define
+class UserCode:
+    """Finds the methods that are not ccxt's own, and keeps what was found of a class."""
+
+    kept: dict[_Watched, _OfClass] = attrs.field(factory=dict)
+
+    def __deepcopy__(self, memo: object) -> UserCode:
+        """What is kept is found again."""
+        return UserCode()
+
+    def names(self, exchange: Any, product: CancelEndpoint) -> tuple[str, ...]:
+        """The user's own methods on the way of this product's requests; mostly none."""
+        watched, here = _watched(product.api, product.path), vars(exchange)
+        cls, kept = type(exchange), self.kept.get(watched)
+        methods = tuple([getattr(cls, name, None) for name in watched.names])
+        if kept is None or kept.methods != methods:  # a class can be patched
+            kept = self.kept[watched] = _OfClass(methods, _own(watched.names, methods))
+        if here.keys().isdisjoint(watched.names):
+            return kept.own
+        found = (n for n in watched.names if n in here and not _is_bound(here[n], exchange))
+        return tuple(dict.fromkeys((*found, *kept.own)))
+
+
+def _own(names: tuple[str, ...], methods: tuple[Any, ...]) -> tuple[str, ...]:
+    there = zip(names, methods, strict=True)
+    return tuple(name for name, method in there if method is not None and not is_ccxt_code(method))
+
+
+def _is_bound(method: object, exchange: object) -> bool:
+    """Whether it is a method of ccxt's and of this very object."""
+    return is_ccxt_code(method) and getattr(method, "__self__", None) is exchange
+
+
+def mock_among(exchange: Any, names: tuple[str, ...]) -> str | None:
+    """The implicit method that is a mock, if one is."""
+    implicit = (name for name in names if name not in METHODS)
+    return next((name for name in implicit if _is_mock(getattr(exchange, name))), None)
+
+
+def _is_mock(method: object) -> bool:
+    """Whether ``unittest.mock`` made it. A function that it made of a spec holds its mock."""
+    library = sys.modules.get("unittest.mock")
+    return library is not None and isinstance(
+        getattr(method, "mock", method), library.NonCallableMock
+    )

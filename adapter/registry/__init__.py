@@ -1,0 +1,1 @@
+"""Finds plugins by their entry points, and reads plugins.toml."""

@@ -1,0 +1,186 @@
+"""plugins.toml: whether a plugin is used and how patiently, as a frozen `Policy`."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from adapter.errors import PluginError
+
+DISTRIBUTION = "ccxt-adapter"
+ENVIRONMENT = "ADAPTER_PLUGINS"
+FILE = "plugins.toml"
+DEFAULTS = "defaults"
+
+Table = Mapping[str, Any]
+Tables = dict[str, dict[str, Any]]
+
+
+def _one_of(*words: str) -> Callable[[Any], str | None]:
+    wanted = " or ".join(f'"{word}"' for word in words)
+    return lambda value: None if value in words else f"wants {wanted}"
+
+
+def _number(minimum: float, unit: str) -> Callable[[Any], str | None]:
+    wanted = f"wants a number of {unit}, above {minimum:g}"
+    return lambda value: (
+        None if type(value) in (int, float) and minimum < value < float("inf") else wanted
+    )
+
+
+def _whole(minimum: int, maximum: int, unit: str) -> Callable[[Any], str | None]:
+    wanted = f"wants a whole number{unit}, from {minimum} to {maximum}"
+    return lambda value: None if type(value) is int and minimum <= value <= maximum else wanted
+
+
+def _yes_or_no(value: Any) -> str | None:
+    return None if type(value) is bool else "wants true or false"
+
+
+def _text(value: Any) -> str | None:
+    return None if type(value) is str else "wants a string"
+
+
+def _setting(default: Any, check: Callable[[Any], str | None]) -> Any:
+    return attrs.field(default=default, metadata={"check": check})
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """How one plugin is used: a table of plugins.toml over ``[defaults]``."""
+
+    enabled: bool = _setting(True, _yes_or_no)
+    priority: int = _setting(0, _whole(-1000, 1000, ""))
+    """Where two plugins claim one route, the higher one takes it."""
+    recv_window: int | None = _setting(None, _whole(1, 60000, " of ms"))
+    """ms; None is the exchange's own ``options["recvWindow"]``."""
+    deadline: float = _setting(15.0, _number(0, "seconds"))
+    """Seconds for the whole call."""
+    attempts: int = _setting(6, _whole(1, 10, ""))
+    """How many sends of the cancel may end without an answer that tells if they were executed."""
+    client_ids: str = _setting("reused", _one_of("reused", "unique"))
+    """``"unique"``: this user never gives two orders one client id, so one that was made while a
+    call began is the one that the call means."""
+    confirm: bool = _setting(True, _yes_or_no)
+    """Whether an accepted cancel is followed until the order's status is final."""
+    confirm_timeout: float = _setting(5.0, _number(0, "seconds"))
+    """Seconds to follow it for."""
+    lane: str = _setting("direct", _one_of("direct", "ccxt"))
+    """``"direct"`` overtakes ccxt's request queue, ``"ccxt"`` waits in it."""
+    transport: str = _setting("auto", _one_of("auto", "requests"))
+    """``"auto"`` takes the short way over the session's connections where its settings allow that,
+    ``"requests"`` goes through all of requests (aiohttp in async)."""
+    docs: str = _setting("", _text)
+    """The URL of the endpoint's page."""
+
+
+_CHECKS = {field.name: field.metadata["check"] for field in attrs.fields(Policy)}
+
+
+@attrs.frozen
+class Settings:
+    """The shipped file with the user's over it."""
+
+    tables: Tables
+    users: Tables = attrs.field(factory=dict)
+    """What the user's own file says, alone."""
+    file: str = FILE
+    """The user's file, or the shipped one when there is none; for messages."""
+
+    def policy(self, name: str) -> Policy:
+        """The policy of the plugin with this entry-point name."""
+        return Policy(**{**self.tables.get(DEFAULTS, {}), **self.tables.get(name, {})})
+
+    def insists_on(self, name: str) -> bool:
+        """Whether the user's file enables this plugin by name."""
+        return self.users.get(name, {}).get("enabled") is True
+
+
+def load(user: str | os.PathLike[str] | None = None) -> Settings:
+    """The shipped plugins.toml, overlaid by the user's: the argument, else ``ADAPTER_PLUGINS``.
+
+    Raises `PluginError` that names file, table and key.
+    """
+    path = user if user is not None else os.environ.get(ENVIRONMENT) or None
+    tables = read(shipped_file())
+    if path is None:
+        return Settings(tables)
+    users = read(Path(path))
+    merged = {name: {**tables.get(name, {}), **users.get(name, {})} for name in {*tables, *users}}
+    return Settings(merged, users, os.fspath(path))
+
+
+def shipped_file() -> Path:
+    """The plugins.toml of this distribution: beside the package, else where the wheel put it."""
+    beside = Path(__file__).parent.parent.parent
+    if (beside / FILE).is_file() and (beside / "setup.cfg").is_file():
+        return beside / FILE
+    for place in _installed(beside):
+        if place.is_file():
+            return place
+    raise PluginError(f"{FILE} of {DISTRIBUTION} is missing: install {DISTRIBUTION} again")
+
+
+def _installed(beside: Path) -> list[Path]:
+    try:
+        files = importlib.metadata.files(DISTRIBUTION) or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    recorded = [Path(os.fspath(file.locate())) for file in files if file.name == FILE]
+    # pip install --target records another place than it puts the file in
+    return [*recorded, beside / "share" / DISTRIBUTION / FILE]
+
+
+def read(path: Path) -> Tables:
+    """The tables of one plugins.toml, checked. Raises `PluginError`."""
+    import tomllib  # when it is wanted, so that `import adapter` stays cheap
+
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as e:
+        raise PluginError(f"{path}: cannot be read ({e.strerror or e})") from e
+    except UnicodeDecodeError as e:
+        raise PluginError(f"{path}: is not UTF-8: save it as UTF-8") from e
+    except ValueError as e:
+        raise PluginError(f"{path}: is not TOML ({e})") from e
+    tables: Tables = {}
+    for name, table in _tables(document, path):
+        _check(path, name, table)
+        tables.setdefault(name, {}).update(table)
+    return tables
+
+
+def _tables(document: Table, path: Path, prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """``[binance.usdm]`` is a table within a table to TOML; to us both spell one dotted name."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for key, value in document.items():
+        name = prefix + key
+        if not isinstance(value, dict):
+            raise PluginError(
+                f"{path}: {name} stands outside a table: put it under [{DEFAULTS}], or under the"
+                " name of a plugin in one pair of brackets"
+            )
+        if value and all(isinstance(inner, dict) for inner in value.values()):
+            found += _tables(value, path, f"{name}.")
+        else:
+            found.append((name, value))
+    return found
+
+
+def _check(path: Path, name: str, table: Table) -> None:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            raise PluginError(
+                f"{path}: [{name}] is not a plugin but holds [{name}.{key}]: settings stand under a"
+                f" plugin's whole name or under [{DEFAULTS}]"
+            )
+        if key not in _CHECKS:
+            known = ", ".join(_CHECKS)
+            raise PluginError(f"{path}: [{name}] has no setting {key!r}; there are {known}")
+        if fault := _CHECKS[key](value):
+            raise PluginError(f"{path}: [{name}] {key} {fault}; got {value!r}")

@@ -1,0 +1,172 @@
+"""Entry points of the group ``adapter.plugins`` and the products behind them."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import logging
+import os
+import sys
+from email.message import Message
+from importlib.metadata import EntryPoint
+
+import attrs
+
+from adapter.contract.endpoint import API_VERSION, CancelEndpoint
+from adapter.core.routing import ActiveEndpoint, rank
+from adapter.errors import PluginError
+from adapter.registry.config import DEFAULTS, DISTRIBUTION, Settings, load
+
+GROUP = "adapter.plugins"
+
+log = logging.getLogger("adapter")
+
+
+@attrs.frozen(kw_only=True)
+class Plugin:
+    """One plugin that was found. ``reason`` is why it is not in use, or None when it is."""
+
+    name: str
+    distribution: str
+    version: str
+    endpoint: str | None
+    """Such as ``"DELETE /fapi/v1/order"``; None where the plugin cannot be imported."""
+    product: CancelEndpoint | None = attrs.field(repr=False)
+    reason: str | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is in use."""
+        return self.reason is None
+
+
+def plugins(file: str | os.PathLike[str] | None = None) -> tuple[Plugin, ...]:
+    """Every plugin that is installed, in use or not, as plugins.toml has it.
+
+    ``file`` is the path of your own plugins.toml, else ``ADAPTER_PLUGINS`` is used. Raises
+    `PluginError` when a plugins.toml is broken.
+    """
+    settings = checked(load(file))
+    return tuple(_plugin(found, settings) for found in _found())
+
+
+def checked(settings: Settings) -> Settings:
+    """The settings, if every table in the user's file names a plugin. Raises `PluginError`."""
+    known = {found.name for found in _found()}
+    for name in settings.users:
+        if name != DEFAULTS and name not in known:
+            raise PluginError(
+                f"{settings.file}: [{name}] names no installed plugin;"
+                f" there are {', '.join(sorted(known)) or 'none'}"
+            )
+    return settings
+
+
+def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoint, ...]:
+    """What serves the ccxt exchange with this id, highest priority first.
+
+    Imports only plugins whose name begins like the id, ``binance.usdm`` for ``binanceusdm``.
+    Raises `PluginError` for a plugin of our own, or one that the user enables by name, that is
+    broken, and for two that claim one route. Any other broken plugin is logged.
+    """
+    found = [f for f in _found() if exchange_id.startswith(f.name.partition(".")[0])]
+    usable = [choice for f in found if (choice := _choice(f, settings)) is not None]
+    return rank(c for c in usable if exchange_id in c.product.venue.exchanges)
+
+
+@attrs.frozen(kw_only=True)
+class _Found:
+    """An entry point and the distribution that it came with. Nothing is imported."""
+
+    name: str
+    point: EntryPoint
+    distribution: str
+    version: str
+
+    @property
+    def whose(self) -> str:
+        """For messages."""
+        return f"plugin {self.name} of {self.distribution} {self.version}".rstrip()
+
+
+def _found() -> tuple[_Found, ...]:
+    return _discovered(tuple(sys.path))
+
+
+@functools.cache
+def _discovered(path: tuple[str, ...]) -> tuple[_Found, ...]:  # noqa: ARG001  # the cache's key
+    """Names and distributions only. Of a distribution that pip left a stale copy of, the first."""
+    found = [_described(point) for point in importlib.metadata.entry_points(group=GROUP)]
+    first = {(f.name, f.distribution): f for f in reversed(found)}
+    return tuple(f for _, f in sorted(first.items()))
+
+
+def _described(point: EntryPoint) -> _Found:
+    metadata = point.dist.metadata if point.dist is not None else Message()
+    # metadata["Name"] of none is None, with a warning, or a KeyError, as the Python has it
+    names, versions = metadata.get_all("Name"), metadata.get_all("Version")
+    return _Found(
+        name=point.name,
+        point=point,
+        distribution=str(names[0] if names else "an unknown distribution")
+        .lower()
+        .replace("_", "-"),
+        version=str(versions[0] if versions else ""),
+    )
+
+
+def _choice(found: _Found, settings: Settings) -> ActiveEndpoint | None:
+    policy = settings.policy(found.name)
+    if not policy.enabled:
+        return None
+    try:
+        product = _product(found)
+    except PluginError as e:
+        if found.distribution == DISTRIBUTION or settings.insists_on(found.name):
+            raise
+        log.warning("%s", e)
+        return None
+    return ActiveEndpoint(
+        plugin=found.name,
+        distribution=f"{found.distribution} {found.version}".rstrip(),
+        product=product,
+        policy=policy,
+    )
+
+
+def _product(found: _Found) -> CancelEndpoint:
+    try:
+        product = found.point.load()
+    except (Exception, SystemExit) as e:
+        raise PluginError(
+            f"{found.whose} cannot be imported ({type(e).__name__}: {e}): install it again, or"
+            f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
+        ) from e
+    if not isinstance(product, CancelEndpoint):
+        raise PluginError(
+            f"{found.whose}: {found.point.value} is a {type(product).__name__}, not an"
+            " adapter.contract.endpoint.CancelEndpoint: tell its author, or disable it in your plugins.toml"
+        )
+    if product.api_version != API_VERSION:
+        raise PluginError(
+            f"{found.whose} was written for plugin API {product.api_version}, this {DISTRIBUTION}"
+            f" has {API_VERSION}: install versions of the two that match"
+        )
+    return product
+
+
+def _plugin(found: _Found, settings: Settings) -> Plugin:
+    reason = None if settings.policy(found.name).enabled else f"disabled by {settings.file}"
+    product = None
+    try:
+        product = _product(found)
+    except PluginError as e:
+        reason = str(e)
+    return Plugin(
+        name=found.name,
+        distribution=found.distribution,
+        version=found.version,
+        endpoint=product.endpoint if product else None,
+        product=product,
+        reason=reason,
+    )

@@ -1,0 +1,79 @@
+"""Binance: what its products share, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ccxt
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import ApiRequest, CancelRequest
+from adapter.contract.venue import Venue
+from adapter.venues.binance.auth_help import explain_auth_error
+from adapter.venues.binance.classify import classify, server_time
+from adapter.venues.binance.orders import parse_order
+from adapter.venues.binance.routing import (
+    ROUTING,
+    account_options,
+    attach_warnings,
+    route,
+    route_cache_key,
+    stated_accounts,
+)
+from adapter.venues.binance.signing import build_url, make_signer, sign
+
+__all__ = ["BINANCE"]
+
+CONDITIONAL = 'if it is a conditional order, pass params={"trigger": True}'
+"""A hint of futures: conditional orders lie in a book of their own, at another endpoint."""
+IN_CLASSIC = 'if it is of the classic account, pass params={"portfolioMargin": False}'
+IN_PORTFOLIO_MARGIN = (
+    'if it is of a Portfolio Margin account, pass params={"portfolioMargin": True}'
+)
+
+
+def build_request(method: str, call: CancelRequest, product: CancelEndpoint) -> ApiRequest:
+    """The cancel (``DELETE``) or the query (``GET``) of the order that ``call`` means."""
+    identity = (
+        {"orderId": call.order_id}
+        if call.client_order_id is None
+        else {product.client_id: call.client_order_id}
+    )
+    cancels = method == "DELETE"
+    return ApiRequest(
+        method=method,
+        api=product.api,
+        path=product.path,
+        params={"symbol": call.market_id, **identity, **(call.params if cancels else {})},
+        weight=product.weight if cancels else product.query_weight,
+        recv_window=call.recv_window,
+        timeout=call.deadline,
+    )
+
+
+def error_classes(exchange: Any) -> Mapping[str, type[ccxt.BaseError]]:
+    """ccxt's class for each code and message, as it has them for USDⓈ-M: one for all products."""
+    return {**exchange.exceptions["exact"], **exchange.exceptions["linear"]["exact"]}
+
+
+BINANCE = Venue(
+    name="Binance",
+    exchanges=frozenset({"binance", "binanceusdm", "binancecoinm"}),
+    destination=route,
+    grounds=route_cache_key,
+    remarks=attach_warnings,
+    stated_accounts=stated_accounts,
+    account_options=account_options,
+    routing=ROUTING,
+    request=build_request,
+    url=build_url,
+    signer=make_signer,
+    signed=sign,
+    server_time=server_time,
+    used_weight="x-mbx-used-weight-1m",
+    advice=explain_auth_error,
+    errors=error_classes,
+    verdict=classify,
+    order=parse_order,
+)

@@ -1,0 +1,218 @@
+"""The order in a plain answer, made without ccxt's parser, which takes longer than signing does.
+
+Plain is what most cancels get: a limit or market order without a fill, and no field but those that
+are listed here. All else is ccxt's; and so is every answer, where its parser is not the one that
+makes the same of `SAMPLES`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import logging
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType, NoneType
+from typing import Any
+
+from adapter.contract.venue import Order
+
+STATUSES = {
+    "NEW": "open",
+    "ACCEPTED": "open",
+    "FILLED": "closed",
+    "CANCELED": "canceled",
+    "CANCELLED": "canceled",
+    "EXPIRED": "expired",
+    "EXPIRED_IN_MATCH": "expired",
+    "REJECTED": "rejected",
+}
+"""ccxt's word for each."""
+AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
+COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
+NUMBERS = (*AMOUNTS, *COSTS)
+WORDS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
+TIMES = ("time", "createTime", "updateTime")
+OTHERS = (
+    *("orderId", "symbol", "status", "type", "executedQty", "reduceOnly"),
+    # what ccxt does not read
+    *("createDate", "origClientOrderId", "pair", "cumQty", "positionSide", "origType"),
+    *("closePosition", "workingType", "priceProtect", "priceMatch", "selfTradePreventionMode"),
+    *("goodTillDate", "activatePrice", "priceRate", "source", "priceScale", "quantityScale"),
+    *("optionSide", "mmp", "postOnly", "icebergQty", "isWorking", "accountId"),
+    *("preventedMatchId", "preventedQuantity"),
+)
+FIELDS = frozenset({*NUMBERS, *WORDS, *TIMES, *OTHERS})
+
+PARSERS = frozenset({"parse_order", "safe_order", "safe_market", "parse_number", "iso8601"})
+MARKETS: tuple[Mapping[str, Any], ...] = tuple(
+    {"symbol": None, "inverse": inverse, "contractSize": 1.0, "type": "swap"}
+    for inverse in (False, True)
+)
+
+DAY = 86_400
+"""Seconds."""
+EPOCH = datetime.date(1970, 1, 1)
+YEAR_10000 = 253_402_300_800_000
+"""ms; no date can be told from there on."""
+
+_same: dict[tuple[Any, ...], bool] = {}
+"""Whether these parsers of a class have been found to make the same of the samples."""
+
+log = logging.getLogger("adapter")
+
+_AMOUNT = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
+_ZERO = re.compile(r"0(\.0{1,40})?")
+
+_COMMON = {
+    "orderId": 7,
+    "symbol": "BTCUSDT",
+    "status": "CANCELED",
+    "side": "BUY",
+    "origQty": "2.50",
+}
+SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
+    MappingProxyType({**_COMMON, "executedQty": "0.00", **more})
+    for more in (
+        {"type": "LIMIT", "price": "9.10", "timeInForce": "GTC", "updateTime": 1571110484038},
+        {"type": "MARKET", "avgPrice": "0.000", "cumQuote": "0", "reduceOnly": True},
+        {"status": "FILLED", "timeInForce": "GTX", "time": 1, "updateTime": 2, "stopPrice": "3"},
+        {"status": "ACCEPTED", "fee": "0", "quoteAsset": "USDT", "createTime": 1571110484038},
+        {"price": "1", "cumBase": "0", "positionSide": "BOTH", "clientOrderId": "mine"},
+        {"price": "1", "cummulativeQuoteQty": "0.0000", "stopPrice": "0.00", "clientOrderId": ""},
+    )
+)
+
+
+def is_fast(answer: Mapping[str, Any]) -> bool:
+    """Whether `fast_order` can make the order in this answer."""
+    if not FIELDS.issuperset(answer) or not _is_an_order(answer.get):
+        return False
+    for name in NUMBERS:
+        if (value := answer.get(name)) is not None and not _is_amount(value):
+            return False
+    for name in WORDS:
+        if (value := answer.get(name)) is not None and type(value) is not str:
+            return False
+    for name in TIMES:
+        if (value := answer.get(name)) is not None and not _is_time(value):
+            return False
+    return True
+
+
+def _is_an_order(get: Callable[[str], Any]) -> bool:
+    """A limit or market order without a fill, by the fields that all orders have."""
+    order_id, filled, status = get("orderId"), get("executedQty"), get("status")
+    if type(order_id) is not int and (type(order_id) is not str or order_id == ""):
+        return False
+    if type(filled) is not str or type(status) is not str or status not in STATUSES:
+        return False
+    reduces = get("reduceOnly")
+    if get("type") not in (None, "LIMIT", "MARKET") or type(reduces) not in (bool, NoneType):
+        return False
+    return _ZERO.fullmatch(filled) is not None
+
+
+def _is_amount(value: object) -> bool:
+    return type(value) is str and _AMOUNT.fullmatch(value) is not None
+
+
+def _is_time(value: object) -> bool:
+    return type(value) is int and 0 < value < YEAR_10000
+
+
+def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
+    """The unified order in a plain answer, as ccxt's ``binance.parse_order`` makes it."""
+    get, status = answer.get, STATUSES[answer["status"]]
+    is_closed, is_market = status == "closed", get("type") == "MARKET"
+    made = get("time") or get("createTime") or get("updateTime")
+    trigger, average = _number(get("stopPrice")) or None, _number(get("avgPrice")) or None
+    price = _number(get("price")) or (average if is_market else None)
+    amount = _number(get("origQty") or get("quantity")) or (0.0 if is_closed else None)
+    fee = _fee(answer)
+    lives = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
+    return {
+        "info": answer,
+        "id": str(answer["orderId"]),
+        "clientOrderId": get("clientOrderId") or None,
+        "timestamp": made,
+        "datetime": None if made is None else datetime_of(made),
+        "lastTradeTimestamp": get("updateTime") if is_closed else None,
+        "lastUpdateTimestamp": get("updateTime"),
+        "symbol": market["symbol"],
+        "type": "market" if is_market else get("type") and "limit",
+        "timeInForce": "PO" if lives == "GTX" else lives,
+        "postOnly": lives in ("PO", "GTX"),
+        "reduceOnly": get("reduceOnly"),
+        "side": (get("side") or "").lower() or None,
+        "price": price,
+        "triggerPrice": trigger,
+        "takeProfitPrice": None,
+        "amount": amount,
+        "cost": _cost(answer, market, price is not None or average is not None),
+        "average": average,
+        "filled": 0.0,
+        "remaining": amount,
+        "status": status,
+        "fee": fee,
+        "trades": [],
+        "fees": [] if fee is None else [dict(fee)],
+        "stopPrice": trigger,
+        "stopLossPrice": None,
+    }
+
+
+def datetime_of(ms: int) -> str:
+    """As ``ccxt.Exchange.iso8601`` has it."""
+    seconds, ms = divmod(ms, 1000)
+    days, seconds = divmod(seconds, DAY)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{_date(days)}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z"
+
+
+@functools.lru_cache(maxsize=16)
+def _date(days: int) -> str:
+    return (EPOCH + datetime.timedelta(days)).isoformat()
+
+
+def _number(amount: str | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def _fee(answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    if (cost := _number(answer.get("fee"))) is None:
+        return None
+    return {"currency": answer.get("quoteAsset") or None, "cost": cost, "rate": None}
+
+
+def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) -> float | None:
+    """What was filled cost, which is nothing where there is a price to reckon with."""
+    stated = answer.get("cummulativeQuoteQty") or answer.get("cumQuote")
+    if market["inverse"] is True:
+        stated = answer.get("cumBase") or stated
+    return (0.0 if priced else None) if stated is None else float(stated)
+
+
+def is_ccxt_parser(exchange: Any) -> bool:
+    """Whether the exchange object's parser is one that makes the same of the `SAMPLES`."""
+    kind = type(exchange)
+    if exchange.number is not float or not vars(exchange).keys().isdisjoint(PARSERS):
+        return False
+    parsers = (kind, kind.parse_order, kind.safe_order, kind.iso8601)
+    if parsers not in _same:
+        _same[parsers] = _makes_the_same_order(exchange)
+    return _same[parsers]
+
+
+def _makes_the_same_order(exchange: Any) -> bool:
+    for market in MARKETS:
+        for sample in SAMPLES:
+            try:
+                made = exchange.parse_order(dict(sample), market)
+            except Exception:
+                log.exception("%s.parse_order failed for a sample order", exchange.id)
+                return False
+            if {**made, "symbol": None} != fast_order(sample, market):
+                return False
+    return True

@@ -1,0 +1,19 @@
+"""Options: ``DELETE /eapi/v1/order``."""
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
+from adapter.venues.binance import BINANCE
+
+ENDPOINT = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="eapiPrivate",
+    root="/eapi/v1",
+    path="order",
+    kind="option",
+    accounts=frozenset({CLASSIC, PORTFOLIO_MARGIN}),
+    time_api="eapiPublic",
+    weight_limit=2400,
+    client_id="clientOrderId",
+    limit_codes=frozenset({-1008}),
+)

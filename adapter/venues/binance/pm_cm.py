@@ -1,0 +1,18 @@
+"""Portfolio Margin, COIN-M: ``DELETE /papi/v1/cm/order``."""
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import PORTFOLIO_MARGIN
+from adapter.venues.binance import BINANCE, CONDITIONAL, IN_CLASSIC
+
+ENDPOINT = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="papi",
+    root="/papi/v1",
+    path="cm/order",
+    kind="inverse",
+    accounts=frozenset({PORTFOLIO_MARGIN}),
+    weight_limit=6000,
+    client_id="origClientOrderId",
+    hint=f"{CONDITIONAL}; {IN_CLASSIC}",
+)

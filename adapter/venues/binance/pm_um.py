@@ -1,0 +1,18 @@
+"""Portfolio Margin, USDⓈ-M: ``DELETE /papi/v1/um/order``."""
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import PORTFOLIO_MARGIN
+from adapter.venues.binance import BINANCE, CONDITIONAL, IN_CLASSIC
+
+ENDPOINT = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="papi",
+    root="/papi/v1",
+    path="um/order",
+    kind="linear",
+    accounts=frozenset({PORTFOLIO_MARGIN}),
+    weight_limit=6000,
+    client_id="origClientOrderId",
+    hint=f"{CONDITIONAL}; {IN_CLASSIC}",
+)

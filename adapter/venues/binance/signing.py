@@ -1,0 +1,129 @@
+"""Binance's signatures: HMAC, RSA and Ed25519 over the exact query that goes on the wire.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+import ccxt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from adapter.contract.messages import ApiRequest, SignedRequest
+from adapter.contract.venue import Credentials
+
+MAX_RECV_WINDOW = 60_000
+API_KEY = "X-MBX-APIKEY"
+
+
+def make_signer(secret: str) -> Callable[[str], str]:
+    """The function that signs a payload with ``secret``, ready for a query.
+
+    ``secret`` is an HMAC secret or an unencrypted RSA or Ed25519 private key in PEM; a PEM is
+    parsed here, once. Line ends that JSON or an environment variable left as backslash and n are
+    read as line ends. Raises ``ccxt.AuthenticationError`` when it cannot be read.
+    """
+    if "PRIVATE KEY" not in secret:
+        keyed = hmac.new(secret.encode(), digestmod="sha256")
+        return lambda payload: _hmac(keyed, payload)
+    return _pem_signer(secret)
+
+
+def _hmac(keyed: hmac.HMAC, payload: str) -> str:
+    """By a copy: to begin anew, OpenSSL looks long for its parts, above all after a silence."""
+    own = keyed.copy()
+    own.update(payload.encode())
+    return own.hexdigest()
+
+
+def _pem_signer(secret: str) -> Callable[[str], str]:
+    try:
+        private = load_pem_private_key(_unescaped(secret).encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # not chained: the parser may quote the key
+        raise ccxt.AuthenticationError(
+            "the exchange's secret looks like a PEM private key but cannot be read as one:"
+            " Binance takes unencrypted RSA and Ed25519 keys in PKCS#8"
+        ) from None
+    if isinstance(private, rsa.RSAPrivateKey):
+        pkcs1v15, sha256 = padding.PKCS1v15(), hashes.SHA256()
+        return lambda payload: _in_query(private.sign(payload.encode(), pkcs1v15, sha256))
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return lambda payload: _in_query(private.sign(payload.encode()))
+    raise ccxt.AuthenticationError(
+        "the exchange's secret is a private key of a kind that Binance does not take:"
+        " use RSA or Ed25519"
+    )
+
+
+def _unescaped(pem: str) -> str:
+    """With line ends where their escapes stand: a PEM has no backslash of its own."""
+    return pem.replace("\\r", "").replace("\\n", "\n")
+
+
+def _in_query(signature: bytes) -> str:
+    return quote(base64.b64encode(signature), safe="")
+
+
+def query(params: Mapping[str, Any]) -> str:
+    """Percent-encoded before it is signed, as Binance demands since 2026-01-15."""
+    return "&".join([f"{_spell(name)}={_spell(value)}" for name, value in params.items()])
+
+
+def _spell(value: Any) -> str:
+    text = str(value)
+    if text.isalnum() and text.isascii():
+        return text if value is not True and value is not False else text.lower()
+    return quote(text, safe="")
+
+
+def sign(exchange: Any, request: ApiRequest, keys: Credentials) -> SignedRequest:
+    """The request as it goes on the wire, with the exchange's clock, options and host.
+
+    Raises ``ccxt.NotSupported`` where the exchange object has no host for it.
+    """
+    params = {"timestamp": exchange.nonce(), **request.params}
+    window = request.recv_window
+    if window is None:
+        window = exchange.safe_integer(exchange.options, "recvWindow")
+    if window is not None:
+        params["recvWindow"] = min(window, MAX_RECV_WINDOW)
+    payload = query(params)
+    signature = keys.sign(payload)
+    return SignedRequest(
+        method=request.method,
+        url=f"{build_url(exchange, request.api, request.path)}?{payload}&signature={signature}",
+        headers={API_KEY: keys.api_key},
+        secrets=(keys.api_key, unquote(signature)),
+    )
+
+
+def build_url(exchange: Any, api: str, path: str) -> str:
+    """The URL without its query, on the host that the exchange object names for ``api``.
+
+    Raises ``ccxt.NotSupported`` where it names none, or one that ccxt refuses.
+    """
+    root = exchange.urls["api"].get(api) if isinstance(exchange.urls["api"], dict) else None
+    if not root:
+        raise ccxt.NotSupported(
+            f"{exchange.id} does not have a testnet/sandbox URL for {api} endpoints: set"
+            f" exchange.urls['api'][{api!r}], or leave sandbox and demo mode"
+        )
+    if (
+        "testnet.binancefuture.com" in root
+        and exchange.isSandboxModeEnabled
+        and not exchange.options.get("disableFuturesSandboxWarning")
+    ):
+        raise ccxt.NotSupported(
+            f"{exchange.id} testnet/sandbox mode is not supported for futures anymore:"
+            " use exchange.enable_demo_trading(True) instead"
+        )
+    return f"{root}/{path}"

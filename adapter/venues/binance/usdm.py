@@ -1,0 +1,17 @@
+"""USDⓈ-M futures: ``DELETE /fapi/v1/order``."""
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.venues.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
+
+ENDPOINT = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="fapiPrivate",
+    root="/fapi/v1",
+    path="order",
+    kind="linear",
+    time_api="fapiPublic",
+    weight_limit=2400,
+    client_id="origClientOrderId",
+    hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
+)
