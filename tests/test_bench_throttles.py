@@ -29,7 +29,7 @@ def let_through(algorithm: str, cancels: int, seconds: float) -> list[float]:
         loop, went = asyncio.get_running_loop(), []
         budget = HostLimiter(2400)
         for _ in range(cancels):
-            charge(exchange, 1, budget.left(0.0), budget.kept)
+            charge(exchange, 1, budget.minute_left(0.0), budget.reserve)
         while loop.time() < seconds:
             await exchange.throttle(1)
             went.append(loop.time())

@@ -124,7 +124,7 @@ def test_every_plugin_is_one_module_with_one_product() -> None:
         name: point.value for name, point in POINTS.items()
     }
     for name in POINTS:
-        assert f"``{product(name).endpoint}``" in str(
+        assert f"``{product(name).request_line}``" in str(
             importlib.import_module(POINTS[name].module).__doc__
         )
 

@@ -25,15 +25,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _described(plugin: adapter.Plugin) -> dict[str, Any]:
-    product = plugin.product
+    product = plugin.cancel_endpoint
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
         "version": plugin.version,
         "endpoint": plugin.endpoint,
         "weight": product.weight if product else None,
-        "client_id": product.client_id if product else None,
-        "own_client_id": product.own_client_id if product else None,
+        "client_id": product.client_id_param if product else None,
+        "own_client_id": product.response_client_id_field if product else None,
         "enabled": plugin.enabled,
         "reason": plugin.reason,
     }

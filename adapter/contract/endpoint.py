@@ -28,7 +28,7 @@ class CancelEndpoint:
     """That root path as the exchange's own host has it, such as ``"/papi/v1"``; for people."""
     path: str = attrs.field(validator=instance_of(str))
     """Below that root, such as ``"um/order"``."""
-    kind: str = attrs.field(validator=instance_of(str))
+    market_type: str = attrs.field(validator=instance_of(str))
     """The kind of market it serves; see `MarketRoute`."""
     accounts: frozenset[str] = attrs.field(
         default=frozenset({CLASSIC}), validator=instance_of(frozenset)
@@ -41,25 +41,29 @@ class CancelEndpoint:
     """What the host takes in a minute, of all that share it; None where nobody says."""
     time_api: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
     """The key of ``exchange.urls["api"]`` that has the host's ``time`` page, if there is one."""
-    client_id: str = attrs.field(validator=instance_of(str))
+    client_id_param: str = attrs.field(validator=instance_of(str))
     """The name under which the order's client id travels in a request."""
-    own_client_id: str = attrs.field(default="clientOrderId", validator=instance_of(str))
+    response_client_id_field: str = attrs.field(default="clientOrderId", validator=instance_of(str))
     """The field of a cancel's answer that carries the order's own client id."""
-    params: frozenset[str] = attrs.field(default=frozenset(), validator=instance_of(frozenset))
+    extra_params: frozenset[str] = attrs.field(
+        default=frozenset(), validator=instance_of(frozenset)
+    )
     """Optional parameters that only some endpoints have, and this one does."""
-    limit_codes: frozenset[int] = attrs.field(default=frozenset(), validator=instance_of(frozenset))
+    rate_limit_codes: frozenset[int] = attrs.field(
+        default=frozenset(), validator=instance_of(frozenset)
+    )
     """Error codes that mean "too many requests" on this product and something else elsewhere."""
-    doubtful_5xx: bool = attrs.field(default=False, validator=instance_of(bool))
+    ambiguous_5xx: bool = attrs.field(default=False, validator=instance_of(bool))
     """Whether an HTTP 5xx always leaves open if a cancel was executed, whatever it says."""
-    order_in: Callable[[Any, CancelRequest], Any] | None = attrs.field(
+    extract_order: Callable[[Any, CancelRequest], Any] | None = attrs.field(
         default=None, validator=optional(is_callable())
     )
     """``(JSON of an answer, call)``: the order, where an answer holds more than it; else what was
     given, be it a dict, a list, a number or None."""
-    hint: str = attrs.field(default="", validator=instance_of(str))
+    not_found_hint: str = attrs.field(default="", validator=instance_of(str))
     """What to add to the message where neither cancel nor query knows the order."""
 
     @property
-    def endpoint(self) -> str:
+    def request_line(self) -> str:
         """The request line on the exchange's own host, without the host; for people."""
         return f"DELETE {self.root}/{self.path}"

@@ -30,7 +30,7 @@ class CancelRequest:
     confirm: bool
     """Whether to follow an accepted cancel to its end."""
 
-    def addressed(self, *, query: bool) -> CancelRequest:
+    def with_one_id(self, *, query: bool) -> CancelRequest:
         """The same call with one id: where both are given, a query goes by the order id."""
         if self.order_id is None or self.client_order_id is None:
             return self
@@ -52,7 +52,7 @@ class ApiRequest:
     timeout: float
     """Seconds that are left for it; the exchange object's own time-out may be shorter."""
 
-    def within(self, seconds: float) -> ApiRequest:
+    def with_timeout(self, seconds: float) -> ApiRequest:
         """The same request with so many seconds left."""
         return ApiRequest(
             method=self.method,
@@ -127,7 +127,7 @@ class Response:
 class NoResponse:
     """No HTTP answer. ``sent`` is False only when not one byte of the request can have left."""
 
-    sent: bool
+    may_have_been_sent: bool
     reason: str
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
     retry_after: float | None = None
@@ -138,21 +138,21 @@ class ResponseKind(enum.Enum):
     """What an answer says about the cancel."""
 
     ORDER = "an order and its status"
-    GONE = "no such open order"
+    NOT_OPEN = "no such open order"
     REFUSED = "the exchange said no, and nothing changed"
-    LIMITED = "not executed: too many requests"
-    HELD = "held back here, because the host takes nothing for now"
-    CLOCK = "not executed: the timestamp is out of the window"
+    RATE_LIMITED = "not executed: too many requests"
+    HELD_LOCALLY = "held back here, because the host takes nothing for now"
+    CLOCK_SKEW = "not executed: the timestamp is out of the window"
     NOT_EXECUTED = "not executed, by the exchange's word"
     NOT_SENT = "never left this machine"
-    UNKNOWN = "sent, and no usable answer"
+    AMBIGUOUS = "sent, and no usable answer"
 
 
 @attrs.frozen(kw_only=True)
 class Classification:
     """What a reply means, and the error to end with if this is the last word."""
 
-    meaning: ResponseKind
+    kind: ResponseKind
     text: str
     """What came back, for people: the exchange's raw body where there is one."""
     error: type[ccxt.BaseError] = ccxt.ExchangeError
@@ -162,7 +162,7 @@ class Classification:
     """When the order in the answer was made, in ms, where the answer says."""
     retry_after: float | None = None
     """Seconds."""
-    reply: Response | None = attrs.field(default=None, repr=False)
+    response: Response | None = attrs.field(default=None, repr=False)
     """The answer itself, where it shows an order or the exchange's clock."""
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
     """What the operating system said, where there was none."""

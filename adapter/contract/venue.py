@@ -40,10 +40,10 @@ class MarketRoute:
     """Where ccxt's rules send a call: a kind of market and an account, or nowhere that we serve."""
 
     market: Market | None = None
-    kind: str = ""
+    market_type: str = ""
     """``"linear"``, ``"inverse"``, ``"option"``, ``"margin"`` or ``"spot"``."""
     account: str = CLASSIC
-    native: str | None = None
+    unserved_reason: str | None = None
     """Why no plugin may take it, or None."""
     note: str | None = None
     """What may surprise about it, or None; shown by `adapter.explain`."""
@@ -64,38 +64,38 @@ class Venue:
     name: str
     exchanges: frozenset[str]
     """The ids of the ccxt exchanges that it serves."""
-    destination: Callable[[Any, str, Mapping[str, Any], str | None], MarketRoute]
+    route: Callable[[Any, str, Mapping[str, Any], str | None], MarketRoute]
     """``(exchange, symbol, params, default account)``; no I/O, no markets loaded."""
-    remarks: Callable[[Any], tuple[str, ...]]
+    attach_warnings: Callable[[Any], tuple[str, ...]]
     """``(exchange)``: what to warn of when the adapter is attached."""
-    routing: frozenset[str]
+    routing_params: frozenset[str]
     """Names in params that choose the way and never reach the wire."""
-    request: Callable[[str, CancelRequest, CancelEndpoint], ApiRequest]
+    build_request: Callable[[str, CancelRequest, CancelEndpoint], ApiRequest]
     """``(HTTP method, call, product)``"""
-    url: Callable[[Any, str, str], str]
+    build_url: Callable[[Any, str, str], str]
     """``(exchange, api, path)``: the URL without its query."""
-    signer: Callable[[str], Callable[[str], str]]
+    make_signer: Callable[[str], Callable[[str], str]]
     """``(secret)``: parses it once and returns the function that signs a payload."""
-    signed: Callable[[Any, ApiRequest, Credentials], SignedRequest]
+    sign: Callable[[Any, ApiRequest, Credentials], SignedRequest]
     """``(exchange, request, keys)``"""
-    errors: Callable[[Any], Errors]
+    error_classes: Callable[[Any], Errors]
     """``(exchange)``: the error class of each code and message, the same for every product."""
-    verdict: Callable[
+    classify: Callable[
         [Response | NoResponse, CancelRequest, CancelEndpoint, Errors, bool], Classification
     ]
     """``(reply, call, product, errors, whether a query was asked)``"""
-    order: Callable[[Any, Mapping[str, Any], CancelEndpoint, Market, bool], Order]
+    parse_order: Callable[[Any, Mapping[str, Any], CancelEndpoint, Market, bool], Order]
     """``(exchange, answer, product, market, whether a query was asked)``: the unified order."""
-    server_time: Callable[[Response], int | None]
+    parse_server_time: Callable[[Response], int | None]
     """The exchange's time in an answer, in ms; None where it does not say."""
-    used_weight: str = ""
+    used_weight_header: str = ""
     """The header that says what weight is used of the current minute, in lower case."""
-    grounds: Callable[[Any, str], Any] = lambda _exchange, _symbol: None
+    route_cache_key: Callable[[Any, str], Any] = lambda _exchange, _symbol: None
     """``(exchange, symbol)``: what ``destination`` goes by where params are empty. As long as it is
     equal, the destination of that symbol is, too. None: ask it each time."""
     stated_accounts: Callable[[Any, Mapping[str, Any]], Mapping[str, str]] = lambda *_: {}
     """``(exchange, options)``: the account that each place states which is read for it."""
     account_options: Callable[[str], Mapping[str, Any]] = lambda _: {}
     """``(account)``: the options that make it the account of all of ccxt's methods."""
-    advice: Callable[[Response], tuple[str, str] | None] = lambda _: None
+    explain_auth_error: Callable[[Response], tuple[str, str] | None] = lambda _: None
     """What an answer that refuses a key or an account means, and what its user does about it."""

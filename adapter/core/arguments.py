@@ -53,7 +53,7 @@ def parse_arguments(
     id: object,
     params: Mapping[str, Any],
     market_id: str,
-    product: CancelEndpoint,
+    endpoint: CancelEndpoint,
     policy: Policy,
 ) -> CancelRequest:
     """The checked call, with the settings for what ``params`` leaves open. It is not changed.
@@ -77,7 +77,7 @@ def parse_arguments(
         market_id=market_id,
         order_id=order_id,
         client_order_id=client_order_id,
-        params=_for_the_wire(name, params, market_id, product),
+        params=_for_the_wire(name, params, market_id, endpoint),
         recv_window=_recv_window(name, params.get("recvWindow"), policy.recv_window),
         deadline=_deadline(name, params.get("deadline"), policy.deadline),
         confirm=_confirm(name, params.get("confirm"), policy.confirm),
@@ -85,7 +85,7 @@ def parse_arguments(
 
 
 def _for_the_wire(
-    name: str, params: Mapping[str, Any], market_id: str, product: CancelEndpoint
+    name: str, params: Mapping[str, Any], market_id: str, endpoint: CancelEndpoint
 ) -> dict[str, Any]:
     if params.get("symbol", market_id) != market_id:
         raise ccxt.BadRequest(
@@ -99,8 +99,8 @@ def _for_the_wire(
         "recvWindow",
         *ELSEWHERE,
         *MADE_HERE,
-        *product.venue.routing,
-        *(word for word in OPTIONAL if word not in product.params),
+        *endpoint.venue.routing_params,
+        *(word for word in OPTIONAL if word not in endpoint.extra_params),
     }
     return {k: v for k, v in params.items() if k not in kept_back and v is not None}
 

@@ -41,23 +41,23 @@ class Event:
     details: Mapping[str, Any] = attrs.field(converter=_frozen, hash=False)
 
 
-def is_enabled(what: str, hook: object) -> bool:
+def is_enabled(what: str, on_event: object) -> bool:
     """Whether anybody would be told of such an event."""
-    return hook is not None or bool(listeners) or log.isEnabledFor(_level(what))
+    return on_event is not None or bool(listeners) or log.isEnabledFor(_level(what))
 
 
 def _level(what: str) -> int:
     return logging.INFO if what in ("settled", "interrupted") else logging.DEBUG
 
 
-def emit(event: Event, hook: Callable[[Event], object] | None) -> None:
+def emit(event: Event, on_event: Callable[[Event], object] | None) -> None:
     """Log an event, with its fields as ``record.adapter``, and hand it to all who listen."""
-    log.log(_level(event.what), "%s", _line(event), extra={"adapter": event})
-    for listener in listeners if hook is None else (*listeners, hook):
-        _hand(event, listener)
+    log.log(_level(event.what), "%s", _format(event), extra={"adapter": event})
+    for listener in listeners if on_event is None else (*listeners, on_event):
+        _notify(event, listener)
 
 
-def _hand(event: Event, listener: Callable[[Event], object]) -> None:
+def _notify(event: Event, listener: Callable[[Event], object]) -> None:
     """One that fails is told of, and costs no cancel."""
     try:
         listener(event)
@@ -65,7 +65,7 @@ def _hand(event: Event, listener: Callable[[Event], object]) -> None:
         log.exception("on_event failed for %s", event)
 
 
-def _line(event: Event) -> str:
+def _format(event: Event) -> str:
     identity = event.order_id or event.client_order_id
     details = " ".join(f"{name}={value}" for name, value in event.details.items())
     return f"#{event.call} {event.plugin} {event.market_id} {identity} {event.what} {details}"

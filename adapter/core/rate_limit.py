@@ -51,18 +51,18 @@ class HostLimiter:
     """In this minute, as far as the host has told."""
     since: float = -math.inf
     """What others have used since then, the host has not told."""
-    under_way: int = 0
+    in_flight: int = 0
     """Sent, and nothing heard of it yet."""
     sent: int = 0
     """The weight of our requests in this minute; also those under way or in doubt from before."""
-    in_doubt: int = 0
+    uncertain_weight: int = 0
     """The weight of the doubts."""
-    doubts: deque[UncertainWeight] = attrs.field(factory=deque, repr=False)
+    uncertain: deque[UncertainWeight] = attrs.field(factory=deque, repr=False)
     """In the order of time."""
-    turns: WaitQueue = attrs.field(factory=WaitQueue, repr=False)
+    queue: WaitQueue = attrs.field(factory=WaitQueue, repr=False)
     minute: int = 0
     """Which one it is, by the host's clock."""
-    ahead: float = -math.inf
+    clock_lead: float = -math.inf
     """By how many ms at least that clock is ahead of the caller's."""
     lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False, eq=False)
 
@@ -70,17 +70,17 @@ class HostLimiter:
         """A copy of an exchange goes to the same host."""
         return attrs.evolve(
             self,
-            under_way=0,
-            doubts=deque(self.doubts),
-            turns=WaitQueue(),
+            in_flight=0,
+            uncertain=deque(self.uncertain),
+            queue=WaitQueue(),
             lock=threading.Lock(),
         )
 
-    def take(
+    def acquire(
         self,
         weight: int,
         now: float,
-        turn: Ticket | None = None,
+        ticket: Ticket | None = None,
         *,
         patience: float = math.inf,
         others: Callable[[], float | None] = lambda: None,
@@ -92,13 +92,13 @@ class HostLimiter:
         may have used within the last minute; None where they go one after the other.
         """
         with self.lock:
-            self._turn(now)
-            ahead = self.turns.ahead(turn, now)
+            self._advance(now)
+            ahead = self.queue.ahead(ticket, now)
             pause = self._pause(weight, ahead * weight, now, others)
             if pause:
-                return self.turns.wait(turn, pause, ahead, now, patience)
-            self.turns.leave(turn)
-            self.under_way += weight
+                return self.queue.wait(ticket, pause, ahead, now, patience)
+            self.queue.leave(ticket)
+            self.in_flight += weight
             self.sent += weight
             return 0.0
 
@@ -106,21 +106,21 @@ class HostLimiter:
         self, weight: int, ahead: int, now: float, others: Callable[[], float | None]
     ) -> float:
         """For how many ms the first of those who wait has to."""
-        known, most = self.used + self.in_doubt + weight, self._most(weight)
+        known, most = self.used + self.uncertain_weight + weight, self._ceiling(weight)
         if known > most:
-            return self._held(now)
-        if known + self.under_way + ahead > most - self._unseen(now, others):
+            return self._pause_until_cleared(now)
+        if known + self.in_flight + ahead > most - self._unreported(now, others):
             return RECHECK_MS
         return 0.0
 
-    def _most(self, weight: int) -> float:
+    def _ceiling(self, weight: int) -> float:
         """The weight up to which the host may be used: a few requests may take what is left."""
         is_light = self.sent + weight <= LIGHT_SHARE * self.limit
         return self.limit if is_light else self.limit * (1 - RESERVE_SHARE)
 
-    def _unseen(self, now: float, others: Callable[[], float | None]) -> float:
+    def _unreported(self, now: float, others: Callable[[], float | None]) -> float:
         """What others of ours may have used since the host has told; a few always go by that."""
-        if self.under_way <= RESERVE_SHARE * self.limit:
+        if self.in_flight <= RESERVE_SHARE * self.limit:
             return 0.0
         used = others()
         if used is None:
@@ -128,22 +128,22 @@ class HostLimiter:
         return min(used, UNREPORTED_SHARE * self.limit)
 
     @property
-    def kept(self) -> float:
+    def reserve(self) -> float:
         """The weight that is free for other requests in every minute."""
         return RESERVE_SHARE * self.limit if self.limit < math.inf else 0.0
 
-    def left(self, now: float) -> float:
+    def minute_left(self, now: float) -> float:
         """For how many ms the minute lasts: then what these requests weighed counts no more."""
         with self.lock:
-            return max(0.0, self._left(now))
+            return max(0.0, self._minute_left(now))
 
-    def give_back(self, weight: int) -> None:
+    def release(self, weight: int) -> None:
         """What was about to be sent has not left."""
         with self.lock:
-            self.under_way -= weight
+            self.in_flight -= weight
             self.sent -= weight
 
-    def told(
+    def record(
         self, weight: int, used: int | None, time: int | None, began: float, now: float
     ) -> None:
         """What was sent, not before ``began``, is answered, or lost.
@@ -152,58 +152,58 @@ class HostLimiter:
         """
         with self.lock:
             if used is None or time is None:
-                self.under_way -= weight
-                self._doubt(UncertainWeight(now, weight, is_lost=True))
+                self.in_flight -= weight
+                self._add_uncertain(UncertainWeight(now, weight, is_lost=True))
                 return
-            self._set(time, began, now)
-            self.under_way -= weight
+            self._learn_clock(time, began, now)
+            self.in_flight -= weight
             if time // MINUTE_MS < self.minute:
                 return
             if self._minute(began) < self.minute:
-                self._doubt(UncertainWeight(now, weight, is_lost=False))
+                self._add_uncertain(UncertainWeight(now, weight, is_lost=False))
                 return
             self.used = max(self.used, used)
             self.since = max(self.since, began)
-            self._forget(began)
+            self._drop_uncertain(began)
 
-    def _set(self, time: int, began: float, now: float) -> None:
+    def _learn_clock(self, time: int, began: float, now: float) -> None:
         """Learn the host's clock from an answer: it was written after ``began`` and before now."""
-        if time + SECOND_MS - began < self.ahead:
-            self.minute, self.ahead = time // MINUTE_MS, time - now
-        self.ahead = max(self.ahead, time - now)
-        self._turn_to(time // MINUTE_MS)
+        if time + SECOND_MS - began < self.clock_lead:
+            self.minute, self.clock_lead = time // MINUTE_MS, time - now
+        self.clock_lead = max(self.clock_lead, time - now)
+        self._advance_to(time // MINUTE_MS)
 
-    def _turn(self, now: float) -> None:
-        self._forget(now - MINUTE_MS)
-        if self.ahead > -math.inf:
-            self._turn_to(self._minute(now))
+    def _advance(self, now: float) -> None:
+        self._drop_uncertain(now - MINUTE_MS)
+        if self.clock_lead > -math.inf:
+            self._advance_to(self._minute(now))
 
-    def _turn_to(self, minute: int) -> None:
+    def _advance_to(self, minute: int) -> None:
         if minute > self.minute:
-            self.minute, self.used, self.since = minute, 0, minute * MINUTE_MS - self.ahead
-            self.doubts = deque(doubt for doubt in self.doubts if doubt.is_lost)
-            self.in_doubt = sum(doubt.weight for doubt in self.doubts)
-            self.sent = self.under_way + self.in_doubt
+            self.minute, self.used, self.since = minute, 0, minute * MINUTE_MS - self.clock_lead
+            self.uncertain = deque(doubt for doubt in self.uncertain if doubt.is_lost)
+            self.uncertain_weight = sum(doubt.weight for doubt in self.uncertain)
+            self.sent = self.in_flight + self.uncertain_weight
 
     def _minute(self, now: float) -> int:
-        return int((now + self.ahead - MINUTE_SLACK_MS) // MINUTE_MS)
+        return int((now + self.clock_lead - MINUTE_SLACK_MS) // MINUTE_MS)
 
-    def _left(self, now: float) -> float:
+    def _minute_left(self, now: float) -> float:
         """Of the minute; a whole one where the host's clock is not known."""
-        if self.ahead == -math.inf:
+        if self.clock_lead == -math.inf:
             return MINUTE_MS
-        return (self.minute + 1) * MINUTE_MS - self.ahead + MINUTE_SLACK_MS - now
+        return (self.minute + 1) * MINUTE_MS - self.clock_lead + MINUTE_SLACK_MS - now
 
-    def _held(self, now: float) -> float:
+    def _pause_until_cleared(self, now: float) -> float:
         """Until less is used or in doubt, and a ms more, because clocks wake a little early."""
-        cleared = self.doubts[0].since + MINUTE_MS - now if self.doubts else math.inf
-        return min(self._left(now), cleared) + 1
+        cleared = self.uncertain[0].since + MINUTE_MS - now if self.uncertain else math.inf
+        return min(self._minute_left(now), cleared) + 1
 
-    def _doubt(self, doubt: UncertainWeight) -> None:
-        self.doubts.append(doubt)
-        self.in_doubt += doubt.weight
+    def _add_uncertain(self, doubt: UncertainWeight) -> None:
+        self.uncertain.append(doubt)
+        self.uncertain_weight += doubt.weight
 
-    def _forget(self, since: float) -> None:
+    def _drop_uncertain(self, since: float) -> None:
         """What was in doubt by then counts no more, or is in what the host told."""
-        while self.doubts and self.doubts[0].since <= since:
-            self.in_doubt -= self.doubts.popleft().weight
+        while self.uncertain and self.uncertain[0].since <= since:
+            self.uncertain_weight -= self.uncertain.popleft().weight

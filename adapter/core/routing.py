@@ -22,7 +22,7 @@ class ActiveEndpoint:
     plugin: str
     distribution: str
     """Name and version."""
-    product: CancelEndpoint
+    endpoint: CancelEndpoint
     policy: Policy
 
 
@@ -30,40 +30,40 @@ class ActiveEndpoint:
 class RouteMatch:
     """The way that one call takes: a choice and the market, or ccxt's own method and why."""
 
-    destination: MarketRoute
-    choice: ActiveEndpoint | None = None
+    market_route: MarketRoute
+    active: ActiveEndpoint | None = None
     reason: str | None = None
 
     @property
     def market(self) -> Market:
         """The market, which a way with a choice always has."""
-        if self.destination.market is None:
+        if self.market_route.market is None:
             raise LookupError(self.reason)
-        return self.destination.market
+        return self.market_route.market
 
 
 def match_route(
     exchange: Any,
     symbol: object,
     params: Mapping[str, Any],
-    choices: Iterable[ActiveEndpoint],
+    endpoints: Iterable[ActiveEndpoint],
     account: str | None,
 ) -> RouteMatch:
     """Find the choice that takes a call. No I/O; no markets are loaded.
 
     Raises ``ccxt.ArgumentsRequired`` and ``ccxt.BadSymbol`` for a symbol that cannot be one.
     """
-    wanted = _symbol(exchange, symbol)
+    wanted = _check_symbol(exchange, symbol)
     refused = []
-    for own in _by_venue(tuple(choices)):
-        found = _way(exchange, wanted, params, own, account)
-        if found.choice is not None:
+    for own in _by_venue(tuple(endpoints)):
+        found = _match_venue(exchange, wanted, params, own, account)
+        if found.active is not None:
             return found
         refused.append(found)
     return refused[0]
 
 
-MOST = 1000
+MAX_CACHED_SYMBOLS = 1000
 """Symbols whose ways are kept; options come and go by thousands."""
 
 
@@ -71,115 +71,123 @@ MOST = 1000
 class CachedRoute:
     """The way that was found for a symbol, and why."""
 
-    choices: tuple[ActiveEndpoint, ...]
+    endpoints: tuple[ActiveEndpoint, ...]
     account: str | None
-    grounds: Any
+    key: Any
     """The venue's; never None."""
-    way: RouteMatch
+    match: RouteMatch
 
-    def holds(self, choices: tuple[ActiveEndpoint, ...], account: str | None, grounds: Any) -> bool:
+    def is_valid(
+        self, endpoints: tuple[ActiveEndpoint, ...], account: str | None, grounds: Any
+    ) -> bool:
         """Whether it would be found again."""
-        same = choices is self.choices and account == self.account
-        return same and bool(grounds == self.grounds)
+        same = endpoints is self.endpoints and account == self.account
+        return same and bool(grounds == self.key)
 
 
 @attrs.define
 class RouteCache:
     """Finds ways, and keeps those of symbols without params."""
 
-    kept: dict[str, CachedRoute] = attrs.field(factory=dict)
+    entries: dict[str, CachedRoute] = attrs.field(factory=dict)
 
     def __deepcopy__(self, memo: object) -> RouteCache:
         """Grounds may be of the original alone."""
         return RouteCache()
 
-    def way(
+    def match(
         self,
         exchange: Any,
         symbol: object,
         params: Mapping[str, Any],
-        choices: tuple[ActiveEndpoint, ...],
+        endpoints: tuple[ActiveEndpoint, ...],
         account: str | None,
     ) -> RouteMatch:
         """As `match_route` finds it, without looking for it again while it holds. Raises what that does."""
         if params or not isinstance(symbol, str) or not symbol:
-            return match_route(exchange, symbol, params, choices, account)
-        venue, kept = choices[0].product.venue, self.kept.get(symbol)
-        grounds = venue.grounds(exchange, symbol)
-        if kept is not None and kept.holds(choices, account, grounds):
-            return kept.way
-        found = match_route(exchange, symbol, params, choices, account)
-        if grounds is not None and all(choice.product.venue is venue for choice in choices):
-            if len(self.kept) >= MOST:
-                self.kept.clear()
-            self.kept[symbol] = CachedRoute(choices, account, grounds, found)
+            return match_route(exchange, symbol, params, endpoints, account)
+        venue, kept = endpoints[0].endpoint.venue, self.entries.get(symbol)
+        grounds = venue.route_cache_key(exchange, symbol)
+        if kept is not None and kept.is_valid(endpoints, account, grounds):
+            return kept.match
+        found = match_route(exchange, symbol, params, endpoints, account)
+        if grounds is not None and all(active.endpoint.venue is venue for active in endpoints):
+            if len(self.entries) >= MAX_CACHED_SYMBOLS:
+                self.entries.clear()
+            self.entries[symbol] = CachedRoute(endpoints, account, grounds, found)
         return found
 
 
-def _by_venue(choices: tuple[ActiveEndpoint, ...]) -> list[tuple[ActiveEndpoint, ...]]:
+def _by_venue(endpoints: tuple[ActiveEndpoint, ...]) -> list[tuple[ActiveEndpoint, ...]]:
     """Each venue reads symbols and params for its own products only."""
     venues: dict[Venue, list[ActiveEndpoint]] = {}
-    for choice in choices:
-        venues.setdefault(choice.product.venue, []).append(choice)
+    for active in endpoints:
+        venues.setdefault(active.endpoint.venue, []).append(active)
     return [tuple(own) for own in venues.values()]
 
 
-def _way(
+def _match_venue(
     exchange: Any,
     symbol: str,
     params: Mapping[str, Any],
-    choices: tuple[ActiveEndpoint, ...],
+    endpoints: tuple[ActiveEndpoint, ...],
     account: str | None,
 ) -> RouteMatch:
-    destination = choices[0].product.venue.destination(exchange, symbol, params, account)
-    if destination.native is not None:
-        return RouteMatch(destination=destination, reason=destination.native)
-    for choice in choices:
-        if serves(choice.product, destination):
+    destination = endpoints[0].endpoint.venue.route(exchange, symbol, params, account)
+    if destination.unserved_reason is not None:
+        return RouteMatch(market_route=destination, reason=destination.unserved_reason)
+    for active in endpoints:
+        if serves(active.endpoint, destination):
             note = destination.note
-            return RouteMatch(destination=destination, choice=_noted(choice, note), reason=note)
-    what = f"{destination.kind} orders of the {destination.account} account"
-    reason = _joined(f"no plugin in use serves {what}", destination.note)
-    return RouteMatch(destination=destination, reason=reason)
+            return RouteMatch(
+                market_route=destination, active=_with_note(active, note), reason=note
+            )
+    what = f"{destination.market_type} orders of the {destination.account} account"
+    reason = _join(f"no plugin in use serves {what}", destination.note)
+    return RouteMatch(market_route=destination, reason=reason)
 
 
-def _noted(choice: ActiveEndpoint, note: str | None) -> ActiveEndpoint:
+def _with_note(active: ActiveEndpoint, note: str | None) -> ActiveEndpoint:
     """The choice, whose product mentions the note where it does not find the order."""
     if note is None:
-        return choice
-    product = attrs.evolve(choice.product, hint=_joined(note, choice.product.hint))
-    return attrs.evolve(choice, product=product)
+        return active
+    endpoint = attrs.evolve(
+        active.endpoint, not_found_hint=_join(note, active.endpoint.not_found_hint)
+    )
+    return attrs.evolve(active, endpoint=endpoint)
 
 
-def _joined(*texts: str | None) -> str:
+def _join(*texts: str | None) -> str:
     return "; ".join(filter(None, texts))
 
 
-def serves(product: CancelEndpoint, destination: MarketRoute) -> bool:
+def serves(endpoint: CancelEndpoint, destination: MarketRoute) -> bool:
     """Whether the product serves that kind of market in that account."""
-    return product.kind == destination.kind and destination.account in product.accounts
+    return (
+        endpoint.market_type == destination.market_type and destination.account in endpoint.accounts
+    )
 
 
-def rank(choices: Iterable[ActiveEndpoint]) -> tuple[ActiveEndpoint, ...]:
+def rank(endpoints: Iterable[ActiveEndpoint]) -> tuple[ActiveEndpoint, ...]:
     """The choices by priority, highest first.
 
     Raises `PluginError` where two of equal priority claim the same route.
     """
-    order = sorted(choices, key=lambda choice: -choice.policy.priority)
+    order = sorted(endpoints, key=lambda active: -active.policy.priority)
     for i, one in enumerate(order):
         for other in order[i + 1 :]:
-            if _collide(one, other):
+            if _conflict(one, other):
                 raise PluginError(
-                    f"{_named(one)} and {_named(other)} claim the same route"
-                    f" ({one.product.kind}) with equal priority {one.policy.priority}:"
+                    f"{_describe(one)} and {_describe(other)} claim the same route"
+                    f" ({one.endpoint.market_type}) with equal priority {one.policy.priority}:"
                     f" {_remedy(one, other)}"
                 )
     return tuple(order)
 
 
-def _collide(one: ActiveEndpoint, other: ActiveEndpoint) -> bool:
-    a, b = one.product, other.product
-    same_route = a.kind == b.kind and a.accounts & b.accounts
+def _conflict(one: ActiveEndpoint, other: ActiveEndpoint) -> bool:
+    a, b = one.endpoint, other.endpoint
+    same_route = a.market_type == b.market_type and a.accounts & b.accounts
     return bool(same_route) and one.policy.priority == other.policy.priority
 
 
@@ -193,11 +201,11 @@ def _remedy(one: ActiveEndpoint, other: ActiveEndpoint) -> str:
     )
 
 
-def _named(choice: ActiveEndpoint) -> str:
-    return f"plugin {choice.plugin} of {choice.distribution}"
+def _describe(active: ActiveEndpoint) -> str:
+    return f"plugin {active.plugin} of {active.distribution}"
 
 
-def _symbol(exchange: Any, symbol: object) -> str:
+def _check_symbol(exchange: Any, symbol: object) -> str:
     if symbol is None or symbol == "":
         raise ccxt.ArgumentsRequired(f"{exchange.id} cancelOrder() requires a symbol argument")
     if not isinstance(symbol, str):
@@ -210,17 +218,17 @@ def _symbol(exchange: Any, symbol: object) -> str:
 
 def describe_route(exchange: Any, match_route: RouteMatch) -> Route:
     """The way as `adapter.explain` shows it."""
-    market = match_route.destination.market
+    market = match_route.market_route.market
     market_id = market.id if market else None
-    if match_route.choice is None:
+    if match_route.active is None:
         return Route(market_id=market_id, reason=match_route.reason)
-    product = match_route.choice.product
+    endpoint = match_route.active.endpoint
     return Route(
-        plugin=match_route.choice.plugin,
-        distribution=match_route.choice.distribution,
+        plugin=match_route.active.plugin,
+        distribution=match_route.active.distribution,
         method="DELETE",
-        url=product.venue.url(exchange, product.api, product.path),
+        url=endpoint.venue.build_url(exchange, endpoint.api, endpoint.path),
         market_id=market_id,
-        client_id=product.client_id,
+        client_id=endpoint.client_id_param,
         reason=match_route.reason,
     )

@@ -36,22 +36,22 @@ class Flight:
     """One call under way. Its future is made for the first who waits for it: few calls have one."""
 
     outcome: Any = None
-    ended: bool = False
-    awaited: Future[Any] | None = None
+    is_finished: bool = False
+    _future: Future[Any] | None = None
 
     def future(self) -> Future[Any]:
         """What the outcome will be found in."""
         with _lock:
-            if self.awaited is None:
-                self.awaited = Future()
-                if self.ended:
-                    self.awaited.set_result(self.outcome)
-            return self.awaited
+            if self._future is None:
+                self._future = Future()
+                if self.is_finished:
+                    self._future.set_result(self.outcome)
+            return self._future
 
-    def end(self, outcome: Any) -> None:
+    def finish(self, outcome: Any) -> None:
         """Tell the outcome to all who wait for it."""
         with _lock:
-            self.outcome, self.ended, awaited = outcome, True, self.awaited
+            self.outcome, self.is_finished, awaited = outcome, True, self._future
         if awaited is not None:
             awaited.set_result(outcome)
 
@@ -60,13 +60,13 @@ class Flight:
 class SingleFlight:
     """The calls under way on one exchange object."""
 
-    calls: dict[Hashable, Flight] = attrs.field(factory=dict)
+    flights: dict[Hashable, Flight] = attrs.field(factory=dict)
 
     def __deepcopy__(self, memo: object) -> SingleFlight:
         """None of them is a call on the copy."""
         return SingleFlight()
 
-    def shared(
+    def run(
         self, key: Hashable, left: Callable[[], float], work: Callable[[], Work]
     ) -> Generator[Any, Any, Order | None]:
         """Do the work, or wait for whoever does the same; None when no time is left for that.
@@ -75,10 +75,10 @@ class SingleFlight:
         who does the work.
         """
         mine = Flight()
-        while (other := self.calls.setdefault(key, mine)) is not mine:
+        while (other := self.flights.setdefault(key, mine)) is not mine:
             outcome = yield AwaitInFlight(other.future(), max(0.0, left()))
             if isinstance(outcome, Exception):
-                raise _own(outcome)
+                raise _copy_error(outcome)
             if not isinstance(outcome, CallerGone):
                 return copy.deepcopy(outcome) if outcome is not None else None
         outcome = CallerGone()
@@ -88,12 +88,12 @@ class SingleFlight:
             outcome = e
             raise
         finally:
-            del self.calls[key]
-            mine.end(outcome)
+            del self.flights[key]
+            mine.finish(outcome)
         return order
 
 
-def _own(error: Exception) -> Exception:
+def _copy_error(error: Exception) -> Exception:
     """The same error for another caller, with an order and notes of its own."""
     own = copy.copy(error)
     own.__dict__.update(copy.deepcopy(error.__dict__))

@@ -26,17 +26,17 @@ class Ticket:
 class WaitQueue:
     """Who waits, and when each comes again, in ms."""
 
-    comes: OrderedDict[int, float] = attrs.field(factory=OrderedDict)
-    given: int = 0
+    returns_at: OrderedDict[int, float] = attrs.field(factory=OrderedDict)
+    issued: int = 0
 
     def ahead(self, turn: Ticket | None, now: float) -> int:
         """How many go first, at most: one that was forgotten counts until it is late."""
-        while self.comes and next(iter(self.comes.values())) + LATE_MS < now:
-            self.comes.popitem(last=False)
-        if turn is None or not self.comes:
+        while self.returns_at and next(iter(self.returns_at.values())) + LATE_MS < now:
+            self.returns_at.popitem(last=False)
+        if turn is None or not self.returns_at:
             return 0
-        number = self.given if turn.number is None else turn.number
-        return max(0, min(number - next(iter(self.comes)), len(self.comes)))
+        number = self.issued if turn.number is None else turn.number
+        return max(0, min(number - next(iter(self.returns_at)), len(self.returns_at)))
 
     def wait(
         self, turn: Ticket | None, pause: float, ahead: int, now: float, patience: float
@@ -46,13 +46,13 @@ class WaitQueue:
             self.leave(turn)
             return pause
         if turn.number is None:
-            turn.number = self.given
-            self.given += 1
+            turn.number = self.issued
+            self.issued += 1
         pause += min(ahead * SPACING_MS, LONGEST_SPREAD_MS)
-        self.comes[turn.number] = now + pause
+        self.returns_at[turn.number] = now + pause
         return pause
 
     def leave(self, turn: Ticket | None) -> None:
         """Give the place up."""
         if turn is not None and turn.number is not None:
-            self.comes.pop(turn.number, None)
+            self.returns_at.pop(turn.number, None)

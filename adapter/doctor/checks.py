@@ -110,7 +110,7 @@ def unusable_keys(exchange: Any, state: ExchangeState) -> list[Finding]:
     """A finding where a secret is given that cannot sign."""
     if exchange.apiKey and exchange.secret:
         try:
-            state.keys(exchange, state.choices[0].product)
+            state.get_credentials(exchange, state.endpoints[0].endpoint)
         except ccxt.AuthenticationError as e:
             remedy = "Correct the secret; nothing can be signed until then."
             return [Finding(WRONG, "keys", str(e), remedy)]
@@ -137,12 +137,12 @@ def routed(
     found, findings = [], []
     for symbol in dict.fromkeys(symbols):
         try:
-            taken = match_route(exchange, symbol, {}, state.choices, state.account)
+            taken = match_route(exchange, symbol, {}, state.endpoints, state.account)
         except ccxt.BaseError as e:
             remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
             findings.append(Finding(WRONG, repr(symbol), str(e), remedy))
         else:
-            market, choice = taken.destination.market, taken.choice
+            market, choice = taken.market_route.market, taken.active
             found.append(
                 Routed(
                     symbol=symbol,
@@ -165,10 +165,10 @@ def hosts(
     found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
     findings = []
     for choice in choices:
-        venue, product = choice.product.venue, choice.product
+        venue, product = choice.endpoint.venue, choice.endpoint
         api, path = (product.time_api, "time") if product.time_api else (product.api, product.path)
         try:
-            url = venue.url(exchange, api, path)
+            url = venue.build_url(exchange, api, path)
             key = urlsplit(url).netloc, product.time_api
         except (ccxt.NotSupported, ValueError) as e:
             remedy = "Set the exchange object's urls, or switch off sandbox or demo mode."

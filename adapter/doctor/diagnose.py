@@ -118,7 +118,7 @@ def shortened(text: str) -> str:
 
 def of_page(reply: Response | NoResponse, verdict: Classification, host: str) -> Finding | None:
     """The finding by the answer to an unsigned request; a refusal for want of a key is none."""
-    if verdict.meaning is ResponseKind.REFUSED and _status(reply) not in BY_STATUS:
+    if verdict.kind is ResponseKind.REFUSED and _status(reply) not in BY_STATUS:
         return None
     return _finding(WRONG, host, _of_host(reply, verdict), verdict)
 
@@ -127,12 +127,14 @@ def of_query(
     reply: Response | NoResponse, verdict: Classification, choice: ActiveEndpoint, symbol: str
 ) -> Finding | None:
     """The finding by the answer to a signed query of an order that does not exist."""
-    if verdict.meaning in (ResponseKind.GONE, ResponseKind.ORDER):
+    if verdict.kind in (ResponseKind.NOT_OPEN, ResponseKind.ORDER):
         return None  # it searched for the order, so key, signature and timestamp are valid
-    advice = choice.product.venue.advice(reply) if isinstance(reply, Response) else None
+    advice = (
+        choice.endpoint.venue.explain_auth_error(reply) if isinstance(reply, Response) else None
+    )
     if advice is not None:
         return _finding(WRONG, choice.plugin, advice, verdict)
-    if verdict.meaning is not ResponseKind.REFUSED or _status(reply) in BY_STATUS:
+    if verdict.kind is not ResponseKind.REFUSED or _status(reply) in BY_STATUS:
         return _finding(WRONG, choice.plugin, _of_host(reply, verdict), verdict)
     if issubclass(verdict.error, ccxt.AuthenticationError):
         return _finding(WRONG, choice.plugin, KEY, verdict)
@@ -167,14 +169,14 @@ def _status(reply: Response | NoResponse) -> int:
 
 
 def _of_host(reply: Response | NoResponse, verdict: Classification) -> Diagnosis:
-    if isinstance(reply, NoResponse) and not reply.sent:
+    if isinstance(reply, NoResponse) and not reply.may_have_been_sent:
         return _of_connection(reply)
     by_meaning = {
-        ResponseKind.LIMITED: _of_limit(verdict.retry_after),
+        ResponseKind.RATE_LIMITED: _of_limit(verdict.retry_after),
         ResponseKind.NOT_EXECUTED: MAINTENANCE,
-        ResponseKind.CLOCK: TIMESTAMP,
+        ResponseKind.CLOCK_SKEW: TIMESTAMP,
     }
-    return BY_STATUS.get(_status(reply)) or by_meaning.get(verdict.meaning, UNUSABLE)
+    return BY_STATUS.get(_status(reply)) or by_meaning.get(verdict.kind, UNUSABLE)
 
 
 def _of_connection(reply: NoResponse) -> Diagnosis:

@@ -79,16 +79,16 @@ class Probe:
 
     def _page(self, url: str, choice: ActiveEndpoint) -> tuple[Clock | None, Finding | None]:
         """The clock by the page, in ms, or by the ``Date`` header, whose seconds are cut off."""
-        venue, began = choice.product.venue, time.perf_counter()
+        venue, began = choice.endpoint.venue, time.perf_counter()
         # by the whole of requests, whose errors are detailed
-        reply = self._sent(SignedRequest(method="GET", url=url, headers={}), short=False)
+        reply = self._sent(SignedRequest(method="GET", url=url, headers={}), direct=False)
         half, rounding, finding = (time.perf_counter() - began) * 500, 0.5, None
         if not isinstance(reply, Response):
             return None, diagnose.of_page(reply, self._verdict(reply, choice), _host(url))
-        server = venue.server_time(attrs.evolve(reply, headers={}))
+        server = venue.parse_server_time(attrs.evolve(reply, headers={}))
         if server is None:
             finding = diagnose.of_page(reply, self._verdict(reply, choice), _host(url))
-            server, rounding = venue.server_time(reply), 500.0
+            server, rounding = venue.parse_server_time(reply), 500.0
         if server is None:
             return None, finding
         offset = reply.time - half - server - rounding - self.difference
@@ -108,17 +108,19 @@ class Probe:
         finding = diagnose.of_query(reply, verdict, choice, symbol)
         if finding is None:
             return attrs.evolve(query, accepted=True), None
-        if finding.level == WRONG and verdict.meaning is ResponseKind.REFUSED:
+        if finding.level == WRONG and verdict.kind is ResponseKind.REFUSED:
             query = attrs.evolve(query, accepted=False)
         return query, finding
 
     def _queried(self, choice: ActiveEndpoint, market: str) -> Response | NoResponse:
-        venue = choice.product.venue
-        request: ApiRequest = venue.request("GET", self._call(choice, market), choice.product)
+        venue = choice.endpoint.venue
+        request: ApiRequest = venue.build_request(
+            "GET", self._call(choice, market), choice.endpoint
+        )
         if request.method != "GET":
             raise ccxt.NotSupported(f"{choice.plugin} queries by {request.method}, not by GET")
-        keys = self.state.keys(self.exchange, choice.product)
-        signed = venue.signed(self.exchange, request, keys)
+        keys = self.state.get_credentials(self.exchange, choice.endpoint)
+        signed = venue.sign(self.exchange, request, keys)
         return self._sent(signed, short=choice.policy.transport == "auto")
 
     def _sent(self, signed: SignedRequest, *, short: bool) -> Response | NoResponse:
@@ -127,14 +129,14 @@ class Probe:
                 self.exchange, signed, self._timeout, short=short
             )
         except ccxt.BaseError as e:  # conflicting proxy settings
-            return NoResponse(sent=False, reason=f"{type(e).__name__}: {e}")
+            return NoResponse(may_have_been_sent=False, reason=f"{type(e).__name__}: {e}")
         return reply
 
     def _verdict(
         self, reply: Response | NoResponse, choice: ActiveEndpoint, market: str = ""
     ) -> Classification:
-        call, errors = self._call(choice, market), self.state.errors[choice.plugin]
-        return choice.product.venue.verdict(reply, call, choice.product, errors, True)
+        call, errors = self._call(choice, market), self.state.error_classes[choice.plugin]
+        return choice.endpoint.venue.classify(reply, call, choice.endpoint, errors, True)
 
     def _call(self, choice: ActiveEndpoint, market: str) -> CancelRequest:
         return CancelRequest(

@@ -80,12 +80,14 @@ def _with_routes(
     report: Report, exchange: Any, state: ExchangeState, symbols: Collection[str]
 ) -> Report:
     """The report with the account, the routes, and what the hosts of these answer."""
-    account = match_route(exchange, COMMON[0], {}, state.choices, state.account).destination.account
+    account = match_route(
+        exchange, COMMON[0], {}, state.endpoints, state.account
+    ).market_route.account
     routes, findings = checks.routed(exchange, state, symbols or COMMON)
     choices = {r.choice.plugin: r.choice for r in routes if r.choice is not None}
     if not symbols:
         routes = [r for r in routes if r.choice is not None]
-        choices = {c.plugin: c for c in state.choices if account in c.product.accounts}
+        choices = {c.plugin: c for c in state.endpoints if account in c.endpoint.accounts}
     unusable = checks.unusable_keys(exchange, state)
     report = attrs.evolve(
         report,

@@ -19,11 +19,11 @@ from adapter.engine.state import ExchangeState
 from adapter.engine.throttle import charge, weight_in_window
 
 DIGITS = re.compile(r"[0-9]{1,9}")
-FIRST_SHARE = 2 / 3
+TIMEOUT_SHARE = 2 / 3
 """The share of a call's time that one request may take."""
-SHORTEST = 0.3
+MIN_TIMEOUT = 0.3
 """Seconds that it may always take."""
-NOT_SIGNED = NoResponse(sent=False, reason="it could not be signed")
+NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed")
 
 
 @attrs.frozen
@@ -40,11 +40,11 @@ class Send:
     signed: SignedRequest
     timeout: float
     """Seconds."""
-    short: bool
+    direct: bool
     """Whether the transport may take its short way."""
 
 
-Sending = Generator[WaitForThrottle | Send | CallImplicit, Any, Response | NoResponse]
+DispatchEffects = Generator[WaitForThrottle | Send | CallImplicit, Any, Response | NoResponse]
 
 
 @attrs.define
@@ -53,12 +53,12 @@ class Dispatcher:
 
     exchange: Any
     state: ExchangeState
-    choice: ActiveEndpoint
-    tell: Callable[..., None]
+    active: ActiveEndpoint
+    emit: Callable[..., None]
     """Is told of what is sent and held back, and of what came."""
-    is_heard: bool
+    has_listener: bool
     """Whether anybody listens to that."""
-    turn: Ticket = attrs.field(factory=Ticket)
+    ticket: Ticket = attrs.field(factory=Ticket)
     has_sent: bool = False
     """Whether a cancel was about to leave for the host."""
     has_left: bool = False
@@ -66,155 +66,163 @@ class Dispatcher:
 
     def host(self) -> str:
         """What a ban holds for; of a URL that names no host, the whole."""
-        product = self.choice.product
-        url = product.venue.url(self.exchange, product.api, product.path)
+        endpoint = self.active.endpoint
+        url = endpoint.venue.build_url(self.exchange, endpoint.api, endpoint.path)
         return url.partition("://")[2].partition("/")[0] or url
 
-    def asked(self, request: ApiRequest, seconds: float) -> Sending:
+    def send(self, request: ApiRequest, seconds: float) -> DispatchEffects:
         """One request, with so many seconds left for it, and what came back.
 
         It is signed last, so that nothing waits with it.
         """
-        exchange, clock, venue = self.exchange, self.state.clock, self.choice.product.venue
+        exchange, clock, venue = self.exchange, self.state.clock, self.active.endpoint.venue
         self.has_left = False
-        if names := self.state.user_code.names(exchange, self.choice.product):
-            return (yield from self._by_ccxt(request, names, seconds))
-        keys = self.state.keys(exchange, self.choice.product)
+        if names := self.state.user_code.overrides(exchange, self.active.endpoint):
+            return (yield from self._send_natively(request, names, seconds))
+        keys = self.state.get_credentials(exchange, self.active.endpoint)
         ends = clock() + seconds
-        waits_in_line = self.choice.policy.lane == "ccxt"
+        waits_in_line = self.active.policy.throttle == "wait"
         if waits_in_line and exchange.enableRateLimit:
             yield WaitForThrottle(request.weight)
             exchange.set_last_rest_request_timestamp()
         began, host = clock(), self.host()
         left = ends - began
-        if (refused := self._refused(host, began, left)) is not None:
+        if (refused := self._check_blocked(host, began, left)) is not None:
             return refused
         if waits_in_line:
-            signed = venue.signed(exchange, request, keys)
-            return (yield from self.sent(signed, request.path, left))
-        budget = self.state.budget(host, self.choice.product.weight_limit)
-        if (refused := self._held_back(budget, host, request.weight, began, left)) is not None:
+            signed = venue.sign(exchange, request, keys)
+            return (yield from self.send_signed(signed, request.path, left))
+        budget = self.state.limiter(host, self.active.endpoint.weight_limit)
+        if (refused := self._acquire(budget, host, request.weight, began, left)) is not None:
             return refused
-        reply: Any = NOT_SIGNED
+        response: Any = NOT_SIGNED
         try:
-            signed = venue.signed(exchange, request, keys)
+            signed = venue.sign(exchange, request, keys)
             if exchange.enableRateLimit:
-                charge(exchange, request.weight, budget.left(began * 1000), budget.kept)
-            reply = None
-            send = self._send(signed, request.path, left)
-            reply = yield from self._tracked(send, signed.method)
+                charge(exchange, request.weight, budget.minute_left(began * 1000), budget.reserve)
+            response = None
+            send = self._send_effect(signed, request.path, left)
+            response = yield from self._track(send, signed.method)
         finally:
-            self._count(budget, request.weight, began, reply)
-        return self._told(reply, began)
+            self._record(budget, request.weight, began, response)
+        return self._report(response, began)
 
-    def sent(self, signed: SignedRequest, path: str, left: float) -> Sending:
+    def send_signed(self, signed: SignedRequest, path: str, left: float) -> DispatchEffects:
         """Send past our own limits, and tell of it. ``left`` is in seconds."""
         began = self.state.clock()
-        send = self._send(signed, path, left)
-        return self._told((yield from self._tracked(send, signed.method)), began)
+        send = self._send_effect(signed, path, left)
+        return self._report((yield from self._track(send, signed.method)), began)
 
-    def time_page(self, api: str, left: float) -> Sending:
+    def request_server_time(self, api: str, left: float) -> DispatchEffects:
         """Ask the exchange for its time. ``left`` is in seconds."""
-        product = self.choice.product
-        names = self.state.user_code.names(self.exchange, product)
+        endpoint = self.active.endpoint
+        names = self.state.user_code.overrides(self.exchange, endpoint)
         if not names:
-            url = product.venue.url(self.exchange, api, "time")
+            url = endpoint.venue.build_url(self.exchange, api, "time")
             return (
-                yield from self.sent(SignedRequest(method="GET", url=url, headers={}), "time", left)
+                yield from self.send_signed(
+                    SignedRequest(method="GET", url=url, headers={}), "time", left
+                )
             )
         page = ApiRequest(method="GET", api=api, path="time", params={}, weight=1, timeout=left)
         try:
-            return (yield from self._by_ccxt(page, names, left))
+            return (yield from self._send_natively(page, names, left))
         except ccxt.NotSupported as e:
-            return NoResponse(sent=False, reason=str(e))
+            return NoResponse(may_have_been_sent=False, reason=str(e))
 
-    def _by_ccxt(self, request: ApiRequest, names: tuple[str, ...], left: float) -> Sending:
+    def _send_natively(
+        self, request: ApiRequest, names: tuple[str, ...], left: float
+    ) -> DispatchEffects:
         """Ask by ccxt's implicit method, which charges its own throttle. ``left`` is in seconds."""
         began = self.state.clock()
-        if (refused := self._refused(self.host(), began, left)) is not None:
+        if (refused := self._check_blocked(self.host(), began, left)) is not None:
             return refused
-        errors = self.state.errors[self.choice.plugin]
-        call = implicit_call(self.exchange, request, names, errors, _share(left))
-        if self.is_heard:
-            self.tell("sent", method=request.method, path=request.path)
-        return self._told((yield from self._tracked(call, request.method)), began)
+        errors = self.state.error_classes[self.active.plugin]
+        call = implicit_call(self.exchange, request, names, errors, _timeout_for(left))
+        if self.has_listener:
+            self.emit("sent", method=request.method, path=request.path)
+        return self._report((yield from self._track(call, request.method)), began)
 
-    def leave(self) -> None:
+    def leave_queue(self) -> None:
         """Keep no place among those that wait for the host: the call is over."""
-        if self.turn.number is not None:
-            budget = self.state.budget(self.host(), self.choice.product.weight_limit)
+        if self.ticket.number is not None:
+            budget = self.state.limiter(self.host(), self.active.endpoint.weight_limit)
             with budget.lock:
-                budget.turns.leave(self.turn)
+                budget.queue.leave(self.ticket)
 
-    def _refused(self, host: str, now: float, left: float) -> NoResponse | None:
+    def _check_blocked(self, host: str, now: float, left: float) -> NoResponse | None:
         """Why a request cannot go out at all, if it cannot; ``now`` and ``left`` are in seconds."""
         if left <= 0:
-            return NoResponse(sent=False, reason="its time was over before it could be sent")
-        held = self.state.held.get(host, 0.0) - now
+            return NoResponse(
+                may_have_been_sent=False, reason="its time was over before it could be sent"
+            )
+        held = self.state.blocked_until.get(host, 0.0) - now
         if held <= 0:
             return None
         reason = f"the exchange takes no requests for another {held:.1f} s"
-        return NoResponse(sent=False, reason=reason, retry_after=held)
+        return NoResponse(may_have_been_sent=False, reason=reason, retry_after=held)
 
-    def _held_back(
+    def _acquire(
         self, budget: HostLimiter, host: str, weight: int, now: float, left: float
     ) -> NoResponse | None:
         """Why it has to wait, where it could take the host over its limit; else it is counted."""
         others = functools.partial(weight_in_window, self.exchange)
-        pause = budget.take(weight, now * 1000, self.turn, patience=left * 1000, others=others)
+        pause = budget.acquire(weight, now * 1000, self.ticket, patience=left * 1000, others=others)
         if pause <= 0:
             return None
         seconds = pause / 1000
-        self.tell("held", host=host, seconds=seconds)
+        self.emit("held", host=host, seconds=seconds)
         reason = f"held back for {seconds:.1f} s: more could pass the host's weight limit"
-        return NoResponse(sent=False, reason=reason, retry_after=seconds)
+        return NoResponse(may_have_been_sent=False, reason=reason, retry_after=seconds)
 
-    def _count(
-        self, budget: HostLimiter, weight: int, began: float, reply: Response | NoResponse | None
+    def _record(
+        self, budget: HostLimiter, weight: int, began: float, response: Response | NoResponse | None
     ) -> None:
         """Let the budget know what became of a request; None is one that was given up."""
-        if reply is not None and _is_unsent(reply):
-            budget.give_back(weight)
+        if response is not None and _is_unsent(response):
+            budget.release(weight)
             return
         used = time = None
-        if isinstance(reply, Response):
-            used = self._used(reply)
-            time = self.choice.product.venue.server_time(reply)
-        budget.told(weight, used, time, began * 1000, self.state.clock() * 1000)
+        if isinstance(response, Response):
+            used = self._used_weight(response)
+            time = self.active.endpoint.venue.parse_server_time(response)
+        budget.record(weight, used, time, began * 1000, self.state.clock() * 1000)
 
-    def _tracked(self, step: Send | CallImplicit, method: str) -> Sending:
+    def _track(self, step: Send | CallImplicit, method: str) -> DispatchEffects:
         """What comes of a request, and whether it has left."""
         self.has_sent = self.has_sent or method == "DELETE"
-        reply: Response | NoResponse = yield step
-        self.has_left = not _is_unsent(reply)
-        return reply
+        response: Response | NoResponse = yield step
+        self.has_left = not _is_unsent(response)
+        return response
 
-    def _send(self, signed: SignedRequest, path: str, left: float) -> Send:
-        if self.is_heard:
-            self.tell("sent", method=signed.method, path=path)
-        short = self.choice.policy.transport == "auto"
-        return Send(signed, min(_share(left), self.exchange.timeout / 1000), short)
+    def _send_effect(self, signed: SignedRequest, path: str, left: float) -> Send:
+        if self.has_listener:
+            self.emit("sent", method=signed.method, path=path)
+        short = self.active.policy.transport == "auto"
+        return Send(signed, min(_timeout_for(left), self.exchange.timeout / 1000), short)
 
-    def _told(self, reply: Response | NoResponse, began: float) -> Response | NoResponse:
-        if not self.is_heard:
-            return reply
+    def _report(self, response: Response | NoResponse, began: float) -> Response | NoResponse:
+        if not self.has_listener:
+            return response
         ms = round((self.state.clock() - began) * 1000, 1)
-        if isinstance(reply, NoResponse):
-            self.tell("replied", sent=reply.sent, reason=reply.reason, ms=ms)
+        if isinstance(response, NoResponse):
+            self.emit("replied", sent=response.may_have_been_sent, reason=response.reason, ms=ms)
         else:
-            self.tell("replied", status=reply.status, used_weight=self._used(reply), ms=ms)
-        return reply
+            self.emit(
+                "replied", status=response.status, used_weight=self._used_weight(response), ms=ms
+            )
+        return response
 
-    def _used(self, reply: Response) -> int | None:
+    def _used_weight(self, response: Response) -> int | None:
         """The weight that is used of the host's minute, where it says so."""
-        said = reply.headers.get(self.choice.product.venue.used_weight, "")
+        said = response.headers.get(self.active.endpoint.venue.used_weight_header, "")
         return int(said) if DIGITS.fullmatch(said) else None
 
 
-def _is_unsent(reply: Response | NoResponse) -> bool:
-    return isinstance(reply, NoResponse) and not reply.sent
+def _is_unsent(response: Response | NoResponse) -> bool:
+    return isinstance(response, NoResponse) and not response.may_have_been_sent
 
 
-def _share(left: float) -> float:
+def _timeout_for(left: float) -> float:
     """The seconds that one request may take: time is left for a look where no answer comes."""
-    return max(left * FIRST_SHARE, min(left, SHORTEST))
+    return max(left * TIMEOUT_SHARE, min(left, MIN_TIMEOUT))

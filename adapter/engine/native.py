@@ -17,7 +17,7 @@ import requests
 from adapter.contract.messages import ApiRequest, NoResponse, Response
 from adapter.contract.venue import Errors
 from adapter.core.redact import HIDDEN, redact
-from adapter.engine.user_code import ANSWERING, implicit_names, mock_among
+from adapter.engine.user_code import ANSWERING, find_mock, implicit_names
 
 NOT_SENT = (
     ccxt.ArgumentsRequired,
@@ -27,7 +27,7 @@ NOT_SENT = (
     ccxt.ExchangeClosedByUser,
 )
 """What ccxt raises before it sends, where the text holds neither an answer nor a URL."""
-LIMITED = (ccxt.DDoSProtection, ccxt.RateLimitExceeded)
+RATE_LIMITED = (ccxt.DDoSProtection, ccxt.RateLimitExceeded)
 CANCEL_REJECTED = -2011
 """The code of the messages that ccxt quotes without their code."""
 REFUSED_KEY = -2015
@@ -50,7 +50,7 @@ class CallImplicit:
     name: str
     request: ApiRequest
     params: dict[str, Any]
-    known: Errors = attrs.field(repr=False)
+    error_classes: Errors = attrs.field(repr=False)
     """The class of each message that ccxt may quote without its code."""
     timeout: float
     """Seconds; a sync call cannot be ended by it."""
@@ -66,7 +66,7 @@ def implicit_call(
     """
     spellings = implicit_names(request.method, request.api, request.path)
     name = next((own for own in spellings if own in names), spellings[0])
-    if {*spellings, *ANSWERING}.isdisjoint(names) and (mock := mock_among(exchange, names)):
+    if {*spellings, *ANSWERING}.isdisjoint(names) and (mock := find_mock(exchange, names)):
         raise ccxt.NotSupported(
             f"{exchange.id} {mock} is a mock and {name} is not, so nothing was sent: mock {name}"
             " as well, or mock fetch"
@@ -76,15 +76,17 @@ def implicit_call(
         params["recvWindow"] = request.recv_window
     if exchange.handle_option(request.path, "maxRetriesOnFailure"):
         params["maxRetriesOnFailure"] = 0  # a second send by ccxt would hide the first
-    return CallImplicit(name=name, request=request, params=params, known=known, timeout=left)
+    return CallImplicit(
+        name=name, request=request, params=params, error_classes=known, timeout=left
+    )
 
 
 def call_implicit(exchange: Any, step: CallImplicit) -> Response | NoResponse:
     """Call the method. Raises what ccxt raises before it sends."""
     try:
-        return _answered(exchange, step, _method(exchange, step)(step.params))
+        return _from_data(exchange, step, _method(exchange, step)(step.params))
     except Exception as e:
-        return _failed(exchange, step, e)
+        return _from_error(exchange, step, e)
 
 
 async def call_implicit_async(exchange: Any, step: CallImplicit) -> Response | NoResponse:
@@ -92,9 +94,9 @@ async def call_implicit_async(exchange: Any, step: CallImplicit) -> Response | N
     try:
         async with asyncio.timeout(step.timeout):
             came = _method(exchange, step)(step.params)
-            return _answered(exchange, step, await came if inspect.isawaitable(came) else came)
+            return _from_data(exchange, step, await came if inspect.isawaitable(came) else came)
     except Exception as e:
-        return _failed(exchange, step, e)
+        return _from_error(exchange, step, e)
 
 
 def _method(exchange: Any, step: CallImplicit) -> Callable[[dict[str, Any]], Any]:
@@ -108,15 +110,15 @@ def _method(exchange: Any, step: CallImplicit) -> Callable[[dict[str, Any]], Any
     )
 
 
-def _answered(exchange: Any, step: CallImplicit, data: Any) -> Response | NoResponse:
+def _from_data(exchange: Any, step: CallImplicit, data: Any) -> Response | NoResponse:
     if not isinstance(data, dict | list):
         reason = f"{step.name} returned no JSON but {type(data).__name__}"
-        return NoResponse(sent=True, reason=reason)
+        return NoResponse(may_have_been_sent=True, reason=reason)
     body = json.dumps(data, default=str, skipkeys=True)
-    return _reply(exchange, 200, body, data)
+    return _make_response(exchange, 200, body, data)
 
 
-def _reply(exchange: Any, status: int, body: str, data: Any) -> Response:
+def _make_response(exchange: Any, status: int, body: str, data: Any) -> Response:
     return Response(
         status=status,
         body=redact(body, _secrets(exchange)),
@@ -134,23 +136,27 @@ def _headers(exchange: Any, body: str) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in dict(kept).items()}
 
 
-def _failed(exchange: Any, step: CallImplicit, error: Exception) -> Response | NoResponse:
+def _from_error(exchange: Any, step: CallImplicit, error: Exception) -> Response | NoResponse:
     """What the exchange answered, where the error quotes that; else nobody can say what happened.
 
     Raises the error where ccxt raises such before it sends.
     """
     text = str(error)
-    answer = _quoted(text, error, step.known) if isinstance(error, ccxt.BaseError) else None
+    answer = (
+        _parse_quoted(text, error, step.error_classes)
+        if isinstance(error, ccxt.BaseError)
+        else None
+    )
     if answer is not None:
-        return _reply(exchange, *answer)
-    shown = _hidden(exchange, text)
+        return _make_response(exchange, *answer)
+    shown = _redact(exchange, text)
     if isinstance(error, NOT_SENT) and shown == text:
         raise error
     reason = f"{type(error).__name__}: {shown[:_SHOWN]}".rstrip(": ")
-    return NoResponse(sent=True, reason=reason, cause=_cause(exchange, error, shown))
+    return NoResponse(may_have_been_sent=True, reason=reason, cause=_cause(exchange, error, shown))
 
 
-def _quoted(text: str, error: Exception, known: Errors) -> tuple[int, str, Any] | None:
+def _parse_quoted(text: str, error: Exception, known: Errors) -> tuple[int, str, Any] | None:
     """The HTTP status, the body and its JSON as ccxt quotes them, if it does."""
     if found := _STATUS.fullmatch(text):
         status, brace = int(found[1]), found[2].find("{")
@@ -186,14 +192,14 @@ def _status(error: Exception, code: object) -> int:
     for e in _chain(error):
         if isinstance(e, requests.HTTPError) and e.response is not None:
             return e.response.status_code
-    if isinstance(error, LIMITED) and str(code) != str(REFUSED_KEY):
+    if isinstance(error, RATE_LIMITED) and str(code) != str(REFUSED_KEY):
         return 429
     return 503 if isinstance(error, ccxt.ExchangeNotAvailable) else 400
 
 
 def _cause(exchange: Any, error: Exception, shown: str) -> Exception | None:
     """The error, or one without the URL that a traceback would show."""
-    if all(_hidden(exchange, str(e)) == str(e) for e in _chain(error)):
+    if all(_redact(exchange, str(e)) == str(e) for e in _chain(error)):
         return error
     is_ccxts = isinstance(error, ccxt.BaseError) and type(error).__module__ == "ccxt.base.errors"
     return type(error)(shown[:_SHOWN]) if is_ccxts else None
@@ -206,7 +212,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _hidden(exchange: Any, text: str) -> str:
+def _redact(exchange: Any, text: str) -> str:
     return redact(_URL.sub(HIDDEN, text), _secrets(exchange))
 
 

@@ -27,10 +27,10 @@ STATE = "_adapter"
 class ExchangeState:
     """What the adapter keeps with one exchange object."""
 
-    choices: tuple[ActiveEndpoint, ...]
+    endpoints: tuple[ActiveEndpoint, ...]
     """What serves it, highest priority first; never empty."""
     account: str | None
-    errors: Mapping[str, Errors] = attrs.field(repr=False)
+    error_classes: Mapping[str, Errors] = attrs.field(repr=False)
     """By plugin."""
     send: Callable[..., Any] = attrs.field(repr=False)
     """The transport of the exchange's colour."""
@@ -40,16 +40,16 @@ class ExchangeState:
     """Lets so many seconds pass, in the exchange's colour."""
     clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
     """Monotonic seconds."""
-    hook: Callable[[Event], object] | None = None
+    on_event: Callable[[Event], object] | None = None
     """What the user wants to be told of every event."""
-    parsed: dict[Venue, tuple[str, str, Credentials]] = attrs.field(factory=dict, repr=False)
+    credentials: dict[Venue, tuple[str, str, Credentials]] = attrs.field(factory=dict, repr=False)
     """By venue, the last key and secret and what was made of them."""
-    held: dict[str, float] = attrs.field(factory=dict)
+    blocked_until: dict[str, float] = attrs.field(factory=dict)
     """By host, the monotonic second until which it takes nothing."""
-    budgets: dict[str, HostLimiter] = attrs.field(factory=dict, repr=False)
+    limiters: dict[str, HostLimiter] = attrs.field(factory=dict, repr=False)
     """By host."""
-    under_way: SingleFlight = attrs.field(factory=SingleFlight, repr=False)
-    ways: RouteCache = attrs.field(factory=RouteCache, repr=False)
+    single_flight: SingleFlight = attrs.field(factory=SingleFlight, repr=False)
+    route_cache: RouteCache = attrs.field(factory=RouteCache, repr=False)
     user_code: UserCode = attrs.field(factory=UserCode, repr=False)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ExchangeState:
@@ -64,22 +64,22 @@ class ExchangeState:
             " and attach the copy, or use adapter.install(), which leaves the objects as they are"
         )
 
-    def budget(self, host: str, limit: int | None) -> HostLimiter:
+    def limiter(self, host: str, limit: int | None) -> HostLimiter:
         """The budget of a host."""
-        budget = self.budgets.get(host)
+        budget = self.limiters.get(host)
         if budget is None:
-            budget = self.budgets.setdefault(
+            budget = self.limiters.setdefault(
                 host, HostLimiter(math.inf if limit is None else limit)
             )
         return budget
 
-    def keys(self, exchange: Any, product: CancelEndpoint) -> Credentials:
+    def get_credentials(self, exchange: Any, endpoint: CancelEndpoint) -> Credentials:
         """The exchange's keys as they are at this moment; a venue parses one secret once.
 
         Raises ``ccxt.AuthenticationError`` where one is missing or cannot be read.
         """
-        api_key, secret, venue = exchange.apiKey, exchange.secret, product.venue
-        parsed = self.parsed.get(venue)
+        api_key, secret, venue = exchange.apiKey, exchange.secret, endpoint.venue
+        parsed = self.credentials.get(venue)
         if parsed is not None and parsed[0] == api_key and parsed[1] == secret:
             return parsed[2]
         exchange.check_required_credentials()
@@ -91,6 +91,6 @@ class ExchangeState:
         if parsed is not None and parsed[1] == secret:
             keys = attrs.evolve(parsed[2], api_key=api_key)
         else:
-            keys = Credentials(api_key=api_key, sign=venue.signer(secret))
-        self.parsed[venue] = (api_key, secret, keys)
+            keys = Credentials(api_key=api_key, sign=venue.make_signer(secret))
+        self.credentials[venue] = (api_key, secret, keys)
         return keys

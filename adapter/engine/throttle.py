@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-KEPT_FREE = 0.05
+RESERVE_SHARE = 0.05
 """The share of ccxt's rolling window that no charge takes from it."""
 
 _lock = threading.Lock()
@@ -81,13 +81,13 @@ def _charge_window(throttler: Any, weight: float, left: float, kept: float) -> N
     """
     config, now = throttler.config, time.time() * 1000
     stamps, begins = throttler.timestamps, now - config["windowSize"]
-    del stamps[: bisect.bisect(stamps, begins, key=_time)]
-    _put(stamps, Charge(timestamp=min(now, begins + left), cost=weight), config["rateLimit"])
-    free = max(kept, config["maxWeight"] * KEPT_FREE)
-    _take_off(stamps, max(0.0, config["maxWeight"] - free))
+    del stamps[: bisect.bisect(stamps, begins, key=_timestamp)]
+    _insert(stamps, Charge(timestamp=min(now, begins + left), cost=weight), config["rateLimit"])
+    free = max(kept, config["maxWeight"] * RESERVE_SHARE)
+    _trim(stamps, max(0.0, config["maxWeight"] - free))
 
 
-def _take_off(stamps: list[dict[str, float]], most: float) -> None:
+def _trim(stamps: list[dict[str, float]], most: float) -> None:
     """Leave charges of no more than this weight."""
     charges = [stamp for stamp in stamps if isinstance(stamp, Charge)]
     excess = sum(charge["cost"] for charge in charges) - most
@@ -100,9 +100,9 @@ def _take_off(stamps: list[dict[str, float]], most: float) -> None:
     stamps[:] = [stamp for stamp in stamps if stamp["cost"]]
 
 
-def _put(stamps: list[dict[str, float]], charge: Charge, apart: float) -> None:
+def _insert(stamps: list[dict[str, float]], charge: Charge, apart: float) -> None:
     """Keep the order of time, because ccxt waits for the first one; what is close is one charge."""
-    place = bisect.bisect(stamps, charge["timestamp"], key=_time)
+    place = bisect.bisect(stamps, charge["timestamp"], key=_timestamp)
     last = stamps[place - 1] if place else None
     if isinstance(last, Charge) and charge["timestamp"] - last["timestamp"] < apart:
         last["cost"] += charge["cost"]
@@ -110,5 +110,5 @@ def _put(stamps: list[dict[str, float]], charge: Charge, apart: float) -> None:
         stamps.insert(place, charge)
 
 
-def _time(stamp: dict[str, float]) -> float:
+def _timestamp(stamp: dict[str, float]) -> float:
     return stamp["timestamp"]

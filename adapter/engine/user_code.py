@@ -24,11 +24,11 @@ def implicit_names(method: str, api: str, path: str) -> tuple[str, str]:
     return camel_case, "_".join([api, *words]).lower()
 
 
-def remark(names: tuple[str, ...], product: CancelEndpoint) -> str | None:
+def describe_overrides(names: tuple[str, ...], endpoint: CancelEndpoint) -> str | None:
     """What `adapter.explain` says where these methods on the way are the user's own."""
     if not names:
         return None
-    name = implicit_names("DELETE", product.api, product.path)[0]
+    name = implicit_names("DELETE", endpoint.api, endpoint.path)[0]
     return f"the call goes through your own {', '.join(names)}, by ccxt's {name}"
 
 
@@ -46,37 +46,37 @@ def _watched(api: str, path: str) -> _Watched:
 
 
 @attrs.frozen
-class _OfClass:
+class _ClassMethods:
     """The watched methods of a class as they were, and which of them are the user's own."""
 
     methods: tuple[Any, ...]
-    own: tuple[str, ...]
+    overridden: tuple[str, ...]
 
 
 @attrs.define
 class UserCode:
     """Finds the methods that are not ccxt's own, and keeps what was found of a class."""
 
-    kept: dict[_Watched, _OfClass] = attrs.field(factory=dict)
+    cache: dict[_Watched, _ClassMethods] = attrs.field(factory=dict)
 
     def __deepcopy__(self, memo: object) -> UserCode:
         """What is kept is found again."""
         return UserCode()
 
-    def names(self, exchange: Any, product: CancelEndpoint) -> tuple[str, ...]:
+    def overrides(self, exchange: Any, endpoint: CancelEndpoint) -> tuple[str, ...]:
         """The user's own methods on the way of this product's requests; mostly none."""
-        watched, here = _watched(product.api, product.path), vars(exchange)
-        cls, kept = type(exchange), self.kept.get(watched)
+        watched, here = _watched(endpoint.api, endpoint.path), vars(exchange)
+        cls, kept = type(exchange), self.cache.get(watched)
         methods = tuple([getattr(cls, name, None) for name in watched.names])
         if kept is None or kept.methods != methods:  # a class can be patched
-            kept = self.kept[watched] = _OfClass(methods, _own(watched.names, methods))
+            kept = self.cache[watched] = _ClassMethods(methods, _overridden(watched.names, methods))
         if here.keys().isdisjoint(watched.names):
-            return kept.own
+            return kept.overridden
         found = (n for n in watched.names if n in here and not _is_bound(here[n], exchange))
-        return tuple(dict.fromkeys((*found, *kept.own)))
+        return tuple(dict.fromkeys((*found, *kept.overridden)))
 
 
-def _own(names: tuple[str, ...], methods: tuple[Any, ...]) -> tuple[str, ...]:
+def _overridden(names: tuple[str, ...], methods: tuple[Any, ...]) -> tuple[str, ...]:
     there = zip(names, methods, strict=True)
     return tuple(name for name, method in there if method is not None and not is_ccxt_code(method))
 
@@ -86,7 +86,7 @@ def _is_bound(method: object, exchange: object) -> bool:
     return is_ccxt_code(method) and getattr(method, "__self__", None) is exchange
 
 
-def mock_among(exchange: Any, names: tuple[str, ...]) -> str | None:
+def find_mock(exchange: Any, names: tuple[str, ...]) -> str | None:
     """The implicit method that is a mock, if one is."""
     implicit = (name for name in names if name not in METHODS)
     return next((name for name in implicit if _is_mock(getattr(exchange, name))), None)

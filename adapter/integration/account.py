@@ -12,7 +12,7 @@ RECORD = "adapterAccount"
 
 
 def find_contradiction(
-    exchange: Any, choices: Iterable[ActiveEndpoint], account: str | None
+    exchange: Any, endpoints: Iterable[ActiveEndpoint], account: str | None
 ) -> str | None:
     """Where the exchange object states another account, for people; None where it does not.
 
@@ -21,7 +21,7 @@ def find_contradiction(
     options = _without_ours(exchange)
     if account is None or options is None:
         return None
-    for venue in dict.fromkeys(choice.product.venue for choice in choices):
+    for venue in dict.fromkeys(active.endpoint.venue for active in endpoints):
         for place, stated in venue.stated_accounts(exchange, options).items():
             if stated != account:
                 return (
@@ -31,7 +31,7 @@ def find_contradiction(
     return None
 
 
-def write_account(exchange: Any, choices: Iterable[ActiveEndpoint], account: str | None) -> None:
+def write_account(exchange: Any, endpoints: Iterable[ActiveEndpoint], account: str | None) -> None:
     """Make this the account of the whole object, in place of what was written before.
 
     The options become a new dict: a flat copy of the exchange object shares the old one.
@@ -40,8 +40,8 @@ def write_account(exchange: Any, choices: Iterable[ActiveEndpoint], account: str
     if options is None:
         return
     written: dict[str, Any] = {}
-    for choice in choices:
-        wanted = {} if account is None else choice.product.venue.account_options(account)
+    for active in endpoints:
+        wanted = {} if account is None else active.endpoint.venue.account_options(account)
         written |= {name: value for name, value in wanted.items() if options.get(name) != value}
     if written:
         before = {name: options[name] for name in written if name in options}

@@ -22,7 +22,7 @@ from adapter.core.routing import ActiveEndpoint, describe_route, match_route
 from adapter.core.single_flight import SingleFlight
 from adapter.engine.runners import run_cancel, run_cancel_async
 from adapter.engine.state import STATE, ExchangeState
-from adapter.engine.user_code import remark
+from adapter.engine.user_code import describe_overrides
 from adapter.integration.account import find_contradiction, restore_account, write_account
 from adapter.integration.instances import INSTANCES
 from adapter.integration.introspection import (
@@ -30,13 +30,13 @@ from adapter.integration.introspection import (
     SPELLINGS,
     is_adapters,
     is_ccxt_class,
-    is_patched,
+    is_replaced,
     overriding_code,
-    with_remark,
+    with_reason,
 )
 from adapter.integration.options import ExchangeOptions, plugins_file
 from adapter.integration.patching import patch_unserved, unpatch
-from adapter.integration.unserved import UNSERVED, reason, warn_once
+from adapter.integration.unserved import UNSERVED, unserved_reason, warn_once
 from adapter.registry.config import load
 from adapter.registry.discovery import active_endpoints, checked
 
@@ -72,19 +72,19 @@ def attach(
         return exchange  # a mock with ccxt's class as its spec
     before = _state_of(exchange)
     if before is not None and plugins is None:
-        _set_account(exchange, before, before.choices, account)
-        before.hook = on_event or before.hook
+        _set_account(exchange, before, before.endpoints, account)
+        before.on_event = on_event or before.on_event
         return exchange
     file = plugins if plugins is not None else plugins_file(exchange)
     found = active_endpoints(_id(exchange), checked(load(file)))
     if not found:
         return _attach_unserved(exchange, account)
-    own = ExchangeOptions.of(exchange) or ExchangeOptions()
+    own = ExchangeOptions.read(exchange) or ExchangeOptions()
     state = make_state(
         exchange,
-        own.over(found),
+        own.apply_to(found),
         account=before.account if before else None,
-        hook=on_event or (before.hook if before else None),
+        hook=on_event or (before.on_event if before else None),
     )
     _set_account(exchange, state, found, account or (None if before else own.account))
     UNSERVED.discard(exchange)
@@ -98,7 +98,9 @@ def attach(
 
 def _attach_unserved(exchange: Exchange, account: str | None) -> Exchange:
     if account is not None:
-        raise ValueError(f"{reason(exchange)}: leave out account, which nothing would heed")
+        raise ValueError(
+            f"{unserved_reason(exchange)}: leave out account, which nothing would heed"
+        )
     UNSERVED.add(detach(exchange))
     patch_unserved(type(exchange))
     warn_once(exchange)
@@ -121,8 +123,8 @@ def make_state(exchange: Any, found: tuple[ActiveEndpoint, ...], **rest: Any) ->
     """What serves the exchange object by these choices."""
     transport = _transport(exchange)
     return ExchangeState(
-        choices=found,
-        errors=error_classes(exchange, found),
+        endpoints=found,
+        error_classes=error_classes(exchange, found),
         send=transport.send,
         connect=transport.connect,
         sleep=_sleep(exchange),
@@ -132,7 +134,7 @@ def make_state(exchange: Any, found: tuple[ActiveEndpoint, ...], **rest: Any) ->
 
 def error_classes(exchange: Any, found: tuple[ActiveEndpoint, ...]) -> dict[str, Errors]:
     """What each plugin's codes mean on this exchange object."""
-    return {choice.plugin: choice.product.venue.errors(exchange) for choice in found}
+    return {active.plugin: active.endpoint.venue.error_classes(exchange) for active in found}
 
 
 def detach(exchange: Exchange) -> Exchange:
@@ -148,7 +150,7 @@ def detach(exchange: Exchange) -> Exchange:
     restore_account(exchange)
     if exchange in UNSERVED:
         UNSERVED.discard(exchange)
-        if not INSTANCES.makers:
+        if not INSTANCES.installations:
             unpatch()
     return exchange
 
@@ -159,19 +161,19 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
     No network, no signature, no markets loaded. Raises what the call itself would raise for a
     symbol that cannot be one, and ``ccxt.NotSupported`` where the exchange object has no host.
     """
-    state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.attachment(exchange)
+    state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.state_of(exchange)
     if state is None and exchange in UNSERVED:
-        return Route(reason=reason(exchange))
+        return Route(reason=unserved_reason(exchange))
     if state is None:
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
-    chosen = match_route(exchange, symbol, params or {}, state.choices, state.account)
+    chosen = match_route(exchange, symbol, params or {}, state.endpoints, state.account)
     found = describe_route(exchange, chosen)
-    if chosen.choice is not None:
-        product = chosen.choice.product
-        names = state.user_code.names(exchange, product)
-        found = with_remark(found, remark(names, product))
+    if chosen.active is not None:
+        endpoint = chosen.active.endpoint
+        names = state.user_code.overrides(exchange, endpoint)
+        found = with_reason(found, describe_overrides(names, endpoint))
     left = _foreign_spellings(exchange)
-    return with_remark(found, overriding_code(exchange, left)) if left else found
+    return with_reason(found, overriding_code(exchange, left)) if left else found
 
 
 def _warn_of_replaced(exchange: Any) -> None:
@@ -197,8 +199,8 @@ def _warn_of_subclass(exchange: Any) -> None:
 
 def log_warnings(exchange: Any, found: tuple[ActiveEndpoint, ...]) -> None:
     """Tell what is likely to be a mistake in how the exchange object was made."""
-    for venue in dict.fromkeys(choice.product.venue for choice in found):
-        for what in venue.remarks(exchange):
+    for venue in dict.fromkeys(active.endpoint.venue for active in found):
+        for what in venue.attach_warnings(exchange):
             log.warning("%s: %s", exchange.id, what)
 
 
@@ -224,17 +226,17 @@ def _id(exchange: Any) -> str:
 def unbind(exchange: Any) -> None:
     """Take our methods off the object, whose class has them: a subclass may stand before it."""
     for spelling in SPELLINGS:
-        if _is_ours(vars(exchange).get(spelling)):
+        if _is_bound_by_us(vars(exchange).get(spelling)):
             delattr(exchange, spelling)
 
 
-def _own_methods(exchange: Any) -> dict[str, Any]:
+def _bound_methods(exchange: Any) -> dict[str, Any]:
     return {name: vars(exchange)[name] for name in SPELLINGS if name in vars(exchange)}
 
 
 def _foreign_spellings(exchange: Any) -> tuple[str, ...]:
     """The spellings that are not ours on the object."""
-    return tuple(name for name in SPELLINGS if not _is_ours(vars(exchange).get(name)))
+    return tuple(name for name in SPELLINGS if not _is_bound_by_us(vars(exchange).get(name)))
 
 
 def _bind(exchange: Any, state: ExchangeState) -> None:
@@ -242,7 +244,7 @@ def _bind(exchange: Any, state: ExchangeState) -> None:
     setattr(exchange, STATE, state)
     for spelling in SPELLINGS:
         # what the user has put there stays
-        if spelling not in vars(exchange) and not is_patched(type(exchange), spelling):
+        if spelling not in vars(exchange) and not is_replaced(type(exchange), spelling):
             setattr(exchange, spelling, types.MethodType(function, exchange))
 
 
@@ -251,14 +253,17 @@ def _state_of(exchange: Any) -> ExchangeState | None:
     state: ExchangeState | None = vars(exchange).get(STATE)
     others = [
         spelling
-        for spelling, method in _own_methods(exchange).items()
-        if _is_ours(method) and method.__self__ is not exchange
+        for spelling, method in _bound_methods(exchange).items()
+        if _is_bound_by_us(method) and method.__self__ is not exchange
     ]
     if state is not None and others:
         for spelling in others:
             delattr(exchange, spelling)
         state = attrs.evolve(
-            state, parsed=dict(state.parsed), held=dict(state.held), under_way=SingleFlight()
+            state,
+            credentials=dict(state.credentials),
+            blocked_until=dict(state.blocked_until),
+            single_flight=SingleFlight(),
         )
         _bind(exchange, state)
     return state
@@ -279,11 +284,11 @@ def _state(exchange: Any) -> ExchangeState:
     return state
 
 
-def _is_ours(method: Any) -> bool:
+def _is_bound_by_us(method: Any) -> bool:
     return getattr(method, "__func__", None) in (_sync_cancel_order, _async_cancel_order)
 
 
-def _ccxts_own(exchange: Any, id: Any, symbol: Any, params: Any) -> Any:
+def _class_method(exchange: Any, id: Any, symbol: Any, params: Any) -> Any:
     """Call the method of the object's class."""
     return type(exchange).cancel_order(exchange, id, symbol, params)
 
@@ -295,7 +300,7 @@ def _sync_cancel_order(
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Order:
     """Cancel one order; see `adapter.attach`."""
-    return run_cancel(exchange, _state(exchange), _ccxts_own, id, symbol, params)
+    return run_cancel(exchange, _state(exchange), _class_method, id, symbol, params)
 
 
 async def _async_cancel_order(
@@ -305,4 +310,4 @@ async def _async_cancel_order(
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Order:
     """Cancel one order; see `adapter.attach`."""
-    return await run_cancel_async(exchange, _state(exchange), _ccxts_own, id, symbol, params)
+    return await run_cancel_async(exchange, _state(exchange), _class_method, id, symbol, params)

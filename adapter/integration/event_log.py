@@ -27,30 +27,30 @@ class EventLog:
     path: str
     _file: int
     """Open until nobody holds this object any more, so that no write meets a closed one."""
-    _torn: bool = False
+    _is_partial: bool = False
     """Whether the last line is not whole."""
-    _told: bool = False
+    _has_logged: bool = False
     _close: Callable[[int], None] = os.close
     """At hand when the interpreter ends, and its modules with it."""
 
     def __call__(self, event: Event) -> None:
         """Append the event. That it cannot be written is logged, once."""
-        data = (b"\n" if self._torn else b"") + _line(event)
+        data = (b"\n" if self._is_partial else b"") + _encode(event)
         try:
             written = os.write(self._file, data)
         except OSError as e:
-            self._tell(e.strerror or str(e))
+            self._log_once(e.strerror or str(e))
             return
-        self._torn = written < len(data)
-        if self._torn:
-            self._tell(f"{written} of {len(data)} bytes were taken")
+        self._is_partial = written < len(data)
+        if self._is_partial:
+            self._log_once(f"{written} of {len(data)} bytes were taken")
 
-    def _tell(self, reason: str) -> None:
-        if not self._told:
+    def _log_once(self, reason: str) -> None:
+        if not self._has_logged:
             log.error(
                 "%s: %s cannot be written (%s): cancels go on", ENVIRONMENT, self.path, reason
             )
-        self._told = True
+        self._has_logged = True
 
     def __del__(self) -> None:
         self._close(self._file)
@@ -68,10 +68,10 @@ def open_log(path: str) -> EventLog:
     return EventLog(path, file)
 
 
-def _line(event: Event) -> bytes:
+def _encode(event: Event) -> bytes:
     fields = {field.name: getattr(event, field.name) for field in attrs.fields(Event)}
-    return json.dumps({"pid": os.getpid(), **fields}, default=_plain).encode() + b"\n"
+    return json.dumps({"pid": os.getpid(), **fields}, default=_to_json).encode() + b"\n"
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)

@@ -37,16 +37,16 @@ class Installation:
     account: str | None
     settings: Settings = attrs.field(repr=False)
     on_event: Callable[[Event], object] | None
-    trail_file: EventLog | None
-    _found: dict[str, tuple[ActiveEndpoint, ...]] = attrs.field(factory=dict, repr=False)
+    event_log: EventLog | None
+    _endpoints: dict[str, tuple[ActiveEndpoint, ...]] = attrs.field(factory=dict, repr=False)
 
-    def serves(self, exchange_id: str) -> tuple[ActiveEndpoint, ...]:
+    def endpoints_for(self, exchange_id: str) -> tuple[ActiveEndpoint, ...]:
         """What serves the exchanges with this id, by the files. Raises `PluginError`."""
-        if exchange_id not in self._found:
-            self._found[exchange_id] = active_endpoints(exchange_id, self.settings)
-        return self._found[exchange_id]
+        if exchange_id not in self._endpoints:
+            self._endpoints[exchange_id] = active_endpoints(exchange_id, self.settings)
+        return self._endpoints[exchange_id]
 
-    def says(self, exchange: Any) -> tuple[tuple[ActiveEndpoint, ...], str | None] | None:
+    def resolve(self, exchange: Any) -> tuple[tuple[ActiveEndpoint, ...], str | None] | None:
         """What serves the exchange object, and its account; None where nothing does.
 
         Raises `PluginError`.
@@ -55,14 +55,16 @@ class Installation:
             return None
         file, exchange_id = plugins_file(exchange), str(exchange.id)
         by_files = (
-            active_endpoints(exchange_id, checked(load(file))) if file else self.serves(exchange_id)
+            active_endpoints(exchange_id, checked(load(file)))
+            if file
+            else self.endpoints_for(exchange_id)
         )
-        own = ExchangeOptions.of(exchange) if by_files else None
-        return None if own is None else (own.over(by_files), own.account or self.account)
+        own = ExchangeOptions.read(exchange) if by_files else None
+        return None if own is None else (own.apply_to(by_files), own.account or self.account)
 
-    def attachment(self, exchange: Any, before: ExchangeState | None) -> ExchangeState | None:
+    def make_state(self, exchange: Any, before: ExchangeState | None) -> ExchangeState | None:
         """See `adapter.integration.instances.StateFactory`. Raises `PluginError`."""
-        said = self.says(exchange)
+        said = self.resolve(exchange)
         if said is None:
             if before is not None:
                 restore_account(exchange)
@@ -73,8 +75,8 @@ class Installation:
             log_warnings(exchange, found)
             return make_state(exchange, found, account=account, hook=self.on_event)
         # the one in use goes on, with the calls under way and the hosts that it holds back for
-        before.errors = {**before.errors, **error_classes(exchange, found)}
-        before.choices, before.account, before.hook = found, account, self.on_event
+        before.error_classes = {**before.error_classes, **error_classes(exchange, found)}
+        before.endpoints, before.account, before.on_event = found, account, self.on_event
         return before
 
     def _write_account(
@@ -82,7 +84,7 @@ class Installation:
     ) -> None:
         """Where the options do not state an account themselves."""
         fault = find_contradiction(exchange, found, account)
-        own = ExchangeOptions.of(exchange)
+        own = ExchangeOptions.read(exchange)
         if fault and own is not None and own.account is not None:
             raise PluginError(fault)
         write_account(exchange, found, None if fault else account)
@@ -92,7 +94,9 @@ class Installation:
 
     def __exit__(self, *_: object) -> None:
         with _lock:
-            INSTANCES.makers = tuple(maker for maker in INSTANCES.makers if maker is not self)
+            INSTANCES.installations = tuple(
+                maker for maker in INSTANCES.installations if maker is not self
+            )
             _apply()
             INSTANCES.renew()
 
@@ -122,7 +126,7 @@ def install(
     check_arguments(account, on_event)
     with _lock:
         made = _make_installation(account, plugins, on_event)
-        INSTANCES.makers += (made,)
+        INSTANCES.installations += (made,)
         try:
             _apply()
             _adopt_existing(made)
@@ -138,30 +142,30 @@ def uninstall() -> None:
     What `adapter.attach` was called for stays attached. Harmless where nothing is installed.
     """
     with _lock:
-        INSTANCES.makers = ()
+        INSTANCES.installations = ()
         _apply()
 
 
 def _current() -> Installation | None:
-    return cast(Installation, INSTANCES.makers[-1]) if INSTANCES.makers else None
+    return cast(Installation, INSTANCES.installations[-1]) if INSTANCES.installations else None
 
 
 def _make_installation(account: Any, plugins: Any, on_event: Any) -> Installation:
     before = _current()
     if before is None:
-        settings, log_file = checked(load(plugins)), _trail_file(None)
+        settings, log_file = checked(load(plugins)), _event_log(None)
         return Installation(
-            account=account, settings=settings, on_event=on_event, trail_file=log_file
+            account=account, settings=settings, on_event=on_event, event_log=log_file
         )
     return Installation(
         account=account or before.account,
         settings=before.settings if plugins is None else checked(load(plugins)),
         on_event=on_event or before.on_event,
-        trail_file=_trail_file(before.trail_file),
+        event_log=_event_log(before.event_log),
     )
 
 
-def _trail_file(before: EventLog | None) -> EventLog | None:
+def _event_log(before: EventLog | None) -> EventLog | None:
     """One file is opened once, so that no event stands in it twice."""
     path = os.environ.get(ENVIRONMENT)
     return open_log(path) if path and (before is None or before.path != path) else before
@@ -170,9 +174,9 @@ def _trail_file(before: EventLog | None) -> EventLog | None:
 def _apply() -> None:
     """Bring ccxt's classes and the trail to what the installations say."""
     last = _current()
-    events.listeners = (last.trail_file,) if last and last.trail_file else ()
+    events.listeners = (last.event_log,) if last and last.event_log else ()
     if last is not None:
-        add_hooks(INSTANCES.attachment, _patch)
+        add_hooks(INSTANCES.state_of, _patch)
         return
     remove_hooks()
     unpatch()
@@ -206,10 +210,10 @@ def _adopt_objects(made: Installation) -> None:
 
 
 def _adopt(exchange: Any, made: Installation) -> None:
-    said = made.says(exchange) if STATE not in vars(exchange) else None
+    said = made.resolve(exchange) if STATE not in vars(exchange) else None
     is_served = said is not None
     if said is not None and said[1] is not None:
-        INSTANCES.attachment(exchange)  # which makes that the account of the whole object
+        INSTANCES.state_of(exchange)  # which makes that the account of the whole object
     if is_served and any(spelling in vars(exchange) for spelling in SPELLINGS):
         log.warning(
             "%s: cancel_order of an exchange object was replaced before install(): it stays as it"
@@ -226,5 +230,5 @@ def _has_objects(cls: type) -> bool:
 def _patch(cls: type) -> None:
     with _lock:
         last = _current()
-        if last is not None and is_ccxt_class(cls) and last.serves(cls.__name__):
+        if last is not None and is_ccxt_class(cls) and last.endpoints_for(cls.__name__):
             patch(cls)

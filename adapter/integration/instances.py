@@ -17,79 +17,79 @@ from adapter.integration.options import raw_option
 class StateFactory(Protocol):
     """An installation, which knows what serves an exchange object."""
 
-    def attachment(self, exchange: Any, before: ExchangeState | None) -> ExchangeState | None:
+    def make_state(self, exchange: Any, before: ExchangeState | None) -> ExchangeState | None:
         """What serves it; None where nothing does. ``before`` is what served it until now."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Entry:
-    maker: StateFactory | None
-    said: tuple[str, Any]
+    installation: StateFactory | None
+    option: tuple[str, Any]
     """What the exchange object said of itself then."""
-    attachment: ExchangeState | None
-    there: weakref.ref[Any] = attrs.field(repr=False)
+    state: ExchangeState | None
+    exchange: weakref.ref[Any] = attrs.field(repr=False)
 
 
 @attrs.define
 class Instances:
     """Attachments by exchange object, which may be copied, pickled and forgotten as ever."""
 
-    makers: tuple[StateFactory, ...] = ()
+    installations: tuple[StateFactory, ...] = ()
     """The installations in force; the last one counts."""
-    _kept: dict[int, _Entry] = attrs.field(factory=dict)
+    _entries: dict[int, _Entry] = attrs.field(factory=dict)
 
-    def attachment(self, exchange: Any) -> ExchangeState | None:
+    def state_of(self, exchange: Any) -> ExchangeState | None:
         """What serves the exchange object now; None where ccxt's own methods do.
 
         It is made anew when the installation or ``options["adapter"]`` is another than before.
         Raises `PluginError` where those are wrong.
         """
-        makers, known = self.makers, self._known(exchange)
+        makers, known = self.installations, self._entry_of(exchange)
         if not makers:
             return None
         own = _option(exchange)
         if known is not None and (
-            known.maker is None or (known.maker is makers[-1] and known.said == own)
+            known.installation is None or (known.installation is makers[-1] and known.option == own)
         ):
-            return known.attachment
-        before = known.attachment if known is not None else None
-        kept = self._new(exchange, makers[-1], own, makers[-1].attachment(exchange, before))
+            return known.state
+        before = known.state if known is not None else None
+        kept = self._make_entry(exchange, makers[-1], own, makers[-1].make_state(exchange, before))
         if known is None:
             # atomic, so that threads that meet one new object agree on what serves it
-            return self._kept.setdefault(id(exchange), kept).attachment
-        self._kept[id(exchange)] = kept
-        return kept.attachment
+            return self._entries.setdefault(id(exchange), kept).state
+        self._entries[id(exchange)] = kept
+        return kept.state
 
     def release(self, exchange: Any) -> None:
         """Leave the exchange object to ccxt for as long as an installation is in force."""
-        if self.makers:
-            self._kept[id(exchange)] = self._new(exchange, None, _option(exchange), None)
+        if self.installations:
+            self._entries[id(exchange)] = self._make_entry(exchange, None, _option(exchange), None)
 
     def renew(self) -> None:
         """Let every exchange object have the account that the installation in force says."""
-        for exchange in self._served():
+        for exchange in self._served_objects():
             try:
-                self.attachment(exchange)
+                self.state_of(exchange)
             except PluginError:
                 continue  # its own next call tells
 
     def clear(self) -> None:
         """Forget everything."""
-        self.makers = ()
-        for exchange in self._served():
+        self.installations = ()
+        for exchange in self._served_objects():
             restore_account(exchange)
-        self._kept.clear()
+        self._entries.clear()
 
-    def _served(self) -> list[Any]:
+    def _served_objects(self) -> list[Any]:
         """Those that are not attached by the user."""
-        found = [kept.there() for kept in [*self._kept.values()]]
+        found = [kept.exchange() for kept in [*self._entries.values()]]
         return [each for each in found if each is not None and STATE not in vars(each)]
 
-    def _known(self, exchange: Any) -> _Entry | None:
-        kept = self._kept.get(id(exchange))
-        return kept if kept is not None and kept.there() is exchange else None
+    def _entry_of(self, exchange: Any) -> _Entry | None:
+        kept = self._entries.get(id(exchange))
+        return kept if kept is not None and kept.exchange() is exchange else None
 
-    def _new(
+    def _make_entry(
         self,
         exchange: Any,
         maker: StateFactory | None,
@@ -97,8 +97,8 @@ class Instances:
         attachment: ExchangeState | None,
     ) -> _Entry:
         key = id(exchange)
-        there = weakref.ref(exchange, lambda _: self._kept.pop(key, None))
-        return _Entry(maker=maker, said=own, attachment=attachment, there=there)
+        there = weakref.ref(exchange, lambda _: self._entries.pop(key, None))
+        return _Entry(installation=maker, option=own, state=attachment, exchange=there)
 
 
 def _option(exchange: Any) -> tuple[str, Any]:

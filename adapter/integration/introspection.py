@@ -41,7 +41,7 @@ def subclasses(cls: type[Any]) -> Iterator[type[Any]]:
         yield from subclasses(derived)
 
 
-def is_patched(cls: type, spelling: str) -> bool:
+def is_replaced(cls: type, spelling: str) -> bool:
     """Whether somebody has put a method in the place of ccxt's own, in a class of ccxt's."""
     place = next(c for c in cls.__mro__ if spelling in vars(c))
     method = vars(place)[spelling]
@@ -54,7 +54,7 @@ def is_adapters(method: Any) -> bool:
     return bool(code.get("__name__") == "adapter.integration.patching")
 
 
-def with_remark(route: Route, remark: str | None) -> Route:
+def with_reason(route: Route, remark: str | None) -> Route:
     """The route, with what may surprise about it."""
     return attrs.evolve(route, reason="; ".join(filter(None, (route.reason, remark))) or None)
 

@@ -14,7 +14,7 @@ from adapter.errors import PluginError
 from adapter.registry.config import Policy
 
 OPTION = "adapter"
-OF_A_PLUGIN = ("enabled", "priority", "docs")
+PLUGIN_SETTINGS = ("enabled", "priority", "docs")
 """Settings that say something of a plugin, not of an exchange object."""
 
 Check = Callable[[Any], str | None]
@@ -32,7 +32,7 @@ def _path(value: Any) -> str | None:
 POLICY: dict[str, Check] = {
     field.name: field.metadata["check"]
     for field in attrs.fields(Policy)
-    if field.name not in OF_A_PLUGIN
+    if field.name not in PLUGIN_SETTINGS
 }
 CHECKS: dict[str, Check] = {"account": _account, "plugins": _path, **POLICY}
 
@@ -58,7 +58,7 @@ class ExchangeOptions:
     policy: Mapping[str, Any] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, exchange: Any) -> ExchangeOptions | None:
+    def read(cls, exchange: Any) -> ExchangeOptions | None:
         """Read and check them; None where the exchange object wants no adapter.
 
         Raises `PluginError` that names the exchange, the key, and what there is.
@@ -81,11 +81,11 @@ class ExchangeOptions:
             policy={name: value for name, value in given.items() if name in POLICY},
         )
 
-    def over(self, choices: tuple[ActiveEndpoint, ...]) -> tuple[ActiveEndpoint, ...]:
+    def apply_to(self, endpoints: tuple[ActiveEndpoint, ...]) -> tuple[ActiveEndpoint, ...]:
         """The choices, each with this policy over that of the files."""
         return tuple(
-            attrs.evolve(choice, policy=attrs.evolve(choice.policy, **self.policy))
-            for choice in choices
+            attrs.evolve(active, policy=attrs.evolve(active.policy, **self.policy))
+            for active in endpoints
         )
 
 

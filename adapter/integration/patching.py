@@ -20,7 +20,7 @@ from adapter.integration.introspection import (
     is_adapters,
     subclasses,
 )
-from adapter.integration.unserved import UNSERVED, for_ccxt
+from adapter.integration.unserved import UNSERVED, params_for_ccxt
 
 log = logging.getLogger("adapter")
 
@@ -101,7 +101,7 @@ def _swap(place: type, old: Method, new: Method) -> None:
 def _state_for(exchange: Any) -> ExchangeState | None:
     """What the user has attached to the object, else what serves it as one of all."""
     state: ExchangeState | None = vars(exchange).get(STATE)
-    return state if state is not None else INSTANCES.attachment(exchange)
+    return state if state is not None else INSTANCES.state_of(exchange)
 
 
 def _sync(own: Method) -> Method:
@@ -114,7 +114,7 @@ def _sync(own: Method) -> Method:
     ) -> Order:
         state = _state_for(self)
         if state is None:
-            order: Order = own(self, id, symbol, for_ccxt(self, params))
+            order: Order = own(self, id, symbol, params_for_ccxt(self, params))
             return order
         return run_cancel(self, state, own, id, symbol, params)
 
@@ -131,7 +131,7 @@ def _async(own: Method) -> Method:
     ) -> Order:
         state = _state_for(self)
         if state is None:
-            order: Order = await own(self, id, symbol, for_ccxt(self, params))
+            order: Order = await own(self, id, symbol, params_for_ccxt(self, params))
             return order
         return await run_cancel_async(self, state, own, id, symbol, params)
 

@@ -12,7 +12,7 @@ from adapter.core.routing import match_route
 from adapter.engine.state import STATE, ExchangeState
 from adapter.integration.instances import INSTANCES
 
-MOST = 1000
+MAX_CONNECTIONS = 1000
 
 
 def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) -> Any:
@@ -27,31 +27,35 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     Raises ``ValueError`` for an exchange without the adapter and for an ``n`` that is not from 1 to
     1000, and what a cancel would raise for a symbol that cannot be one.
     """
-    state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.attachment(exchange)
+    state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.state_of(exchange)
     if state is None:
         raise ValueError(
             "prewarm() wants an exchange with the adapter: adapter.attach(exchange) comes first,"
             " and on an exchange that no plugin serves there is nothing to open"
         )
-    if type(n) is not int or not 1 <= n <= MOST:
-        raise ValueError(f"prewarm() wants n from 1 to {MOST}; got {n!r}")
-    products = _products(exchange, state, symbols)
-    return state.connect(exchange, list(_urls(exchange, products)), n)
+    if type(n) is not int or not 1 <= n <= MAX_CONNECTIONS:
+        raise ValueError(f"prewarm() wants n from 1 to {MAX_CONNECTIONS}; got {n!r}")
+    endpoints = _endpoints(exchange, state, symbols)
+    return state.connect(exchange, list(_urls(exchange, endpoints)), n)
 
 
-def _products(
+def _endpoints(
     exchange: Any, state: ExchangeState, symbols: Iterable[str] | None
 ) -> list[CancelEndpoint]:
     if symbols is None:
-        return [choice.product for choice in state.choices]
+        return [active.endpoint for active in state.endpoints]
     wanted = [symbols] if isinstance(symbols, str) else symbols
-    ways = [match_route(exchange, symbol, {}, state.choices, state.account) for symbol in wanted]
-    return [match_route.choice.product for match_route in ways if match_route.choice is not None]
+    matches = [
+        match_route(exchange, symbol, {}, state.endpoints, state.account) for symbol in wanted
+    ]
+    return [
+        match_route.active.endpoint for match_route in matches if match_route.active is not None
+    ]
 
 
-def _urls(exchange: Any, products: Iterable[CancelEndpoint]) -> Iterator[str]:
-    for product in products:
+def _urls(exchange: Any, endpoints: Iterable[CancelEndpoint]) -> Iterator[str]:
+    for endpoint in endpoints:
         try:
-            yield product.venue.url(exchange, product.api, product.path)
+            yield endpoint.venue.build_url(exchange, endpoint.api, endpoint.path)
         except ccxt.NotSupported:  # in sandbox and demo mode some hosts are missing
             continue

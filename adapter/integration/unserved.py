@@ -14,11 +14,11 @@ UNSERVED: weakref.WeakSet[Any] = weakref.WeakSet()
 
 log = logging.getLogger("adapter")
 
-_told: set[str] = set()
+_warned: set[str] = set()
 """The ids of the exchanges that a warning was logged for."""
 
 
-def for_ccxt(exchange: Any, params: Any) -> Any:
+def params_for_ccxt(exchange: Any, params: Any) -> Any:
     """The params as ccxt's own method knows them; the caller's dict is not changed."""
     if not isinstance(params, Mapping) or exchange not in UNSERVED:
         return params
@@ -27,13 +27,13 @@ def for_ccxt(exchange: Any, params: Any) -> Any:
     return {name: value for name, value in params.items() if name not in OURS}
 
 
-def reason(exchange: Any) -> str:
+def unserved_reason(exchange: Any) -> str:
     """Why ccxt's own method takes a call, for people."""
     return f"no plugin serves {exchange.id}; ccxt's own cancel_order takes every call"
 
 
 def warn_once(exchange: Any) -> None:
     """Log the `reason`, once for each exchange id."""
-    if exchange.id not in _told:
-        _told.add(exchange.id)
-        log.warning("%s", reason(exchange))
+    if exchange.id not in _warned:
+        _warned.add(exchange.id)
+        log.warning("%s", unserved_reason(exchange))

@@ -33,16 +33,16 @@ def _number(minimum: float, unit: str) -> Callable[[Any], str | None]:
     )
 
 
-def _whole(minimum: int, maximum: int, unit: str) -> Callable[[Any], str | None]:
+def _integer(minimum: int, maximum: int, unit: str) -> Callable[[Any], str | None]:
     wanted = f"wants a whole number{unit}, from {minimum} to {maximum}"
     return lambda value: None if type(value) is int and minimum <= value <= maximum else wanted
 
 
-def _yes_or_no(value: Any) -> str | None:
+def _boolean(value: Any) -> str | None:
     return None if type(value) is bool else "wants true or false"
 
 
-def _text(value: Any) -> str | None:
+def _string(value: Any) -> str | None:
     return None if type(value) is str else "wants a string"
 
 
@@ -54,28 +54,28 @@ def _setting(default: Any, check: Callable[[Any], str | None]) -> Any:
 class Policy:
     """How one plugin is used: a table of plugins.toml over ``[defaults]``."""
 
-    enabled: bool = _setting(True, _yes_or_no)
-    priority: int = _setting(0, _whole(-1000, 1000, ""))
+    enabled: bool = _setting(True, _boolean)
+    priority: int = _setting(0, _integer(-1000, 1000, ""))
     """Where two plugins claim one route, the higher one takes it."""
-    recv_window: int | None = _setting(None, _whole(1, 60000, " of ms"))
+    recv_window: int | None = _setting(None, _integer(1, 60000, " of ms"))
     """ms; None is the exchange's own ``options["recvWindow"]``."""
     deadline: float = _setting(15.0, _number(0, "seconds"))
     """Seconds for the whole call."""
-    attempts: int = _setting(6, _whole(1, 10, ""))
+    attempts: int = _setting(6, _integer(1, 10, ""))
     """How many sends of the cancel may end without an answer that tells if they were executed."""
     client_ids: str = _setting("reused", _one_of("reused", "unique"))
     """``"unique"``: this user never gives two orders one client id, so one that was made while a
     call began is the one that the call means."""
-    confirm: bool = _setting(True, _yes_or_no)
+    confirm: bool = _setting(True, _boolean)
     """Whether an accepted cancel is followed until the order's status is final."""
     confirm_timeout: float = _setting(5.0, _number(0, "seconds"))
     """Seconds to follow it for."""
-    lane: str = _setting("direct", _one_of("direct", "ccxt"))
-    """``"direct"`` overtakes ccxt's request queue, ``"ccxt"`` waits in it."""
-    transport: str = _setting("auto", _one_of("auto", "requests"))
+    throttle: str = _setting("bypass", _one_of("bypass", "wait"))
+    """``"bypass"`` goes past ccxt's request queue, ``"wait"`` waits in it."""
+    transport: str = _setting("auto", _one_of("auto", "session"))
     """``"auto"`` takes the short way over the session's connections where its settings allow that,
-    ``"requests"`` goes through all of requests (aiohttp in async)."""
-    docs: str = _setting("", _text)
+    ``"session"`` goes through all of requests (aiohttp in async)."""
+    docs: str = _setting("", _string)
     """The URL of the endpoint's page."""
 
 
@@ -87,7 +87,7 @@ class Settings:
     """The shipped file with the user's over it."""
 
     tables: Tables
-    users: Tables = attrs.field(factory=dict)
+    user_tables: Tables = attrs.field(factory=dict)
     """What the user's own file says, alone."""
     file: str = FILE
     """The user's file, or the shipped one when there is none; for messages."""
@@ -96,9 +96,9 @@ class Settings:
         """The policy of the plugin with this entry-point name."""
         return Policy(**{**self.tables.get(DEFAULTS, {}), **self.tables.get(name, {})})
 
-    def insists_on(self, name: str) -> bool:
+    def is_enabled_by_user(self, name: str) -> bool:
         """Whether the user's file enables this plugin by name."""
-        return self.users.get(name, {}).get("enabled") is True
+        return self.user_tables.get(name, {}).get("enabled") is True
 
 
 def load(user: str | os.PathLike[str] | None = None) -> Settings:

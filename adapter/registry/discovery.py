@@ -31,7 +31,7 @@ class Plugin:
     version: str
     endpoint: str | None
     """Such as ``"DELETE /fapi/v1/order"``; None where the plugin cannot be imported."""
-    product: CancelEndpoint | None = attrs.field(repr=False)
+    cancel_endpoint: CancelEndpoint | None = attrs.field(repr=False)
     reason: str | None = None
 
     @property
@@ -47,13 +47,13 @@ def plugins(file: str | os.PathLike[str] | None = None) -> tuple[Plugin, ...]:
     `PluginError` when a plugins.toml is broken.
     """
     settings = checked(load(file))
-    return tuple(_plugin(found, settings) for found in _found())
+    return tuple(_describe(found, settings) for found in _candidates())
 
 
 def checked(settings: Settings) -> Settings:
     """The settings, if every table in the user's file names a plugin. Raises `PluginError`."""
-    known = {found.name for found in _found()}
-    for name in settings.users:
+    known = {found.name for found in _candidates()}
+    for name in settings.user_tables:
         if name != DEFAULTS and name not in known:
             raise PluginError(
                 f"{settings.file}: [{name}] names no installed plugin;"
@@ -69,13 +69,13 @@ def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoi
     Raises `PluginError` for a plugin of our own, or one that the user enables by name, that is
     broken, and for two that claim one route. Any other broken plugin is logged.
     """
-    found = [f for f in _found() if exchange_id.startswith(f.name.partition(".")[0])]
-    usable = [choice for f in found if (choice := _choice(f, settings)) is not None]
-    return rank(c for c in usable if exchange_id in c.product.venue.exchanges)
+    found = [f for f in _candidates() if exchange_id.startswith(f.name.partition(".")[0])]
+    usable = [active for f in found if (active := _activate(f, settings)) is not None]
+    return rank(c for c in usable if exchange_id in c.endpoint.venue.exchanges)
 
 
 @attrs.frozen(kw_only=True)
-class _Found:
+class _Candidate:
     """An entry point and the distribution that it came with. Nothing is imported."""
 
     name: str
@@ -89,23 +89,23 @@ class _Found:
         return f"plugin {self.name} of {self.distribution} {self.version}".rstrip()
 
 
-def _found() -> tuple[_Found, ...]:
-    return _discovered(tuple(sys.path))
+def _candidates() -> tuple[_Candidate, ...]:
+    return _discover(tuple(sys.path))
 
 
 @functools.cache
-def _discovered(path: tuple[str, ...]) -> tuple[_Found, ...]:  # noqa: ARG001  # the cache's key
+def _discover(path: tuple[str, ...]) -> tuple[_Candidate, ...]:  # noqa: ARG001  # the cache's key
     """Names and distributions only. Of a distribution that pip left a stale copy of, the first."""
-    found = [_described(point) for point in importlib.metadata.entry_points(group=GROUP)]
+    found = [_read_entry_point(point) for point in importlib.metadata.entry_points(group=GROUP)]
     first = {(f.name, f.distribution): f for f in reversed(found)}
     return tuple(f for _, f in sorted(first.items()))
 
 
-def _described(point: EntryPoint) -> _Found:
+def _read_entry_point(point: EntryPoint) -> _Candidate:
     metadata = point.dist.metadata if point.dist is not None else Message()
     # metadata["Name"] of none is None, with a warning, or a KeyError, as the Python has it
     names, versions = metadata.get_all("Name"), metadata.get_all("Version")
-    return _Found(
+    return _Candidate(
         name=point.name,
         point=point,
         distribution=str(names[0] if names else "an unknown distribution")
@@ -115,58 +115,58 @@ def _described(point: EntryPoint) -> _Found:
     )
 
 
-def _choice(found: _Found, settings: Settings) -> ActiveEndpoint | None:
+def _activate(found: _Candidate, settings: Settings) -> ActiveEndpoint | None:
     policy = settings.policy(found.name)
     if not policy.enabled:
         return None
     try:
-        product = _product(found)
+        endpoint = _load(found)
     except PluginError as e:
-        if found.distribution == DISTRIBUTION or settings.insists_on(found.name):
+        if found.distribution == DISTRIBUTION or settings.is_enabled_by_user(found.name):
             raise
         log.warning("%s", e)
         return None
     return ActiveEndpoint(
         plugin=found.name,
         distribution=f"{found.distribution} {found.version}".rstrip(),
-        product=product,
+        endpoint=endpoint,
         policy=policy,
     )
 
 
-def _product(found: _Found) -> CancelEndpoint:
+def _load(found: _Candidate) -> CancelEndpoint:
     try:
-        product = found.point.load()
+        endpoint = found.point.load()
     except (Exception, SystemExit) as e:
         raise PluginError(
             f"{found.whose} cannot be imported ({type(e).__name__}: {e}): install it again, or"
             f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
         ) from e
-    if not isinstance(product, CancelEndpoint):
+    if not isinstance(endpoint, CancelEndpoint):
         raise PluginError(
-            f"{found.whose}: {found.point.value} is a {type(product).__name__}, not an"
+            f"{found.whose}: {found.point.value} is a {type(endpoint).__name__}, not an"
             " adapter.contract.endpoint.CancelEndpoint: tell its author, or disable it in your plugins.toml"
         )
-    if product.api_version != API_VERSION:
+    if endpoint.api_version != API_VERSION:
         raise PluginError(
-            f"{found.whose} was written for plugin API {product.api_version}, this {DISTRIBUTION}"
+            f"{found.whose} was written for plugin API {endpoint.api_version}, this {DISTRIBUTION}"
             f" has {API_VERSION}: install versions of the two that match"
         )
-    return product
+    return endpoint
 
 
-def _plugin(found: _Found, settings: Settings) -> Plugin:
+def _describe(found: _Candidate, settings: Settings) -> Plugin:
     reason = None if settings.policy(found.name).enabled else f"disabled by {settings.file}"
-    product = None
+    endpoint = None
     try:
-        product = _product(found)
+        endpoint = _load(found)
     except PluginError as e:
         reason = str(e)
     return Plugin(
         name=found.name,
         distribution=found.distribution,
         version=found.version,
-        endpoint=product.endpoint if product else None,
-        product=product,
+        endpoint=endpoint.request_line if endpoint else None,
+        cancel_endpoint=endpoint,
         reason=reason,
     )

@@ -74,8 +74,8 @@ class PluginSuite:
         plugin = self.served()
 
         assert plugin.enabled, plugin.reason
-        assert plugin.product is not None
-        assert API_VERSION == plugin.product.api_version
+        assert plugin.cancel_endpoint is not None
+        assert API_VERSION == plugin.cancel_endpoint.api_version
 
     def test_it_takes_its_symbol_without_markets(self) -> None:
         """The symbol alone leads to the plugin: nothing is loaded, nothing is sent."""
@@ -104,7 +104,7 @@ class PluginSuite:
 
     def test_a_client_id_travels_under_the_products_name(self, colour: str) -> None:
         """A client id goes out under the one name that the product has for it, and no order id."""
-        product = self.served().product
+        product = self.served().cancel_endpoint
         assert product is not None
         with Replay([self.canceled]) as replay:
             order = self.cancel(
@@ -112,7 +112,7 @@ class PluginSuite:
             )
 
         [request] = replay.received
-        assert self.client_order_id == request.asked[product.client_id]
+        assert self.client_order_id == request.asked[product.client_id_param]
         assert self.order_id not in request.asked.values()
         assert self.order_id == order["id"]
 

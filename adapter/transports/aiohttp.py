@@ -124,7 +124,7 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Response 
     session, proxy = _session_and_proxy(exchange, sent)
     url = _parsed(sent.url)
     if url is None:
-        return NoResponse(sent=False, reason="the URL names no host and port")
+        return NoResponse(may_have_been_sent=False, reason="the URL names no host and port")
     once = Once()
     _silence(session)
     try:
@@ -148,7 +148,9 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Response 
             raise
         return unread(e)
     if response.status < http.HTTPStatus.OK:
-        return NoResponse(sent=True, reason=f"only an interim answer came: {response.status}")
+        return NoResponse(
+            may_have_been_sent=True, reason=f"only an interim answer came: {response.status}"
+        )
     return received(
         exchange,
         sent,

@@ -199,19 +199,25 @@ def no_reply(error: BaseException, *, sent: bool) -> NoResponse:
     name = type(error).__name__
     root = next((e for e in chain(error) if type(e).__module__ in SYSTEM), None)
     if root is None or root is error:
-        return NoResponse(sent=sent, reason=name)
+        return NoResponse(may_have_been_sent=sent, reason=name)
     root.__context__ = root.__cause__ = None
-    return NoResponse(sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None))
+    return NoResponse(
+        may_have_been_sent=sent, reason=f"{name}: {root}", cause=root.with_traceback(None)
+    )
 
 
 def unread(error: Exception) -> NoResponse:
     """What came up after the request had left, and is no failure of the line."""
-    return NoResponse(sent=True, reason=f"{type(error).__name__} at the answer", cause=error)
+    return NoResponse(
+        may_have_been_sent=True, reason=f"{type(error).__name__} at the answer", cause=error
+    )
 
 
 def after_redirect(result: Response | NoResponse) -> Response | NoResponse:
     """What became of a request that went out again because its answer said so: it had left."""
-    return attrs.evolve(result, sent=True) if isinstance(result, NoResponse) else result
+    return (
+        attrs.evolve(result, may_have_been_sent=True) if isinstance(result, NoResponse) else result
+    )
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

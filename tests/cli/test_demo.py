@@ -138,7 +138,7 @@ def test_the_users_settings_stay_out(
 
 def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Captured) -> None:
     """When the adapter is wrong about one product, it says which and ends with 1."""
-    own = CancelEndpoint.own_client_id.__get__  # type: ignore[attr-defined]  # a slot
+    own = CancelEndpoint.response_client_id_field.__get__  # type: ignore[attr-defined]  # a slot
     mocker.patch.object(
         CancelEndpoint,
         "own_client_id",

@@ -75,7 +75,7 @@ def test_one_that_cannot_be_imported(
         distribution="acme",
         version="",
         endpoint=None,
-        product=None,
+        cancel_endpoint=None,
         reason="cannot be imported [bold]",
     )
     mocker.patch("adapter.plugins", return_value=(broken,))

@@ -18,7 +18,7 @@ from adapter.contract.messages import (
     Sleep,
     SyncClock,
 )
-from adapter.core.cancel import CancelMachine, Step, first_answer
+from adapter.core.cancel import CancelMachine, MachineEffect, first_answer
 from adapter.registry.config import Policy
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
@@ -36,9 +36,11 @@ NOT_FOUND = {"code": -2013, "msg": "Order does not exist."}
 OVERLOADED = {"code": -1008, "msg": "Request throttled by system-level protection."}
 LATE = {"code": -1021, "msg": "Timestamp for this request is outside of the recvWindow."}
 BAD_KEY = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
-LOST = NoResponse(sent=True, reason="ReadTimeout: timed out")
-NOT_SENT = NoResponse(sent=False, reason="ConnectTimeout")
-HELD = NoResponse(sent=False, reason="the exchange takes no requests", retry_after=2.0)
+LOST = NoResponse(may_have_been_sent=True, reason="ReadTimeout: timed out")
+NOT_SENT = NoResponse(may_have_been_sent=False, reason="ConnectTimeout")
+HELD = NoResponse(
+    may_have_been_sent=False, reason="the exchange takes no requests", retry_after=2.0
+)
 
 
 def answer(data: dict[str, Any], **headers: str) -> Response:
@@ -60,7 +62,7 @@ def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:
 class Played:
     """A conversation that has been answered to its end."""
 
-    steps: list[Step]
+    steps: list[MachineEffect]
     order: dict[str, Any]
     error: ccxt.BaseError | None = attrs.field(eq=shown)
     seconds: float
@@ -158,12 +160,12 @@ def _play(
     errors = {"-2015": ccxt.AuthenticationError}
     first: Response | NoResponse | None = None
     if begun:
-        request = product.venue.request("DELETE", call, product)
+        request = product.venue.build_request("DELETE", call, product)
         steps.append(request)
         times.append(("DELETE", 0.0))
         spent, first = came("DELETE")
         clock[0] += min(spent, request.timeout + late)
-        order = first_answer(first, call, product, errors=errors, unified=unified)
+        order = first_answer(first, call, product, error_classes=errors, parse=unified)
         followed = isinstance(first, Response) and "status" in first.data
         if order is not None:
             return Played(steps, order, None, clock[0], [("ORDER", "canceled")], times)
@@ -181,13 +183,13 @@ def _play(
     }
     machine = CancelMachine(
         call=call,
-        product=product,
+        endpoint=product,
         policy=policy,
         name="binance",
-        errors=errors,
-        ends=call.deadline,
-        began=NOW + wrong,
-        first=first,
+        error_classes=errors,
+        ends_at=call.deadline,
+        began_at=NOW + wrong,
+        first_response=first,
         **{**functions, **broken},
     )
     running = machine.run()

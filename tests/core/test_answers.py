@@ -54,18 +54,23 @@ def read(
 @pytest.mark.parametrize(
     ("status", "data", "meaning", "error"),
     [
-        (400, {"code": -2011, "msg": "Unknown order sent."}, ResponseKind.GONE, ccxt.OrderNotFound),
-        (400, {"code": -2011, "msg": "UNKNOWN_ORDER"}, ResponseKind.GONE, ccxt.OrderNotFound),
+        (
+            400,
+            {"code": -2011, "msg": "Unknown order sent."},
+            ResponseKind.NOT_OPEN,
+            ccxt.OrderNotFound,
+        ),
+        (400, {"code": -2011, "msg": "UNKNOWN_ORDER"}, ResponseKind.NOT_OPEN, ccxt.OrderNotFound),
         (
             400,
             {"code": -2013, "msg": "Order does not exist."},
-            ResponseKind.GONE,
+            ResponseKind.NOT_OPEN,
             ccxt.OrderNotFound,
         ),
         (
             400,
             {"code": -6028, "msg": "Order is in final state"},
-            ResponseKind.GONE,
+            ResponseKind.NOT_OPEN,
             ccxt.OrderNotFound,
         ),
         (
@@ -89,34 +94,34 @@ def read(
         ),
         (400, {"code": -2011}, ResponseKind.REFUSED, ccxt.OperationRejected),
         (400, {"code": -6063, "msg": "Rejected"}, ResponseKind.REFUSED, ccxt.OperationRejected),
-        (400, {"code": -1000, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (400, {"code": -1001, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (400, {"code": -1006, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (400, {"code": -1007, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (408, {"code": -1007, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (408, {}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (500, "", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (502, "<html>Bad Gateway</html>", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (502, {"code": -1102, "msg": "?"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (400, {"code": -1000, "msg": "?"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (400, {"code": -1001, "msg": "?"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (400, {"code": -1006, "msg": "?"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (400, {"code": -1007, "msg": "?"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (408, {"code": -1007, "msg": "?"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (408, {}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (500, "", ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (502, "<html>Bad Gateway</html>", ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (502, {"code": -1102, "msg": "?"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
         (
             503,
             "Unknown error, please check your request",
-            ResponseKind.UNKNOWN,
+            ResponseKind.AMBIGUOUS,
             ccxt.RequestTimeout,
         ),
-        (503, {"code": -1000, "msg": "Unknown error"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (500, "Service Unavailable.", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (504, "Service Unavailable.", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (503, {"code": -1000, "msg": "Unknown error"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (500, "Service Unavailable.", ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (504, "Service Unavailable.", ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
         (
             500,
             {"code": -1001, "msg": "Internal error; unable to process your request."},
-            ResponseKind.UNKNOWN,
+            ResponseKind.AMBIGUOUS,
             ccxt.RequestTimeout,
         ),
         (
             504,
             {"code": -1001, "msg": "Internal error; unable to process your request."},
-            ResponseKind.UNKNOWN,
+            ResponseKind.AMBIGUOUS,
             ccxt.RequestTimeout,
         ),
         (503, "Service Unavailable.", ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
@@ -136,17 +141,17 @@ def read(
         (
             503,
             "<html><title>503 Service Unavailable</title></html>",
-            ResponseKind.UNKNOWN,
+            ResponseKind.AMBIGUOUS,
             ccxt.RequestTimeout,
         ),
         (503, {"code": -1016, "msg": "?"}, ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
         (400, {"239999": "maintenance"}, ResponseKind.NOT_EXECUTED, ccxt.ExchangeNotAvailable),
-        (400, {"code": -1021, "msg": "?"}, ResponseKind.CLOCK, ccxt.InvalidNonce),
-        (400, {"code": -4188, "msg": "?"}, ResponseKind.CLOCK, ccxt.InvalidNonce),
-        (400, {"code": -5028, "msg": "?"}, ResponseKind.CLOCK, ccxt.InvalidNonce),
-        (400, {"code": -1003, "msg": "?"}, ResponseKind.LIMITED, ccxt.RateLimitExceeded),
-        (418, "banned", ResponseKind.LIMITED, ccxt.RateLimitExceeded),
-        (429, {"code": -1015, "msg": "?"}, ResponseKind.LIMITED, ccxt.RateLimitExceeded),
+        (400, {"code": -1021, "msg": "?"}, ResponseKind.CLOCK_SKEW, ccxt.InvalidNonce),
+        (400, {"code": -4188, "msg": "?"}, ResponseKind.CLOCK_SKEW, ccxt.InvalidNonce),
+        (400, {"code": -5028, "msg": "?"}, ResponseKind.CLOCK_SKEW, ccxt.InvalidNonce),
+        (400, {"code": -1003, "msg": "?"}, ResponseKind.RATE_LIMITED, ccxt.RateLimitExceeded),
+        (418, "banned", ResponseKind.RATE_LIMITED, ccxt.RateLimitExceeded),
+        (429, {"code": -1015, "msg": "?"}, ResponseKind.RATE_LIMITED, ccxt.RateLimitExceeded),
         (401, {"code": -2015, "msg": "?"}, ResponseKind.REFUSED, ccxt.AuthenticationError),
         (401, "", ResponseKind.REFUSED, ccxt.AuthenticationError),
         (400, {"code": -1121, "msg": "?"}, ResponseKind.REFUSED, ccxt.BadSymbol),
@@ -181,18 +186,23 @@ def read(
         (404, "<html>not found</html>", ResponseKind.REFUSED, ccxt.NotSupported),
         (404, {"code": -5000, "msg": "no such path"}, ResponseKind.REFUSED, ccxt.NotSupported),
         (451, {"code": 0, "msg": "restricted"}, ResponseKind.REFUSED, ccxt.PermissionDenied),
-        (200, {"code": -2011, "msg": "Unknown order sent."}, ResponseKind.GONE, ccxt.OrderNotFound),
-        (200, {"code": 200, "msg": "success"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, [], ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, "<html>", ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 7}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 7, "status": ""}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": "", "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 7.0, "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 6, "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
-        (200, {"orderId": 8, "status": "CANCELED"}, ResponseKind.UNKNOWN, ccxt.RequestTimeout),
+        (
+            200,
+            {"code": -2011, "msg": "Unknown order sent."},
+            ResponseKind.NOT_OPEN,
+            ccxt.OrderNotFound,
+        ),
+        (200, {"code": 200, "msg": "success"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, [], ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, "<html>", ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"orderId": 7}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"orderId": 7, "status": ""}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"status": "CANCELED"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"orderId": "", "status": "CANCELED"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"orderId": 7.0, "status": "CANCELED"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"orderId": 6, "status": "CANCELED"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
+        (200, {"orderId": 8, "status": "CANCELED"}, ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
     ],
 )
 def test_one_answer_means_one_thing(
@@ -224,7 +234,7 @@ def test_1008_is_a_limit_on_options_only() -> None:
     """Options use the code of an overloaded server for "too many requests"."""
     overloaded = reply(400, {"code": -1008, "msg": "?"})
 
-    assert ResponseKind.LIMITED is read(overloaded, product=options.ENDPOINT).meaning
+    assert ResponseKind.RATE_LIMITED is read(overloaded, product=options.ENDPOINT).meaning
     assert ResponseKind.NOT_EXECUTED is read(overloaded).meaning
 
 
@@ -243,10 +253,10 @@ def test_1008_is_a_limit_on_options_only() -> None:
 )
 def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data: Any) -> None:
     """A product may say that no 5xx of its host tells whether a cancel was executed."""
-    doubtful = attrs.evolve(usdm.ENDPOINT, doubtful_5xx=True)
+    doubtful = attrs.evolve(usdm.ENDPOINT, ambiguous_5xx=True)
     found = read(reply(status, data), product=doubtful)
 
-    assert (ResponseKind.UNKNOWN, ccxt.RequestTimeout) == (found.meaning, found.error)
+    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (found.meaning, found.error)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +264,7 @@ def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data:
     [
         (200, {"orderId": 7, "status": "CANCELED"}, ResponseKind.ORDER),
         (400, {"code": -1008, "msg": "?"}, ResponseKind.NOT_EXECUTED),
-        (418, "", ResponseKind.LIMITED),
+        (418, "", ResponseKind.RATE_LIMITED),
         (499, "", ResponseKind.REFUSED),
     ],
 )
@@ -262,7 +272,7 @@ def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
     status: int, data: Any, meaning: ResponseKind
 ) -> None:
     """The doubt is in the HTTP status alone."""
-    doubtful = attrs.evolve(usdm.ENDPOINT, doubtful_5xx=True)
+    doubtful = attrs.evolve(usdm.ENDPOINT, ambiguous_5xx=True)
 
     assert meaning is read(reply(status, data), product=doubtful).meaning
 
@@ -270,7 +280,9 @@ def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
 def test_a_product_finds_its_order_in_a_larger_answer() -> None:
     """What the product takes for the order is judged, and is what the order is made of."""
     leg = {"orderId": 7, "status": "CANCELED"}
-    listed = attrs.evolve(usdm.ENDPOINT, order_in=lambda data, call: data[int(call.order_id or 0)])
+    listed = attrs.evolve(
+        usdm.ENDPOINT, extract_order=lambda data, call: data[int(call.order_id or 0)]
+    )
     found = read(reply(200, [*range(7), leg]), product=listed)
 
     assert (ResponseKind.ORDER, "canceled") == (found.meaning, found.status)
@@ -293,15 +305,15 @@ def test_the_order_itself_is_the_answer(product: CancelEndpoint) -> None:
     [
         ("mine", ResponseKind.ORDER),
         ("", ResponseKind.ORDER),
-        ("another", ResponseKind.UNKNOWN),
-        ("nobody's", ResponseKind.UNKNOWN),
+        ("another", ResponseKind.AMBIGUOUS),
+        ("nobody's", ResponseKind.AMBIGUOUS),
     ],
 )
 def test_the_own_client_id_must_be_the_one_asked_for(
     product: CancelEndpoint, own: str, meaning: ResponseKind
 ) -> None:
     """Asked by client id, an answer about another client id is no answer; an empty one is."""
-    data = {"orderId": 7, "status": "CANCELED", product.own_client_id: own}
+    data = {"orderId": 7, "status": "CANCELED", product.response_client_id_field: own}
 
     assert meaning is read(reply(200, data), BY_CLIENT_ID, product).meaning
 
@@ -310,9 +322,9 @@ def test_the_own_client_id_must_be_the_one_asked_for(
 @pytest.mark.parametrize("order_id", [None, "", 7.0, [7]])
 def test_an_answer_without_an_order_id_is_none(product: CancelEndpoint, order_id: Any) -> None:
     """Not even under the client id that was asked for: the order would have no id to go by."""
-    data = {"orderId": order_id, "status": "CANCELED", product.own_client_id: "mine"}
+    data = {"orderId": order_id, "status": "CANCELED", product.response_client_id_field: "mine"}
 
-    assert ResponseKind.UNKNOWN is read(reply(200, data), BY_CLIENT_ID, product).meaning
+    assert ResponseKind.AMBIGUOUS is read(reply(200, data), BY_CLIENT_ID, product).meaning
 
 
 @every_product
@@ -334,9 +346,9 @@ def test_the_answer_tells_when_the_order_was_made() -> None:
 
 def test_what_was_held_back_here_says_for_how_long() -> None:
     """It is no answer of the exchange and no doubt either."""
-    held = read(NoResponse(sent=False, reason="held", retry_after=2.0))
+    held = read(NoResponse(may_have_been_sent=False, reason="held", retry_after=2.0))
 
-    assert (ResponseKind.HELD, 2.0) == (held.meaning, held.retry_after)
+    assert (ResponseKind.HELD_LOCALLY, 2.0) == (held.meaning, held.retry_after)
 
 
 @pytest.mark.parametrize(
@@ -357,11 +369,11 @@ def test_the_exchanges_time(answer: Response, time: int | None) -> None:
 
 def test_a_transport_says_whether_it_was_sent() -> None:
     """Only what never left is surely not executed."""
-    refused = read(NoResponse(sent=False, reason="refused"))
+    refused = read(NoResponse(may_have_been_sent=False, reason="refused"))
     assert (ResponseKind.NOT_SENT, ccxt.NetworkError) == (refused.meaning, refused.error)
 
-    reset = read(NoResponse(sent=True, reason="reset"))
-    assert (ResponseKind.UNKNOWN, ccxt.RequestTimeout) == (reset.meaning, reset.error)
+    reset = read(NoResponse(may_have_been_sent=True, reason="reset"))
+    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (reset.meaning, reset.error)
 
 
 @pytest.mark.parametrize(
@@ -418,7 +430,7 @@ def test_a_limit_without_a_time_lasts_until_the_hosts_minute_ends(
     """By the answer's Date, else by our clock when it came; the message says so, and how long."""
     found = read(reply(status, data, **headers), product=product)
 
-    assert (ResponseKind.LIMITED, seconds) == (found.meaning, found.retry_after)
+    assert (ResponseKind.RATE_LIMITED, seconds) == (found.meaning, found.retry_after)
     assert f"(no time is given; the host's minute ends in {seconds} s)" in found.text
 
 

@@ -88,7 +88,7 @@ def test_a_client_id_wins(name: str, id: object) -> None:
     order_id = "7" if id in ("7", 7) and not isinstance(id, float) else None
 
     assert (order_id, "mine", {}) == (found.order_id, found.client_order_id, found.params)
-    assert None is found.addressed(query=False).order_id
+    assert None is found.with_one_id(query=False).order_id
 
 
 def test_with_both_ids_a_query_goes_by_the_order_id() -> None:
@@ -96,10 +96,10 @@ def test_with_both_ids_a_query_goes_by_the_order_id() -> None:
     found = call("7", {"clientOrderId": "mine"})
 
     assert ("7", None) == (
-        found.addressed(query=True).order_id,
-        found.addressed(query=True).client_order_id,
+        found.with_one_id(query=True).order_id,
+        found.with_one_id(query=True).client_order_id,
     )
-    assert call("7") == call("7").addressed(query=True) == call("7").addressed(query=False)
+    assert call("7") == call("7").with_one_id(query=True) == call("7").with_one_id(query=False)
 
 
 def test_a_client_id_in_both_places_is_no_order_id() -> None:

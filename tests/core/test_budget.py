@@ -19,14 +19,14 @@ WIDE = 1001
 
 def answered(budget: HostLimiter, used: int, began: float, now: float) -> None:
     """One request goes, is answered, and the host tells its whole second."""
-    assert 0.0 == budget.take(1, began)
-    budget.told(1, used, int(HOST + now) // 1000 * 1000, began, now)
+    assert 0.0 == budget.acquire(1, began)
+    budget.record(1, used, int(HOST + now) // 1000 * 1000, began, now)
 
 
 def taken(budget: HostLimiter, now: float, others: float | None = None) -> tuple[int, float]:
     """How many go at once, and for how long the next one is to wait."""
     count = 0
-    while not (pause := budget.take(1, now, others=lambda: others)):
+    while not (pause := budget.acquire(1, now, others=lambda: others)):
         count += 1
     return count, pause
 
@@ -48,7 +48,7 @@ def test_what_is_used_is_held_until_the_hosts_next_minute() -> None:
     """Not before it has come to the host; later by what its cut-off second hides, at most."""
     budget = HostLimiter(WIDE)
     answered(budget, WIDE, 20_700, 20_705)
-    pause = budget.take(1, 20_705)
+    pause = budget.acquire(1, 20_705)
 
     assert MINUTE_MS <= 20_705 + pause <= MINUTE_MS + 1000 + MINUTE_SLACK_MS + 1
     assert 940 < taken(budget, 20_705 + pause)[0] <= 950
@@ -60,7 +60,7 @@ def test_one_passes_while_anything_is_left(used: int) -> None:
     budget = HostLimiter(WIDE)
     answered(budget, used, 2000, 2000)
 
-    assert 0.0 == budget.take(1, 2001)
+    assert 0.0 == budget.acquire(1, 2001)
 
 
 def test_nothing_passes_where_nothing_is_left() -> None:
@@ -68,9 +68,9 @@ def test_nothing_passes_where_nothing_is_left() -> None:
     budget = HostLimiter(WIDE)
     answered(budget, WIDE - 1, 2000, 2000)
 
-    assert MINUTE_MS / 2 < budget.take(2, 2001)
+    assert MINUTE_MS / 2 < budget.acquire(2, 2001)
     answered(budget, WIDE, 2001, 2001)
-    assert MINUTE_MS / 2 < budget.take(1, 2002)
+    assert MINUTE_MS / 2 < budget.acquire(1, 2002)
 
 
 def test_what_is_under_way_is_no_longer_left() -> None:
@@ -90,7 +90,7 @@ def test_a_flood_stops_at_1_percent_where_others_have_used_95() -> None:
         answered(in_turn, used, 2000 + used, 2000 + used)
 
     assert 9 == count
-    assert MINUTE_MS / 2 < min(pause, in_turn.take(1, 3000))
+    assert MINUTE_MS / 2 < min(pause, in_turn.acquire(1, 3000))
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
@@ -98,11 +98,11 @@ def test_a_flood_leaves_5_percent_whatever_becomes_of_it(is_lost: bool) -> None:
     """95 % pass, and no more: neither where they are answered nor where they are lost."""
     budget = HostLimiter(WIDE)
     for used in range(1, 951):
-        assert 0.0 == budget.take(1, 2000)
+        assert 0.0 == budget.acquire(1, 2000)
         told, time = (None, None) if is_lost else (used, HOST + 2000)
-        budget.told(1, told, time, 2000, 2000)
+        budget.record(1, told, time, 2000, 2000)
 
-    assert MINUTE_MS / 2 < budget.take(1, 2000)
+    assert MINUTE_MS / 2 < budget.acquire(1, 2000)
 
 
 def test_what_has_not_left_is_no_part_of_a_flood() -> None:
@@ -110,10 +110,10 @@ def test_what_has_not_left_is_no_part_of_a_flood() -> None:
     budget = HostLimiter(WIDE)
     answered(budget, 950, 2000, 2000)
     for _ in range(20):
-        assert 0.0 == budget.take(1, 2001)
-        budget.give_back(1)
+        assert 0.0 == budget.acquire(1, 2001)
+        budget.release(1)
 
-    assert 0.0 == budget.take(1, 2001)
+    assert 0.0 == budget.acquire(1, 2001)
 
 
 def test_a_flood_is_over_with_the_hosts_minute() -> None:
@@ -122,10 +122,10 @@ def test_a_flood_is_over_with_the_hosts_minute() -> None:
     answered(budget, 50, 2000, 2000)
     for used in range(51, 951):
         answered(budget, used, 2000, 2000)
-    assert MINUTE_MS / 2 < budget.take(1, 2000)
+    assert MINUTE_MS / 2 < budget.acquire(1, 2000)
     answered(budget, 990, MINUTE_MS + 2000, MINUTE_MS + 2000)
 
-    assert 0.0 == budget.take(1, MINUTE_MS + 2001)
+    assert 0.0 == budget.acquire(1, MINUTE_MS + 2001)
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
@@ -133,12 +133,12 @@ def test_what_is_under_way_or_lost_belongs_to_the_next_minute_too(is_lost: bool)
     """The host may count it there: with ten of them, one more is a flood."""
     budget = HostLimiter(WIDE)
     for _ in range(10):
-        assert 0.0 == budget.take(1, 2000)
+        assert 0.0 == budget.acquire(1, 2000)
         if is_lost:
-            budget.told(1, None, None, 2000, 2000)
+            budget.record(1, None, None, 2000, 2000)
     answered(budget, 970, MINUTE_MS + 900, MINUTE_MS + 1000)
 
-    assert budget.take(1, MINUTE_MS + 1000) > 0
+    assert budget.acquire(1, MINUTE_MS + 1000) > 0
 
 
 def test_what_others_of_ours_may_have_used_is_not_used_again() -> None:
@@ -164,9 +164,9 @@ def test_what_the_host_does_not_tell_counts_for_a_minute(
     """It is not forgotten before, and holds nothing for longer."""
     budget = HostLimiter(WIDE)
     for _ in range(950):
-        assert 0.0 == budget.take(1, 5.0)
-        budget.told(1, *said, 5.0, 7.0)
-    pause = budget.take(1, 9.0)
+        assert 0.0 == budget.acquire(1, 5.0)
+        budget.record(1, *said, 5.0, 7.0)
+    pause = budget.acquire(1, 9.0)
 
     assert MINUTE_MS - 2 <= pause <= MINUTE_MS
     assert (450, RECHECK_MS) == taken(budget, 9.0 + pause)
@@ -176,8 +176,8 @@ def test_a_later_answer_has_what_was_lost_before() -> None:
     """What was lost is within what the host tells of a request that went afterwards."""
     budget = HostLimiter(WIDE)
     for _ in range(40):
-        assert 0.0 == budget.take(1, 2000)
-        budget.told(1, None, None, 2000, 2100)
+        assert 0.0 == budget.acquire(1, 2000)
+        budget.record(1, None, None, 2000, 2100)
     answered(budget, 41, 2101, 2102)
 
     assert 950 - 41 == taken(budget, 2102)[0]
@@ -187,10 +187,10 @@ def test_an_answer_that_went_before_a_loss_may_not_have_it() -> None:
     """The host may have counted the lost one after it: both count."""
     budget = HostLimiter(WIDE)
     for _ in range(41):
-        assert 0.0 == budget.take(1, 2000)
+        assert 0.0 == budget.acquire(1, 2000)
     for _ in range(40):
-        budget.told(1, None, None, 2000, 2100)
-    budget.told(1, 1, HOST + 2000, 2000, 2101)
+        budget.record(1, None, None, 2000, 2100)
+    budget.record(1, 1, HOST + 2000, 2000, 2101)
 
     assert 950 - 41 == taken(budget, 2101)[0]
 
@@ -208,8 +208,8 @@ def test_what_was_answered_on_the_edge_of_a_minute_is_over_with_it() -> None:
     """It was counted in that minute or in the one before, and in no later one."""
     budget = HostLimiter(WIDE)
     answered(budget, 50, MINUTE_MS - 300, MINUTE_MS - 200)
-    assert 0.0 == budget.take(100, MINUTE_MS - 1)
-    budget.told(100, 900, HOST + MINUTE_MS + 1000, MINUTE_MS - 1, MINUTE_MS + 20_000)
+    assert 0.0 == budget.acquire(100, MINUTE_MS - 1)
+    budget.record(100, 900, HOST + MINUTE_MS + 1000, MINUTE_MS - 1, MINUTE_MS + 20_000)
 
     assert 940 < taken(budget, 2 * MINUTE_MS + 1000)[0]
 
@@ -217,9 +217,9 @@ def test_what_was_answered_on_the_edge_of_a_minute_is_over_with_it() -> None:
 def test_of_answers_out_of_order_the_greatest_holds() -> None:
     """The host counts upwards in a minute: a smaller number is an older one."""
     budget = HostLimiter(WIDE)
-    assert 0.0 == budget.take(1, 2000)
+    assert 0.0 == budget.acquire(1, 2000)
     answered(budget, 50, 2000, 2001)
-    budget.told(1, 49, HOST + 2000, 2000, 2002)
+    budget.record(1, 49, HOST + 2000, 2000, 2002)
 
     assert 900 == taken(budget, 2002)[0]
 
@@ -227,9 +227,9 @@ def test_of_answers_out_of_order_the_greatest_holds() -> None:
 def test_an_answer_that_is_a_minute_late_tells_nothing_of_this_one() -> None:
     """It neither puts the minute back nor fills it."""
     budget = HostLimiter(WIDE)
-    assert 0.0 == budget.take(1, 2000)
+    assert 0.0 == budget.acquire(1, 2000)
     answered(budget, 4, MINUTE_MS + 2000, MINUTE_MS + 2000)
-    budget.told(1, 950, HOST + 2000, 2000, MINUTE_MS + 2010)
+    budget.record(1, 950, HOST + 2000, 2000, MINUTE_MS + 2010)
 
     assert 950 - 4 == taken(budget, MINUTE_MS + 2010)[0]
 
@@ -239,18 +239,18 @@ def test_a_clock_that_jumps_is_learned_from_the_next_answer(jump: int) -> None:
     """An answer is written after its request went and before it came: that is enough to know."""
     budget = HostLimiter(WIDE)
     answered(budget, 2, 30_000, 30_000)
-    assert 0.0 == budget.take(1, 31_000)
-    budget.told(1, WIDE, HOST + 31_000 + jump, 31_000, 31_000)
+    assert 0.0 == budget.acquire(1, 31_000)
+    budget.record(1, WIDE, HOST + 31_000 + jump, 31_000, 31_000)
     left = MINUTE_MS - (31_000 + jump) % MINUTE_MS
 
-    assert left <= budget.take(1, 31_000) <= left + 1000 + MINUTE_SLACK_MS + 1
+    assert left <= budget.acquire(1, 31_000) <= left + 1000 + MINUTE_SLACK_MS + 1
 
 
 def test_what_has_not_left_is_given_back() -> None:
     """It counts no more."""
     budget = HostLimiter(WIDE)
     assert 450 == taken(budget, 0.0)[0]
-    budget.give_back(3)
+    budget.release(3)
 
     assert (3, RECHECK_MS) == taken(budget, 0.0)
 
@@ -260,23 +260,23 @@ def test_without_a_limit_nothing_is_held() -> None:
     budget = HostLimiter(math.inf)
     answered(budget, 10**9, 0.0, 0.0)
 
-    assert {0.0} == {budget.take(10, 1.0) for _ in range(5000)}
+    assert {0.0} == {budget.acquire(10, 1.0) for _ in range(5000)}
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(math.inf, 0.0), (2400, 120.0)])
 def test_5_percent_is_kept_free_for_others(limit: float, kept: float) -> None:
     """Of a limit that is not known nobody knows them."""
-    assert kept == HostLimiter(limit).kept
+    assert kept == HostLimiter(limit).reserve
 
 
 def test_the_minute_is_the_hosts() -> None:
     """When it is over, what the cancels weighed counts no more; until then it is not known."""
     budget = HostLimiter(2400)
-    assert MINUTE_MS == budget.left(0.0)
+    assert MINUTE_MS == budget.minute_left(0.0)
     answered(budget, 1, 20_000, 20_000)
 
-    assert 40_000 + MINUTE_SLACK_MS == budget.left(20_000)
-    assert 0.0 == budget.left(2 * MINUTE_MS)
+    assert 40_000 + MINUTE_SLACK_MS == budget.minute_left(20_000)
+    assert 0.0 == budget.minute_left(2 * MINUTE_MS)
 
 
 def test_what_others_may_have_used_at_once_is_not_used_again() -> None:
@@ -293,9 +293,9 @@ def test_a_copy_of_it_goes_to_the_same_host() -> None:
     """What is used and in doubt is so for the copy too; what is under way it will not hear of."""
     budget = HostLimiter(WIDE)
     answered(budget, 40, 2000, 2000)
-    assert 0.0 == budget.take(10, 2000)
-    budget.told(10, None, None, 2000, 2000)
-    assert 0.0 == budget.take(5, 2000)
+    assert 0.0 == budget.acquire(10, 2000)
+    budget.record(10, None, None, 2000, 2000)
+    assert 0.0 == budget.acquire(5, 2000)
     twin = copy.deepcopy(budget)
     answered(budget, 60, 2001, 2001)
 
@@ -307,7 +307,7 @@ def test_threads_take_no_more_than_there_is() -> None:
     budget, interval = HostLimiter(10_001), sys.getswitchinterval()
 
     def take(_: int) -> int:
-        return sum(budget.take(1, 0.0) == 0.0 for _ in range(1000))
+        return sum(budget.acquire(1, 0.0) == 0.0 for _ in range(1000))
 
     try:
         sys.setswitchinterval(1e-6)
@@ -316,4 +316,4 @@ def test_threads_take_no_more_than_there_is() -> None:
     finally:
         sys.setswitchinterval(interval)
 
-    assert 4500 == count == budget.under_way
+    assert 4500 == count == budget.in_flight

@@ -48,7 +48,7 @@ def test_who_waits_as_told_gets_through(plan: Plan) -> None:
     world = plan.played()
     began, turn = world.now, Ticket()
     now = began
-    while pause := world.budget.take(1, now, turn):
+    while pause := world.budget.acquire(1, now, turn):
         now += pause
 
     assert now - began <= 2 * MINUTE_MS

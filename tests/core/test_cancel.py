@@ -192,9 +192,9 @@ class TestGone:
         error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=product).error
 
         hint = 'if it is a conditional order, pass params={"trigger": True}'
-        assert product.hint.startswith(hint)
+        assert product.not_found_hint.startswith(hint)
         assert str(error).startswith(f"binance {GONE}: ")
-        assert str(error).endswith(f"; {product.hint}")
+        assert str(error).endswith(f"; {product.not_found_hint}")
 
     def test_where_it_cannot_be_the_message_is_ccxts(self) -> None:
         """Options have one book for all orders of all accounts."""
@@ -304,7 +304,7 @@ def test_what_is_not_canceled_in_every_respect_needs_the_machine(word: str, stat
 
     said = answer({**CANCELED, "status": word})
 
-    assert first_answer(said, BY_ID, USDM, errors={}, unified=unify) is None
+    assert first_answer(said, BY_ID, USDM, error_classes={}, parse=unify) is None
     assert (1 if word == "CANCELED" else 0) == len(read)
 
 
@@ -313,16 +313,16 @@ def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     """It may have waited for another call, or for the markets."""
     machine = CancelMachine(
         call=BY_ID,
-        product=USDM,
+        endpoint=USDM,
         policy=Policy(),
         name="binance",
-        errors={},
-        unified=unified,
+        error_classes={},
+        parse=unified,
         clock=lambda: now,
         now=lambda: NOW,
-        tell=lambda *_, **__: None,
-        ends=15.0,
-        began=NOW,
+        emit=lambda *_, **__: None,
+        ends_at=15.0,
+        began_at=NOW,
     )
 
     with pytest.raises(ccxt.RequestTimeout, match=r"was not sent: its time was over$") as caught:

@@ -83,8 +83,8 @@ class TestLimits:
     @pytest.mark.parametrize("seconds", [60, None])
     def test_a_longer_one_is_told_at_once(self, seconds: int | None) -> None:
         """With the seconds, where the venue knows them; both of ccxt's classes catch it."""
-        verdict = Classification(meaning=ResponseKind.LIMITED, text="", retry_after=seconds)
-        venue = attrs.evolve(USDM.venue, verdict=lambda *_: verdict)
+        verdict = Classification(kind=ResponseKind.RATE_LIMITED, text="", retry_after=seconds)
+        venue = attrs.evolve(USDM.venue, classify=lambda *_: verdict)
         played = play(limited(60), product=attrs.evolve(USDM, venue=venue))
 
         assert isinstance(played.error, RateLimited)

@@ -49,9 +49,9 @@ def broken_request(error: Exception) -> CancelEndpoint:
     def request(method: str, *rest: Any) -> Any:
         if method == "GET":
             raise error
-        return USDM.venue.request(method, *rest)
+        return USDM.venue.build_request(method, *rest)
 
-    return attrs.evolve(USDM, venue=attrs.evolve(USDM.venue, request=request))
+    return attrs.evolve(USDM, venue=attrs.evolve(USDM.venue, build_request=request))
 
 
 ERRORS = [KeyError("x"), MemoryError(), ccxt.AuthenticationError("x"), OrderGone("not ours")]
@@ -97,7 +97,7 @@ def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> Non
     """Nothing was sent, or nothing was executed: the caller needs no query to know that."""
     error = KeyError("x")
     product = attrs.evolve(
-        USDM, venue=attrs.evolve(USDM.venue, server_time=failing(iter([]), error))
+        USDM, venue=attrs.evolve(USDM.venue, parse_server_time=failing(iter([]), error))
     )
     with pytest.raises(KeyError) as caught:
         play(OVERLOADED, *answers, product=product, call=BY_CLIENT_ID)

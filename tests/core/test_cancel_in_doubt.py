@@ -180,7 +180,7 @@ class TestLost:
     def test_the_cause_is_the_operating_systems(self, before: list[Any], after: list[Any]) -> None:
         """A reset or a time-out stands behind the error."""
         cause = OSError("the operating system's word")
-        last = NoResponse(sent=True, reason="OSError", cause=cause)
+        last = NoResponse(may_have_been_sent=True, reason="OSError", cause=cause)
         error = play(*before, last, *after).error
 
         assert error is not None

@@ -306,7 +306,9 @@ class TestDoubt:
     def test_the_last_error_is_the_cause(self) -> None:
         """Of all that the operating system said."""
         errors = [OSError(number) for number in range(2)]
-        resets = [NoResponse(sent=True, reason="OSError", cause=error) for error in errors]
+        resets = [
+            NoResponse(may_have_been_sent=True, reason="OSError", cause=error) for error in errors
+        ]
         error = play(world=world(resets[0], until(5.0, LOST, resets[1]))).error
 
         assert error is not None
@@ -318,7 +320,7 @@ class TestHeld:
 
     def test_it_counts_as_no_request(self) -> None:
         """However often it has to wait."""
-        held = NoResponse(sent=False, reason="held back", retry_after=0.1)
+        held = NoResponse(may_have_been_sent=False, reason="held back", retry_after=0.1)
         cancels = until(4.0, held, until(4.15, OVERLOADED, CANCELED))
         played = play(world=world(cancels, LOST))
 

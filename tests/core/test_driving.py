@@ -23,7 +23,7 @@ ORDER = {"orderId": 7, "symbol": "BTCUSDT", "clientOrderId": "mine", "status": "
 CANCELED = Response(status=200, body="{}", data=ORDER)
 BUSY = Response(status=503, body="", data={"code": -1008, "msg": "busy"})
 INVALID = Response(status=400, body="{}", data={"code": -1121, "msg": "Invalid symbol."})
-LOST = NoResponse(sent=True, reason="ReadTimeout")
+LOST = NoResponse(may_have_been_sent=True, reason="ReadTimeout")
 
 
 @attrs.define
@@ -211,10 +211,10 @@ def test_markets_are_loaded_for_a_symbol_that_was_only_guessed(colour: str, work
 
 
 def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(colour: str) -> None:
-    """``lane = "ccxt"``: ccxt then knows of the request as of its own."""
+    """``throttle = "wait"``: ccxt then knows of the request as of its own."""
     driven = Driven(colour, [CANCELED])
     state = driven.exchange._adapter
-    queued = Policy(lane="ccxt")
+    queued = Policy(throttle="wait")
     state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
 
     assert "canceled" == driven.cancel()["outcome"]
@@ -228,7 +228,7 @@ def test_a_call_that_is_under_way_is_waited_for(colour: str, has_ended: bool) ->
     key = "binance.usdm", "BTCUSDT", "7", None
     driven.exchange._adapter.under_way.calls[key] = lead
     if has_ended:
-        lead.end({"status": "canceled", "outcome": "canceled"})
+        lead.finish({"status": "canceled", "outcome": "canceled"})
         assert "canceled" == driven.cancel()["status"]
     else:
         with pytest.raises(adapter.CancelUnknown, match="another call is cancelling this order"):
@@ -325,7 +325,7 @@ def test_what_raises_after_the_answer_came_is_a_doubt(
     colour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cancel has left: what came of it is found by a query."""
-    driven, told, fails = Driven(colour, [LOST, CANCELED]), HostLimiter.told, [KeyError("x")]
+    driven, told, fails = Driven(colour, [LOST, CANCELED]), HostLimiter.record, [KeyError("x")]
 
     def failing(*arguments: Any) -> None:
         told(*arguments)
@@ -340,7 +340,7 @@ def test_what_raises_after_the_answer_came_is_a_doubt(
 
 def test_what_raises_before_a_cancel_has_left_is_told_as_it_is(colour: str) -> None:
     """Neither the first nor the second has."""
-    driven = Driven(colour, [NoResponse(sent=False, reason="refused"), KeyError("x")])
+    driven = Driven(colour, [NoResponse(may_have_been_sent=False, reason="refused"), KeyError("x")])
     with pytest.raises(KeyError):
         driven.cancel()
 
@@ -373,7 +373,7 @@ def test_a_clock_is_set_by_the_page_or_by_the_answer(colour: str, page: int) -> 
 def test_a_time_that_nobody_tells_sets_no_clock(colour: str) -> None:
     """Neither page nor answer says it: the cancel is sent once more as it is."""
     late = Response(status=400, body="{}", data={"code": -1021, "msg": "Timestamp"})
-    driven = Driven(colour, [late, NoResponse(sent=True, reason="x"), CANCELED])
+    driven = Driven(colour, [late, NoResponse(may_have_been_sent=True, reason="x"), CANCELED])
     before = driven.exchange.options.get("timeDifference")
 
     assert "canceled" == driven.cancel()["outcome"]

@@ -34,7 +34,7 @@ def step(path: str = "order") -> CallImplicit:
         name=implicit_names("DELETE", "fapiPrivate", path)[0],
         request=request(path),
         params={"orderId": "7"},
-        known={CLOSED: ccxt.MarketClosed, "-2011": ccxt.OrderNotFound},
+        error_classes={CLOSED: ccxt.MarketClosed, "-2011": ccxt.OrderNotFound},
         timeout=9.0,
     )
 
@@ -88,7 +88,7 @@ def test_anything_else_is_no_answer(data: Any) -> None:
     reply = came(data)
 
     assert isinstance(reply, NoResponse)
-    assert reply.sent
+    assert reply.may_have_been_sent
     assert f"fapiPrivateDeleteOrder returned no JSON but {type(data).__name__}" == reply.reason
 
 
@@ -176,7 +176,7 @@ def test_of_any_other_error_nobody_can_say_what_happened(error: Exception, reaso
     reply = came(error)
 
     assert isinstance(reply, NoResponse)
-    assert (True, reason) == (reply.sent, reply.reason)
+    assert (True, reason) == (reply.may_have_been_sent, reply.reason)
 
 
 def test_a_cause_shows_no_url() -> None:

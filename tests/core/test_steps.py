@@ -62,7 +62,7 @@ def test_each_venue_signs_with_its_own_signer() -> None:
     exchange = attached()
     state = exchange._adapter
     option = "BTC/USDT:USDT-260327-90000-C"
-    second = attrs.evolve(BINANCE, signer=lambda secret: lambda _: f"second-{secret}")
+    second = attrs.evolve(BINANCE, make_signer=lambda secret: lambda _: f"second-{secret}")
     state.choices = tuple(
         attrs.evolve(choice, product=attrs.evolve(choice.product, venue=second))
         if choice.plugin == "binance.options"
@@ -134,7 +134,7 @@ def test_an_order_that_was_made_while_the_first_answer_was_awaited_may_be_anothe
         data = {"serverTime": now[0]} if "/time" in step.signed.url else found
         return Response(status=200, body="{}", data=data)
 
-    step = walk.send(NoResponse(sent=True, reason="ReadTimeout"))
+    step = walk.send(NoResponse(may_have_been_sent=True, reason="ReadTimeout"))
     with pytest.raises(adapter.CancelUnknown, match="made after that"):
         played_out(walk, step, answered)
     assert {"GET"} == {*sent}
@@ -148,7 +148,7 @@ def played_out(walk: Any, step: Any, answered: Callable[[Any], Any]) -> None:
 def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
     """It may end between the moment when another finds it under way and the one when that waits."""
     lead = Flight()
-    lead.end({"status": "canceled"})
+    lead.finish({"status": "canceled"})
 
     assert {"status": "canceled"} == lead.future().result(timeout=0)
     assert lead.future() is lead.future()
@@ -166,10 +166,10 @@ def test_a_copy_of_an_exchange_waits_for_no_call_on_the_original() -> None:
 
 
 def test_a_turn_that_comes_too_late_is_not_used() -> None:
-    """``lane = "ccxt"`` and more than the deadline in the queue: nothing is sent."""
+    """``throttle = "wait"`` and more than the deadline in the queue: nothing is sent."""
     exchange, clock = attached(), [0.0]
     state = exchange._adapter
-    queued = Policy(lane="ccxt")
+    queued = Policy(throttle="wait")
     state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
     state.clock = lambda: clock[0]
     walk = cancel_flow(exchange, state, "7", SYMBOL, {})

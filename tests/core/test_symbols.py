@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapter.venues.binance.symbols import derived
+from adapter.venues.binance.symbols import derive_market
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ def test_a_symbol_tells_its_market(
     symbol: str, kind: str, market_id: str, unified: str | None
 ) -> None:
     """Unified symbols and raw ids alone give the kind, the id and the unified symbol."""
-    market = derived(symbol)
+    market = derive_market(symbol)
 
     assert market is not None
-    assert (kind, market_id, unified or symbol) == (market.kind, market.id, market.symbol)
+    assert (kind, market_id, unified or symbol) == (market.market_type, market.id, market.symbol)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def test_defaults_decide_what_fits_two_markets(
     symbol: str, default_type: str, sub_type: str | None, kind: str, market_id: str
 ) -> None:
     """A spot-like symbol means a perpetual under ccxt's defaultType, by its own rules."""
-    market = derived(symbol, default_type, sub_type)
+    market = derive_market(symbol, default_type, sub_type)
 
     assert market is not None
-    assert (kind, market_id) == (market.kind, market.id)
+    assert (kind, market_id) == (market.market_type, market.id)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_defaults_decide_what_fits_two_markets(
 )
 def test_an_unreadable_symbol_is_none(symbol: str) -> None:
     """Where the shape does not tell, nothing is guessed."""
-    assert derived(symbol) is None
+    assert derive_market(symbol) is None

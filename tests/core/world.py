@@ -109,7 +109,7 @@ class World:
     def offer(self, shot: Shot, tries: int = 3, turn: Ticket | None = None) -> None:
         """Ask the budget; what is held comes again when it is told to, and then gives up."""
         turn = turn or Ticket()
-        pause = self.budget.take(shot.weight, self.now, turn)
+        pause = self.budget.acquire(shot.weight, self.now, turn)
         if pause > 0:
             if tries > 1:
                 self.at(self.now + pause, lambda: self.offer(shot, tries - 1, turn))
@@ -133,8 +133,8 @@ class World:
     def _end(self, sent: Sent) -> None:
         sent.ended, weight = self.now, sent.shot.weight
         if sent.shot.fate == UNSENT:
-            self.budget.give_back(weight)
+            self.budget.release(weight)
             return
         is_told = sent.shot.fate == TOLD
         used, time = (sent.used, sent.stamp) if is_told else (None, None)
-        self.budget.told(weight, used, time, sent.began, self.now)
+        self.budget.record(weight, used, time, sent.began, self.now)

@@ -80,5 +80,5 @@ class Caller:
         if self.broken == NO_MEMORY:
             return unread(MemoryError())
         if self.broken == CLOSED:
-            return NoResponse(sent=True, reason="the session was closed")
+            return NoResponse(may_have_been_sent=True, reason="the session was closed")
         return back

@@ -50,7 +50,7 @@ class Asked:
     def is_doubtful(self) -> bool:
         """Whether nobody who sees the answer can say if the request was executed."""
         if not isinstance(self.back, Response):
-            return self.back is not None and self.back.sent
+            return self.back is not None and self.back.may_have_been_sent
         if self.back.status == 503:
             return "Unknown error" in self.back.body
         if 200 <= self.back.status < 300:

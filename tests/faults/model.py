@@ -128,7 +128,7 @@ class World:
         asked.fault = fault.name
         if fault.name == NOT_SENT.name:
             self.until(self.now + min(LATENCY, timeout))
-            return NoResponse(sent=False, reason="refused")
+            return NoResponse(may_have_been_sent=False, reason="refused")
         ends, handled = self.now + timeout, self.now + LATENCY + fault.wait_before
         hits: list[Hit] = []
         arrived = self.ms()
@@ -137,10 +137,14 @@ class World:
         back = handled + LATENCY + sum(h.wait_after + h.stall for h in hits)
         if not hits or back >= ends:
             self.until(ends)
-            return NoResponse(sent=True, reason="timed out")
+            return NoResponse(may_have_been_sent=True, reason="timed out")
         self.until(back)
         reply = hits[0].reply
-        return reply if reply and hits[0].whole else NoResponse(sent=True, reason="cut off")
+        return (
+            reply
+            if reply and hits[0].whole
+            else NoResponse(may_have_been_sent=True, reason="cut off")
+        )
 
     def _hit(self, request: Request, fault: Fault, arrived: int, asked: Asked) -> Hit:
         aimed = self.exchange.meant(request)
@@ -220,10 +224,10 @@ def patient(exchange: Any, schedule: Schedule) -> ExchangeState:
     state: ExchangeState = vars(exchange)["_adapter"]
     choices = [
         attrs.evolve(c, policy=attrs.evolve(c.policy, attempts=schedule.attempts))
-        for c in state.choices
+        for c in state.endpoints
     ]
     return attrs.evolve(
-        state, choices=tuple(choices), held={}, budgets={}, under_way=SingleFlight()
+        state, endpoints=tuple(choices), blocked_until={}, limiters={}, single_flight=SingleFlight()
     )
 
 

@@ -221,7 +221,7 @@ def test_nothing_is_charged_without_rate_limit(host: Host, mocker: MockerFixture
 def test_the_old_queue_can_be_had_back(
     host: Host, where: str, tmp_path: Path, mocker: MockerFixture
 ) -> None:
-    """``lane = "ccxt"``: the cancel asks ccxt's throttle, with its weight, before it goes."""
+    """``throttle = "wait"``: the cancel asks ccxt's throttle, with its weight, before it goes."""
     file = tmp_path / "plugins.toml"
     file.write_text(f'[{where}]\nlane = "ccxt"\n', encoding="utf-8")
     with Server() as server:

@@ -399,10 +399,10 @@ def test_ccxts_own_code_is_nobodys(host: Host) -> None:
         exchange.timeout_on_exit = 0
         host.keep(exchange)
         exchange.fetch = exchange.fetch  # a bound method of its own
-        state = vars(exchange).get("_adapter") or INSTANCES.attachment(exchange)
+        state = vars(exchange).get("_adapter") or INSTANCES.state_of(exchange)
 
         assert state is not None
-        assert () == state.user_code.names(exchange, ENDPOINT)
+        assert () == state.user_code.overrides(exchange, ENDPOINT)
 
 
 def test_a_method_of_another_object_is_not_its_own(host: Host, sim: Simulator) -> None:

@@ -181,7 +181,7 @@ def test_sixteen_at_once_with_one_copy(sync: Bot) -> None:
 
     def met() -> object:
         together.wait()
-        return INSTANCES.attachment(exchange)
+        return INSTANCES.state_of(exchange)
 
     found = sync.together([met] * 16)
 

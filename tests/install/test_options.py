@@ -18,15 +18,15 @@ from .bot import OPTION, SYMBOL, Bot
 
 THERE_ARE = (
     "there are account, plugins, recv_window, deadline, attempts, client_ids, confirm,"
-    " confirm_timeout, lane"
+    " confirm_timeout, throttle"
 )
 
 
 def policy(exchange: Any) -> Policy:
     """The one that it is served by."""
-    attachment = INSTANCES.attachment(exchange)
+    attachment = INSTANCES.state_of(exchange)
     assert attachment is not None
-    [found] = [c.policy for c in attachment.choices if c.plugin == "binance.usdm"]
+    [found] = [c.policy for c in attachment.endpoints if c.plugin == "binance.usdm"]
     return found
 
 
@@ -68,10 +68,10 @@ def test_a_policy_of_its_own(bot: Bot, tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("[binance.usdm]\ndeadline = 9.0\nattempts = 2\n", encoding="utf-8")
     adapter.install(plugins=file)
-    given = {"deadline": 4, "lane": "ccxt", "recv_window": None}
+    given = {"deadline": 4, "throttle": "wait", "recv_window": None}
     own = policy(bot.new(options={"adapter": given}))
 
-    assert (4, "ccxt", 2) == (own.deadline, own.lane, own.attempts)
+    assert (4, "ccxt", 2) == (own.deadline, own.throttle, own.attempts)
     assert 9.0 == policy(bot.new()).deadline
 
 
@@ -128,9 +128,9 @@ def test_new_options_leave_a_ban_in_force(sync: Bot) -> None:
     """The same state serves on, with the hosts that take nothing for now."""
     adapter.install()
     exchange = sync.new()
-    before = INSTANCES.attachment(exchange)
+    before = INSTANCES.state_of(exchange)
     exchange.options["adapter"] = {"deadline": 3.0}
-    after = INSTANCES.attachment(exchange)
+    after = INSTANCES.state_of(exchange)
 
     assert before is after
     assert 3.0 == policy(exchange).deadline
@@ -160,7 +160,7 @@ def test_a_wrong_option_that_is_said_later_is_raised_before_anything_is_sent(
         ({"attempts": 0}, "attempts wants a whole number, from 1 to 10; got 0"),
         ({"confirm": "no"}, "confirm wants true or false; got 'no'"),
         ({"confirm_timeout": -1}, "confirm_timeout wants a number of seconds, above 0; got -1"),
-        ({"lane": "fast"}, 'lane wants "direct" or "ccxt"; got \'fast\''),
+        ({"throttle": "fast"}, 'throttle wants "bypass" or "wait"; got \'fast\''),
         ({"recv_window": 99999}, "recv_window wants a whole number of ms, from 1 to 60000"),
         ({"account": "papi"}, "account wants one of classic, portfolio-margin; got 'papi'"),
         ({"plugins": 5}, "plugins wants the path of a plugins.toml; got 5"),
@@ -234,5 +234,5 @@ def test_options_that_are_none_are_none(bot: Bot) -> None:
     exchange = bot.new()
     exchange.options = None
 
-    assert INSTANCES.attachment(exchange) is not None
+    assert INSTANCES.state_of(exchange) is not None
     assert SYMBOL

@@ -126,7 +126,7 @@ def test_broken_plugin_is_shown_with_its_reason(broken: str) -> None:
     [plugin] = found("binance.toy")
 
     assert ("toy-broken", "1.0", False) == (plugin.distribution, plugin.version, plugin.enabled)
-    assert (plugin.product, plugin.endpoint) == (None, None)
+    assert (plugin.cancel_endpoint, plugin.endpoint) == (None, None)
     assert str(plugin.reason).startswith(broken)
     assert [True] == [plugin.enabled for plugin in found(USDM)]
 

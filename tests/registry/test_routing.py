@@ -262,15 +262,15 @@ def test_explain_needs_no_keys_and_shows_none() -> None:
 def test_a_product_takes_one_kind_of_market_in_its_accounts() -> None:
     """Both must fit: kind and account."""
     [plugin] = [plugin for plugin in adapter.plugins() if plugin.name == "binance.pm_um"]
-    product = plugin.product
+    product = plugin.cancel_endpoint
     assert product is not None
 
-    assert serves(product, MarketRoute(kind="linear", account=PORTFOLIO_MARGIN))
-    assert not serves(product, MarketRoute(kind="linear", account=CLASSIC))
-    assert not serves(product, MarketRoute(kind="inverse", account=PORTFOLIO_MARGIN))
+    assert serves(product, MarketRoute(market_type="linear", account=PORTFOLIO_MARGIN))
+    assert not serves(product, MarketRoute(market_type="linear", account=CLASSIC))
+    assert not serves(product, MarketRoute(market_type="inverse", account=PORTFOLIO_MARGIN))
 
 
 def test_a_way_that_is_ccxts_has_no_market_of_ours() -> None:
     """Asking such a way for its market is a mistake in the adapter, told by its reason."""
     with pytest.raises(LookupError, match="it is not ours"):
-        _ = RouteMatch(destination=MarketRoute(), reason="it is not ours").market
+        _ = RouteMatch(market_route=MarketRoute(), reason="it is not ours").market

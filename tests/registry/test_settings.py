@@ -43,7 +43,7 @@ def test_shipped_file_says_what_the_code_defaults_to() -> None:
     """Without a file of the user's, the shipped one and `Policy` agree on every plugin."""
     shipped = config.load()
 
-    assert (config.FILE, {}) == (shipped.file, shipped.users)
+    assert (config.FILE, {}) == (shipped.file, shipped.user_tables)
     for name in shipped.tables.keys() - {config.DEFAULTS}:
         assert Policy() == attrs.evolve(shipped.policy(name), docs="")
 
@@ -75,7 +75,7 @@ def test_a_name_with_a_dot_may_be_quoted(write: Write, table: str) -> None:
     """TOML reads ``[binance.usdm]`` as a table in a table; it is the same plugin."""
     mine = config.load(write(f"[{table}]\nenabled = false"))
 
-    assert {USDM: {"enabled": False}} == mine.users
+    assert {USDM: {"enabled": False}} == mine.user_tables
     assert not mine.policy(USDM).enabled
 
 
@@ -91,10 +91,10 @@ def test_only_the_users_own_table_insists_on_a_plugin(write: Write) -> None:
     """``enabled = true`` in ``[defaults]`` or in the shipped file asks for no plugin by name."""
     mine = config.load(write("[defaults]\nenabled = true\n[binance.usdm]\nenabled = true"))
 
-    assert mine.insists_on(USDM)
-    assert not mine.insists_on("binance.pm_um")
-    assert not config.load(write("[binance.usdm]\nenabled = false")).insists_on(USDM)
-    assert not config.Settings({USDM: {"enabled": True}}).insists_on(USDM)
+    assert mine.is_enabled_by_user(USDM)
+    assert not mine.is_enabled_by_user("binance.pm_um")
+    assert not config.load(write("[binance.usdm]\nenabled = false")).is_enabled_by_user(USDM)
+    assert not config.Settings({USDM: {"enabled": True}}).is_enabled_by_user(USDM)
 
 
 def test_the_environment_names_the_users_file(
@@ -144,15 +144,15 @@ def test_recv_window_reaches_the_wire_and_a_calls_own_wins(write: Write) -> None
     assert str(ccxt.binance().options["recvWindow"]) == cancel(None)["recvWindow"]
 
 
-@pytest.mark.parametrize(("lane", "waits"), [("ccxt", 1), ("direct", 0)])
+@pytest.mark.parametrize(("throttle", "waits"), [("wait", 1), ("bypass", 0)])
 def test_lane_chooses_ccxts_queue(
-    write: Write, mocker: pytest_mock.MockerFixture, lane: str, waits: int
+    write: Write, mocker: pytest_mock.MockerFixture, throttle: str, waits: int
 ) -> None:
-    """``lane = "ccxt"`` waits in ccxt's throttle, ``"direct"`` does not."""
+    """``throttle = "wait"`` waits in ccxt's throttle, ``"bypass"`` does not."""
     with Replay([CANCELED]) as replay:
         exchange = replay.connect(ccxt.binance())
         throttle = mocker.spy(adapter.engine.dispatch, "WaitForThrottle")
-        adapter.attach(exchange, plugins=write(f'[binance.usdm]\nlane = "{lane}"'))
+        adapter.attach(exchange, plugins=write(f'[binance.usdm]\nlane = "{throttle}"'))
         exchange.cancel_order("1", SYMBOL)
 
     assert waits == throttle.call_count
@@ -201,8 +201,8 @@ def test_unknown_key_is_refused_with_the_ones_there_are(write: Write) -> None:
         ("deadline = true", "deadline wants a number of seconds, above 0; got True"),
         ('confirm_timeout = "5s"', "confirm_timeout wants a number of seconds, above 0; got '5s'"),
         ("confirm_timeout = 0", "confirm_timeout wants a number of seconds, above 0; got 0"),
-        ('lane = "fast"', 'lane wants "direct" or "ccxt"; got \'fast\''),
-        ("lane = []", 'lane wants "direct" or "ccxt"; got []'),
+        ('throttle = "fast"', 'throttle wants "bypass" or "wait"; got \'fast\''),
+        ("throttle = []", 'throttle wants "bypass" or "wait"; got []'),
         ("docs = 1", "docs wants a string; got 1"),
     ],
 )

@@ -43,7 +43,7 @@ def test_two_spellings_of_one_table_are_both_read_or_refused(write: Write) -> No
     """Nothing of what the user wrote is silently dropped."""
     path = write('[binance.usdm]\nenabled = false\n["binance.usdm"]\ndeadline = 3')
     try:
-        users = config.load(path).users
+        users = config.load(path).user_tables
     except adapter.PluginError:
         return
     assert {"binance.usdm": {"enabled": False, "deadline": 3}} == users

@@ -15,7 +15,7 @@ from shares import one_in
 
 import adapter
 from adapter.contract.venue import MarketRoute
-from adapter.core.routing import MOST, RouteMatch, match_route
+from adapter.core.routing import MAX_CACHED_SYMBOLS, RouteMatch, match_route
 from adapter.venues.binance import BINANCE
 
 SWAP = "BTC/USDT:USDT"
@@ -122,7 +122,7 @@ def test_it_is_kept() -> None:
 
     assert first is kept(exchange)
     assert first is not kept(exchange, params={"deadline": 1.0})
-    assert "binance.pm_um" == getattr(other.choice, "plugin", None)
+    assert "binance.pm_um" == getattr(other.active, "plugin", None)
 
 
 def test_another_venue_is_asked_each_time() -> None:
@@ -131,22 +131,22 @@ def test_another_venue_is_asked_each_time() -> None:
     state = exchange._adapter
     named = {choice.plugin: choice for choice in state.choices}
     usdm, options = named["binance.usdm"], named["binance.options"]
-    told = [BINANCE.destination]
-    other = attrs.evolve(BINANCE, destination=lambda *seen: told[0](*seen))
+    told = [BINANCE.route]
+    other = attrs.evolve(BINANCE, route=lambda *seen: told[0](*seen))
     stranger = attrs.evolve(usdm, product=attrs.evolve(usdm.product, venue=other))
     state.choices = (options, stranger, options)
 
-    assert stranger is kept(exchange).choice
-    told[0] = lambda *_: MarketRoute(native="not today")
-    assert kept(exchange).choice is None
+    assert stranger is kept(exchange).active
+    told[0] = lambda *_: MarketRoute(unserved_reason="not today")
+    assert kept(exchange).active is None
 
 
 def test_only_so_many_are_kept() -> None:
     """A bot that lives for months meets any number of options."""
     exchange: Any = adapter.attach(ccxt.binance())
-    for strike in range(MOST + 10):
+    for strike in range(MAX_CACHED_SYMBOLS + 10):
         kept(exchange, f"BTC/USDT:USDT-260327-{strike}-C")
-        assert len(exchange._adapter.ways.kept) <= MOST
+        assert len(exchange._adapter.ways.kept) <= MAX_CACHED_SYMBOLS
 
     assert 10 == len(exchange._adapter.ways.kept)
 

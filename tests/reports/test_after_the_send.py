@@ -263,7 +263,7 @@ def test_no_thread_for_another_request(
 ) -> None:
     """``requests`` sends in a thread: without one nothing leaves, or no look does."""
     file, host = tmp_path / "plugins.toml", Host("sync")
-    file.write_text('[defaults]\ntransport = "requests"\n')
+    file.write_text('[defaults]\ntransport = "session"\n')
     with World(host, kind, deletes=in_turn(lost), attached={"plugins": file}) as world:
         order = world.place()
         start, callers = threading.Thread.start, threading.current_thread()

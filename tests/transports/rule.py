@@ -9,7 +9,7 @@ from guest.host import Host
 from adapter.contract.messages import NoResponse, SignedRequest
 from adapter.transports import aiohttp, requests
 
-BY_LIBRARY = NoResponse(sent=True, reason="the library would have sent it")
+BY_LIBRARY = NoResponse(may_have_been_sent=True, reason="the library would have sent it")
 NOWHERE = "http://127.0.0.1:9"
 URL = f"{NOWHERE}/fapi/v1/order?orderId=7"
 

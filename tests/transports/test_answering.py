@@ -90,7 +90,7 @@ def piece_by_piece(pieces: tuple[bytes, ...], end: str, read: threading.Event) -
 
 def shown(reply: Response | NoResponse) -> tuple[Any, ...]:
     if isinstance(reply, NoResponse):
-        return reply.sent, reply.reason, repr(reply.cause)
+        return reply.may_have_been_sent, reply.reason, repr(reply.cause)
     return reply.status, reply.body, reply.headers
 
 

@@ -67,7 +67,7 @@ def five() -> Iterator[Five]:
 def shown(reply: Response | NoResponse) -> object:
     if isinstance(reply, Response):
         return reply.status
-    return UNANSWERED if reply.sent else "never sent"
+    return UNANSWERED if reply.may_have_been_sent else "never sent"
 
 
 def promised(fault: Fault) -> object:

@@ -123,7 +123,7 @@ def test_a_header_that_is_no_text_is_left_to_the_library(sync_way: Way, value: A
 
     if value == 7:
         assert isinstance(reply, NoResponse)
-        assert not reply.sent
+        assert not reply.may_have_been_sent
         assert [] == server.heard
     else:
         (heard,) = server.heard

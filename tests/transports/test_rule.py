@@ -49,8 +49,8 @@ def test_a_url_that_is_sent_as_it_stands(host: Host, url: str) -> None:
 
 
 def test_a_setting_forbids_the_short_way(host: Host) -> None:
-    """``transport = "requests"`` arrives as ``short=False``."""
-    assert goes_by_library(host, host.exchange(), short=False)
+    """``transport = "session"`` arrives as ``direct=False``."""
+    assert goes_by_library(host, host.exchange(), direct=False)
 
 
 def on_exchange(name: str, value: Any) -> Callable[[Any], None]:

@@ -88,7 +88,7 @@ def installed() -> tuple[Plugin, ...]:
         adapter.install()
     adapter.uninstall()
     found = assert_type(adapter.plugins("plugins.toml"), tuple[Plugin, ...])
-    assert_type(found[0].product, CancelEndpoint | None)
+    assert_type(found[0].cancel_endpoint, CancelEndpoint | None)
     assert_type(found[0].enabled, bool)
     assert_type(adapter.__version__, str)
     return found
@@ -117,14 +117,14 @@ ENDPOINT = CancelEndpoint(
     api="papi",
     root="/papi/v1",
     path="um/order",
-    kind="linear",
+    market_type="linear",
     accounts=frozenset({PORTFOLIO_MARGIN}),
-    client_id="origClientOrderId",
-    limit_codes=frozenset({-1008}),
-    order_in=order_in,
-    hint="look elsewhere",
+    client_id_param="origClientOrderId",
+    rate_limit_codes=frozenset({-1008}),
+    extract_order=order_in,
+    not_found_hint="look elsewhere",
 )
-assert_type(ENDPOINT.endpoint, str)
+assert_type(ENDPOINT.request_line, str)
 
 
 class Suite(PluginSuite):

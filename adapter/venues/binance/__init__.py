@@ -14,7 +14,7 @@ from adapter.venues.binance.auth_help import explain_auth_error
 from adapter.venues.binance.classify import classify, server_time
 from adapter.venues.binance.orders import parse_order
 from adapter.venues.binance.routing import (
-    ROUTING,
+    ROUTING_PARAMS,
     account_options,
     attach_warnings,
     route,
@@ -33,20 +33,20 @@ IN_PORTFOLIO_MARGIN = (
 )
 
 
-def build_request(method: str, call: CancelRequest, product: CancelEndpoint) -> ApiRequest:
+def build_request(method: str, call: CancelRequest, endpoint: CancelEndpoint) -> ApiRequest:
     """The cancel (``DELETE``) or the query (``GET``) of the order that ``call`` means."""
     identity = (
         {"orderId": call.order_id}
         if call.client_order_id is None
-        else {product.client_id: call.client_order_id}
+        else {endpoint.client_id_param: call.client_order_id}
     )
     cancels = method == "DELETE"
     return ApiRequest(
         method=method,
-        api=product.api,
-        path=product.path,
+        api=endpoint.api,
+        path=endpoint.path,
         params={"symbol": call.market_id, **identity, **(call.params if cancels else {})},
-        weight=product.weight if cancels else product.query_weight,
+        weight=endpoint.weight if cancels else endpoint.query_weight,
         recv_window=call.recv_window,
         timeout=call.deadline,
     )
@@ -60,20 +60,20 @@ def error_classes(exchange: Any) -> Mapping[str, type[ccxt.BaseError]]:
 BINANCE = Venue(
     name="Binance",
     exchanges=frozenset({"binance", "binanceusdm", "binancecoinm"}),
-    destination=route,
-    grounds=route_cache_key,
-    remarks=attach_warnings,
+    route=route,
+    route_cache_key=route_cache_key,
+    attach_warnings=attach_warnings,
     stated_accounts=stated_accounts,
     account_options=account_options,
-    routing=ROUTING,
-    request=build_request,
-    url=build_url,
-    signer=make_signer,
-    signed=sign,
-    server_time=server_time,
-    used_weight="x-mbx-used-weight-1m",
-    advice=explain_auth_error,
-    errors=error_classes,
-    verdict=classify,
-    order=parse_order,
+    routing_params=ROUTING_PARAMS,
+    build_request=build_request,
+    build_url=build_url,
+    make_signer=make_signer,
+    sign=sign,
+    parse_server_time=server_time,
+    used_weight_header="x-mbx-used-weight-1m",
+    explain_auth_error=explain_auth_error,
+    error_classes=error_classes,
+    classify=classify,
+    parse_order=parse_order,
 )

@@ -59,7 +59,7 @@ BY_CODE: Mapping[int, tuple[str, str]] = {
 }
 
 
-def explain_auth_error(reply: Response) -> tuple[str, str] | None:
+def explain_auth_error(response: Response) -> tuple[str, str] | None:
     """What a refusal means and what to do about it; None for what is no matter of the user's."""
-    code = reply.data.get("code") if isinstance(reply.data, dict) else None
+    code = response.data.get("code") if isinstance(response.data, dict) else None
     return BY_CODE.get(code) if isinstance(code, int) else None

@@ -10,10 +10,10 @@ ENDPOINT = CancelEndpoint(
     api="eapiPrivate",
     root="/eapi/v1",
     path="order",
-    kind="option",
+    market_type="option",
     accounts=frozenset({CLASSIC, PORTFOLIO_MARGIN}),
     time_api="eapiPublic",
     weight_limit=2400,
-    client_id="clientOrderId",
-    limit_codes=frozenset({-1008}),
+    client_id_param="clientOrderId",
+    rate_limit_codes=frozenset({-1008}),
 )

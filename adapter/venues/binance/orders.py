@@ -36,9 +36,11 @@ def status_of(answer: Mapping[str, Any]) -> str | None:
     return STATUSES.get(word, word.lower()) if isinstance(word, str) and word else None
 
 
-def own_client_id(answer: Mapping[str, Any], product: CancelEndpoint, query: bool) -> str | None:
+def response_client_id(
+    answer: Mapping[str, Any], endpoint: CancelEndpoint, query: bool
+) -> str | None:
     """The order's own client id in the answer to a cancel or a query; None where it has none."""
-    own = answer.get("clientOrderId" if query else product.own_client_id)
+    own = answer.get("clientOrderId" if query else endpoint.response_client_id_field)
     return str(own) if own not in (None, "") else None
 
 
@@ -52,7 +54,7 @@ def created(answer: Mapping[str, Any]) -> int | None:
 
 
 def parse_order(
-    exchange: Any, answer: Mapping[str, Any], product: CancelEndpoint, market: Market, query: bool
+    exchange: Any, answer: Mapping[str, Any], endpoint: CancelEndpoint, market: Market, query: bool
 ) -> Order:
     """The unified order: as ccxt's parser has it, but for id, client id, status and creation time.
 
@@ -68,7 +70,7 @@ def parse_order(
         unified["id"] = str(answer["orderId"])
         unified["status"] = status_of(answer)
         unified["symbol"] = market.structure["symbol"]
-    unified["clientOrderId"] = own_client_id(answer, product, query)
+    unified["clientOrderId"] = response_client_id(answer, endpoint, query)
     if (made := created(answer)) not in (None, unified["timestamp"]):
         unified["timestamp"], unified["datetime"] = made, exchange.iso8601(made)
     if market.structure["inverse"] and market.structure["contractSize"] is None:

@@ -10,9 +10,9 @@ ENDPOINT = CancelEndpoint(
     api="papi",
     root="/papi/v1",
     path="cm/order",
-    kind="inverse",
+    market_type="inverse",
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,
-    client_id="origClientOrderId",
-    hint=f"{CONDITIONAL}; {IN_CLASSIC}",
+    client_id_param="origClientOrderId",
+    not_found_hint=f"{CONDITIONAL}; {IN_CLASSIC}",
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
 from adapter.contract.venue import Market, MarketRoute
-from adapter.venues.binance.symbols import Derived, derived
+from adapter.venues.binance.symbols import DerivedMarket, derive_market
 
 METHOD = "cancelOrder"
 ACCOUNT = ("papi", "portfolioMargin")
@@ -19,18 +19,18 @@ IGNORED_BY_CCXT = (
 DERIVATIVES = ("future", "delivery", "option")
 """Values of ``defaultType`` that ccxt heeds for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
-WORDS = (
+OPTION_NAMES = (
     *ACCOUNT_WORDS,
     *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
 )
 """What may stand in the options of an exchange, and seldom does."""
 
-READ = ("id", "type", "linear", "inverse", "stock")
+MARKET_FIELDS = ("id", "type", "linear", "inverse", "stock")
 """What is read of a market to tell its way."""
 
-ROUTING = frozenset(
+ROUTING_PARAMS = frozenset(
     {
-        *WORDS,
+        *OPTION_NAMES,
         *("type", "defaultType", "subType", "defaultSubType"),
         *CONDITIONAL,
         # ccxt's own retries, which it takes out of the params of any call
@@ -50,19 +50,25 @@ def route(
     constructor (which ccxt ignores), then ``default_account``. No markets are loaded; with markets
     loaded, raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
     """
-    is_told = _is_told(exchange, params)
+    is_told = _is_stated(exchange, params)
     account = _account(exchange, params, default_account, is_told)
     market = _market(exchange, symbol)
     if market is None:
-        return MarketRoute(account=account, native=f"{symbol!r} is not of a shape that tells")
+        return MarketRoute(
+            account=account, unserved_reason=f"{symbol!r} is not of a shape that tells"
+        )
     params = dict(params)
     if params and exchange.safe_bool_n(params, [*CONDITIONAL]):
-        return MarketRoute(market=market, account=account, native="conditional orders are ccxt's")
+        return MarketRoute(
+            market=market, account=account, unserved_reason="conditional orders are ccxt's"
+        )
     if _is_stock(exchange, market, params, is_told):
-        return MarketRoute(market=market, account=account, native="stock orders are ccxt's")
-    kind = _kind(exchange, market, params, account, is_told)
+        return MarketRoute(
+            market=market, account=account, unserved_reason="stock orders are ccxt's"
+        )
+    kind = _market_type(exchange, market, params, account, is_told)
     note = _note(exchange, symbol, kind)
-    return MarketRoute(market=market, kind=kind, account=account, note=note)
+    return MarketRoute(market=market, market_type=kind, account=account, note=note)
 
 
 def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
@@ -72,10 +78,10 @@ def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
     what is read of it.
     """
     options = exchange.options
-    if _is_told(exchange, {}):
+    if _is_stated(exchange, {}):
         return None
     market = exchange.market(symbol) if exchange.markets else None
-    told = () if market is None else (id(market), *map(market.get, READ))
+    told = () if market is None else (id(market), *map(market.get, MARKET_FIELDS))
     types = options.get("defaultType"), options.get("defaultSubType")
     return *told, *types, _constructor_account(exchange)
 
@@ -97,12 +103,12 @@ def _note(exchange: Any, symbol: str, kind: str) -> str | None:
     )
 
 
-def _is_told(exchange: Any, params: Mapping[str, Any]) -> bool:
+def _is_stated(exchange: Any, params: Mapping[str, Any]) -> bool:
     """Whether anything but the market has a say. To have ccxt look for each word takes long."""
     options = exchange.options
-    if options.get(METHOD) is not None or (params and not ROUTING.isdisjoint(params)):
+    if options.get(METHOD) is not None or (params and not ROUTING_PARAMS.isdisjoint(params)):
         return True
-    return any(map(options.__contains__, WORDS))
+    return any(map(options.__contains__, OPTION_NAMES))
 
 
 def _account(exchange: Any, params: Mapping[str, Any], default: str | None, is_told: bool) -> str:
@@ -154,7 +160,7 @@ def _is_stock(exchange: Any, market: Market, params: dict[str, Any], is_told: bo
     return bool(stated or market.structure.get("stock"))
 
 
-def _kind(
+def _market_type(
     exchange: Any, market: Market, params: dict[str, Any], account: str, is_told: bool
 ) -> str:
     structure = market.structure
@@ -181,14 +187,14 @@ def _market(exchange: Any, symbol: str) -> Market | None:
         return Market(id=structure["id"], structure=structure)
     options = exchange.options
     default_type = exchange.safe_string(options, "defaultType")
-    found = derived(symbol, default_type, exchange.safe_string(options, "defaultSubType"))
+    found = derive_market(symbol, default_type, exchange.safe_string(options, "defaultSubType"))
     if found is None:
         return None
     return Market(id=found.id, structure=_structure(exchange, found), derived=True)
 
 
-def _structure(exchange: Any, market: Derived) -> Mapping[str, Any]:
-    kind, dated = market.kind, market.expiry is not None
+def _structure(exchange: Any, market: DerivedMarket) -> Mapping[str, Any]:
+    kind, dated = market.market_type, market.expiry is not None
     contract = kind in ("linear", "inverse")
     kinds = {
         "spot": kind == "spot",

@@ -19,12 +19,12 @@ LINEAR_SETTLES = ("USDT", "USDC")
 
 
 @attrs.frozen(kw_only=True)
-class Derived:
+class DerivedMarket:
     """A market as far as its symbol alone tells. A part that it does not tell is None."""
 
     id: str
     symbol: str
-    kind: str
+    market_type: str
     """``"linear"``, ``"inverse"``, ``"option"`` or ``"spot"``."""
     base: str | None = None
     quote: str | None = None
@@ -33,9 +33,9 @@ class Derived:
     """``YYMMDD`` of a dated contract."""
 
 
-def derived(
+def derive_market(
     symbol: str, default_type: str | None = None, default_sub_type: str | None = None
-) -> Derived | None:
+) -> DerivedMarket | None:
     """The market that ``symbol`` names, unified or raw; None where its shape does not tell.
 
     The two defaults are ccxt's options: they decide what a symbol means that fits spot and swap.
@@ -56,7 +56,7 @@ def derived(
         return None
     if (swaps or default_type == "future") and not inverse:
         return _linear(symbol, symbol, None)
-    return Derived(id=symbol, symbol=symbol, kind="spot")
+    return DerivedMarket(id=symbol, symbol=symbol, market_type="spot")
 
 
 def _legacy_settle(base: str, quote: str, inverse: bool) -> str:
@@ -64,16 +64,16 @@ def _legacy_settle(base: str, quote: str, inverse: bool) -> str:
     return base if inverse or quote == "USD" else quote
 
 
-def _pair(base: str, quote: str, settle: str | None, expiry: str | None) -> Derived | None:
+def _pair(base: str, quote: str, settle: str | None, expiry: str | None) -> DerivedMarket | None:
     if settle not in (base, quote, None):
         return None
     kind = "spot" if settle is None else "linear" if settle == quote else "inverse"
     suffix = f"_{expiry}" if expiry else "_PERP" if kind == "inverse" else ""
     symbol = f"{base}/{quote}" + (f":{settle}" if settle else "") + (f"-{expiry}" if expiry else "")
-    return Derived(
+    return DerivedMarket(
         id=base + quote + suffix,
         symbol=symbol,
-        kind=kind,
+        market_type=kind,
         base=base,
         quote=quote,
         settle=settle,
@@ -81,12 +81,12 @@ def _pair(base: str, quote: str, settle: str | None, expiry: str | None) -> Deri
     )
 
 
-def _option(base: str, expiry: str, strike: str, right: str) -> Derived:
+def _option(base: str, expiry: str, strike: str, right: str) -> DerivedMarket:
     settle, tail = OPTIONS_SETTLE, f"{expiry}-{strike}-{right}"
-    return Derived(
+    return DerivedMarket(
         id=f"{base}-{tail}",
         symbol=f"{base}/{settle}:{settle}-{tail}",
-        kind="option",
+        market_type="option",
         base=base,
         quote=settle,
         settle=settle,
@@ -94,7 +94,7 @@ def _option(base: str, expiry: str, strike: str, right: str) -> Derived:
     )
 
 
-def _dated(market_id: str, pair: str, expiry: str) -> Derived | None:
+def _dated(market_id: str, pair: str, expiry: str) -> DerivedMarket | None:
     """``BTCUSD_PERP`` and ``BTCUSD_260327`` settle in the coin, ``BTCUSDT_260327`` in its quote."""
     date = None if expiry == "PERP" else expiry
     base = pair.removesuffix("USD")
@@ -103,9 +103,9 @@ def _dated(market_id: str, pair: str, expiry: str) -> Derived | None:
     return None if date is None else _linear(market_id, pair, date)
 
 
-def _linear(market_id: str, pair: str, expiry: str | None) -> Derived | None:
+def _linear(market_id: str, pair: str, expiry: str | None) -> DerivedMarket | None:
     for quote in LINEAR_SETTLES:
         base = pair.removesuffix(quote)
         if base not in ("", pair):
             return _pair(base, quote, quote, expiry)
-    return Derived(id=market_id, symbol=market_id, kind="linear", expiry=expiry)
+    return DerivedMarket(id=market_id, symbol=market_id, market_type="linear", expiry=expiry)

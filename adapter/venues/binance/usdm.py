@@ -9,9 +9,9 @@ ENDPOINT = CancelEndpoint(
     api="fapiPrivate",
     root="/fapi/v1",
     path="order",
-    kind="linear",
+    market_type="linear",
     time_api="fapiPublic",
     weight_limit=2400,
-    client_id="origClientOrderId",
-    hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
+    client_id_param="origClientOrderId",
+    not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
 )

@@ -138,8 +138,8 @@ def test_what_the_page_says() -> None:
     [plugin] = [p for p in adapter.plugins() if p.name == "binance.spot"]
 
     assert "DELETE /api/v3/order" == plugin.endpoint
-    assert plugin.product is not None
-    assert (1, 4) == (plugin.product.weight, plugin.product.query_weight)
+    assert plugin.cancel_endpoint is not None
+    assert (1, 4) == (plugin.cancel_endpoint.weight, plugin.cancel_endpoint.query_weight)
 
 
 def test_margin_stays_with_ccxt() -> None:

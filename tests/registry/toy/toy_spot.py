@@ -9,8 +9,8 @@ ENDPOINT = CancelEndpoint(
     api="private",
     root="/api/v3",
     path="order",
-    kind="spot",
-    client_id="origClientOrderId",
-    own_client_id="origClientOrderId",
-    params=frozenset({"newClientOrderId", "cancelRestrictions"}),
+    market_type="spot",
+    client_id_param="origClientOrderId",
+    response_client_id_field="origClientOrderId",
+    extra_params=frozenset({"newClientOrderId", "cancelRestrictions"}),
 )
