@@ -129,7 +129,7 @@ class Flood:
         return exchange
 
     def _count(self, event: adapter.Event) -> None:
-        self.held += event.what == "held"
+        self.held += event.what == "blocked"
 
     async def _cancel(self, exchange: Any, number: int) -> None:
         await asyncio.sleep(number * DURATION / self.cancels)

@@ -97,11 +97,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of any exchange object the adapter's pauses take no time, and no call ends for being slow."""
-    hang = adapter.integration.attach._bind
+    bind = adapter.integration.attach._bind
 
     def hung(exchange: object, state: ExchangeState) -> None:
-        hang(exchange, state)
+        bind(exchange, state)
         in_no_time(exchange)
 
-    monkeypatch.setattr(adapter.integration.attach, "_hang", hung)
+    monkeypatch.setattr(adapter.integration.attach, "_bind", hung)
     monkeypatch.delitem(adapter.testing.suite.SOON, "deadline")

@@ -445,7 +445,7 @@ class CancelMachine:
             why = "the order that bears the client id may have been made since the call began"
         details = {} if why is None else {"why": why}
         self.emit(
-            "judged", meaning=classification.kind.name, status=classification.status, **details
+            "classified", kind=classification.kind.name, status=classification.status, **details
         )
 
     def _record_order(self, classification: Classification, *, query: bool) -> Order:

@@ -31,7 +31,7 @@ class Event:
     time: int
     """ms since the epoch, by the exchange object's clock."""
     what: str
-    """``sent``, ``replied``, ``judged``, ``waited``, ``held``, ``resynced``, and at the end
+    """``sent``, ``replied``, ``classified``, ``waited``, ``blocked``, ``resynced``, and at the end
     ``settled``, or ``interrupted`` where the caller left before that. A call that shared another's
     outcome has only the end."""
     plugin: str

@@ -171,7 +171,7 @@ class Dispatcher:
         if pause <= 0:
             return None
         seconds = pause / 1000
-        self.emit("held", host=host, seconds=seconds)
+        self.emit("blocked", host=host, seconds=seconds)
         reason = f"held back for {seconds:.1f} s: more could pass the host's weight limit"
         return NoResponse(may_have_been_sent=False, reason=reason, retry_after=seconds)
 

@@ -207,7 +207,7 @@ class CancelFlow:
                     first, call, endpoint, error_classes=errors, parse=self._parse_order
                 )
                 if order is not None:
-                    self._emit("judged", meaning=ResponseKind.ORDER.name, status=CANCELED)
+                    self._emit("classified", kind=ResponseKind.ORDER.name, status=CANCELED)
                     return order
             return (yield from self._run(self._machine(began, first)))
         finally:
@@ -268,7 +268,7 @@ class CancelFlow:
                 self._emit("waited", seconds=seconds)
                 yield step
             case BlockHost(seconds):
-                self._emit("held", host=self.dispatcher.host(), seconds=seconds)
+                self._emit("blocked", host=self.dispatcher.host(), seconds=seconds)
                 until = self.state.clock() + seconds
                 held = self.state.blocked_until
                 held[self.dispatcher.host()] = max(held.get(self.dispatcher.host(), until), until)

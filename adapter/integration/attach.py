@@ -84,7 +84,7 @@ def attach(
         exchange,
         own.apply_to(found),
         account=before.account if before else None,
-        hook=on_event or (before.on_event if before else None),
+        on_event=on_event or (before.on_event if before else None),
     )
     _set_account(exchange, state, found, account or (None if before else own.account))
     UNSERVED.discard(exchange)

@@ -73,7 +73,7 @@ class Installation:
         self._write_account(exchange, found, account)
         if before is None:
             log_warnings(exchange, found)
-            return make_state(exchange, found, account=account, hook=self.on_event)
+            return make_state(exchange, found, account=account, on_event=self.on_event)
         # the one in use goes on, with the calls under way and the hosts that it holds back for
         before.error_classes = {**before.error_classes, **error_classes(exchange, found)}
         before.endpoints, before.account, before.on_event = found, account, self.on_event

@@ -108,7 +108,9 @@ def test_a_bot_is_served(place: Place, sim: Simulator) -> None:
     assert [(i, "canceled") for i in orders] == [(a["id"], a["outcome"]) for a in answers]
     assert ["DELETE"] * 3 == [request.method for request in sim.requests]
     lines = (place.path / "trail.jsonl").read_text(encoding="utf-8").splitlines()
-    assert ["sent", "replied", "judged", "settled"] * 3 == [json.loads(x)["what"] for x in lines]
+    assert ["sent", "replied", "classified", "settled"] * 3 == [
+        json.loads(x)["what"] for x in lines
+    ]
 
 
 def test_the_account_and_the_settings(place: Place) -> None:

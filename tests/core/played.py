@@ -170,16 +170,16 @@ def _play(
         if order is not None:
             return Played(steps, order, None, clock[0], [("ORDER", "canceled")], times)
 
-    def tell(event: str, *, meaning: str, status: str | None, **_: object) -> None:
-        assert "judged" == event
+    def emit(event: str, *, kind: str, status: str | None, **_: object) -> None:
+        assert "classified" == event
         if not repeats:
-            told.append((meaning, status))
+            told.append((kind, status))
 
     functions: dict[str, Any] = {
         "clock": lambda: clock[0],
         "now": lambda: NOW + round(clock[0] * 1000) + skew[0],
-        "tell": tell,
-        "unified": unified,
+        "emit": emit,
+        "parse": unified,
     }
     machine = CancelMachine(
         call=call,

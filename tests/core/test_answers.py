@@ -215,7 +215,7 @@ def test_one_answer_means_one_thing(
     """The same answer has the same meaning and class on every product."""
     found = read(reply(status, data), product=product)
 
-    assert (meaning, error) == (found.meaning, found.error)
+    assert (meaning, error) == (found.kind, found.error)
 
 
 @every_product
@@ -227,15 +227,15 @@ def test_a_refused_key_is_one_class_at_any_http_status(
     """``AuthenticationError``, and nothing was executed, whatever HTTP status comes with it."""
     answered = read(reply(status, {"code": code, "msg": "?"}), product=product)
 
-    assert (ResponseKind.REFUSED, ccxt.AuthenticationError) == (answered.meaning, answered.error)
+    assert (ResponseKind.REFUSED, ccxt.AuthenticationError) == (answered.kind, answered.error)
 
 
 def test_1008_is_a_limit_on_options_only() -> None:
     """Options use the code of an overloaded server for "too many requests"."""
     overloaded = reply(400, {"code": -1008, "msg": "?"})
 
-    assert ResponseKind.RATE_LIMITED is read(overloaded, product=options.ENDPOINT).meaning
-    assert ResponseKind.NOT_EXECUTED is read(overloaded).meaning
+    assert ResponseKind.RATE_LIMITED is read(overloaded, product=options.ENDPOINT).kind
+    assert ResponseKind.NOT_EXECUTED is read(overloaded).kind
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data:
     doubtful = attrs.evolve(usdm.ENDPOINT, ambiguous_5xx=True)
     found = read(reply(status, data), product=doubtful)
 
-    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (found.meaning, found.error)
+    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (found.kind, found.error)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
     """The doubt is in the HTTP status alone."""
     doubtful = attrs.evolve(usdm.ENDPOINT, ambiguous_5xx=True)
 
-    assert meaning is read(reply(status, data), product=doubtful).meaning
+    assert meaning is read(reply(status, data), product=doubtful).kind
 
 
 def test_a_product_finds_its_order_in_a_larger_answer() -> None:
@@ -285,7 +285,7 @@ def test_a_product_finds_its_order_in_a_larger_answer() -> None:
     )
     found = read(reply(200, [*range(7), leg]), product=listed)
 
-    assert (ResponseKind.ORDER, "canceled") == (found.meaning, found.status)
+    assert (ResponseKind.ORDER, "canceled") == (found.kind, found.status)
     assert found.reply is not None
     assert leg == found.reply.data
 
@@ -296,7 +296,7 @@ def test_the_order_itself_is_the_answer(product: CancelEndpoint) -> None:
     for status, order_id in ((200, 7), (200, "7"), (299, 7)):
         found = read(reply(status, {"orderId": order_id, "status": "CANCELED"}), product=product)
 
-        assert (ResponseKind.ORDER, "canceled") == (found.meaning, found.status)
+        assert (ResponseKind.ORDER, "canceled") == (found.kind, found.status)
 
 
 @every_product
@@ -315,7 +315,7 @@ def test_the_own_client_id_must_be_the_one_asked_for(
     """Asked by client id, an answer about another client id is no answer; an empty one is."""
     data = {"orderId": 7, "status": "CANCELED", product.response_client_id_field: own}
 
-    assert meaning is read(reply(200, data), BY_CLIENT_ID, product).meaning
+    assert meaning is read(reply(200, data), BY_CLIENT_ID, product).kind
 
 
 @every_product
@@ -324,7 +324,7 @@ def test_an_answer_without_an_order_id_is_none(product: CancelEndpoint, order_id
     """Not even under the client id that was asked for: the order would have no id to go by."""
     data = {"orderId": order_id, "status": "CANCELED", product.response_client_id_field: "mine"}
 
-    assert ResponseKind.AMBIGUOUS is read(reply(200, data), BY_CLIENT_ID, product).meaning
+    assert ResponseKind.AMBIGUOUS is read(reply(200, data), BY_CLIENT_ID, product).kind
 
 
 @every_product
@@ -332,7 +332,7 @@ def test_a_query_names_the_order_by_its_own_client_id(product: CancelEndpoint) -
     """In the answer to a query the order's own client id is clientOrderId on every product."""
     data = {"orderId": 7, "status": "NEW", "clientOrderId": "mine", "origClientOrderId": "another"}
 
-    assert ResponseKind.ORDER is read(reply(200, data), BY_CLIENT_ID, product, query=True).meaning
+    assert ResponseKind.ORDER is read(reply(200, data), BY_CLIENT_ID, product, query=True).kind
 
 
 def test_the_answer_tells_when_the_order_was_made() -> None:
@@ -348,7 +348,7 @@ def test_what_was_held_back_here_says_for_how_long() -> None:
     """It is no answer of the exchange and no doubt either."""
     held = read(NoResponse(may_have_been_sent=False, reason="held", retry_after=2.0))
 
-    assert (ResponseKind.HELD_LOCALLY, 2.0) == (held.meaning, held.retry_after)
+    assert (ResponseKind.HELD_LOCALLY, 2.0) == (held.kind, held.retry_after)
 
 
 @pytest.mark.parametrize(
@@ -370,10 +370,10 @@ def test_the_exchanges_time(answer: Response, time: int | None) -> None:
 def test_a_transport_says_whether_it_was_sent() -> None:
     """Only what never left is surely not executed."""
     refused = read(NoResponse(may_have_been_sent=False, reason="refused"))
-    assert (ResponseKind.NOT_SENT, ccxt.NetworkError) == (refused.meaning, refused.error)
+    assert (ResponseKind.NOT_SENT, ccxt.NetworkError) == (refused.kind, refused.error)
 
     reset = read(NoResponse(may_have_been_sent=True, reason="reset"))
-    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (reset.meaning, reset.error)
+    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (reset.kind, reset.error)
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_a_limit_without_a_time_lasts_until_the_hosts_minute_ends(
     """By the answer's Date, else by our clock when it came; the message says so, and how long."""
     found = read(reply(status, data, **headers), product=product)
 
-    assert (ResponseKind.RATE_LIMITED, seconds) == (found.meaning, found.retry_after)
+    assert (ResponseKind.RATE_LIMITED, seconds) == (found.kind, found.retry_after)
     assert f"(no time is given; the host's minute ends in {seconds} s)" in found.text
 
 

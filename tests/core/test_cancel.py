@@ -55,7 +55,7 @@ def test_each_answer_is_told_as_it_was_taken() -> None:
     """With its meaning, and the order's status where it shows one."""
     played = play(LOST, OPEN, GONE, CANCELED)
 
-    taken = [("UNKNOWN", None), ("ORDER", "open"), ("GONE", None), ("ORDER", "canceled")]
+    taken = [("AMBIGUOUS", None), ("ORDER", "open"), ("NOT_OPEN", None), ("ORDER", "canceled")]
     assert taken == played.told
 
 

@@ -76,7 +76,7 @@ class TestOnceItHasLeft:
 
     def test_a_hook_that_fails(self, error: Exception) -> None:
         """The one that is told of each answer."""
-        raised = play(LOST, OPEN, broken=lambda: {"tell": failing(iter([None, None]), error)}).error
+        raised = play(LOST, OPEN, broken=lambda: {"emit": failing(iter([None, None]), error)}).error
 
         assert isinstance(raised, CancelUnknown)
         assert error is raised.__cause__
@@ -85,7 +85,7 @@ class TestOnceItHasLeft:
 
     def test_an_order_that_cannot_be_parsed(self, error: Exception) -> None:
         """The message says that an answer came and could not be read."""
-        raised = play(LOST, OPEN, broken=lambda: {"unified": failing(iter([]), error)}).error
+        raised = play(LOST, OPEN, broken=lambda: {"parse": failing(iter([]), error)}).error
 
         assert isinstance(raised, CancelUnknown)
         assert f"the answer could not be read ({type(error).__name__})" in str(raised)
@@ -108,7 +108,7 @@ def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> Non
 def test_an_interrupt_is_never_caught() -> None:
     """Who goes away is not told that nobody knows."""
     with pytest.raises(KeyboardInterrupt):
-        play(LOST, broken=lambda: {"tell": failing(iter([]), KeyboardInterrupt())})  # type: ignore[arg-type]
+        play(LOST, broken=lambda: {"emit": failing(iter([]), KeyboardInterrupt())})  # type: ignore[arg-type]
 
 
 class TestTexts:

@@ -223,7 +223,7 @@ class TestBounds:
         played = play(*as_script(script), call=call, policy=policy, steady=False)
 
         assert played.seconds <= deadline + 1e-9
-        asked = [meaning for meaning, _ in played.told if meaning != "HELD"]
+        asked = [meaning for meaning, _ in played.told if meaning != "HELD_LOCALLY"]
         follows = any(status for meaning, status in played.told[:1] if meaning == "ORDER")
         assert follows or len(asked) <= MAX_REQUESTS + 1
         cancels = [
@@ -232,10 +232,10 @@ class TestBounds:
             if method == "DELETE"
         ]
         meanings = [meaning for meaning, _ in cancels]
-        assert attempts >= meanings.count("UNKNOWN")
-        if {"UNKNOWN", "GONE", "ORDER"} & {*meanings} and played.error is not None:
+        assert attempts >= meanings.count("AMBIGUOUS")
+        if {"AMBIGUOUS", "NOT_OPEN", "ORDER"} & {*meanings} and played.error is not None:
             is_refused = (
-                type(played.error) is ccxt.AuthenticationError and "UNKNOWN" not in meanings
+                type(played.error) is ccxt.AuthenticationError and "AMBIGUOUS" not in meanings
             )
             assert isinstance(played.error, OrderGone | CancelUnknown) or is_refused
         if played.error is None:

@@ -180,10 +180,10 @@ def test_an_implicit_method_of_the_users_is_called(colour: str) -> None:
 def test_events_are_told_in_order(colour: str) -> None:
     """To the hook, with the call's number and the ids."""
     driven, told = Driven(colour, [BUSY, CANCELED]), list[Any]()
-    driven.exchange._adapter.hook = told.append
+    driven.exchange._adapter.on_event = told.append
 
     driven.cancel()
-    assert ["sent", "replied", "judged", "waited"] == [event.what for event in told[:4]]
+    assert ["sent", "replied", "classified", "waited"] == [event.what for event in told[:4]]
     assert "settled" == told[-1].what
     assert {("7", "BTCUSDT")} == {(event.order_id, event.market_id) for event in told}
     assert 1 == len({event.call for event in told})
@@ -215,7 +215,7 @@ def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(colour: str) -> None:
     driven = Driven(colour, [CANCELED])
     state = driven.exchange._adapter
     queued = Policy(throttle="wait")
-    state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
+    state.endpoints = tuple(attrs.evolve(choice, policy=queued) for choice in state.endpoints)
 
     assert "canceled" == driven.cancel()["outcome"]
     assert driven.exchange.lastRestRequestTimestamp > 0
@@ -226,7 +226,7 @@ def test_a_call_that_is_under_way_is_waited_for(colour: str, has_ended: bool) ->
     """It is told what that comes to; after its own deadline, that nobody knows."""
     driven, lead = Driven(colour, []), Flight()
     key = "binance.usdm", "BTCUSDT", "7", None
-    driven.exchange._adapter.under_way.calls[key] = lead
+    driven.exchange._adapter.single_flight.flights[key] = lead
     if has_ended:
         lead.finish({"status": "canceled", "outcome": "canceled"})
         assert "canceled" == driven.cancel()["status"]
@@ -296,7 +296,7 @@ def test_our_own_words_are_kept_from_ccxts_method(colour: str) -> None:
 def test_a_clock_that_fails_costs_the_hook_its_events(colour: str) -> None:
     """And the call nothing."""
     driven, told = Driven(colour, [CANCELED]), list[Any]()
-    driven.exchange._adapter.hook = told.append
+    driven.exchange._adapter.on_event = told.append
 
     def milliseconds() -> int:
         raise KeyError("x")
@@ -332,7 +332,7 @@ def test_what_raises_after_the_answer_came_is_a_doubt(
         if fails:
             raise fails.pop()
 
-    monkeypatch.setattr(HostLimiter, "told", failing)
+    monkeypatch.setattr(HostLimiter, "record", failing)
 
     assert "canceled" == driven.cancel()["outcome"]
     assert ["DELETE", "GET"] == [signed.method for signed in driven.sent]
@@ -353,7 +353,7 @@ def test_a_limit_holds_the_host_for_all(colour: str) -> None:
 
     assert "canceled" == driven.cancel()["outcome"]
     assert [3.0] == driven.slept
-    assert {"fapi.binance.com": 3.0} == driven.exchange._adapter.held
+    assert {"fapi.binance.com": 3.0} == driven.exchange._adapter.blocked_until
 
 
 @pytest.mark.parametrize("page", [200, 500])

@@ -63,11 +63,11 @@ def test_each_venue_signs_with_its_own_signer() -> None:
     state = exchange._adapter
     option = "BTC/USDT:USDT-260327-90000-C"
     second = attrs.evolve(BINANCE, make_signer=lambda secret: lambda _: f"second-{secret}")
-    state.choices = tuple(
+    state.endpoints = tuple(
         attrs.evolve(choice, product=attrs.evolve(choice.product, venue=second))
         if choice.plugin == "binance.options"
         else choice
-        for choice in state.choices
+        for choice in state.endpoints
     )
     signatures = []
     for symbol in (SYMBOL, option, SYMBOL, option):
@@ -170,7 +170,7 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
     exchange, clock = attached(), [0.0]
     state = exchange._adapter
     queued = Policy(throttle="wait")
-    state.choices = tuple(attrs.evolve(choice, policy=queued) for choice in state.choices)
+    state.endpoints = tuple(attrs.evolve(choice, policy=queued) for choice in state.endpoints)
     state.clock = lambda: clock[0]
     walk = cancel_flow(exchange, state, "7", SYMBOL, {})
     assert isinstance(next(walk), WaitForThrottle)
@@ -243,7 +243,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception)
 def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
     """Nothing is signed and nothing sent: it waits, or it is told for how long it had to."""
     exchange = attached()
-    budget = exchange._adapter.budget("fapi.binance.com", 2400)
+    budget = exchange._adapter.limiter("fapi.binance.com", 2400)
     for _ in range(2280):
         budget.take(1, 0.0)
         budget.told(1, None, None, 0.0, exchange._adapter.clock() * 1000)
@@ -259,7 +259,7 @@ def test_a_call_that_is_given_up_keeps_no_place() -> None:
     exchange = attached()
     state = exchange._adapter
     state.clock = lambda: 0.0
-    budget = state.budget("fapi.binance.com", 2400)
+    budget = state.limiter("fapi.binance.com", 2400)
     while not budget.take(1, 0.0):
         continue
     first, second = (cancel_flow(exchange, state, order, SYMBOL, {}) for order in ("7", "8"))

@@ -23,7 +23,7 @@ OURS = {"deadline": 5, "confirm": False}
 
 @pytest.fixture(autouse=True)
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(adapter.integration.unserved, "_told", set())
+    monkeypatch.setattr(adapter.integration.unserved, "_warned", set())
     yield
     adapter.uninstall()
 

@@ -120,7 +120,7 @@ def test_the_arguments_are_defaults_for_all(bot: Bot, sim: Simulator) -> None:
     placed = sim.place("pm_um", "BTCUSDT")
     bot.cancel(sim.connect(exchange), placed.order_id, SYMBOL)
 
-    assert ["sent", "replied", "judged", "settled"] == [event.what for event in events]
+    assert ["sent", "replied", "classified", "settled"] == [event.what for event in events]
     assert {"binance.pm_um"} == {event.plugin for event in events}
 
 

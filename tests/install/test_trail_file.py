@@ -52,7 +52,7 @@ def test_each_event_is_a_line(bot: Bot, sim: Simulator, file: Path) -> None:
     adapter.install(on_event=events.append)
     bot.cancels(sim, bot.new())
 
-    assert ["sent", "replied", "judged", "settled"] == [line["what"] for line in lines(file)]
+    assert ["sent", "replied", "classified", "settled"] == [line["what"] for line in lines(file)]
     assert lines(file) == [
         {
             "pid": os.getpid(),

@@ -63,7 +63,7 @@ BROKEN = {
         "adapter.contract.endpoint.CancelEndpoint:",
     ),
     "is a class": (
-        "from adapter.contract.endpoint import Product as ENDPOINT",
+        "from adapter.contract.endpoint import CancelEndpoint as ENDPOINT",
         "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a type, not an "
         "adapter.contract.endpoint.CancelEndpoint:",
     ),

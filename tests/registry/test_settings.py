@@ -326,7 +326,7 @@ def test_shipped_file_lies_beside_the_package_in_a_checkout(
     (tmp_path / "adapter").mkdir()
     (tmp_path / "plugins.toml").touch()
     (tmp_path / "setup.cfg").touch()
-    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "registry" / "config.py"))
 
     assert tmp_path / "plugins.toml" == config.shipped_file()
 
@@ -339,7 +339,7 @@ def test_shipped_file_is_the_distributions_elsewhere(
     folder = site.install("ccxt-adapter", files={"../share/ccxt-adapter/plugins.toml": "[a.b]"})
     (folder / "adapter").mkdir()
     (folder / beside).touch()
-    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "registry" / "config.py"))
 
     assert {"a.b": {}} == config.read(config.shipped_file())
     assert {"a.b": {}} == config.load().tables
@@ -350,7 +350,7 @@ def test_a_lost_shipped_file_says_what_to_do(
 ) -> None:
     """A distribution without its plugins.toml is a broken installation."""
     site.install("ccxt-adapter")
-    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "registry" / "config.py"))
 
     with pytest.raises(adapter.PluginError, match="is missing: install ccxt-adapter again"):
         config.load()

@@ -23,7 +23,7 @@ def test_shipped_file_is_found_where_pip_target_puts_it(
     folder = site.install("ccxt-adapter", files={"share/ccxt-adapter/plugins.toml": "[a.b]"})
     [record] = folder.glob("*.dist-info/RECORD")
     record.write_text(record.read_text().replace("share/ccxt", "../../share/ccxt"))
-    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "registry" / "config.py"))
 
     assert {"a.b": {}} == config.load().tables
 
@@ -33,7 +33,7 @@ def test_a_package_without_a_distribution_says_what_to_do(
 ) -> None:
     """A package that was copied by hand has no metadata: `PluginError`, as for a lost file."""
     monkeypatch.setattr(config, "DISTRIBUTION", "copied-by-hand")
-    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "settings.py"))
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "registry" / "config.py"))
 
     with pytest.raises(adapter.PluginError, match="install copied-by-hand again"):
         config.load()
@@ -116,7 +116,7 @@ def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, chan
 
 def test_a_plugin_that_knows_more_than_this_adapter_is_told_to_match(site: Site) -> None:
     """A field of a later contract cannot be read: the field and the remedy are named."""
-    source = "from adapter.contract.endpoint import Product\nPRODUCT = Product(api_version=1, batch='orders')"
+    source = "from adapter.contract.endpoint import Product\nPRODUCT = CancelEndpoint(api_version=1, batch='orders')"
     site.install("toy", plugins={"binance.toy": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     [reason] = [str(p.reason) for p in adapter.plugins() if not p.enabled]

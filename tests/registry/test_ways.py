@@ -56,7 +56,7 @@ def other_market(exchange: Any) -> None:
 def fewer(exchange: Any) -> None:
     """The choice that took the first symbol is gone."""
     state = exchange._adapter
-    state.choices = tuple(c for c in state.choices if c.plugin != "binance.usdm")
+    state.endpoints = tuple(c for c in state.endpoints if c.plugin != "binance.usdm")
 
 
 def attached_as(account: str) -> Callable[[Any], None]:
@@ -91,7 +91,9 @@ CHANGES: tuple[Callable[[Any], None], ...] = (
 
 def kept(exchange: Any, symbol: str = SWAP, params: dict[str, Any] | None = None) -> RouteMatch:
     state = exchange._adapter
-    found: RouteMatch = state.ways.way(exchange, symbol, params or {}, state.choices, state.account)
+    found: RouteMatch = state.route_cache.match(
+        exchange, symbol, params or {}, state.endpoints, state.account
+    )
     return found
 
 
@@ -111,7 +113,7 @@ def test_it_is_the_way_that_would_be_found_now(changes: list[Callable[[Any], Non
         change(exchange)
         state = exchange._adapter
         for symbol in SYMBOLS:
-            fresh = led(lambda: match_route(exchange, symbol, {}, state.choices, state.account))  # noqa: B023  # called at once
+            fresh = led(lambda: match_route(exchange, symbol, {}, state.endpoints, state.account))  # noqa: B023  # called at once
             assert fresh == led(lambda: kept(exchange, symbol))  # noqa: B023  # called at once
 
 
@@ -129,12 +131,12 @@ def test_another_venue_is_asked_each_time() -> None:
     """Wherever it stands among the choices: what it goes by, only it can tell."""
     exchange: Any = adapter.attach(ccxt.binance())
     state = exchange._adapter
-    named = {choice.plugin: choice for choice in state.choices}
+    named = {choice.plugin: choice for choice in state.endpoints}
     usdm, options = named["binance.usdm"], named["binance.options"]
     told = [BINANCE.route]
     other = attrs.evolve(BINANCE, route=lambda *seen: told[0](*seen))
     stranger = attrs.evolve(usdm, product=attrs.evolve(usdm.product, venue=other))
-    state.choices = (options, stranger, options)
+    state.endpoints = (options, stranger, options)
 
     assert stranger is kept(exchange).active
     told[0] = lambda *_: MarketRoute(unserved_reason="not today")
@@ -146,9 +148,9 @@ def test_only_so_many_are_kept() -> None:
     exchange: Any = adapter.attach(ccxt.binance())
     for strike in range(MAX_CACHED_SYMBOLS + 10):
         kept(exchange, f"BTC/USDT:USDT-260327-{strike}-C")
-        assert len(exchange._adapter.ways.kept) <= MAX_CACHED_SYMBOLS
+        assert len(exchange._adapter.route_cache.entries) <= MAX_CACHED_SYMBOLS
 
-    assert 10 == len(exchange._adapter.ways.kept)
+    assert 10 == len(exchange._adapter.route_cache.entries)
 
 
 def test_a_copy_keeps_none_of_the_originals() -> None:
@@ -156,7 +158,7 @@ def test_a_copy_keeps_none_of_the_originals() -> None:
     exchange: Any = adapter.attach(ccxt.binance())
     kept(exchange)
 
-    assert {} == copy.deepcopy(exchange)._adapter.ways.kept
+    assert {} == copy.deepcopy(exchange)._adapter.route_cache.entries
 
 
 def test_markets_that_are_loaded_again_are_looked_at_once() -> None:

@@ -318,11 +318,11 @@ def with_venue(world: World, **functions: Any) -> None:
     """Let the plugin's venue do other than it does."""
     state, name = world.state, f"binance.{world.kind.name}"
     changed = []
-    for choice in state.choices:
+    for choice in state.endpoints:
         venue = attrs.evolve(choice.product.venue, **functions)
         product = attrs.evolve(choice.product, venue=venue)
         changed.append(attrs.evolve(choice, product=product) if choice.plugin == name else choice)
-    state.choices = tuple(changed)
+    state.endpoints = tuple(changed)
 
 
 PLUGIN = ("verdict", "order", "server_time", "request", "signed", "url")
@@ -339,7 +339,7 @@ def test_a_plugin_that_raises_denies_no_cancel(
     world = World(host, kind, deletes=served if answer == "answered" else in_turn(lost))
     with world:
         order = world.place()
-        own = getattr(world.state.choices[0].product.venue, function)
+        own = getattr(world.state.endpoints[0].product.venue, function)
 
         def fails(*arguments: Any, **named: Any) -> Any:
             return boom() if "D" in world.path else own(*arguments, **named)

@@ -148,7 +148,7 @@ def test_ctrl_c_while_the_answer_is_awaited_leaves_nothing_behind() -> None:
     assert "DD" == line.asked
 
 
-@pytest.mark.parametrize("when", ["sent", "replied", "judged", "waited", "settled"])
+@pytest.mark.parametrize("when", ["sent", "replied", "classified", "waited", "settled"])
 def test_an_interruption_at_any_step_leaves_nothing_behind(
     host: Host, sim: Simulator, when: str
 ) -> None:
@@ -185,9 +185,9 @@ def test_sixteen_orders_at_once(host: Host, sim: Simulator, fault: str | None) -
     """
     stall = Stall(host, sim)
     state = vars(stall.exchange)["_adapter"]
-    state.choices = tuple(
+    state.endpoints = tuple(
         attrs.evolve(choice, policy=attrs.evolve(choice.policy, attempts=6))
-        for choice in state.choices
+        for choice in state.endpoints
     )
     orders = [stall.place() for _ in range(16)]
     sim.faults.play(*[fault, None, None] * 5, on="DELETE")
@@ -210,7 +210,7 @@ def joined(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         event.set()
         return real(*arguments)
 
-    monkeypatch.setattr(adapter.core.single_flight, "Join", join)
+    monkeypatch.setattr(adapter.core.single_flight, "AwaitInFlight", join)
     return event
 
 
@@ -245,7 +245,7 @@ def twice(host: Host, held: Held, joined: threading.Event) -> tuple[Any, Any, st
         call = caught(host, lambda: exchange.cancel_order("7", SYMBOL))
         one, other = host.together([call, call])
         assert joined.is_set()
-        assert {} == vars(exchange)["_adapter"].under_way.calls
+        assert {} == vars(exchange)["_adapter"].single_flight.flights
     return one, other, line.asked
 
 

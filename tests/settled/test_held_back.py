@@ -53,7 +53,7 @@ def test_one_cancel_passes_near_the_limit(host: Host, name: str, used: int) -> N
         outcome = stall.cancel(stall.place())["outcome"]
 
     assert "canceled" == outcome
-    assert [] == stall.told("held")
+    assert [] == stall.told("blocked")
 
 
 @hosts

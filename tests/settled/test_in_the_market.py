@@ -305,7 +305,7 @@ def test_a_client_id_that_was_used_again_is_left_alone(
     first, second = stall.place(client_order_id="mine"), list[Any]()
 
     def again(event: Any) -> None:
-        if event.what == "judged" and not second:
+        if event.what == "classified" and not second:
             vars(stall.exchange)["_adapter"].clock.sleep(1.0)
             second.append(sim.place(kind.name, kind.symbol, client_order_id="mine"))
 

@@ -200,7 +200,7 @@ def test_a_shorter_limit_does_not_end_a_longer_one(host: Host) -> None:
             talk.say(limited(20))
 
     def heard_of(event: Any) -> None:
-        if event.what == "held" and event.order_id == "1":
+        if event.what == "blocked" and event.order_id == "1":
             first_told.set()
 
     with Line(serve) as line:

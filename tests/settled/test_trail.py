@@ -17,8 +17,8 @@ from adapter.simulator import FAULTS, Simulator
 
 from .market import BY_NAME, KINDS, Stall
 
-PLAIN = ["sent", "replied", "judged", "settled"]
-ASKED = ["sent", "replied", "judged"]
+PLAIN = ["sent", "replied", "classified", "settled"]
+ASKED = ["sent", "replied", "classified"]
 
 
 def names(stall: Stall) -> list[str]:
@@ -37,7 +37,7 @@ def test_a_plain_cancel_has_four_events(host: Host, sim: Simulator) -> None:
     assert 200 == replied["status"]
     assert int(replied["used_weight"]) > 0
     assert replied["ms"] >= 0
-    assert {"meaning": "ORDER", "status": "canceled"} == judged
+    assert {"kind": "ORDER", "status": "canceled"} == judged
     assert {"status": "canceled", "outcome": "canceled"} == settled
 
 
@@ -48,9 +48,9 @@ def test_a_lost_and_found_cancel_tells_how_it_was_found(host: Host, sim: Simulat
     stall.cancel(stall.place())
 
     asked = [event.details["method"] for event in stall.told("sent")]
-    judged = [(e.details["meaning"], e.details["status"]) for e in stall.told("judged")]
+    judged = [(e.details["kind"], e.details["status"]) for e in stall.told("classified")]
     assert ["DELETE", "GET"] == asked
-    assert [("UNKNOWN", None), ("ORDER", "canceled")] == judged
+    assert [("AMBIGUOUS", None), ("ORDER", "canceled")] == judged
     assert stall.told("replied")[0].details["sent"] is True
     assert stall.told("replied")[0].details["reason"]
     assert "settled" == names(stall)[-1]
@@ -62,8 +62,8 @@ def test_a_limit_tells_what_was_waited_for(host: Host, sim: Simulator) -> None:
     sim.faults.play("limited_429", seconds=1)
     stall.cancel(stall.place())
 
-    assert [*ASKED, "held", "waited", *PLAIN] == [*names(stall)]
-    held, waited = stall.told("held")[0].details, stall.told("waited")[0].details
+    assert [*ASKED, "blocked", "waited", *PLAIN] == [*names(stall)]
+    held, waited = stall.told("blocked")[0].details, stall.told("waited")[0].details
     assert sim.url.endswith(held["host"])
     assert held["seconds"] == waited["seconds"] == 1
 
@@ -77,7 +77,7 @@ def test_a_resync_tells_the_offset(host: Host, sim: Simulator, name: str) -> Non
 
     [resynced] = stall.told("resynced")
     assert stall.exchange.options["timeDifference"] == resynced.details["ms"]
-    assert ["CLOCK", "ORDER"] == [event.details["meaning"] for event in stall.told("judged")]
+    assert ["CLOCK_SKEW", "ORDER"] == [event.details["kind"] for event in stall.told("classified")]
 
 
 def test_every_request_is_told(host: Host, sim: Simulator) -> None:
@@ -155,7 +155,7 @@ def test_the_logger_has_the_same_events(
     assert all(str(order.order_id) in record.getMessage() for record in records)
 
 
-@pytest.mark.parametrize("what", [*PLAIN, "waited", "held", "resynced"])
+@pytest.mark.parametrize("what", [*PLAIN, "waited", "blocked", "resynced"])
 def test_a_hook_that_fails_costs_no_cancel(
     host: Host, sim: Simulator, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -171,7 +171,7 @@ def test_a_hook_that_fails_costs_no_cancel(
     adapter.attach(stall.exchange, on_event=hook)
     order = stall.place()
     sim.faults.play("http_503_unavailable", "skew_hour", on="DELETE")
-    if what == "held":
+    if what == "blocked":
         sim.faults.clear()
         sim.faults.play("limited_429", seconds=1)
     outcome = stall.cancel(order)["outcome"]

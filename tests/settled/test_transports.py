@@ -234,7 +234,7 @@ def test_what_failed_after_the_request_is_asked_about(host: Host, failure: str) 
     assert "canceled" == order["outcome"]
     assert "Dq" == line.asked
     assert False not in sent(events)
-    assert "UNKNOWN" == next(e.details["meaning"] for e in events if e.what == "judged")
+    assert "AMBIGUOUS" == next(e.details["kind"] for e in events if e.what == "classified")
 
 
 @pytest.mark.parametrize("failure", SENT)
