@@ -49,20 +49,6 @@ class ApiRequest:
     params: Mapping[str, Any]
     weight: int
     recv_window: int | None = None
-    timeout: float
-    """Seconds that are left for it; the exchange object's own time-out may be shorter."""
-
-    def with_timeout(self, seconds: float) -> ApiRequest:
-        """The same request with so many seconds left."""
-        return ApiRequest(
-            method=self.method,
-            api=self.api,
-            path=self.path,
-            params=self.params,
-            weight=self.weight,
-            recv_window=self.recv_window,
-            timeout=seconds,
-        )
 
 
 @attrs.frozen
@@ -70,30 +56,6 @@ class Sleep:
     """A step: let so many seconds pass."""
 
     seconds: float
-
-
-@attrs.frozen
-class BlockHost:
-    """A step: send the product's host nothing for so many seconds."""
-
-    seconds: float
-
-
-@attrs.frozen(kw_only=True)
-class SyncClock:
-    """A step: learn the exchange's time, from its own page or from the answer that refused ours."""
-
-    refused: Response
-    timeout: float
-    """Seconds that are left for it."""
-
-
-@attrs.frozen
-class ReadClock:
-    """A step: ask for the exchange's time, where it has a page for that; gives that `Response`."""
-
-    timeout: float
-    """Seconds that are left for it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -146,6 +108,7 @@ class ResponseKind(enum.Enum):
     NOT_EXECUTED = "not executed, by the exchange's word"
     NOT_SENT = "never left this machine"
     AMBIGUOUS = "sent, and no usable answer"
+    UNREADABLE = "an answer that the plugin fails at"
 
 
 @attrs.frozen(kw_only=True)
@@ -162,6 +125,8 @@ class Classification:
     """When the order in the answer was made, in ms, where the answer says."""
     retry_after: float | None = None
     """Seconds."""
+    server_time: int | None = None
+    """The exchange's clock in ms, where the answer shows it and the call has use for it."""
     response: Response | None = attrs.field(default=None, repr=False)
     """The answer itself, where it shows an order or the exchange's clock."""
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)

@@ -1,37 +1,25 @@
-"""The state machine of one cancel: it asks for steps, is given what came of them, and ends.
+"""The state machine of one cancel, from its first request to an order or an error.
 
-It ends in an order or an error. It does no I/O, and its clock is an argument.
+It asks a channel to cancel, to look at the order and to set the clock, and is given what each
+response means. It does no I/O, and its clock is an argument.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
-from typing import Any, NoReturn, TypeVar, cast
+from collections.abc import Callable, Generator
+from typing import Any, NoReturn, cast
 
 import attrs
 import ccxt
 
-from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import (
-    ApiRequest,
-    BlockHost,
-    CancelRequest,
-    Classification,
-    NoResponse,
-    ReadClock,
-    Response,
-    ResponseKind,
-    Sleep,
-    SyncClock,
-)
-from adapter.contract.venue import Errors, Order
+from adapter.contract.messages import CancelRequest, Classification, ResponseKind, Sleep
+from adapter.contract.venue import Order
+from adapter.core.channel import Asking, Channel
 from adapter.core.start_time import StartTime
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.registry.config import Policy
 
-T = TypeVar("T")
-MachineEffect = ApiRequest | Sleep | BlockHost | SyncClock | ReadClock
-MachineEffects = Generator[MachineEffect, Any, Order | None]
+Step = Generator[Any, Any, Order | None]
 
 CANCELED = "canceled"
 ENDED = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
@@ -74,55 +62,25 @@ NOT_FOUND = (
 )
 
 
-def first_answer(
-    response: Response | NoResponse,
-    call: CancelRequest,
-    endpoint: CancelEndpoint,
-    *,
-    error_classes: Errors,
-    parse: Callable[[Mapping[str, Any], bool], Order],
-) -> Order | None:
-    """The order as a `CancelMachine` ends with it, where the first answer says it is canceled.
-
-    None where there is more to it: the machine then goes on from that answer.
-    """
-    try:
-        classification = endpoint.venue.classify(
-            response, call.with_one_id(query=False), endpoint, error_classes, False
-        )
-        if classification.status != CANCELED or classification.kind is not ResponseKind.ORDER:
-            return None
-        order = parse(cast(Response, classification.response).data, False)
-    except Exception:
-        return None  # the machine reads it again, and tells of what is wrong
-    return {**order, "outcome": "canceled"} if order["status"] == CANCELED else None
-
-
 @attrs.define(kw_only=True)
 class CancelMachine:
     """One cancel, and what is known of it so far."""
 
     call: CancelRequest
-    endpoint: CancelEndpoint
+    channel: Channel
     policy: Policy
     name: str
     """The exchange's, for messages."""
-    error_classes: Errors
-    """The venue's class for each code."""
-    parse: Callable[[Mapping[str, Any], bool], Order]
-    """Makes an answer, to a query or not, a ccxt order."""
+    not_found_hint: str = ""
+    """What to add where neither cancel nor query knows the order."""
     clock: Callable[[], float]
     """Monotonic seconds."""
     now: Callable[[], int]
     """The timestamp in ms that a request made at this moment carries."""
     emit: Callable[..., None]
-    """Is told what each answer was taken for."""
+    """Is called with each event and its details."""
     ends_at: float
     """When the call must end, by ``clock``."""
-    began_at: int
-    """``now`` when the call began."""
-    first_response: Response | NoResponse | None = None
-    """The answer to the first send, until it is read."""
 
     has_left: bool = attrs.field(default=False, init=False)
     """Whether a cancel may have been executed, or its order was not open any more."""
@@ -151,18 +109,18 @@ class CancelMachine:
     """The last error of the operating system, or of the user's code."""
     final: Exception | None = attrs.field(default=None, init=False)
 
-    def run(self) -> Generator[MachineEffect, Any, Order]:
+    def run(self) -> Generator[Any, Any, Order]:
         """Cancel the order, and find out what became of it.
 
         Returns the unified order with ``outcome``: ``"canceled"``, or ``"accepted"`` when the
         exchange took the cancel and did not finish in time. Raises `OrderGone`, `CancelUnknown`,
         `RateLimited`, or the ccxt exception for the exchange's answer; all by ``ends``.
         """
-        if self.first_response is None and self._left() <= 0:
+        if self._left() <= 0:
             raise ccxt.RequestTimeout(f"{self.name} cancelOrder() was not sent: its time was over")
         try:
             while True:
-                classification = yield from self._request("DELETE")
+                classification = yield from self._request(query=False)
                 self.sends += classification.kind not in UNSENT
                 order = yield from self._handle(classification)
                 if order is not None:
@@ -179,7 +137,7 @@ class CancelMachine:
     def _left(self) -> float:
         return self.ends_at - self.clock()
 
-    def _handle(self, classification: Classification) -> MachineEffects:
+    def _handle(self, classification: Classification) -> Step:
         """Gives the order when the call is over, None when the cancel is to be sent again."""
         match classification.kind:
             case ResponseKind.ORDER:
@@ -197,7 +155,7 @@ class CancelMachine:
                 return self._on_not_executed(classification)
         return self._poll_until_final(classification)
 
-    def _on_not_executed(self, classification: Classification) -> MachineEffects:
+    def _on_not_executed(self, classification: Classification) -> Step:
         """By the exchange's word, or because it never left: the order is as it was."""
         ends_call = classification.kind is ResponseKind.REFUSED or (
             classification.kind is ResponseKind.CLOCK_SKEW and self.is_clock_synced
@@ -209,7 +167,7 @@ class CancelMachine:
                 return None
         self._fail(self._not_executed_error(classification), classification.cause)
 
-    def _on_order(self, classification: Classification) -> MachineEffects:
+    def _on_order(self, classification: Classification) -> Step:
         """The exchange answered with the order: done, or accepted and to be followed."""
         order = self._record_order(classification, query=False)
         found = None
@@ -217,16 +175,14 @@ class CancelMachine:
             order, found = yield from self._follow(order)
         return self._finish(order, classification, found)
 
-    def _follow(
-        self, order: Order
-    ) -> Generator[MachineEffect, Any, tuple[Order, Classification | None]]:
+    def _follow(self, order: Order) -> Generator[Any, Any, tuple[Order, Classification | None]]:
         """Query an accepted cancel until the order's status is final, for as long as allowed."""
         until, pause = min(self.ends_at, self.clock() + self.policy.confirm_timeout), FIRST_PAUSE
         found = None
         while order["status"] not in FINAL and self.clock() + pause < until:
-            yield Sleep(pause)
+            yield from self._sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-            result = yield from self._request("GET", until)
+            result = yield from self._request(query=True, until=until)
             if result.kind is ResponseKind.ORDER:
                 order, found = self._record_order(result, query=True), result
             elif result.kind in (
@@ -237,7 +193,7 @@ class CancelMachine:
                 break
         return order, found
 
-    def _poll_until_final(self, classification: Classification) -> MachineEffects:
+    def _poll_until_final(self, classification: Classification) -> Step:
         """Look at the order until it has ended, or until the cancel is due again."""
         due, not_found = self._next_send_at(), 0
         can_ask, is_last = True, self._requests_left() == 1
@@ -250,7 +206,7 @@ class CancelMachine:
                 classification, max(FIRST_PAUSE, self._shortest_pause())
             )
         while can_ask and self._left() > 0:
-            result = yield from self._request("GET")
+            result = yield from self._request(query=True)
             self.queries += result.kind not in UNSENT
             order = self._on_query(result, classification)
             if order is not None:
@@ -333,7 +289,7 @@ class CancelMachine:
         """Whether the cancel can meet no other order: an order id is never used again."""
         return self.call.client_order_id is None or self.policy.client_ids == "unique"
 
-    def _may_send_to_it(self) -> Generator[MachineEffect, Any, bool]:
+    def _may_send_to_it(self) -> Generator[Any, Any, bool]:
         """Whether the order that bears the client id was there before the call began.
 
         Where that is a matter of less than the clocks are known by, the exchange's is read.
@@ -341,11 +297,14 @@ class CancelMachine:
         """
         if self._is_by_order_id():
             return True
-        if not self.start_time.is_after(self.last_created) and self.endpoint.time_api is not None:
+        if not self.start_time.is_after(self.last_created):
             sent = self.clock()
-            response = yield ReadClock(self._left())
-            if isinstance(response, Response):
-                self._learn_time(response, sent, 1)
+            try:
+                time = yield from self.channel.read_clock(self._left())
+            except Exception as e:
+                self._on_exception(e)
+                time = None
+            self._learn_time(time, sent, 1)
         if self.start_time.is_after(self.last_created):
             self._take_order_id(cast(Order, self.last_seen))
             return True
@@ -355,82 +314,89 @@ class CancelMachine:
 
     def _newer_order_error(self) -> CancelUnknown:
         return CancelUnknown(
-            f"{self._describe_sends()}; the order that bears this client id now was made after that, so the"
-            " cancel is not sent again, and nobody can say what became of the order that had it"
+            f"{self._describe_sends()}; the order that bears this client id now was made after that,"
+            " so the cancel is not sent again, and nobody can say what became of the order that had it"
             f" before; {FETCH}",
             order=self.last_seen,
         )
 
     def _may_continue(
         self, classification: Classification, pause: float
-    ) -> Generator[MachineEffect, Any, bool]:
+    ) -> Generator[Any, Any, bool]:
         """Do what has to come before the next request, if there may be one."""
         if classification.kind in (ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY):
             seconds = classification.retry_after
             if seconds is None or seconds >= self._left():
                 return False
-            yield Sleep(seconds)
+            yield from self._sleep(seconds)
             return True
-        if (
-            classification.kind is ResponseKind.CLOCK_SKEW
-            and not self.is_clock_synced
-            and classification.response is not None
-        ):
+        if classification.kind is ResponseKind.CLOCK_SKEW and not self.is_clock_synced:
             if self._left() <= 0:
                 return False
             self.is_clock_synced = True
-            yield SyncClock(refused=classification.response, timeout=self._left())
+            try:
+                yield from self.channel.sync_clock(classification, self._left())
+            except Exception as e:
+                self._on_exception(e)
             return True
         left = self._left()
         if left < TOO_LITTLE or pause <= 0 or self.requests >= MAX_REQUESTS:
             return False
-        yield Sleep(min(pause, max(left * LAST_SHARE, left - ENOUGH_TO_SEND)))
+        yield from self._sleep(min(pause, max(left * LAST_SHARE, left - ENOUGH_TO_SEND)))
         return True
 
-    def _request(
-        self, method: str, until: float | None = None
-    ) -> Generator[MachineEffect, Any, Classification]:
-        """One request, and what its answer means."""
-        ends = self.ends_at if until is None else until
-        venue, query = self.endpoint.venue, method == "GET"
-        call = self.call.with_one_id(query=query)
-        if self.first_response is None:
-            sent, timestamp = self.clock(), self.now()
-            request = venue.build_request(method, call, self.endpoint)
-            response: Response | NoResponse = yield request.with_timeout(ends - sent)
-        else:
-            sent, timestamp = self.ends_at - self.call.deadline, self.began_at
-            response, self.first_response = self.first_response, None
-        classification = self._call_plugin(
-            lambda: venue.classify(response, call, self.endpoint, self.error_classes, query)
-        )
-        self.requests += classification.kind is not ResponseKind.HELD_LOCALLY
-        self.cause = classification.cause or self.cause
-        if self.cause is None and classification.kind in NOT_EXECUTED:
-            self.cause = self._not_executed_error(classification)
-        if classification.kind in (ResponseKind.ORDER, ResponseKind.NOT_OPEN):
+    def _request(self, *, query: bool, until: float | None = None) -> Asking:
+        """One request, and what its response means."""
+        sent, timestamp = self.clock(), self.now()
+        ask = self.channel.query if query else self.channel.cancel
+        try:
+            found = yield from ask(self.call, (self.ends_at if until is None else until) - sent)
+        except Exception as e:
+            found = self._on_exception(e)
+        if found.kind is ResponseKind.UNREADABLE:
+            self._fail_unreadable(found.cause)
+        self.requests += found.kind is not ResponseKind.HELD_LOCALLY
+        self.cause = found.cause or self.cause
+        if self.cause is None and found.kind in NOT_EXECUTED:
+            self.cause = self._not_executed_error(found)
+        if found.kind in (ResponseKind.ORDER, ResponseKind.NOT_OPEN):
             self.is_clock_synced = False
             self.start_time.accepted(timestamp, self._ms_since_start(self.clock()))
-        if isinstance(response, Response):
-            self._learn_time(response, sent, 1000)
-        self._emit(classification, query)
-        if classification.kind is ResponseKind.RATE_LIMITED and classification.retry_after:
-            yield BlockHost(classification.retry_after)
-        return classification
+        self._learn_time(found.server_time, sent, 1000)
+        self._emit_classified(found, query)
+        if found.kind is ResponseKind.RATE_LIMITED and found.retry_after:
+            self.channel.block(found.retry_after)
+        return found
 
-    def _learn_time(self, response: Response, sent: float, resolution: int) -> None:
+    def _on_exception(self, error: Exception) -> Classification:
+        """What an error outside the machine means: nothing is known once a cancel may have left.
+
+        Raises it where nothing has left.
+        """
+        if not (self.has_left or self.channel.has_left):
+            raise error
+        kind, cls = ResponseKind.NOT_SENT, ccxt.NetworkError
+        if self.channel.has_left:
+            kind, cls = ResponseKind.AMBIGUOUS, ccxt.RequestTimeout
+        return Classification(kind=kind, text=type(error).__name__, error=cls, cause=error)
+
+    def _sleep(self, seconds: float) -> Generator[Any, Any, None]:
+        self.emit("waited", seconds=seconds)
+        try:
+            yield Sleep(seconds)
+        except Exception as e:
+            self._on_exception(e)
+
+    def _learn_time(self, server_time: int | None, sent: float, resolution: int) -> None:
         """Where a client id may come to mean another order, it matters when the call began."""
-        if self.call.client_order_id is None:
-            return
-        time = self.endpoint.venue.parse_server_time(response)
-        if time is not None:
+        if server_time is not None:
             at = self._ms_since_start(sent), self._ms_since_start(self.clock())
-            self.start_time.answered(time, resolution, *at)
+            self.start_time.answered(server_time, resolution, *at)
 
     def _ms_since_start(self, when: float) -> float:
         return (when - (self.ends_at - self.call.deadline)) * 1000
 
-    def _emit(self, classification: Classification, query: bool) -> None:
+    def _emit_classified(self, classification: Classification, query: bool) -> None:
         """Tell what an answer was taken for, and why it does not settle the call."""
         why = None
         if query and classification.kind is ResponseKind.NOT_OPEN:
@@ -454,9 +420,10 @@ class CancelMachine:
         return order
 
     def _parse_order(self, classification: Classification, *, query: bool) -> Order:
-        return self._call_plugin(
-            lambda: self.parse(cast(Response, classification.response).data, query)
-        )
+        try:
+            return self.channel.parse_order(classification, query=query)
+        except Exception as e:
+            self._fail_unreadable(e)
 
     def _is_another_order(self, order: Order) -> bool:
         """Whether a query by the order id shows an order that does not bear the client id."""
@@ -479,17 +446,14 @@ class CancelMachine:
     def _take_order_id(self, order: Order) -> None:
         self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
 
-    def _call_plugin(self, what: Callable[[], T]) -> T:
-        """What a plugin or ccxt's parser makes of an answer. Where it fails, nothing is known."""
-        try:
-            return what()
-        except Exception as e:
-            error = CancelUnknown(
-                f"{self.name} cancelOrder(): the answer could not be read ({type(e).__name__}), so"
-                f" nobody can say whether the cancel took; {FETCH}",
-                order=self.last_seen,
-            )
-            self._fail(error, e)
+    def _fail_unreadable(self, cause: BaseException | None) -> NoReturn:
+        """End where a plugin or ccxt's parser fails at an answer: then nothing is known."""
+        error = CancelUnknown(
+            f"{self.name} cancelOrder(): the answer could not be read ({type(cause).__name__}), so"
+            f" nobody can say whether the cancel took; {FETCH}",
+            order=self.last_seen,
+        )
+        self._fail(error, cause)
 
     def _finish(
         self, order: Order, classification: Classification, found: Classification | None = None
@@ -526,7 +490,7 @@ class CancelMachine:
         if gone is None or self.last_seen is not None:
             self._fail(self._unknown_error(classification), self.cause)
         how = NOT_FOUND if not_found else "no query could say how it ended"
-        hint = f"; {self.endpoint.not_found_hint}" if self.endpoint.not_found_hint else ""
+        hint = f"; {self.not_found_hint}" if self.not_found_hint else ""
         self._fail(OrderGone(f"{self.name} {gone.text}: {how}{hint}"), self.cause)
 
     def _not_executed_error(self, classification: Classification) -> ccxt.BaseError:

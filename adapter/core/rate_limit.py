@@ -64,6 +64,8 @@ class HostLimiter:
     """Which one it is, by the host's clock."""
     clock_lead: float = -math.inf
     """By how many ms at least that clock is ahead of the caller's."""
+    blocked_until: float = -math.inf
+    """Until then the host takes nothing, by its own word."""
     lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False, eq=False)
 
     def __deepcopy__(self, memo: object) -> HostLimiter:
@@ -75,6 +77,19 @@ class HostLimiter:
             queue=WaitQueue(),
             lock=threading.Lock(),
         )
+
+    def block(self, pause: float, now: float) -> None:
+        """Send nothing for so many ms."""
+        self.blocked_until = max(self.blocked_until, now + pause)
+
+    def blocked_for(self, now: float) -> float:
+        """For how many ms nothing may be sent yet, if that is above 0."""
+        return self.blocked_until - now
+
+    def leave(self, ticket: Ticket) -> None:
+        """Keep no place among those that wait."""
+        with self.lock:
+            self.queue.leave(ticket)
 
     def acquire(
         self,

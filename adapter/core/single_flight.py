@@ -12,8 +12,6 @@ import attrs
 
 from adapter.contract.venue import Order
 
-Work = Generator[Any, Any, Order]
-
 _lock = threading.Lock()
 
 
@@ -33,11 +31,29 @@ class CallerGone:
 
 @attrs.define(eq=False)
 class Flight:
-    """One call under way. Its future is made for the first who waits for it: few calls have one."""
+    """One call under way, as a context manager: what it ends with is its outcome.
 
-    outcome: Any = None
+    Its future is made for the first who waits for it: few calls have one.
+    """
+
+    key: Hashable
+    flights: dict[Hashable, Flight] = attrs.field(repr=False)
+    outcome: Any = attrs.field(factory=CallerGone)
     is_finished: bool = False
     _future: Future[Any] | None = None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Give the outcome to all who wait for it."""
+        if isinstance(error, Exception):
+            self.outcome = error
+        del self.flights[self.key]
+        with _lock:
+            self.is_finished, awaited = True, self._future
+        if awaited is not None:
+            awaited.set_result(self.outcome)
 
     def future(self) -> Future[Any]:
         """What the outcome will be found in."""
@@ -47,13 +63,6 @@ class Flight:
                 if self.is_finished:
                     self._future.set_result(self.outcome)
             return self._future
-
-    def finish(self, outcome: Any) -> None:
-        """Tell the outcome to all who wait for it."""
-        with _lock:
-            self.outcome, self.is_finished, awaited = outcome, True, self._future
-        if awaited is not None:
-            awaited.set_result(outcome)
 
 
 @attrs.define
@@ -66,31 +75,23 @@ class SingleFlight:
         """None of them is a call on the copy."""
         return SingleFlight()
 
-    def run(
-        self, key: Hashable, left: Callable[[], float], work: Callable[[], Work]
-    ) -> Generator[Any, Any, Order | None]:
-        """Do the work, or wait for whoever does the same; None when no time is left for that.
+    def join(
+        self, key: Hashable, left: Callable[[], float]
+    ) -> Generator[Any, Any, Flight | Order | None]:
+        """A new `Flight` to do the work in, or the order of whoever does the same.
 
-        ``left`` gives the seconds that are left. ``dict.setdefault`` is atomic, so threads agree on
-        who does the work.
+        None when the time is over before that is known; ``left`` gives the seconds that are left.
+        Raises the error of the other. ``dict.setdefault`` is atomic, so threads agree on who does
+        the work.
         """
-        mine = Flight()
+        mine = Flight(key, self.flights)
         while (other := self.flights.setdefault(key, mine)) is not mine:
             outcome = yield AwaitInFlight(other.future(), max(0.0, left()))
             if isinstance(outcome, Exception):
                 raise _copy_error(outcome)
             if not isinstance(outcome, CallerGone):
                 return copy.deepcopy(outcome) if outcome is not None else None
-        outcome = CallerGone()
-        try:
-            outcome = order = yield from work()
-        except Exception as e:
-            outcome = e
-            raise
-        finally:
-            del self.flights[key]
-            mine.finish(outcome)
-        return order
+        return mine
 
 
 def _copy_error(error: Exception) -> Exception:

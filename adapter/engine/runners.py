@@ -13,9 +13,9 @@ import ccxt
 from adapter.contract.messages import Sleep
 from adapter.contract.venue import Order
 from adapter.core.single_flight import AwaitInFlight
-from adapter.engine.dispatch import Send
+from adapter.engine.direct import Send
 from adapter.engine.flow import CallCcxt, Effect, LoadMarkets, cancel_flow
-from adapter.engine.native import CallImplicit, call_implicit, call_implicit_async
+from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
 from adapter.engine.state import ExchangeState
 
 log = logging.getLogger("adapter")
@@ -65,8 +65,8 @@ async def run_cancel_async(
 
 def _perform(exchange: Any, state: ExchangeState, own: Callable[..., Any], step: Effect) -> Any:
     match step:
-        case Send(signed, timeout, short):
-            return state.send(exchange, signed, timeout, short=short)
+        case Send(signed, timeout, direct):
+            return state.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
             return call_implicit(exchange, step)
         case Sleep(seconds):
@@ -90,8 +90,8 @@ async def _perform_async(
     exchange: Any, state: ExchangeState, own: Callable[..., Any], step: Effect
 ) -> Any:
     match step:
-        case Send(signed, timeout, short):
-            return await state.send(exchange, signed, timeout, short=short)
+        case Send(signed, timeout, direct):
+            return await state.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
             return await call_implicit_async(exchange, step)
         case Sleep(seconds):

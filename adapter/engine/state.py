@@ -44,8 +44,6 @@ class ExchangeState:
     """What the user wants to be told of every event."""
     credentials: dict[Venue, tuple[str, str, Credentials]] = attrs.field(factory=dict, repr=False)
     """By venue, the last key and secret and what was made of them."""
-    blocked_until: dict[str, float] = attrs.field(factory=dict)
-    """By host, the monotonic second until which it takes nothing."""
     limiters: dict[str, HostLimiter] = attrs.field(factory=dict, repr=False)
     """By host."""
     single_flight: SingleFlight = attrs.field(factory=SingleFlight, repr=False)

@@ -262,7 +262,6 @@ def _state_of(exchange: Any) -> ExchangeState | None:
         state = attrs.evolve(
             state,
             credentials=dict(state.credentials),
-            blocked_until=dict(state.blocked_until),
             single_flight=SingleFlight(),
         )
         _bind(exchange, state)

@@ -75,17 +75,17 @@ class Transport:
     writer: http1.Writer = attrs.field(factory=http1.Writer)
 
     def send(
-        self, exchange: Any, signed: SignedRequest, timeout: float, *, short: bool = True
+        self, exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool = True
     ) -> Response | NoResponse:
         """Send once. ``timeout`` is in seconds, for connecting and for the whole answer.
 
-        ``short`` allows the short way. Raises only what ccxt raises before sending; every other
+        ``direct`` allows the short way. Raises only what ccxt raises before sending; every other
         failure is a `NoResponse`.
         """
         sent = outgoing(exchange, signed)
         exchange.session.cookies.clear()
         ends = time.monotonic() + timeout
-        place = self.pools.place(exchange, sent) if short else None
+        place = self.pools.place(exchange, sent) if direct else None
         request = None if place is None else self.writer.request(sent, place.root, place.host)
         if place is None or request is None:
             return by_library(exchange, sent, ends)

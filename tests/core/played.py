@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import attrs
@@ -12,19 +12,21 @@ from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
     ApiRequest,
     CancelRequest,
+    Classification,
     NoResponse,
-    ReadClock,
     Response,
+    ResponseKind,
     Sleep,
-    SyncClock,
 )
-from adapter.core.cancel import CancelMachine, MachineEffect, first_answer
+from adapter.core.cancel import CancelMachine
+from adapter.core.channel import Asking
 from adapter.registry.config import Policy
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 BY_ID = CancelRequest(
     market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True
 )
+ERRORS = {"-2015": ccxt.AuthenticationError}
 BY_CLIENT_ID = attrs.evolve(BY_ID, order_id=None, client_order_id="mine")
 NOW = 1_700_000_000_000
 
@@ -54,6 +56,85 @@ def limited(seconds: int) -> Response:
     return Response(status=429, body="{}", data={"code": -1003}, headers=headers)
 
 
+@attrs.frozen
+class Asked:
+    """One request that the machine asked its channel for."""
+
+    request: ApiRequest
+    timeout: float
+
+    @property
+    def method(self) -> str:
+        return self.request.method
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self.request.params
+
+
+@attrs.frozen
+class BlockHost:
+    seconds: float
+
+
+@attrs.frozen
+class ReadClock:
+    """Gives the exchange's time in ms."""
+
+
+@attrs.frozen
+class SyncClock:
+    """Sets the caller's clock."""
+
+
+@attrs.define(kw_only=True)
+class ScriptedChannel:
+    """Yields what the machine asks of it, and gives what that response means."""
+
+    endpoint: CancelEndpoint
+    steps: list[Any]
+    parse: Callable[[Any, bool], dict[str, Any]]
+    has_left: bool = False
+
+    def cancel(self, call: CancelRequest, seconds: float) -> Asking:
+        return self._ask("DELETE", call.with_one_id(query=False), seconds)
+
+    def query(self, call: CancelRequest, seconds: float) -> Asking:
+        return self._ask("GET", call.with_one_id(query=True), seconds)
+
+    def _ask(self, method: str, call: CancelRequest, seconds: float) -> Asking:
+        venue, query = self.endpoint.venue, method == "GET"
+        self.has_left = False
+        response = yield Asked(venue.build_request(method, call, self.endpoint), seconds)
+        self.has_left = isinstance(response, Response) or response.may_have_been_sent
+        try:
+            found = venue.classify(response, call, self.endpoint, ERRORS, query)
+        except Exception as e:
+            return Classification(kind=ResponseKind.UNREADABLE, text="", cause=e)
+        if isinstance(response, NoResponse) or call.client_order_id is None:
+            return found
+        return attrs.evolve(found, server_time=venue.parse_server_time(response))
+
+    def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
+        assert seconds > 0
+        if self.endpoint.time_api is None:
+            return None
+        time: int = yield ReadClock()
+        return time
+
+    def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:
+        assert seconds > 0
+        assert refused.response is not None
+        yield SyncClock()
+
+    def block(self, seconds: float) -> None:
+        self.steps.append(BlockHost(seconds))
+
+    def parse_order(self, found: Classification, *, query: bool) -> dict[str, Any]:
+        assert found.response is not None
+        return self.parse(found.response.data, query)
+
+
 def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:
     return type(error), str(error), *(vars(error).items() if error else ())
 
@@ -62,7 +143,7 @@ def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:
 class Played:
     """A conversation that has been answered to its end."""
 
-    steps: list[MachineEffect]
+    steps: list[Any]
     order: dict[str, Any]
     error: ccxt.BaseError | None = attrs.field(eq=shown)
     seconds: float
@@ -74,7 +155,7 @@ class Played:
     @property
     def asked(self) -> str:
         """``D`` for each cancel and ``q`` for each query that was sent."""
-        requests = [step for step in self.steps if isinstance(step, ApiRequest)]
+        requests = [step for step in self.steps if isinstance(step, Asked)]
         return "".join({"DELETE": "D", "GET": "q"}[request.method] for request in requests)
 
     @property
@@ -92,8 +173,8 @@ class Played:
         return [step for step in self.steps if isinstance(step, Sleep)]
 
     @property
-    def requests(self) -> list[ApiRequest]:
-        return [step for step in self.steps if isinstance(step, ApiRequest)]
+    def requests(self) -> list[Asked]:
+        return [step for step in self.steps if isinstance(step, Asked)]
 
 
 World = Callable[[str, float], Any]
@@ -121,17 +202,12 @@ def play(
 
     A ``world`` gives the answer to each request instead, and every look counts. What ``broken``
     makes takes the place of the machine's own functions.
-
-    It makes no difference whether the first answer was there before the conversation began.
     """
     if world is not None:
         steady = False
     script: list[Any] = [*answers] if world is None else [world]
     settings = script, call, product, policy or Policy(), wrong, late, steady
-    played = _play(*settings, broken(), begun=False)
-    begun = _play(*settings, broken(), begun=True)
-    assert played == begun
-    return played
+    return _play(*settings, broken())
 
 
 def _play(
@@ -143,7 +219,6 @@ def _play(
     late: float,
     steady: bool,
     broken: dict[str, Any],
-    begun: bool,
 ) -> Played:
     clock, left, skew = [0.0], list(answers), [wrong]
 
@@ -157,40 +232,28 @@ def _play(
     times: list[tuple[str, float]] = []
     still: Response | None = None
     repeats = followed = False
-    errors = {"-2015": ccxt.AuthenticationError}
-    first: Response | NoResponse | None = None
-    if begun:
-        request = product.venue.build_request("DELETE", call, product)
-        steps.append(request)
-        times.append(("DELETE", 0.0))
-        spent, first = came("DELETE")
-        clock[0] += min(spent, request.timeout + late)
-        order = first_answer(first, call, product, error_classes=errors, parse=unified)
-        followed = isinstance(first, Response) and "status" in first.data
-        if order is not None:
-            return Played(steps, order, None, clock[0], [("ORDER", "canceled")], times)
 
-    def emit(event: str, *, kind: str, status: str | None, **_: object) -> None:
-        assert "classified" == event
-        if not repeats:
-            told.append((kind, status))
+    def emit(event: str, **details: Any) -> None:
+        assert event in ("classified", "waited")
+        if event == "classified" and not repeats:
+            told.append((details["kind"], details["status"]))
 
     functions: dict[str, Any] = {
         "clock": lambda: clock[0],
         "now": lambda: NOW + round(clock[0] * 1000) + skew[0],
         "emit": emit,
         "parse": unified,
+        **broken,
     }
+    channel = ScriptedChannel(endpoint=product, steps=steps, parse=functions.pop("parse"))
     machine = CancelMachine(
         call=call,
-        endpoint=product,
+        channel=channel,
         policy=policy,
         name="binance",
-        error_classes=errors,
+        not_found_hint=product.not_found_hint,
         ends_at=call.deadline,
-        began_at=NOW + wrong,
-        first_response=first,
-        **{**functions, **broken},
+        **functions,
     )
     running = machine.run()
     done: Any = None
@@ -198,7 +261,7 @@ def _play(
         while True:
             step = running.send(done)
             done = None
-            if isinstance(step, ApiRequest):
+            if isinstance(step, Asked):
                 assert step.timeout > 0
                 times.append((step.method, clock[0]))
                 repeats = step.method == "GET" and still is not None
@@ -214,9 +277,7 @@ def _play(
             elif isinstance(step, SyncClock):
                 skew[0] = 0
             elif isinstance(step, ReadClock):
-                done = Response(
-                    status=200, body="", data={"serverTime": NOW + round(clock[0] * 1000)}
-                )
+                done = NOW + round(clock[0] * 1000)
             elif isinstance(step, Sleep):
                 clock[0] += step.seconds
             steps.append(step)

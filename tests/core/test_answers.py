@@ -286,8 +286,8 @@ def test_a_product_finds_its_order_in_a_larger_answer() -> None:
     found = read(reply(200, [*range(7), leg]), product=listed)
 
     assert (ResponseKind.ORDER, "canceled") == (found.kind, found.status)
-    assert found.reply is not None
-    assert leg == found.reply.data
+    assert found.response is not None
+    assert leg == found.response.data
 
 
 @every_product

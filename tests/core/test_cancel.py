@@ -18,6 +18,7 @@ from played import (
     NOT_FOUND,
     NOW,
     OPEN,
+    ScriptedChannel,
     answer,
     play,
     unified,
@@ -25,7 +26,7 @@ from played import (
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Sleep
-from adapter.core.cancel import CancelMachine, first_answer
+from adapter.core.cancel import CancelMachine
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.registry.config import Policy
 from adapter.venues.binance.options import ENDPOINT as OPTIONS
@@ -39,7 +40,7 @@ def test_it_asks_for_one_delete_with_the_order_id() -> None:
     """An order id travels as orderId, and nothing else names the order."""
     [request] = play(CANCELED).requests
 
-    assert ("DELETE", "order") == (request.method, request.path)
+    assert ("DELETE", "order") == (request.method, request.request.path)
     assert {"symbol": "BTCUSDT", "orderId": "7"} == request.params
 
 
@@ -291,38 +292,18 @@ def test_nothing_is_sent_when_the_last_answer_comes_with_the_deadline(late: floa
     assert ("D", CancelUnknown) == (lost.asked, type(lost.error))
 
 
-@pytest.mark.parametrize(
-    ("word", "status"), [("CANCELED", "open"), ("FILLED", "canceled"), ("FROZEN", "frozen")]
-)
-def test_what_is_not_canceled_in_every_respect_needs_the_machine(word: str, status: str) -> None:
-    """By the verdict and by the order; what neither shows is read once, and told of once."""
-    read = []
-
-    def unify(answer: Any, query: bool) -> dict[str, Any]:
-        read.append(answer)
-        return {**unified(answer, query), "status": status}
-
-    said = answer({**CANCELED, "status": word})
-
-    assert first_answer(said, BY_ID, USDM, error_classes={}, parse=unify) is None
-    assert (1 if word == "CANCELED" else 0) == len(read)
-
-
 @pytest.mark.parametrize("now", [15.0, 15.5, 20.0])
 def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     """It may have waited for another call, or for the markets."""
     machine = CancelMachine(
         call=BY_ID,
-        endpoint=USDM,
+        channel=ScriptedChannel(endpoint=USDM, steps=[], parse=unified),
         policy=Policy(),
         name="binance",
-        error_classes={},
-        parse=unified,
         clock=lambda: now,
         now=lambda: NOW,
         emit=lambda *_, **__: None,
         ends_at=15.0,
-        began_at=NOW,
     )
 
     with pytest.raises(ccxt.RequestTimeout, match=r"was not sent: its time was over$") as caught:

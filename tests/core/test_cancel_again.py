@@ -5,15 +5,25 @@ from __future__ import annotations
 import attrs
 import ccxt
 import pytest
-from played import BY_ID, CANCELED, HELD, LATE, NOT_SENT, OVERLOADED, answer, limited, play
+from played import (
+    BY_ID,
+    CANCELED,
+    HELD,
+    LATE,
+    NOT_SENT,
+    OVERLOADED,
+    Asked,
+    BlockHost,
+    SyncClock,
+    answer,
+    limited,
+    play,
+)
 
 from adapter.contract.messages import (
-    ApiRequest,
-    BlockHost,
     Classification,
     ResponseKind,
     Sleep,
-    SyncClock,
 )
 from adapter.errors import RateLimited
 from adapter.registry.config import Policy
@@ -76,9 +86,7 @@ class TestLimits:
         played = play(limited(3), CANCELED)
 
         assert "canceled" == played.order["outcome"]
-        assert [BlockHost(3.0), Sleep(3.0)] == [
-            s for s in played.steps if not isinstance(s, ApiRequest)
-        ]
+        assert [BlockHost(3.0), Sleep(3.0)] == [s for s in played.steps if not isinstance(s, Asked)]
 
     @pytest.mark.parametrize("seconds", [60, None])
     def test_a_longer_one_is_told_at_once(self, seconds: int | None) -> None:
@@ -99,7 +107,7 @@ class TestLimits:
         played = play(HELD, CANCELED, policy=Policy(attempts=1))
 
         assert "canceled" == played.order["outcome"]
-        assert [Sleep(2.0)] == [s for s in played.steps if not isinstance(s, ApiRequest)]
+        assert [Sleep(2.0)] == [s for s in played.steps if not isinstance(s, Asked)]
 
     def test_being_held_too_long_is_told(self) -> None:
         """Like the limit itself."""

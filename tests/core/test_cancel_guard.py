@@ -61,18 +61,22 @@ ERRORS = [KeyError("x"), MemoryError(), ccxt.AuthenticationError("x"), OrderGone
 class TestOnceItHasLeft:
     """The caller is told that nobody knows, and of what came up."""
 
-    @pytest.mark.parametrize("first", [LOST, GONE, OPEN])
-    def test_a_query_that_cannot_be_made(self, error: Exception, first: Any) -> None:
-        """By a plugin, or for want of keys."""
+    @pytest.mark.parametrize(("first", "end"), [(LOST, CancelUnknown), (GONE, OrderGone)])
+    def test_a_query_that_cannot_be_made(self, error: Exception, first: Any, end: Any) -> None:
+        """By a plugin, or for want of keys: no query is answered, however often it is tried."""
         played = play(first, product=broken_request(error))
 
-        assert isinstance(played.error, CancelUnknown)
+        assert isinstance(played.error, end)
         assert error is played.error.__cause__
-        assert (
-            f"binance cancelOrder() was sent once in {played.seconds:.1f} s, and"
-            f" {type(error).__name__} came up before it was known whether it took;"
-            " fetch the order before you act on it"
-        ) == str(played.error)
+        assert [*played.sends] == [0.0]
+
+    def test_a_query_that_cannot_be_made_after_the_cancel_was_accepted(
+        self, error: Exception
+    ) -> None:
+        """The exchange's word stands."""
+        played = play(OPEN, product=broken_request(error))
+
+        assert ("canceling", "accepted") == (played.order["status"], played.order["outcome"])
 
     def test_a_hook_that_fails(self, error: Exception) -> None:
         """The one that is told of each answer."""
@@ -82,6 +86,15 @@ class TestOnceItHasLeft:
         assert error is raised.__cause__
         assert raised.order is not None
         assert "open" == raised.order["status"]
+
+    def test_an_answer_that_a_plugin_fails_at(self, error: Exception) -> None:
+        """The message says that an answer came and could not be read."""
+        venue = attrs.evolve(USDM.venue, classify=failing(iter([]), error))
+        raised = play(OPEN, product=attrs.evolve(USDM, venue=venue)).error
+
+        assert isinstance(raised, CancelUnknown)
+        assert f"the answer could not be read ({type(error).__name__})" in str(raised)
+        assert error is raised.__cause__
 
     def test_an_order_that_cannot_be_parsed(self, error: Exception) -> None:
         """The message says that an answer came and could not be read."""
@@ -96,11 +109,8 @@ class TestOnceItHasLeft:
 def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> None:
     """Nothing was sent, or nothing was executed: the caller needs no query to know that."""
     error = KeyError("x")
-    product = attrs.evolve(
-        USDM, venue=attrs.evolve(USDM.venue, parse_server_time=failing(iter([]), error))
-    )
     with pytest.raises(KeyError) as caught:
-        play(OVERLOADED, *answers, product=product, call=BY_CLIENT_ID)
+        play(OVERLOADED, *answers, broken=lambda: {"emit": failing(iter([None]), error)})
 
     assert error is caught.value
 

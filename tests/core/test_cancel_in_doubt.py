@@ -21,11 +21,12 @@ from played import (
     NOW,
     OPEN,
     OVERLOADED,
+    ReadClock,
     answer,
     play,
 )
 
-from adapter.contract.messages import NoResponse, ReadClock, Response
+from adapter.contract.messages import NoResponse, Response
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.registry.config import Policy
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM

@@ -26,12 +26,14 @@ from played import (
     NOW,
     OPEN,
     OVERLOADED,
+    ReadClock,
+    SyncClock,
     answer,
     limited,
     play,
 )
 
-from adapter.contract.messages import NoResponse, ReadClock, SyncClock
+from adapter.contract.messages import NoResponse
 from adapter.core.cancel import ENOUGH_TO_SEND, MAX_REQUESTS
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.registry.config import Policy

@@ -224,11 +224,14 @@ def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(colour: str) -> None:
 @pytest.mark.parametrize("has_ended", [True, False])
 def test_a_call_that_is_under_way_is_waited_for(colour: str, has_ended: bool) -> None:
     """It is told what that comes to; after its own deadline, that nobody knows."""
-    driven, lead = Driven(colour, []), Flight()
-    key = "binance.usdm", "BTCUSDT", "7", None
-    driven.exchange._adapter.single_flight.flights[key] = lead
+    driven = Driven(colour, [])
+    key, flights = (
+        ("binance.usdm", "BTCUSDT", "7", None),
+        driven.exchange._adapter.single_flight.flights,
+    )
+    lead = flights[key] = Flight(key, flights)
     if has_ended:
-        lead.finish({"status": "canceled", "outcome": "canceled"})
+        lead.future().set_result({"status": "canceled", "outcome": "canceled"})
         assert "canceled" == driven.cancel()["status"]
     else:
         with pytest.raises(adapter.CancelUnknown, match="another call is cancelling this order"):
@@ -353,7 +356,7 @@ def test_a_limit_holds_the_host_for_all(colour: str) -> None:
 
     assert "canceled" == driven.cancel()["outcome"]
     assert [3.0] == driven.slept
-    assert {"fapi.binance.com": 3.0} == driven.exchange._adapter.blocked_until
+    assert 3000.0 == driven.exchange._adapter.limiters["fapi.binance.com"].blocked_until
 
 
 @pytest.mark.parametrize("page", [200, 500])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from adapter.contract.messages import NoResponse, Response, Sleep
 from adapter.core.rate_limit import RECHECK_MS
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.core.wait_queue import SPACING_MS
-from adapter.engine.dispatch import Send, WaitForThrottle
+from adapter.engine.direct import Send, WaitForThrottle
 from adapter.engine.flow import CallCcxt, LoadMarkets, cancel_flow
 from adapter.registry.config import Policy
 from adapter.venues.binance import BINANCE
@@ -64,7 +64,7 @@ def test_each_venue_signs_with_its_own_signer() -> None:
     option = "BTC/USDT:USDT-260327-90000-C"
     second = attrs.evolve(BINANCE, make_signer=lambda secret: lambda _: f"second-{secret}")
     state.endpoints = tuple(
-        attrs.evolve(choice, product=attrs.evolve(choice.product, venue=second))
+        attrs.evolve(choice, endpoint=attrs.evolve(choice.endpoint, venue=second))
         if choice.plugin == "binance.options"
         else choice
         for choice in state.endpoints
@@ -147,8 +147,10 @@ def played_out(walk: Any, step: Any, answered: Callable[[Any], Any]) -> None:
 
 def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
     """It may end between the moment when another finds it under way and the one when that waits."""
-    lead = Flight()
-    lead.finish({"status": "canceled"})
+    flights: dict[Hashable, Flight] = {}
+    lead = flights["key"] = Flight("key", flights)
+    with lead:
+        lead.outcome = {"status": "canceled"}
 
     assert {"status": "canceled"} == lead.future().result(timeout=0)
     assert lead.future() is lead.future()
@@ -245,8 +247,8 @@ def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
     exchange = attached()
     budget = exchange._adapter.limiter("fapi.binance.com", 2400)
     for _ in range(2280):
-        budget.take(1, 0.0)
-        budget.told(1, None, None, 0.0, exchange._adapter.clock() * 1000)
+        budget.acquire(1, 0.0)
+        budget.record(1, None, None, 0.0, exchange._adapter.clock() * 1000)
     walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     with pytest.raises(adapter.RateLimited, match="held back for") as caught:
         next(walk)
@@ -260,7 +262,7 @@ def test_a_call_that_is_given_up_keeps_no_place() -> None:
     state = exchange._adapter
     state.clock = lambda: 0.0
     budget = state.limiter("fapi.binance.com", 2400)
-    while not budget.take(1, 0.0):
+    while not budget.acquire(1, 0.0):
         continue
     first, second = (cancel_flow(exchange, state, order, SYMBOL, {}) for order in ("7", "8"))
     assert next(first) == Sleep(RECHECK_MS / 1000)
@@ -269,4 +271,4 @@ def test_a_call_that_is_given_up_keeps_no_place() -> None:
 
     assert second.send(None) == Sleep(RECHECK_MS / 1000)
     second.close()
-    assert {} == budget.turns.comes
+    assert {} == budget.queue.returns_at

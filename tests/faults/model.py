@@ -20,7 +20,7 @@ import adapter
 from adapter.cli.demo.samples import Sample
 from adapter.contract.messages import NoResponse, Response, SignedRequest, Sleep
 from adapter.core.single_flight import SingleFlight
-from adapter.engine.dispatch import Send
+from adapter.engine.direct import Send
 from adapter.engine.flow import cancel_flow
 from adapter.engine.state import ExchangeState
 from adapter.simulator.book import Order
@@ -226,9 +226,7 @@ def patient(exchange: Any, schedule: Schedule) -> ExchangeState:
         attrs.evolve(c, policy=attrs.evolve(c.policy, attempts=schedule.attempts))
         for c in state.endpoints
     ]
-    return attrs.evolve(
-        state, endpoints=tuple(choices), blocked_until={}, limiters={}, single_flight=SingleFlight()
-    )
+    return attrs.evolve(state, endpoints=tuple(choices), limiters={}, single_flight=SingleFlight())
 
 
 def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, Exception | None]:

@@ -11,7 +11,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 import adapter
-import adapter.engine.dispatch
+import adapter.engine.direct
 
 from .host import NOW, SYMBOL, Host, moved, still
 from .server import CANCELED, Server, http
@@ -119,7 +119,7 @@ def test_a_cancel_does_not_wait_in_the_queue(host: Host, mocker: MockerFixture) 
     """ccxt's throttle is not asked, however full it is."""
     with Server() as server:
         exchange = direct(host, server.url)
-        throttle = mocker.spy(adapter.engine.dispatch, "WaitForThrottle")
+        throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")
         exchange.lastRestRequestTimestamp = NOW + 3_600_000
         if not host.is_sync:
             exchange.throttler.config["tokens"] = -1e9
@@ -208,7 +208,7 @@ def test_nothing_is_charged_without_rate_limit(host: Host, mocker: MockerFixture
     """``enableRateLimit: False`` means that nobody counts, and nobody waits."""
     with Server() as server:
         exchange = adapter.attach(still(moved(host.exchange(), server.url)))
-        throttle = mocker.spy(adapter.engine.dispatch, "WaitForThrottle")
+        throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")
         before = 0 if host.is_sync else exchange.throttler.config["tokens"]
         host.cancel(exchange, "7", SYMBOL)
 
@@ -226,7 +226,7 @@ def test_the_old_queue_can_be_had_back(
     file.write_text(f'[{where}]\nlane = "ccxt"\n', encoding="utf-8")
     with Server() as server:
         exchange = direct(host, server.url, plugins=file)
-        throttle = mocker.spy(adapter.engine.dispatch, "WaitForThrottle")
+        throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")
         host.cancel(exchange, "7", SYMBOL)
 
     throttle.assert_called_once_with(1)

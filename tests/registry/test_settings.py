@@ -11,7 +11,7 @@ import pytest
 import pytest_mock
 
 import adapter
-import adapter.engine.dispatch
+import adapter.engine.direct
 from adapter.registry import config
 from adapter.registry.config import Policy
 from adapter.testing import Answer, Replay
@@ -151,7 +151,7 @@ def test_lane_chooses_ccxts_queue(
     """``throttle = "wait"`` waits in ccxt's throttle, ``"bypass"`` does not."""
     with Replay([CANCELED]) as replay:
         exchange = replay.connect(ccxt.binance())
-        throttle = mocker.spy(adapter.engine.dispatch, "WaitForThrottle")
+        throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")
         adapter.attach(exchange, plugins=write(f'[binance.usdm]\nlane = "{throttle}"'))
         exchange.cancel_order("1", SYMBOL)
 

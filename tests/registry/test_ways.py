@@ -135,7 +135,7 @@ def test_another_venue_is_asked_each_time() -> None:
     usdm, options = named["binance.usdm"], named["binance.options"]
     told = [BINANCE.route]
     other = attrs.evolve(BINANCE, route=lambda *seen: told[0](*seen))
-    stranger = attrs.evolve(usdm, product=attrs.evolve(usdm.product, venue=other))
+    stranger = attrs.evolve(usdm, endpoint=attrs.evolve(usdm.endpoint, venue=other))
     state.endpoints = (options, stranger, options)
 
     assert stranger is kept(exchange).active

@@ -319,9 +319,9 @@ def with_venue(world: World, **functions: Any) -> None:
     state, name = world.state, f"binance.{world.kind.name}"
     changed = []
     for choice in state.endpoints:
-        venue = attrs.evolve(choice.product.venue, **functions)
-        product = attrs.evolve(choice.product, venue=venue)
-        changed.append(attrs.evolve(choice, product=product) if choice.plugin == name else choice)
+        venue = attrs.evolve(choice.endpoint.venue, **functions)
+        product = attrs.evolve(choice.endpoint, venue=venue)
+        changed.append(attrs.evolve(choice, endpoint=product) if choice.plugin == name else choice)
     state.endpoints = tuple(changed)
 
 
@@ -339,7 +339,7 @@ def test_a_plugin_that_raises_denies_no_cancel(
     world = World(host, kind, deletes=served if answer == "answered" else in_turn(lost))
     with world:
         order = world.place()
-        own = getattr(world.state.endpoints[0].product.venue, function)
+        own = getattr(world.state.endpoints[0].endpoint.venue, function)
 
         def fails(*arguments: Any, **named: Any) -> Any:
             return boom() if "D" in world.path else own(*arguments, **named)

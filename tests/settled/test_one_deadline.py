@@ -13,7 +13,7 @@ from guest.host import SYMBOL, Host, still
 
 from adapter.contract.messages import Response
 from adapter.core.single_flight import AwaitInFlight
-from adapter.engine.dispatch import Send, WaitForThrottle
+from adapter.engine.direct import Send, WaitForThrottle
 from adapter.engine.flow import Effects, LoadMarkets, cancel_flow
 
 DEADLINE = 15.0

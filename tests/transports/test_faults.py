@@ -12,7 +12,7 @@ from guest.host import SYMBOL
 from guest.server import PATIENCE
 
 from adapter.contract.messages import NoResponse, Response
-from adapter.engine.dispatch import Send
+from adapter.engine.direct import Send
 from adapter.engine.flow import cancel_flow
 from adapter.simulator import Simulator
 from adapter.simulator.faults import FAULTS, Fault, Line

@@ -48,7 +48,6 @@ def build_request(method: str, call: CancelRequest, endpoint: CancelEndpoint) ->
         params={"symbol": call.market_id, **identity, **(call.params if cancels else {})},
         weight=endpoint.weight if cancels else endpoint.query_weight,
         recv_window=call.recv_window,
-        timeout=call.deadline,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from adapter.contract.messages import ApiRequest, NoResponse, Response
-from adapter.engine.native import CallImplicit, call_implicit, call_implicit_async, implicit_call
+from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async, implicit_call
 from adapter.engine.user_code import implicit_names
 
 SECRET = "a-secret-that-nobody-may-see"
@@ -25,7 +25,7 @@ CLOSED = "Market is closed."
 
 def request(path: str = "order") -> ApiRequest:
     return ApiRequest(
-        method="DELETE", api="fapiPrivate", path=path, params={"orderId": "7"}, weight=3, timeout=9
+        method="DELETE", api="fapiPrivate", path=path, params={"orderId": "7"}, weight=3
     )
 
 

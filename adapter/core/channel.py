@@ -1,0 +1,37 @@
+"""What the state machine of a cancel asks of an exchange. The channels are in `adapter.engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Protocol
+
+from adapter.contract.messages import CancelRequest, Classification
+from adapter.contract.venue import Order
+
+Asking = Generator[Any, Any, Classification]
+"""Yields the effects of its channel, and gives what the response means."""
+
+
+class Channel(Protocol):
+    """One way to reach the exchange. It raises what comes up; the machine decides what that is."""
+
+    has_left: bool
+    """Whether the last request may have left this machine."""
+
+    def cancel(self, call: CancelRequest, seconds: float) -> Asking:
+        """Ask the exchange to cancel, within so many seconds."""
+
+    def query(self, call: CancelRequest, seconds: float) -> Asking:
+        """Look at the order, within so many seconds."""
+
+    def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
+        """The exchange's time in ms; None where it has no endpoint for that, or no answer came."""
+
+    def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:
+        """Set the clock by the exchange's: by its time endpoint, else by the refusing response."""
+
+    def block(self, seconds: float) -> None:
+        """Send nothing to the host for so many seconds."""
+
+    def parse_order(self, found: Classification, *, query: bool) -> Order:
+        """The unified order of a response that shows one."""

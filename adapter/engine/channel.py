@@ -1,0 +1,200 @@
+"""What the two channels share: how the machine's questions become requests, and what they mean."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Generator
+from typing import Any, cast
+
+import attrs
+import ccxt
+
+from adapter.contract.messages import (
+    ApiRequest,
+    CancelRequest,
+    Classification,
+    NoResponse,
+    Response,
+    ResponseKind,
+)
+from adapter.contract.venue import Order
+from adapter.core.channel import Asking
+from adapter.core.rate_limit import HostLimiter
+from adapter.core.routing import ActiveEndpoint, RouteMatch
+from adapter.core.wait_queue import Ticket
+from adapter.engine.state import ExchangeState
+
+DIGITS = re.compile(r"[0-9]{1,9}")
+TIMEOUT_SHARE = 2 / 3
+"""The share of a call's time that one request may take."""
+MIN_TIMEOUT = 0.3
+"""Seconds that it may always take."""
+
+log = logging.getLogger("adapter")
+
+Sending = Generator[Any, Any, Response | NoResponse]
+"""Yields the effects of a channel, and gives what came back."""
+
+
+@attrs.define(eq=False)
+class BaseChannel:
+    """One call's way to the host of its endpoint; see `adapter.core.channel.Channel`."""
+
+    exchange: Any
+    state: ExchangeState
+    match: RouteMatch
+    active: ActiveEndpoint
+    call: CancelRequest
+    """As the caller made it."""
+    emit: Callable[..., None]
+    """Is called with each event and its details."""
+    has_listener: bool
+    """Whether anybody listens to these events."""
+    has_sent: bool = attrs.field(default=False, init=False)
+    """Whether a cancel was about to leave for the host."""
+    has_left: bool = attrs.field(default=False, init=False)
+    """Whether the last request has left, by what the transport says of it."""
+    has_warned: bool = attrs.field(default=False, init=False)
+    """Whether it was logged that the two ids that were given name different orders."""
+    ticket: Ticket = attrs.field(factory=Ticket, init=False)
+
+    def cancel(self, call: CancelRequest, seconds: float) -> Asking:
+        """Ask the exchange to cancel."""
+        return self._ask("DELETE", call, seconds, query=False)
+
+    def query(self, call: CancelRequest, seconds: float) -> Asking:
+        """Look at the order."""
+        return self._ask("GET", call, seconds, query=True)
+
+    def _ask(self, method: str, call: CancelRequest, seconds: float, *, query: bool) -> Asking:
+        endpoint, asked = self.active.endpoint, call.with_one_id(query=query)
+        self.has_left = False
+        request = endpoint.venue.build_request(method, asked, endpoint)
+        response = yield from self.send(request, seconds)
+        errors = self.state.error_classes[self.active.plugin]
+        try:
+            found = endpoint.venue.classify(response, asked, endpoint, errors, query)
+            if call.client_order_id is None or isinstance(response, NoResponse):
+                return found
+            return attrs.evolve(found, server_time=endpoint.venue.parse_server_time(response))
+        except Exception as e:
+            return Classification(kind=ResponseKind.UNREADABLE, text=type(e).__name__, cause=e)
+
+    def send(self, request: ApiRequest, seconds: float) -> Sending:
+        """Send one request within so many seconds, and give what came back."""
+        raise NotImplementedError
+
+    def _request_clock(self, api: str, seconds: float) -> Sending:
+        """Ask for the page that has the exchange's time."""
+        raise NotImplementedError
+
+    def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
+        """The exchange's time in ms; None where it has no endpoint for that, or no answer came."""
+        page = yield from self._clock_page(seconds)
+        return None if page is None else self._server_time(page)
+
+    def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:
+        """Set ccxt's own ``timeDifference``, so that its other calls are in time as well."""
+        page = (yield from self._clock_page(seconds)) or refused.response
+        server = None if page is None else self._server_time(page)
+        if page is not None and server is not None:
+            self.exchange.options["timeDifference"] = page.time - server
+            self.emit("resynced", ms=page.time - server)
+
+    def _clock_page(self, seconds: float) -> Generator[Any, Any, Response | None]:
+        api = self.active.endpoint.time_api
+        if api is None:
+            return None
+        try:
+            page = yield from self._request_clock(api, seconds)
+        except Exception as e:
+            name = self.exchange.id
+            log.warning("%s: its time could not be requested: %s", name, type(e).__name__)
+            return None
+        return page if isinstance(page, Response) and page.status == 200 else None
+
+    def _server_time(self, response: Response) -> int | None:
+        return self.active.endpoint.venue.parse_server_time(response)
+
+    def host(self) -> str:
+        """What a limit and a ban are for; of a URL that names no host, the whole."""
+        endpoint = self.active.endpoint
+        url = endpoint.venue.build_url(self.exchange, endpoint.api, endpoint.path)
+        return url.partition("://")[2].partition("/")[0] or url
+
+    def limiter(self) -> HostLimiter:
+        """The limiter of that host."""
+        return self.state.limiter(self.host(), self.active.endpoint.weight_limit)
+
+    def block(self, seconds: float) -> None:
+        """Send nothing to the host for so many seconds."""
+        self.emit("blocked", host=self.host(), seconds=seconds)
+        self.limiter().block(seconds * 1000, self.state.clock() * 1000)
+
+    def leave_queue(self) -> None:
+        """Keep no place among those that wait for the host: the call is over."""
+        if self.ticket.number is not None:
+            self.limiter().leave(self.ticket)
+
+    def _check_blocked(self, limiter: HostLimiter, left: float) -> NoResponse | None:
+        """Why a request cannot go out at all, if it cannot; ``left`` is in seconds."""
+        if left <= 0:
+            reason = "its time was over before it could be sent"
+            return NoResponse(may_have_been_sent=False, reason=reason)
+        blocked = limiter.blocked_for(self.state.clock() * 1000) / 1000
+        if blocked <= 0:
+            return None
+        reason = f"the exchange takes no requests for another {blocked:.1f} s"
+        return NoResponse(may_have_been_sent=False, reason=reason, retry_after=blocked)
+
+    def _report(self, response: Response | NoResponse, began: float) -> Response | NoResponse:
+        """Emit what came."""
+        if not self.has_listener:
+            return response
+        ms = round((self.state.clock() - began) * 1000, 1)
+        if isinstance(response, NoResponse):
+            self.emit("replied", sent=response.may_have_been_sent, reason=response.reason, ms=ms)
+        else:
+            used = self.used_weight(response)
+            self.emit("replied", status=response.status, used_weight=used, ms=ms)
+        return response
+
+    def used_weight(self, response: Response) -> int | None:
+        """The weight that is used of the host's minute, where it says so."""
+        used = response.headers.get(self.active.endpoint.venue.used_weight_header, "")
+        return int(used) if DIGITS.fullmatch(used) else None
+
+    def parse_order(self, found: Classification, *, query: bool) -> Order:
+        """The unified order of a response that shows one."""
+        endpoint, response = self.active.endpoint, cast(Response, found.response)
+        order = endpoint.venue.parse_order(
+            self.exchange, response.data, endpoint, self.match.market, query
+        )
+        if self.call.order_id is not None and self.call.client_order_id is not None:
+            self._warn_of_two_orders(order)
+        return order
+
+    def _warn_of_two_orders(self, order: Order) -> None:
+        call = self.call
+        ids = order["id"], order["clientOrderId"] or call.client_order_id
+        if ids != (call.order_id, call.client_order_id) and not self.has_warned:
+            self.has_warned = True
+            log.warning(
+                "%s cancelOrder() was given order id %s and client id %s, and order %s has client"
+                " id %s: the client id is what was sent",
+                self.exchange.id,
+                call.order_id,
+                call.client_order_id,
+                *ids,
+            )
+
+
+def is_unsent(response: Response | NoResponse) -> bool:
+    """Whether surely not one byte has left."""
+    return isinstance(response, NoResponse) and not response.may_have_been_sent
+
+
+def timeout_for(left: float) -> float:
+    """The seconds that one request may take: time is left for a query where no answer comes."""
+    return max(left * TIMEOUT_SHARE, min(left, MIN_TIMEOUT))

@@ -1,0 +1,112 @@
+"""The channel that signs and sends by itself, past ccxt's request queue."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import attrs
+
+from adapter.contract.messages import ApiRequest, NoResponse, Response, SignedRequest
+from adapter.core.rate_limit import HostLimiter
+from adapter.engine.channel import BaseChannel, Sending, is_unsent, timeout_for
+from adapter.engine.throttle import charge, weight_in_window
+
+NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed")
+
+
+@attrs.frozen
+class WaitForThrottle:
+    """An effect: wait in ccxt's request queue."""
+
+    weight: int
+
+
+@attrs.define
+class Send:
+    """An effect: send a request, once."""
+
+    signed: SignedRequest
+    timeout: float
+    """Seconds."""
+    direct: bool
+    """Whether the transport may go past the library of the exchange's session."""
+
+
+class Direct(BaseChannel):
+    """Builds, signs and sends; the weight is charged to ccxt's throttle and to the host's limit."""
+
+    def send(self, request: ApiRequest, seconds: float) -> Sending:
+        """Send one request. It is signed last, so that nothing waits with its timestamp."""
+        exchange, clock, endpoint = self.exchange, self.state.clock, self.active.endpoint
+        credentials = self.state.get_credentials(exchange, endpoint)
+        ends, waits = clock() + seconds, self.active.policy.throttle == "wait"
+        if waits and exchange.enableRateLimit:
+            yield WaitForThrottle(request.weight)
+            exchange.set_last_rest_request_timestamp()
+        began, limiter = clock(), self.limiter()
+        left = ends - began
+        refused = self._check_blocked(limiter, left)
+        if refused is None and not waits:
+            refused = self._acquire(limiter, request.weight, began, left)
+        if refused is not None:
+            return refused
+        response: Any = NOT_SIGNED
+        try:
+            signed = endpoint.venue.sign(exchange, request, credentials)
+            if exchange.enableRateLimit and not waits:
+                minute_left = limiter.minute_left(began * 1000)
+                charge(exchange, request.weight, minute_left, limiter.reserve)
+            response = None
+            self.has_sent = self.has_sent or request.method == "DELETE"
+            response = yield self._send(signed, request.path, left)
+            self.has_left = not is_unsent(response)
+        finally:
+            if not waits:
+                self._record(limiter, request.weight, began, response)
+        return self._report(response, began)
+
+    def _request_clock(self, api: str, seconds: float) -> Sending:
+        """Past the host's limit: no cancel goes out without it."""
+        began, venue = self.state.clock(), self.active.endpoint.venue
+        url = venue.build_url(self.exchange, api, "time")
+        page = SignedRequest(method="GET", url=url, headers={})
+        response: Response | NoResponse = yield self._send(page, "time", seconds)
+        self.has_left = not is_unsent(response)
+        return self._report(response, began)
+
+    def _send(self, signed: SignedRequest, path: str, left: float) -> Send:
+        if self.has_listener:
+            self.emit("sent", method=signed.method, path=path)
+        direct = self.active.policy.transport == "auto"
+        return Send(signed, min(timeout_for(left), self.exchange.timeout / 1000), direct)
+
+    def _acquire(
+        self, limiter: HostLimiter, weight: int, now: float, left: float
+    ) -> NoResponse | None:
+        """Why it has to wait, where it could take the host over its limit; else it is counted."""
+        others = functools.partial(weight_in_window, self.exchange)
+        ticket, patience = self.ticket, left * 1000
+        pause = limiter.acquire(weight, now * 1000, ticket, patience=patience, others=others)
+        if pause <= 0:
+            return None
+        seconds = pause / 1000
+        self.emit("blocked", host=self.host(), seconds=seconds)
+        reason = f"held back for {seconds:.1f} s: more could pass the host's weight limit"
+        return NoResponse(may_have_been_sent=False, reason=reason, retry_after=seconds)
+
+    def _record(
+        self,
+        limiter: HostLimiter,
+        weight: int,
+        began: float,
+        response: Response | NoResponse | None,
+    ) -> None:
+        """Let the limiter know what became of a request; None is one that was given up."""
+        if response is not None and is_unsent(response):
+            limiter.release(weight)
+            return
+        used = time = None
+        if isinstance(response, Response):
+            used, time = self.used_weight(response), self._server_time(response)
+        limiter.record(weight, used, time, began * 1000, self.state.clock() * 1000)
