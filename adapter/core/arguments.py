@@ -10,7 +10,7 @@ import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest
-from adapter.registry.config import Policy
+from adapter.core.policy import Policy
 
 MAX_ID = 2**63 - 1
 MAX_CLIENT_ID = 64

@@ -15,9 +15,9 @@ import ccxt
 from adapter.contract.messages import CancelRequest, Classification, ResponseKind, Sleep
 from adapter.contract.venue import Order
 from adapter.core.channel import Asking, Channel
+from adapter.core.policy import Policy
 from adapter.core.start_time import StartTime
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
-from adapter.registry.config import Policy
 
 Step = Generator[Any, Any, Order | None]
 
@@ -129,8 +129,8 @@ class CancelMachine:
             if e is self.final or not self.has_left:
                 raise
             raise CancelUnknown(
-                f"{self._describe_sends()}, and {type(e).__name__} came up before it was known whether it"
-                f" took; {FETCH}",
+                f"{self._describe_sends()}, and {type(e).__name__} came up before it was known"
+                f" whether it took; {FETCH}",
                 order=self.last_seen,
             ) from e
 
@@ -314,9 +314,9 @@ class CancelMachine:
 
     def _newer_order_error(self) -> CancelUnknown:
         return CancelUnknown(
-            f"{self._describe_sends()}; the order that bears this client id now was made after that,"
-            " so the cancel is not sent again, and nobody can say what became of the order that had it"
-            f" before; {FETCH}",
+            f"{self._describe_sends()}; the order that bears this client id now was made after"
+            " that, so the cancel is not sent again, and nobody can say what became of the order"
+            f" that had it before; {FETCH}",
             order=self.last_seen,
         )
 

@@ -11,8 +11,8 @@ import ccxt
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Route
 from adapter.contract.venue import Market, MarketRoute, Venue
+from adapter.core.policy import Policy
 from adapter.errors import PluginError
-from adapter.registry.config import Policy
 
 
 @attrs.frozen(kw_only=True)
@@ -103,7 +103,7 @@ class RouteCache:
         endpoints: tuple[ActiveEndpoint, ...],
         account: str | None,
     ) -> RouteMatch:
-        """As `match_route` finds it, without looking for it again while it holds. Raises what that does."""
+        """As `match_route`, without computing it again while it is valid. Raises what that does."""
         if params or not isinstance(symbol, str) or not symbol:
             return match_route(exchange, symbol, params, endpoints, account)
         venue, kept = endpoints[0].endpoint.venue, self.entries.get(symbol)

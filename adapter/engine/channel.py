@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator
 from typing import Any, cast
 
 import attrs
-import ccxt
 
 from adapter.contract.messages import (
     ApiRequest,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import re
 import sys
+from types import FunctionType, MethodType
 from typing import Any
 
 import attrs
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.integration.introspection import is_ccxt_code
 
 ANSWERING = ("fetch", "fetch2", "request")
 METHODS = (*ANSWERING, "sign", "handle_errors", "handleErrors", "throttle")
@@ -30,6 +30,17 @@ def describe_overrides(names: tuple[str, ...], endpoint: CancelEndpoint) -> str 
         return None
     name = implicit_names("DELETE", endpoint.api, endpoint.path)[0]
     return f"the call goes through your own {', '.join(names)}, by ccxt's {name}"
+
+
+def is_ccxt_code(method: object) -> bool:
+    """Whether ccxt brought the method.
+
+    By the module that the code was written in, which `functools.wraps` cannot copy.
+    """
+    function = method.__func__ if isinstance(method, MethodType) else method
+    if not isinstance(function, FunctionType):
+        return False
+    return str(function.__globals__.get("__name__")).partition(".")[0] == "ccxt"
 
 
 @attrs.frozen(eq=False)

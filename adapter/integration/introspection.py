@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import FunctionType, MethodType
 from typing import Any
 
 import attrs
 
 from adapter.contract.messages import Route
+from adapter.engine.user_code import is_ccxt_code
 
 METHOD, SECOND = SPELLINGS = ("cancel_order", "cancelOrder")
 
@@ -16,17 +16,6 @@ METHOD, SECOND = SPELLINGS = ("cancel_order", "cancelOrder")
 def is_ccxt_class(cls: type) -> bool:
     """Whether ccxt brought the class."""
     return cls.__module__.partition(".")[0] == "ccxt"
-
-
-def is_ccxt_code(method: object) -> bool:
-    """Whether ccxt brought the method.
-
-    By the module that the code was written in, which `functools.wraps` cannot copy.
-    """
-    function = method.__func__ if isinstance(method, MethodType) else method
-    if not isinstance(function, FunctionType):
-        return False
-    return str(function.__globals__.get("__name__")).partition(".")[0] == "ccxt"
 
 
 def defining_class(cls: type) -> type | None:

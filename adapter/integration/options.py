@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 
 from adapter.contract.messages import ACCOUNTS
+from adapter.core.policy import Policy
 from adapter.core.routing import ActiveEndpoint
 from adapter.errors import PluginError
-from adapter.registry.config import Policy
 
 OPTION = "adapter"
 PLUGIN_SETTINGS = ("enabled", "priority", "docs")

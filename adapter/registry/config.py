@@ -1,15 +1,16 @@
-"""plugins.toml: whether a plugin is used and how patiently, as a frozen `Policy`."""
+"""plugins.toml: the shipped file with the user's over it."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from adapter.core.policy import Policy
 from adapter.errors import PluginError
 
 DISTRIBUTION = "ccxt-adapter"
@@ -19,64 +20,6 @@ DEFAULTS = "defaults"
 
 Table = Mapping[str, Any]
 Tables = dict[str, dict[str, Any]]
-
-
-def _one_of(*words: str) -> Callable[[Any], str | None]:
-    wanted = " or ".join(f'"{word}"' for word in words)
-    return lambda value: None if value in words else f"wants {wanted}"
-
-
-def _number(minimum: float, unit: str) -> Callable[[Any], str | None]:
-    wanted = f"wants a number of {unit}, above {minimum:g}"
-    return lambda value: (
-        None if type(value) in (int, float) and minimum < value < float("inf") else wanted
-    )
-
-
-def _integer(minimum: int, maximum: int, unit: str) -> Callable[[Any], str | None]:
-    wanted = f"wants a whole number{unit}, from {minimum} to {maximum}"
-    return lambda value: None if type(value) is int and minimum <= value <= maximum else wanted
-
-
-def _boolean(value: Any) -> str | None:
-    return None if type(value) is bool else "wants true or false"
-
-
-def _string(value: Any) -> str | None:
-    return None if type(value) is str else "wants a string"
-
-
-def _setting(default: Any, check: Callable[[Any], str | None]) -> Any:
-    return attrs.field(default=default, metadata={"check": check})
-
-
-@attrs.frozen(kw_only=True)
-class Policy:
-    """How one plugin is used: a table of plugins.toml over ``[defaults]``."""
-
-    enabled: bool = _setting(True, _boolean)
-    priority: int = _setting(0, _integer(-1000, 1000, ""))
-    """Where two plugins claim one route, the higher one takes it."""
-    recv_window: int | None = _setting(None, _integer(1, 60000, " of ms"))
-    """ms; None is the exchange's own ``options["recvWindow"]``."""
-    deadline: float = _setting(15.0, _number(0, "seconds"))
-    """Seconds for the whole call."""
-    attempts: int = _setting(6, _integer(1, 10, ""))
-    """How many sends of the cancel may end without an answer that tells if they were executed."""
-    client_ids: str = _setting("reused", _one_of("reused", "unique"))
-    """``"unique"``: this user never gives two orders one client id, so one that was made while a
-    call began is the one that the call means."""
-    confirm: bool = _setting(True, _boolean)
-    """Whether an accepted cancel is followed until the order's status is final."""
-    confirm_timeout: float = _setting(5.0, _number(0, "seconds"))
-    """Seconds to follow it for."""
-    throttle: str = _setting("bypass", _one_of("bypass", "wait"))
-    """``"bypass"`` goes past ccxt's request queue, ``"wait"`` waits in it."""
-    transport: str = _setting("auto", _one_of("auto", "session"))
-    """``"auto"`` takes the short way over the session's connections where its settings allow that,
-    ``"session"`` goes through all of requests (aiohttp in async)."""
-    docs: str = _setting("", _string)
-    """The URL of the endpoint's page."""
 
 
 _CHECKS = {field.name: field.metadata["check"] for field in attrs.fields(Policy)}

@@ -145,7 +145,8 @@ def _load(found: _Candidate) -> CancelEndpoint:
     if not isinstance(endpoint, CancelEndpoint):
         raise PluginError(
             f"{found.whose}: {found.point.value} is a {type(endpoint).__name__}, not an"
-            " adapter.contract.endpoint.CancelEndpoint: tell its author, or disable it in your plugins.toml"
+            " adapter.contract.endpoint.CancelEndpoint: tell its author, or disable it in your"
+            " plugins.toml"
         )
     if endpoint.api_version != API_VERSION:
         raise PluginError(

@@ -20,7 +20,7 @@ from adapter.contract.messages import (
 )
 from adapter.core.cancel import CancelMachine
 from adapter.core.channel import Asking
-from adapter.registry.config import Policy
+from adapter.core.policy import Policy
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 BY_ID = CancelRequest(

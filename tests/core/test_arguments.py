@@ -11,7 +11,7 @@ import pytest
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest
 from adapter.core.arguments import CLIENT_IDS, parse_arguments
-from adapter.registry.config import Policy
+from adapter.core.policy import Policy
 from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 

@@ -27,8 +27,8 @@ from played import (
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Sleep
 from adapter.core.cancel import CancelMachine
+from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
-from adapter.registry.config import Policy
 from adapter.venues.binance.options import ENDPOINT as OPTIONS
 from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
 from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN

@@ -25,8 +25,8 @@ from adapter.contract.messages import (
     ResponseKind,
     Sleep,
 )
+from adapter.core.policy import Policy
 from adapter.errors import RateLimited
-from adapter.registry.config import Policy
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 

@@ -27,8 +27,8 @@ from played import (
 )
 
 from adapter.contract.messages import NoResponse, Response
+from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
-from adapter.registry.config import Policy
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
 

@@ -35,8 +35,8 @@ from played import (
 
 from adapter.contract.messages import NoResponse
 from adapter.core.cancel import ENOUGH_TO_SEND, MAX_REQUESTS
+from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
-from adapter.registry.config import Policy
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
 

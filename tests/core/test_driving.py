@@ -12,11 +12,11 @@ import pytest
 
 import adapter
 from adapter.contract.messages import NoResponse, Response
+from adapter.core.policy import Policy
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.single_flight import Flight
 from adapter.engine.flow import CallCcxt, cancel_flow
 from adapter.engine.runners import run_cancel, run_cancel_async
-from adapter.registry.config import Policy
 
 SYMBOL = "BTC/USDT:USDT"
 ORDER = {"orderId": 7, "symbol": "BTCUSDT", "clientOrderId": "mine", "status": "CANCELED"}

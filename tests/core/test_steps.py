@@ -12,12 +12,12 @@ import pytest
 
 import adapter
 from adapter.contract.messages import NoResponse, Response, Sleep
+from adapter.core.policy import Policy
 from adapter.core.rate_limit import RECHECK_MS
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.core.wait_queue import SPACING_MS
 from adapter.engine.direct import Send, WaitForThrottle
 from adapter.engine.flow import CallCcxt, LoadMarkets, cancel_flow
-from adapter.registry.config import Policy
 from adapter.venues.binance import BINANCE
 
 SYMBOL = "BTC/USDT:USDT"

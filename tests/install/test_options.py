@@ -10,8 +10,8 @@ import ccxt
 import pytest
 
 import adapter
+from adapter.core.policy import Policy
 from adapter.integration.instances import INSTANCES
-from adapter.registry.config import Policy
 from adapter.simulator import Simulator
 
 from .bot import OPTION, SYMBOL, Bot

@@ -26,17 +26,17 @@ TOY = Path(__file__).parent / "toy"
 NEWER = """
 import attrs
 from adapter.venues.binance.options import ENDPOINT as OURS
-ENDPOINT = attrs.evolve(OURS, kind="spot", api_version=2)
+ENDPOINT = attrs.evolve(OURS, market_type="spot", api_version=2)
 """
 RIVAL = """
 import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
-ENDPOINT = attrs.evolve(OURS, client_id="theirs")
+ENDPOINT = attrs.evolve(OURS, client_id_param="theirs")
 """
 KRAKEN = """
 import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
-VENUE = attrs.evolve(OURS.venue, exchanges=frozenset({"kraken"}), errors=lambda exchange: {})
+VENUE = attrs.evolve(OURS.venue, exchanges=frozenset({"kraken"}), error_classes=lambda exchange: {})
 ENDPOINT = attrs.evolve(OURS, venue=VENUE)
 """
 BROKEN = {
@@ -369,7 +369,8 @@ def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
     """`attach` loads the transport of the exchange's own colour, and products only of its venue."""
     code = (
         "import json, sys, ccxt; before = {*sys.modules}; import adapter;"
-        "adapter.attach(ccxt.kraken()); none = [m for m in sys.modules if 'adapter.venues.binance' in m];"
+        "adapter.attach(ccxt.kraken());"
+        "none = [m for m in sys.modules if 'adapter.venues.binance' in m];"
         "adapter.attach(ccxt.binance());"
         "print(json.dumps([none, sorted({*sys.modules} - before)]))"
     )

@@ -12,8 +12,8 @@ import pytest_mock
 
 import adapter
 import adapter.engine.direct
+from adapter.core.policy import Policy
 from adapter.registry import config
-from adapter.registry.config import Policy
 from adapter.testing import Answer, Replay
 
 from .conftest import Write
@@ -152,7 +152,7 @@ def test_lane_chooses_ccxts_queue(
     with Replay([CANCELED]) as replay:
         exchange = replay.connect(ccxt.binance())
         throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")
-        adapter.attach(exchange, plugins=write(f'[binance.usdm]\nlane = "{throttle}"'))
+        adapter.attach(exchange, plugins=write(f'[binance.usdm]\nthrottle = "{throttle}"'))
         exchange.cancel_order("1", SYMBOL)
 
     assert waits == throttle.call_count

@@ -116,7 +116,10 @@ def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, chan
 
 def test_a_plugin_that_knows_more_than_this_adapter_is_told_to_match(site: Site) -> None:
     """A field of a later contract cannot be read: the field and the remedy are named."""
-    source = "from adapter.contract.endpoint import Product\nPRODUCT = CancelEndpoint(api_version=1, batch='orders')"
+    source = (
+        "from adapter.contract.endpoint import CancelEndpoint\n"
+        "ENDPOINT = CancelEndpoint(api_version=1, batch='orders')"
+    )
     site.install("toy", plugins={"binance.toy": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     [reason] = [str(p.reason) for p in adapter.plugins() if not p.enabled]
@@ -131,7 +134,7 @@ import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
 from adapter.contract.venue import MarketRoute
 VENUE = attrs.evolve(OURS.venue, destination=lambda *_: Destination(native="theirs"))
-ENDPOINT = attrs.evolve(OURS, kind="algo", venue=VENUE)
+ENDPOINT = attrs.evolve(OURS, market_type="algo", venue=VENUE)
 """
     site.install("toy", plugins={"binance.algo": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 

@@ -8,7 +8,8 @@ import pytest
 from guest.host import Host
 
 import adapter
-from adapter.registry.config import Policy, load
+from adapter.core.policy import Policy
+from adapter.registry.config import load
 
 from .world import (
     DEADLINE,

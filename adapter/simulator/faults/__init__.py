@@ -1,7 +1,7 @@
 """What may go wrong with a request: every fault by name, and one pure function that plays one.
 
-There is no socket, no event loop and no clock in here: ``apply_fault`` says what happens, the caller
-makes it happen.
+There is no socket, no event loop and no clock in here: ``apply_fault`` says what happens, the
+caller makes it happen.
 """
 
 from collections.abc import Mapping
