@@ -123,7 +123,7 @@ def test_every_plugin_names_its_page() -> None:
 
 
 def test_every_plugin_is_one_module_with_one_product() -> None:
-    """``binance.usdm`` is ``ENDPOINT`` in ``adapter.venues.binance.usdm``, and serves its endpoint."""
+    """``binance.usdm`` is ``adapter.venues.binance.usdm:ENDPOINT``, and serves its endpoint."""
     assert {name: f"adapter.venues.{name}:ENDPOINT" for name in POINTS} == {
         name: point.value for name, point in POINTS.items()
     }
