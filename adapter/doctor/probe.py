@@ -121,12 +121,12 @@ class Probe:
             raise ccxt.NotSupported(f"{choice.plugin} queries by {request.method}, not by GET")
         keys = self.state.get_credentials(self.exchange, choice.endpoint)
         signed = venue.sign(self.exchange, request, keys)
-        return self._sent(signed, short=choice.policy.transport == "auto")
+        return self._sent(signed, direct=choice.policy.transport == "auto")
 
-    def _sent(self, signed: SignedRequest, *, short: bool) -> Response | NoResponse:
+    def _sent(self, signed: SignedRequest, *, direct: bool) -> Response | NoResponse:
         try:
             reply: Response | NoResponse = self.state.send(
-                self.exchange, signed, self._timeout, short=short
+                self.exchange, signed, self._timeout, direct=direct
             )
         except ccxt.BaseError as e:  # conflicting proxy settings
             return NoResponse(may_have_been_sent=False, reason=f"{type(e).__name__}: {e}")

@@ -110,7 +110,7 @@ class Way:
 
     def sends(self, *arguments: Any, **_: Any) -> Any:
         """As the transport's ``send``, by this way."""
-        return self.transport.send(*arguments, short=self.short)
+        return self.transport.send(*arguments, direct=self.short)
 
 
 def pools(exchange: Any) -> list[Any]:
