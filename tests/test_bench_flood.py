@@ -84,8 +84,8 @@ def test_a_sync_bot_is_held_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -
     state = vars(exchange)["_adapter"]
     state.clock, state.sleep = clock, clock.sleep
 
-    def send(exchange: Any, signed: SignedRequest, timeout: float, *, short: bool) -> Response:
-        assert (timeout, short) == (exchange.timeout / 1000, True)
+    def send(exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool) -> Response:
+        assert (timeout, direct) == (exchange.timeout / 1000, True)
         clock.sleep(WAY)
         reply = host.cancel(exchange, signed)
         ends = (time.time() + CLOCK_AHEAD) // MINUTE * MINUTE + MINUTE - CLOCK_AHEAD

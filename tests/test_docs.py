@@ -156,6 +156,7 @@ def test_every_name_of_the_contract_is_there() -> None:
 
     assert {
         "adapter.contract.endpoint",
+        "adapter.contract.venue",
         "adapter.contract.messages",
         "adapter.venues.binance",
         "adapter.testing",

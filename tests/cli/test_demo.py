@@ -141,7 +141,7 @@ def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Capture
     own = CancelEndpoint.response_client_id_field.__get__  # type: ignore[attr-defined]  # a slot
     mocker.patch.object(
         CancelEndpoint,
-        "own_client_id",
+        "response_client_id_field",
         property(lambda p: "clientOrderId" if p.path == "margin/order" else own(p)),
     )
 
@@ -155,7 +155,9 @@ def test_an_error_stands_in_the_table(
     mocker: MockerFixture, environment: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     """A cancel that fails shows the class of its exception, and the order is open in the book."""
-    steps = mocker.patch("adapter.engine.runners.steps", side_effect=ccxt.NotSupported("not today"))
+    steps = mocker.patch(
+        "adapter.engine.runners.cancel_flow", side_effect=ccxt.NotSupported("not today")
+    )
     rows = comparison.rows()
     mocker.patch.object(comparison, "rows", return_value=rows)
     for columns in ("120", "80"):
@@ -169,7 +171,7 @@ def test_an_error_stands_in_the_table(
 
 def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
     """A mistake of the program is no answer of an exchange."""
-    mocker.patch("adapter.engine.runners.steps", side_effect=ZeroDivisionError)
+    mocker.patch("adapter.engine.runners.cancel_flow", side_effect=ZeroDivisionError)
 
     with pytest.raises(ZeroDivisionError):
         main(["demo"])

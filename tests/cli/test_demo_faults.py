@@ -270,7 +270,7 @@ class TestRun:
 
     def test_what_the_adapter_trips_over_is_not_swallowed(self, mocker: MockerFixture) -> None:
         """A mistake of the program is no answer of an exchange."""
-        mocker.patch("adapter.engine.flow.call_of", side_effect=ZeroDivisionError)
+        mocker.patch("adapter.engine.flow.parse_arguments", side_effect=ZeroDivisionError)
 
         with pytest.raises(ZeroDivisionError):
             main(["demo", "--faults"])

@@ -27,8 +27,9 @@ POSTS = {
 import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
 def request(method, call, product):
-    return attrs.evolve(OURS.venue.request(method, call, product), method="POST")
-ENDPOINT = attrs.evolve(OURS, kind="spot", venue=attrs.evolve(OURS.venue, request=request))
+    return attrs.evolve(OURS.venue.build_request(method, call, product), method="POST")
+VENUE = attrs.evolve(OURS.venue, build_request=request)
+ENDPOINT = attrs.evolve(OURS, market_type="spot", venue=VENUE)
 """
 }
 

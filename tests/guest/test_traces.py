@@ -223,7 +223,7 @@ def test_the_old_queue_can_be_had_back(
 ) -> None:
     """``throttle = "wait"``: the cancel asks ccxt's throttle, with its weight, before it goes."""
     file = tmp_path / "plugins.toml"
-    file.write_text(f'[{where}]\nlane = "ccxt"\n', encoding="utf-8")
+    file.write_text(f'[{where}]\nthrottle = "wait"\n', encoding="utf-8")
     with Server() as server:
         exchange = direct(host, server.url, plugins=file)
         throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")

@@ -71,7 +71,7 @@ def test_a_policy_of_its_own(bot: Bot, tmp_path: Path) -> None:
     given = {"deadline": 4, "throttle": "wait", "recv_window": None}
     own = policy(bot.new(options={"adapter": given}))
 
-    assert (4, "ccxt", 2) == (own.deadline, own.throttle, own.attempts)
+    assert (4, "wait", 2) == (own.deadline, own.throttle, own.attempts)
     assert 9.0 == policy(bot.new()).deadline
 
 

@@ -117,7 +117,7 @@ def test_no_secret_is_in_it(bot: Bot, sim: Simulator, file: Path) -> None:
     bot.cancel(sim.connect(bot.new()), placed.order_id, OPTION)
 
     text = file.read_text(encoding="utf-8")
-    assert "UNKNOWN" in text
+    assert "AMBIGUOUS" in text
     for word in (sim.api_key, sim.secret, "signature", "http://"):
         assert word not in text
 

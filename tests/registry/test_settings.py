@@ -145,17 +145,17 @@ def test_recv_window_reaches_the_wire_and_a_calls_own_wins(write: Write) -> None
 
 
 @pytest.mark.parametrize(("throttle", "waits"), [("wait", 1), ("bypass", 0)])
-def test_lane_chooses_ccxts_queue(
+def test_throttle_chooses_ccxts_queue(
     write: Write, mocker: pytest_mock.MockerFixture, throttle: str, waits: int
 ) -> None:
     """``throttle = "wait"`` waits in ccxt's throttle, ``"bypass"`` does not."""
     with Replay([CANCELED]) as replay:
         exchange = replay.connect(ccxt.binance())
-        throttle = mocker.spy(adapter.engine.direct, "WaitForThrottle")
+        queued = mocker.spy(adapter.engine.direct, "WaitForThrottle")
         adapter.attach(exchange, plugins=write(f'[binance.usdm]\nthrottle = "{throttle}"'))
         exchange.cancel_order("1", SYMBOL)
 
-    assert waits == throttle.call_count
+    assert waits == queued.call_count
 
 
 def test_deadline_bounds_the_request(write: Write, mocker: pytest_mock.MockerFixture) -> None:

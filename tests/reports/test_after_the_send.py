@@ -293,7 +293,7 @@ def test_a_queue_that_raises_denies_no_cancel(
 ) -> None:
     """Requests wait in ccxt's queue, which fails from the first send on."""
     file = tmp_path / "plugins.toml"
-    file.write_text('[defaults]\nlane = "ccxt"\n')
+    file.write_text('[defaults]\nthrottle = "wait"\n')
     world = World(
         host,
         kind,
@@ -325,7 +325,7 @@ def with_venue(world: World, **functions: Any) -> None:
     state.endpoints = tuple(changed)
 
 
-PLUGIN = ("verdict", "order", "server_time", "request", "signed", "url")
+PLUGIN = ("classify", "parse_order", "parse_server_time", "build_request", "sign", "build_url")
 """The functions of a venue that a call needs after its first send."""
 
 

@@ -95,7 +95,7 @@ def test_markets_that_take_all_the_time_leave_the_first_answer(sync: Host) -> No
 def test_ccxts_queue_is_part_of_the_call(sync: Host, tmp_path: Path) -> None:
     """``throttle = "wait"`` and 14 s in the queue: 1 s is left for the cancel."""
     file = tmp_path / "mine.toml"
-    file.write_text('[defaults]\nlane = "ccxt"\n', encoding="utf-8")
+    file.write_text('[defaults]\nthrottle = "wait"\n', encoding="utf-8")
     clock, exchange = Turned(), sync.attached({"enableRateLimit": True}, plugins=file)
     walked = walk(exchange, clock)
     assert isinstance(next(walked), WaitForThrottle)

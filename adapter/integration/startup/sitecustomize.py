@@ -121,7 +121,9 @@ def refusal(what: str) -> RuntimeError:
 def is_ours(spec: "Any") -> bool:
     """Whether the module is the adapter of some installation, and not another of that name."""
     folder = os.path.dirname(spec.origin or "")
-    return bool(folder) and os.path.isfile(os.path.join(folder, "startup", NAME + ".py"))
+    return bool(folder) and os.path.isfile(
+        os.path.join(folder, "integration", "startup", NAME + ".py")
+    )
 
 
 if __name__ == NAME:
