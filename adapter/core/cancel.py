@@ -304,7 +304,8 @@ class CancelMachine:
             except Exception as e:
                 self._on_exception(e)
                 time = None
-            self._learn_time(time, sent, 1)
+            if time is not None:
+                self._learn_time(time, sent, 1)
         if self.start_time.is_after(self.last_created):
             self._take_order_id(cast(Order, self.last_seen))
             return True
@@ -362,7 +363,8 @@ class CancelMachine:
         if found.kind in (ResponseKind.ORDER, ResponseKind.NOT_OPEN):
             self.is_clock_synced = False
             self.start_time.accepted(timestamp, self._ms_since_start(self.clock()))
-        self._learn_time(found.server_time, sent, 1000)
+        if found.server_time is not None:
+            self._learn_time(found.server_time, sent, 1000)
         self._emit_classified(found, query)
         if found.kind is ResponseKind.RATE_LIMITED and found.retry_after:
             self.channel.block(found.retry_after)
@@ -387,11 +389,10 @@ class CancelMachine:
         except Exception as e:
             self._on_exception(e)
 
-    def _learn_time(self, server_time: int | None, sent: float, resolution: int) -> None:
+    def _learn_time(self, server_time: int, sent: float, resolution: int) -> None:
         """Where a client id may come to mean another order, it matters when the call began."""
-        if server_time is not None:
-            at = self._ms_since_start(sent), self._ms_since_start(self.clock())
-            self.start_time.answered(server_time, resolution, *at)
+        at = self._ms_since_start(sent), self._ms_since_start(self.clock())
+        self.start_time.answered(server_time, resolution, *at)
 
     def _ms_since_start(self, when: float) -> float:
         return (when - (self.ends_at - self.call.deadline)) * 1000

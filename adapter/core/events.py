@@ -12,6 +12,9 @@ import attrs
 
 log = logging.getLogger("adapter")
 
+LEVELS = {"settled": logging.INFO, "interrupted": logging.INFO}
+"""By event; the others are DEBUG."""
+
 call_numbers = itertools.count(1)
 
 listeners: tuple[Callable[[Event], object], ...] = ()
@@ -43,16 +46,14 @@ class Event:
 
 def is_enabled(what: str, on_event: object) -> bool:
     """Whether anybody would be told of such an event."""
-    return on_event is not None or bool(listeners) or log.isEnabledFor(_level(what))
-
-
-def _level(what: str) -> int:
-    return logging.INFO if what in ("settled", "interrupted") else logging.DEBUG
+    return (
+        on_event is not None or bool(listeners) or log.isEnabledFor(LEVELS.get(what, logging.DEBUG))
+    )
 
 
 def emit(event: Event, on_event: Callable[[Event], object] | None) -> None:
     """Log an event, with its fields as ``record.adapter``, and hand it to all who listen."""
-    log.log(_level(event.what), "%s", _format(event), extra={"adapter": event})
+    log.log(LEVELS.get(event.what, logging.DEBUG), "%s", _format(event), extra={"adapter": event})
     for listener in listeners if on_event is None else (*listeners, on_event):
         _notify(event, listener)
 

@@ -108,7 +108,7 @@ class HostLimiter:
         """
         with self.lock:
             self._advance(now)
-            ahead = self.queue.ahead(ticket, now)
+            ahead = self.queue.ahead(ticket, now) if self.queue.returns_at else 0
             pause = self._pause(weight, ahead * weight, now, others)
             if pause:
                 return self.queue.wait(ticket, pause, ahead, now, patience)
@@ -179,7 +179,8 @@ class HostLimiter:
                 return
             self.used = max(self.used, used)
             self.since = max(self.since, began)
-            self._drop_uncertain(began)
+            if self.uncertain:
+                self._drop_uncertain(began)
 
     def _learn_clock(self, time: int, began: float, now: float) -> None:
         """Learn the host's clock from an answer: it was written after ``began`` and before now."""
@@ -189,7 +190,8 @@ class HostLimiter:
         self._advance_to(time // MINUTE_MS)
 
     def _advance(self, now: float) -> None:
-        self._drop_uncertain(now - MINUTE_MS)
+        if self.uncertain:
+            self._drop_uncertain(now - MINUTE_MS)
         if self.clock_lead > -math.inf:
             self._advance_to(self._minute(now))
 

@@ -103,7 +103,7 @@ class Direct(BaseChannel):
         response: Response | NoResponse | None,
     ) -> None:
         """Let the limiter know what became of a request; None is one that was given up."""
-        if response is not None and is_unsent(response):
+        if response is not None and not self.has_left:
             limiter.release(weight)
             return
         used = time = None

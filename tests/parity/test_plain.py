@@ -15,6 +15,7 @@ from shares import one_in
 from adapter.venues.binance.fast_orders import (
     AMOUNTS,
     COSTS,
+    MARKETS,
     OTHERS,
     SAMPLES,
     STATUSES,
@@ -22,7 +23,6 @@ from adapter.venues.binance.fast_orders import (
     YEAR_10000,
     fast_order,
     is_ccxt_parser,
-    is_fast,
 )
 
 from .cases import CASES, Case
@@ -62,6 +62,10 @@ oddities = st.dictionaries(
 
 each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 both = pytest.mark.parametrize("exchange", [EXCHANGE, BARE], ids=["markets", "no markets"])
+
+
+def is_fast(answer: Mapping[str, Any]) -> bool:
+    return fast_order(answer, MARKETS[0]) is not None
 
 
 def check(exchange: Any, case: Case, answer: Mapping[str, Any]) -> None:

@@ -84,53 +84,21 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
 )
 
 
-def is_fast(answer: Mapping[str, Any]) -> bool:
-    """Whether `fast_order` can make the order in this answer."""
-    if not FIELDS.issuperset(answer) or not _is_an_order(answer.get):
-        return False
-    for name in NUMBERS:
-        if (value := answer.get(name)) is not None and not _is_amount(value):
-            return False
-    for name in WORDS:
-        if (value := answer.get(name)) is not None and type(value) is not str:
-            return False
-    for name in TIMES:
-        if (value := answer.get(name)) is not None and not _is_time(value):
-            return False
-    return True
-
-
-def _is_an_order(get: Callable[[str], Any]) -> bool:
-    """A limit or market order without a fill, by the fields that all orders have."""
-    order_id, filled, status = get("orderId"), get("executedQty"), get("status")
-    if type(order_id) is not int and (type(order_id) is not str or order_id == ""):
-        return False
-    if type(filled) is not str or type(status) is not str or status not in STATUSES:
-        return False
-    reduces = get("reduceOnly")
-    if get("type") not in (None, "LIMIT", "MARKET") or type(reduces) not in (bool, NoneType):
-        return False
-    return _ZERO.fullmatch(filled) is not None
-
-
-def _is_amount(value: object) -> bool:
-    return type(value) is str and _AMOUNT.fullmatch(value) is not None
-
-
-def _is_time(value: object) -> bool:
-    return type(value) is int and 0 < value < YEAR_10000
-
-
-def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
-    """The unified order in a plain answer, as ccxt's ``binance.parse_order`` makes it."""
+def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | None:
+    """The order as ccxt's ``binance.parse_order`` makes it; None where only that can make it."""
+    number = _read_numbers(answer)
+    if number is None:
+        return None
     get, status = answer.get, STATUSES[answer["status"]]
     is_closed, is_market = status == "closed", get("type") == "MARKET"
     made = get("time") or get("createTime") or get("updateTime")
-    trigger, average = _number(get("stopPrice")) or None, _number(get("avgPrice")) or None
-    price = _number(get("price")) or (average if is_market else None)
-    amount = _number(get("origQty") or get("quantity")) or (0.0 if is_closed else None)
-    fee = _fee(answer)
+    trigger, average = number.get("stopPrice") or None, number.get("avgPrice") or None
+    price = number.get("price") or (average if is_market else None)
+    amount = number.get("origQty", number.get("quantity")) or (0.0 if is_closed else None)
     lives = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
+    fee = None
+    if "fee" in number:
+        fee = {"currency": get("quoteAsset") or None, "cost": number["fee"], "rate": None}
     return {
         "info": answer,
         "id": str(answer["orderId"]),
@@ -149,7 +117,7 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
         "triggerPrice": trigger,
         "takeProfitPrice": None,
         "amount": amount,
-        "cost": _cost(answer, market, price is not None or average is not None),
+        "cost": _cost(number, market, price is not None or average is not None),
         "average": average,
         "filled": 0.0,
         "remaining": amount,
@@ -160,6 +128,46 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
         "stopPrice": trigger,
         "stopLossPrice": None,
     }
+
+
+def _read_numbers(answer: Mapping[str, Any]) -> dict[str, float] | None:
+    """The amounts; None where the answer has a field or a value that is not plain."""
+    get, numbers = answer.get, {}
+    if not FIELDS.issuperset(answer) or not _is_unfilled_order(get):
+        return None
+    for name in NUMBERS:
+        if (amount := get(name)) is not None:
+            if type(amount) is not str or _AMOUNT.fullmatch(amount) is None:
+                return None
+            numbers[name] = float(amount)
+    for name in WORDS:
+        if (word := get(name)) is not None and type(word) is not str:
+            return None
+    for name in TIMES:
+        if (ms := get(name)) is not None and not (type(ms) is int and 0 < ms < YEAR_10000):
+            return None
+    return numbers
+
+
+def _is_unfilled_order(get: Callable[[str], Any]) -> bool:
+    """A limit or market order without a fill, by the fields that all orders have."""
+    order_id, filled, status = get("orderId"), get("executedQty"), get("status")
+    if type(order_id) is not int and (type(order_id) is not str or order_id == ""):
+        return False
+    if type(filled) is not str or type(status) is not str or status not in STATUSES:
+        return False
+    reduces = get("reduceOnly")
+    if get("type") not in (None, "LIMIT", "MARKET") or type(reduces) not in (bool, NoneType):
+        return False
+    return _ZERO.fullmatch(filled) is not None
+
+
+def _cost(number: Mapping[str, float], market: Mapping[str, Any], priced: bool) -> float | None:
+    """What was filled cost: nothing, where a price is known."""
+    stated = number.get("cummulativeQuoteQty", number.get("cumQuote"))
+    if market["inverse"] is True:
+        stated = number.get("cumBase", stated)
+    return (0.0 if priced else None) if stated is None else stated
 
 
 def datetime_of(ms: int) -> str:
@@ -174,24 +182,6 @@ def datetime_of(ms: int) -> str:
 @functools.lru_cache(maxsize=16)
 def _date(days: int) -> str:
     return (EPOCH + datetime.timedelta(days)).isoformat()
-
-
-def _number(amount: str | None) -> float | None:
-    return None if amount is None else float(amount)
-
-
-def _fee(answer: Mapping[str, Any]) -> dict[str, Any] | None:
-    if (cost := _number(answer.get("fee"))) is None:
-        return None
-    return {"currency": answer.get("quoteAsset") or None, "cost": cost, "rate": None}
-
-
-def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) -> float | None:
-    """What was filled cost, which is nothing where there is a price to reckon with."""
-    stated = answer.get("cummulativeQuoteQty") or answer.get("cumQuote")
-    if market["inverse"] is True:
-        stated = answer.get("cumBase") or stated
-    return (0.0 if priced else None) if stated is None else float(stated)
 
 
 def is_ccxt_parser(exchange: Any) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.venue import Market, Order
-from adapter.venues.binance.fast_orders import fast_order, is_ccxt_parser, is_fast
+from adapter.venues.binance.fast_orders import fast_order, is_ccxt_parser
 
 STATUSES = {
     "NEW": "open",
@@ -60,11 +60,9 @@ def parse_order(
 
     ``answer`` needs ``orderId`` and ``status``; every other field may be missing.
     """
-    unified: Order
-    if is_fast(answer) and is_ccxt_parser(exchange):
-        unified = fast_order(answer, market.structure)
-    else:
-        unified = exchange.parse_order(answer, market.structure)
+    unified = fast_order(answer, market.structure) if is_ccxt_parser(exchange) else None
+    if unified is None:
+        unified = cast(Order, exchange.parse_order(answer, market.structure))
         if answer["status"] not in STATUSES:
             log.warning("%s: unknown order status %r", exchange.id, answer["status"])
         unified["id"] = str(answer["orderId"])

@@ -33,15 +33,15 @@ def make_signer(secret: str) -> Callable[[str], str]:
     """
     if "PRIVATE KEY" not in secret:
         keyed = hmac.new(secret.encode(), digestmod="sha256")
-        return lambda payload: _hmac(keyed, payload)
+
+        def sign_by_copy(payload: str) -> str:
+            # a new HMAC object takes OpenSSL longer, above all after idle time
+            signature = keyed.copy()
+            signature.update(payload.encode())
+            return signature.hexdigest()
+
+        return sign_by_copy
     return _pem_signer(secret)
-
-
-def _hmac(keyed: hmac.HMAC, payload: str) -> str:
-    """By a copy: to begin anew, OpenSSL looks long for its parts, above all after a silence."""
-    own = keyed.copy()
-    own.update(payload.encode())
-    return own.hexdigest()
 
 
 def _pem_signer(secret: str) -> Callable[[str], str]:
@@ -75,14 +75,8 @@ def _in_query(signature: bytes) -> str:
 
 def query(params: Mapping[str, Any]) -> str:
     """Percent-encoded before it is signed, as Binance demands since 2026-01-15."""
-    return "&".join([f"{_spell(name)}={_spell(value)}" for name, value in params.items()])
-
-
-def _spell(value: Any) -> str:
-    text = str(value)
-    if text.isalnum() and text.isascii():
-        return text if value is not True and value is not False else text.lower()
-    return quote(text, safe="")
+    texts = {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in params.items()}
+    return "&".join([f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in texts.items()])
 
 
 def sign(exchange: Any, request: ApiRequest, keys: Credentials) -> SignedRequest:
