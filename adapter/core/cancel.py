@@ -169,7 +169,8 @@ class CancelMachine:
 
     def _on_order(self, classification: Classification) -> Step:
         """The exchange answered with the order: done, or accepted and to be followed."""
-        order = self._record_order(classification, query=False)
+        order = self._parse_order(classification, query=False)
+        self._record(order, classification, query=False)
         found = None
         if order["status"] not in FINAL and self.call.confirm:
             order, found = yield from self._follow(order)
@@ -184,7 +185,8 @@ class CancelMachine:
             pause = min(pause * 2, LONGEST_PAUSE)
             result = yield from self._request(query=True, until=until)
             if result.kind is ResponseKind.ORDER:
-                order, found = self._record_order(result, query=True), result
+                order, found = self._parse_order(result, query=True), result
+                self._record(order, result, query=True)
             elif result.kind in (
                 ResponseKind.RATE_LIMITED,
                 ResponseKind.HELD_LOCALLY,
@@ -414,11 +416,6 @@ class CancelMachine:
         self.emit(
             "classified", kind=classification.kind.name, status=classification.status, **details
         )
-
-    def _record_order(self, classification: Classification, *, query: bool) -> Order:
-        order = self._parse_order(classification, query=query)
-        self._record(order, classification, query=query)
-        return order
 
     def _parse_order(self, classification: Classification, *, query: bool) -> Order:
         try:

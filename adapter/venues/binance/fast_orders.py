@@ -86,7 +86,9 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
 
 def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | None:
     """The order as ccxt's ``binance.parse_order`` makes it; None where only that can make it."""
-    number = _read_numbers(answer)
+    if not FIELDS.issuperset(answer) or not _is_unfilled_order(answer.get):
+        return None
+    number = _read_numbers(answer.get)
     if number is None:
         return None
     get, status = answer.get, STATUSES[answer["status"]]
@@ -130,11 +132,9 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | 
     }
 
 
-def _read_numbers(answer: Mapping[str, Any]) -> dict[str, float] | None:
-    """The amounts; None where the answer has a field or a value that is not plain."""
-    get, numbers = answer.get, {}
-    if not FIELDS.issuperset(answer) or not _is_unfilled_order(get):
-        return None
+def _read_numbers(get: Callable[[str], Any]) -> dict[str, float] | None:
+    """The amounts; None where a field has a value of another type."""
+    numbers = {}
     for name in NUMBERS:
         if (amount := get(name)) is not None:
             if type(amount) is not str or _AMOUNT.fullmatch(amount) is None:
