@@ -157,7 +157,8 @@ def test_no_more_than_the_connector_allows(loop: Host) -> None:
 
 def test_giving_it_up_leaves_nothing_taken(loop: Host) -> None:
     """What stands by then is free, what does not is closed."""
-    with Line(lambda talk: talk.wait(), in_turn=False) as line:
+    over = threading.Event()
+    with Line(lambda _: over.wait(PATIENCE), in_turn=False) as line:
         exchange = moved(loop.attached(), line.url.replace("http", "https"))
 
         async def given_up() -> None:
@@ -170,6 +171,7 @@ def test_giving_it_up_leaves_nothing_taken(loop: Host) -> None:
         loop.run(given_up())
         assert 0 == len(exchange.tcp_connector._acquired)
         assert {} == exchange.tcp_connector._conns
+        over.set()
         loop.close_exchanges()
 
 
