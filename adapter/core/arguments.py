@@ -40,7 +40,7 @@ MAX_RECV_WINDOW = 60_000
 LONGEST = 86_400
 """Seconds of a deadline that nobody means."""
 OURS = ("deadline", "confirm")
-"""Words that are the adapter's own and never reach the wire."""
+"""Params of the adapter, which are never sent."""
 OPTIONAL = ("newClientOrderId",)
 """Parameters that go out only where the endpoint has them."""
 ELSEWHERE = ("acknowledged",)

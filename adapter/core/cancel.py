@@ -1,6 +1,6 @@
 """The state machine of one cancel, from its first request to an order or an error.
 
-It asks a channel to cancel, to look at the order and to set the clock, and is given what each
+It asks a channel to cancel, to query the order and to set the clock, and is given what each
 response means. It does no I/O, and its clock is an argument.
 """
 
@@ -37,9 +37,9 @@ NOT_EXECUTED = (
 )
 
 FIRST_PAUSE = 0.05
-"""Seconds between the first two looks at an order; each pause is twice the one before."""
+"""Seconds between the first two queries; each pause is twice the one before."""
 BUSY_PAUSE = 0.2
-"""Seconds before a cancel that was not executed is sent again, growing in the same way."""
+"""Seconds before a cancel that was not executed is sent again, doubled each time."""
 LONGEST_PAUSE = 2.0
 """Seconds that a pause grows to."""
 NOT_FOUND_PAUSE = 0.2
@@ -474,10 +474,10 @@ class CancelMachine:
         how = f"the order was {ENDED.get(status, status)} before the cancel"
         if status not in FINAL:
             how = f"the order was not open any more, in the state {status!r}"
-        said = (
+        answers = (
             classification.text if found is None else f"{found.text}, after {classification.text}"
         )
-        text = f"{self.name} {how}: {said}"
+        text = f"{self.name} {how}: {answers}"
         if classification.kind is ResponseKind.NOT_OPEN:
             text = f"{self.name} {classification.text}: {how}"
         return OrderGone(text, order=self.last_seen, state=status if status in FINAL else None)

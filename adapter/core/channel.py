@@ -13,7 +13,7 @@ Asking = Generator[Any, Any, Classification]
 
 
 class Channel(Protocol):
-    """One way to reach the exchange. It raises what comes up; the machine decides what that is."""
+    """One means to reach the exchange. The machine decides what an error that it raises means."""
 
     has_left: bool
     """Whether the last request may have left this machine."""

@@ -1,4 +1,4 @@
-"""What a call did and knew, step by step, on the logger ``adapter`` and to a hook."""
+"""Events: what a call sent, received and concluded, for the logger ``adapter`` and callbacks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVELS = {"settled": logging.INFO, "interrupted": logging.INFO}
 call_numbers = itertools.count(1)
 
 listeners: tuple[Callable[[Event], object], ...] = ()
-"""Who hears of every event in this process, whatever exchange object it is of."""
+"""They are called with every event in this process, of any exchange object."""
 
 
 def _frozen(details: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -45,21 +45,21 @@ class Event:
 
 
 def is_enabled(what: str, on_event: object) -> bool:
-    """Whether anybody would be told of such an event."""
+    """Whether such an event has a listener."""
     return (
         on_event is not None or bool(listeners) or log.isEnabledFor(LEVELS.get(what, logging.DEBUG))
     )
 
 
 def emit(event: Event, on_event: Callable[[Event], object] | None) -> None:
-    """Log an event, with its fields as ``record.adapter``, and hand it to all who listen."""
+    """Log an event, with its fields as ``record.adapter``, and call the listeners."""
     log.log(LEVELS.get(event.what, logging.DEBUG), "%s", _format(event), extra={"adapter": event})
     for listener in listeners if on_event is None else (*listeners, on_event):
         _notify(event, listener)
 
 
 def _notify(event: Event, listener: Callable[[Event], object]) -> None:
-    """One that fails is told of, and costs no cancel."""
+    """An error of the listener is logged, and does not affect the cancel."""
     try:
         listener(event)
     except Exception:

@@ -1,4 +1,4 @@
-"""What a host takes in a minute: cancels are held back here before it would refuse them."""
+"""A host's weight limit per minute: cancels wait here before the host would refuse them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import attrs
 from adapter.core.wait_queue import Ticket, WaitQueue
 
 MINUTE_MS = 60_000
-"""ms; a host counts the weight of requests by the minutes of its own clock."""
+"""ms; a host counts the weight of requests by the minutes of its clock."""
 RESERVE_SHARE = 0.05
 """The share of its limit that a flood of cancels leaves to everything else."""
 LIGHT_SHARE = 0.01
 """As long as our requests of a minute weigh no more than this share, they may use all of it."""
 UNREPORTED_SHARE = 0.5
-"""The share that other calls of ours may take in a minute before the host tells of them: on
-Binance's narrowest hosts, what ccxt's own queue lets through."""
+"""The share that ccxt's other calls may use in a minute before an answer reports it: on Binance's
+hosts with the lowest limits, what ccxt's queue lets through."""
 RECHECK_MS = 100.0
 """ms after which an answer may have made room."""
 SECOND_MS = 1000
-"""ms; a host tells its time in whole seconds, cut off."""
+"""ms; the ``Date`` header has whole seconds, rounded down."""
 MINUTE_SLACK_MS = 100.0
 """ms for which a new minute may not have come to all of a host's clocks, nor ours be right."""
 
@@ -48,13 +48,13 @@ class HostLimiter:
     limit: float
     """Infinite where it is not known."""
     used: int = 0
-    """In this minute, as far as the host has told."""
+    """In this minute, as last reported by the host."""
     since: float = -math.inf
-    """What others have used since then, the host has not told."""
+    """What has been used since then is not in that report. ms."""
     in_flight: int = 0
     """Sent, and nothing heard of it yet."""
     sent: int = 0
-    """The weight of our requests in this minute; also those under way or in doubt from before."""
+    """The weight of our requests in this minute, and of earlier ones without a report."""
     uncertain_weight: int = 0
     """The weight of the doubts."""
     uncertain: deque[UncertainWeight] = attrs.field(factory=deque, repr=False)
@@ -65,7 +65,7 @@ class HostLimiter:
     clock_lead: float = -math.inf
     """By how many ms at least that clock is ahead of the caller's."""
     blocked_until: float = -math.inf
-    """Until then the host takes nothing, by its own word."""
+    """ms; until then the host accepts no requests, as it said itself."""
     lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False, eq=False)
 
     def __deepcopy__(self, memo: object) -> HostLimiter:
@@ -87,7 +87,7 @@ class HostLimiter:
         return self.blocked_until - now
 
     def leave(self, ticket: Ticket) -> None:
-        """Keep no place among those that wait."""
+        """Leave the queue."""
         with self.lock:
             self.queue.leave(ticket)
 
@@ -100,11 +100,11 @@ class HostLimiter:
         patience: float = math.inf,
         others: Callable[[], float | None] = lambda: None,
     ) -> float:
-        """Count what is about to be sent; or for how many ms it is to wait, and nothing counted.
+        """Count what is about to be sent, and give 0; else the ms that it must wait.
 
-        Those with a ``turn`` go in the order in which they asked first, as long as they wait for
-        less than their ``patience`` in ms. ``others`` gives the weight that other calls of ours
-        may have used within the last minute; None where they go one after the other.
+        Calls with a ``ticket`` are served in the order in which they came, as long as they wait for
+        less than their ``patience`` in ms. ``others`` gives the weight that ccxt's other calls may
+        have used within the last minute; None if they are sent one after the other.
         """
         with self.lock:
             self._advance(now)
@@ -134,7 +134,7 @@ class HostLimiter:
         return self.limit if is_light else self.limit * (1 - RESERVE_SHARE)
 
     def _unreported(self, now: float, others: Callable[[], float | None]) -> float:
-        """What others of ours may have used since the host has told; a few always go by that."""
+        """What ccxt's other calls may have used since the last report; 0 for a few of ours."""
         if self.in_flight <= RESERVE_SHARE * self.limit:
             return 0.0
         used = others()
@@ -153,7 +153,7 @@ class HostLimiter:
             return max(0.0, self._minute_left(now))
 
     def release(self, weight: int) -> None:
-        """What was about to be sent has not left."""
+        """The request was not sent."""
         with self.lock:
             self.in_flight -= weight
             self.sent -= weight
@@ -161,9 +161,10 @@ class HostLimiter:
     def record(
         self, weight: int, used: int | None, time: int | None, began: float, now: float
     ) -> None:
-        """What was sent, not before ``began``, is answered, or lost.
+        """A request that was sent at or after ``began`` is answered, or lost.
 
-        ``used`` and ``time`` are what the host said. What is lost it has by now, or never gets.
+        ``used`` and ``time`` are what the host reported. A lost request has arrived by now, or
+        never will.
         """
         with self.lock:
             if used is None or time is None:
@@ -198,8 +199,8 @@ class HostLimiter:
     def _advance_to(self, minute: int) -> None:
         if minute > self.minute:
             self.minute, self.used, self.since = minute, 0, minute * MINUTE_MS - self.clock_lead
-            self.uncertain = deque(doubt for doubt in self.uncertain if doubt.is_lost)
-            self.uncertain_weight = sum(doubt.weight for doubt in self.uncertain)
+            self.uncertain = deque(unsure for unsure in self.uncertain if unsure.is_lost)
+            self.uncertain_weight = sum(unsure.weight for unsure in self.uncertain)
             self.sent = self.in_flight + self.uncertain_weight
 
     def _minute(self, now: float) -> int:
@@ -212,15 +213,15 @@ class HostLimiter:
         return (self.minute + 1) * MINUTE_MS - self.clock_lead + MINUTE_SLACK_MS - now
 
     def _pause_until_cleared(self, now: float) -> float:
-        """Until less is used or in doubt, and a ms more, because clocks wake a little early."""
+        """Until less is used or in unsure, and a ms more, because clocks wake a little early."""
         cleared = self.uncertain[0].since + MINUTE_MS - now if self.uncertain else math.inf
         return min(self._minute_left(now), cleared) + 1
 
-    def _add_uncertain(self, doubt: UncertainWeight) -> None:
-        self.uncertain.append(doubt)
-        self.uncertain_weight += doubt.weight
+    def _add_uncertain(self, unsure: UncertainWeight) -> None:
+        self.uncertain.append(unsure)
+        self.uncertain_weight += unsure.weight
 
     def _drop_uncertain(self, since: float) -> None:
-        """What was in doubt by then counts no more, or is in what the host told."""
+        """What was uncertain by then no longer counts, or is in the host's report."""
         while self.uncertain and self.uncertain[0].since <= since:
             self.uncertain_weight -= self.uncertain.popleft().weight

@@ -28,7 +28,7 @@ class ActiveEndpoint:
 
 @attrs.frozen(kw_only=True)
 class RouteMatch:
-    """The way that one call takes: a choice and the market, or ccxt's own method and why."""
+    """What takes one call: an endpoint and the market, or ccxt's method and the reason."""
 
     market_route: MarketRoute
     active: ActiveEndpoint | None = None
@@ -36,7 +36,7 @@ class RouteMatch:
 
     @property
     def market(self) -> Market:
-        """The market, which a way with a choice always has."""
+        """The market, which a match with an endpoint always has."""
         if self.market_route.market is None:
             raise LookupError(self.reason)
         return self.market_route.market
@@ -55,8 +55,8 @@ def match_route(
     """
     wanted = _check_symbol(exchange, symbol)
     refused = []
-    for own in _by_venue(tuple(endpoints)):
-        found = _match_venue(exchange, wanted, params, own, account)
+    for of_venue in _by_venue(tuple(endpoints)):
+        found = _match_venue(exchange, wanted, params, of_venue, account)
         if found.active is not None:
             return found
         refused.append(found)
@@ -64,12 +64,12 @@ def match_route(
 
 
 MAX_CACHED_SYMBOLS = 1000
-"""Symbols whose ways are kept; options come and go by thousands."""
+"""Symbols in the cache; options are listed and expire by the thousand."""
 
 
 @attrs.frozen
 class CachedRoute:
-    """The way that was found for a symbol, and why."""
+    """The match of a symbol, and what it depends on."""
 
     endpoints: tuple[ActiveEndpoint, ...]
     account: str | None
@@ -87,7 +87,7 @@ class CachedRoute:
 
 @attrs.define
 class RouteCache:
-    """Finds ways, and keeps those of symbols without params."""
+    """Matches calls, and caches the matches of symbols without params."""
 
     entries: dict[str, CachedRoute] = attrs.field(factory=dict)
 
@@ -123,7 +123,7 @@ def _by_venue(endpoints: tuple[ActiveEndpoint, ...]) -> list[tuple[ActiveEndpoin
     venues: dict[Venue, list[ActiveEndpoint]] = {}
     for active in endpoints:
         venues.setdefault(active.endpoint.venue, []).append(active)
-    return [tuple(own) for own in venues.values()]
+    return [tuple(of_venue) for of_venue in venues.values()]
 
 
 def _match_venue(
@@ -210,14 +210,14 @@ def _check_symbol(exchange: Any, symbol: object) -> str:
         raise ccxt.ArgumentsRequired(f"{exchange.id} cancelOrder() requires a symbol argument")
     if not isinstance(symbol, str):
         raise ccxt.BadSymbol(
-            f"{exchange.id} cancelOrder() wants the symbol as a str such as 'BTC/USDT:USDT';"
+            f"{exchange.id} cancelOrder(): the symbol must be a str such as 'BTC/USDT:USDT';"
             f" got {type(symbol).__name__}"
         )
     return symbol
 
 
 def describe_route(exchange: Any, match_route: RouteMatch) -> Route:
-    """The way as `adapter.explain` shows it."""
+    """The match as `adapter.explain` shows it."""
     market = match_route.market_route.market
     market_id = market.id if market else None
     if match_route.active is None:

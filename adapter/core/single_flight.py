@@ -17,7 +17,7 @@ _lock = threading.Lock()
 
 @attrs.frozen
 class AwaitInFlight:
-    """A step: wait for a call under way. Gives its outcome, or None when the time is over."""
+    """An effect: wait for a call under way. Gives its outcome, or None when the time is over."""
 
     outcome: Future[Any]
     timeout: float
@@ -95,8 +95,8 @@ class SingleFlight:
 
 
 def _copy_error(error: Exception) -> Exception:
-    """The same error for another caller, with an order and notes of its own."""
-    own = copy.copy(error)
-    own.__dict__.update(copy.deepcopy(error.__dict__))
-    own.__cause__ = error.__cause__
-    return own
+    """The same error for another caller, with a copy of its order and notes."""
+    copied = copy.copy(error)
+    copied.__dict__.update(copy.deepcopy(error.__dict__))
+    copied.__cause__ = error.__cause__
+    return copied

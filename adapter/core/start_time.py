@@ -1,4 +1,4 @@
-"""When a call began by the exchange's clock, as far as its answers tell."""
+"""When a call began by the exchange's clock, as far as its answers show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import attrs
 
 CLOCK_LEAD_MS = 1000
-"""ms by which an exchange that takes a request lets the caller's clock be ahead of its own."""
+"""ms by which the caller's clock may be ahead of the exchange's, which else refuses a request."""
 
 
 @attrs.define

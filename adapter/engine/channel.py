@@ -38,7 +38,7 @@ Sending = Generator[Any, Any, Response | NoResponse]
 
 @attrs.define(eq=False)
 class BaseChannel:
-    """One call's way to the host of its endpoint; see `adapter.core.channel.Channel`."""
+    """Serves one call; see `adapter.core.channel.Channel`."""
 
     exchange: Any
     state: ExchangeState
@@ -53,7 +53,7 @@ class BaseChannel:
     has_sent: bool = attrs.field(default=False, init=False)
     """Whether a cancel was about to leave for the host."""
     has_left: bool = attrs.field(default=False, init=False)
-    """Whether the last request has left, by what the transport says of it."""
+    """Whether the last request may have left, by what came back."""
     has_warned: bool = attrs.field(default=False, init=False)
     """Whether it was logged that the two ids that were given name different orders."""
     ticket: Ticket = attrs.field(factory=Ticket, init=False)
@@ -94,7 +94,7 @@ class BaseChannel:
         return None if page is None else self._server_time(page)
 
     def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:
-        """Set ccxt's own ``timeDifference``, so that its other calls are in time as well."""
+        """Set ccxt's ``timeDifference``, so that its other calls are in time as well."""
         page = (yield from self._clock_page(seconds)) or refused.response
         server = None if page is None else self._server_time(page)
         if page is not None and server is not None:
@@ -132,7 +132,7 @@ class BaseChannel:
         self.limiter().block(seconds * 1000, self.state.clock() * 1000)
 
     def leave_queue(self) -> None:
-        """Keep no place among those that wait for the host: the call is over."""
+        """Leave the queue of the host: the call is over."""
         if self.ticket.number is not None:
             self.limiter().leave(self.ticket)
 
@@ -160,7 +160,7 @@ class BaseChannel:
         return response
 
     def used_weight(self, response: Response) -> int | None:
-        """The weight that is used of the host's minute, where it says so."""
+        """The used weight of the host's minute, from an answer that has it."""
         used = response.headers.get(self.active.endpoint.venue.used_weight_header, "")
         return int(used) if DIGITS.fullmatch(used) else None
 

@@ -26,7 +26,7 @@ from adapter.errors import CancelUnknown
 
 @attrs.frozen
 class CallCcxt:
-    """Let ccxt's own method take the call."""
+    """An effect: ccxt's method takes the call."""
 
     id: Any
     symbol: Any
@@ -35,7 +35,7 @@ class CallCcxt:
 
 @attrs.frozen
 class LoadMarkets:
-    """Load the exchange's markets; gives whether that worked."""
+    """An effect: load the markets. Gives something true if that worked."""
 
 
 log = logging.getLogger("adapter")
@@ -77,13 +77,13 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
 
 
 def _params_for_ccxt(params: Any, chosen: RouteMatch) -> Any:
-    """ccxt knows neither our own words nor `attach`'s account, nor that of the constructor."""
+    """ccxt knows neither the adapter's params nor the account of `attach` or the constructor."""
     if not isinstance(params, Mapping | None):
         return params
-    own = [word for word in OURS if word in (params or {})]
-    if not own and chosen.market_route.account != PORTFOLIO_MARGIN:
+    ours = [name for name in OURS if name in (params or {})]
+    if not ours and chosen.market_route.account != PORTFOLIO_MARGIN:
         return params
-    left = {name: value for name, value in (params or {}).items() if name not in own}
+    left = {name: value for name, value in (params or {}).items() if name not in ours}
     return left if chosen.market_route.account == CLASSIC else {"portfolioMargin": True, **left}
 
 
@@ -129,7 +129,7 @@ class CancelFlow:
             self._emit("settled", error=type(e).__name__)
             raise
         except BaseException:
-            # the caller went away: nobody will be told what becomes of the order
+            # the caller left: this is the last event of the call
             self._emit("interrupted", sent=channel is not None and channel.has_sent)
             raise
         finally:
@@ -145,7 +145,7 @@ class CancelFlow:
         )
 
     def _channel(self) -> BaseChannel:
-        """ccxt's own methods, where the user has replaced one of them; else our own sending."""
+        """By ccxt's methods, if the user has replaced one of them; else direct."""
         overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
         has_listener = is_enabled("sent", self.state.on_event)
         route = self.exchange, self.state, self.match, self.active

@@ -59,13 +59,13 @@ class CallImplicit:
 def implicit_call(
     exchange: Any, request: ApiRequest, names: tuple[str, ...], known: Errors, left: float
 ) -> CallImplicit:
-    """The step for a request, where ``names`` are the user's own methods. ``left`` is in seconds.
+    """The effect for a request, where ``names`` are the user's own methods. ``left`` is in seconds.
 
     Raises ``ccxt.NotSupported`` where only another implicit method is a mock: what the mock stands
     in for must not be asked.
     """
     spellings = implicit_names(request.method, request.api, request.path)
-    name = next((own for own in spellings if own in names), spellings[0])
+    name = next((n for n in spellings if n in names), spellings[0])
     if {*spellings, *ANSWERING}.isdisjoint(names) and (mock := find_mock(exchange, names)):
         raise ccxt.NotSupported(
             f"{exchange.id} {mock} is a mock and {name} is not, so nothing was sent: mock {name}"

@@ -1,4 +1,4 @@
-"""The channel that asks ccxt's own methods, where a method on the way is the user's own."""
+"""The channel that calls ccxt's methods, where the user has replaced one of them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Native(BaseChannel):
     """Calls ccxt's implicit methods, which wait in ccxt's queue, sign and send."""
 
     overrides: tuple[str, ...] = attrs.field(kw_only=True)
-    """The methods that are the user's own."""
+    """The methods that the user has replaced."""
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
-        """Send one request by ccxt's implicit method, which charges ccxt's own throttle."""
+        """Send one request by ccxt's implicit method, which charges ccxt's throttle."""
         began = self.state.clock()
         if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
             return refused

@@ -1,4 +1,4 @@
-"""Drives the steps of one call, in either colour: the two drivers differ by ``await``."""
+"""Performs the effects of one call, sync and async: the two differ by ``await``."""
 
 from __future__ import annotations
 
@@ -22,60 +22,72 @@ log = logging.getLogger("adapter")
 
 
 def run_cancel(
-    exchange: Any, state: ExchangeState, own: Callable[..., Any], id: Any, symbol: Any, params: Any
+    exchange: Any,
+    state: ExchangeState,
+    original: Callable[..., Any],
+    id: Any,
+    symbol: Any,
+    params: Any,
 ) -> Order:
-    """Cancel one order; ``own(exchange, id, symbol, params)`` takes what no plugin does."""
+    """Cancel one order; ``original(exchange, id, symbol, params)`` takes what no plugin does."""
     done: Any = None
-    walk = cancel_flow(exchange, state, id, symbol, params)
-    resume = walk.send
+    flow = cancel_flow(exchange, state, id, symbol, params)
+    resume = flow.send
     try:
         while True:
-            step = resume(done)
+            effect = resume(done)
             try:
-                resume, done = walk.send, _perform(exchange, state, own, step)
+                resume, done = flow.send, _perform(exchange, state, original, effect)
             except Exception as e:
-                resume, done = walk.throw, e
+                resume, done = flow.throw, e
     except StopIteration as end:
         order: Order = end.value
         return order
     finally:
-        walk.close()
+        flow.close()
 
 
 async def run_cancel_async(
-    exchange: Any, state: ExchangeState, own: Callable[..., Any], id: Any, symbol: Any, params: Any
+    exchange: Any,
+    state: ExchangeState,
+    original: Callable[..., Any],
+    id: Any,
+    symbol: Any,
+    params: Any,
 ) -> Order:
-    """`run_cancel` in the other colour."""
+    """`run_cancel`, in async."""
     done: Any = None
-    walk = cancel_flow(exchange, state, id, symbol, params)
-    resume = walk.send
+    flow = cancel_flow(exchange, state, id, symbol, params)
+    resume = flow.send
     try:
         while True:
-            step = resume(done)
+            effect = resume(done)
             try:
-                resume, done = walk.send, await _perform_async(exchange, state, own, step)
+                resume, done = flow.send, await _perform_async(exchange, state, original, effect)
             except Exception as e:
-                resume, done = walk.throw, e
+                resume, done = flow.throw, e
     except StopIteration as end:
         order: Order = end.value
         return order
     finally:
-        walk.close()
+        flow.close()
 
 
-def _perform(exchange: Any, state: ExchangeState, own: Callable[..., Any], step: Effect) -> Any:
-    match step:
+def _perform(
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect
+) -> Any:
+    match effect:
         case Send(signed, timeout, direct):
             return state.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
-            return call_implicit(exchange, step)
+            return call_implicit(exchange, effect)
         case Sleep(seconds):
             return state.sleep(seconds)
         case AwaitInFlight(outcome, timeout):
             done, _ = concurrent.futures.wait([outcome], timeout)
             return outcome.result() if done else None
         case CallCcxt(id, symbol, params):
-            return own(exchange, id, symbol, params)
+            return original(exchange, id, symbol, params)
         case LoadMarkets():
             try:
                 return exchange.load_markets()
@@ -83,24 +95,24 @@ def _perform(exchange: Any, state: ExchangeState, own: Callable[..., Any], step:
                 log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
                 return None
         case _:
-            return exchange.throttle(step.weight)
+            return exchange.throttle(effect.weight)
 
 
 async def _perform_async(
-    exchange: Any, state: ExchangeState, own: Callable[..., Any], step: Effect
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect
 ) -> Any:
-    match step:
+    match effect:
         case Send(signed, timeout, direct):
             return await state.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
-            return await call_implicit_async(exchange, step)
+            return await call_implicit_async(exchange, effect)
         case Sleep(seconds):
             return await state.sleep(seconds)
         case AwaitInFlight(outcome, timeout):
             done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
             return outcome.result() if done else None
         case CallCcxt(id, symbol, params):
-            return await own(exchange, id, symbol, params)
+            return await original(exchange, id, symbol, params)
         case LoadMarkets():
             try:
                 return await exchange.load_markets()
@@ -108,4 +120,4 @@ async def _perform_async(
                 log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
                 return None
         case _:
-            return await exchange.throttle(step.weight)
+            return await exchange.throttle(effect.weight)

@@ -33,15 +33,15 @@ class ExchangeState:
     error_classes: Mapping[str, Errors] = attrs.field(repr=False)
     """By plugin."""
     send: Callable[..., Any] = attrs.field(repr=False)
-    """The transport of the exchange's colour."""
+    """Sends a request, sync or async as the exchange is."""
     connect: Callable[..., Any] = attrs.field(repr=False)
-    """Opens connections beforehand, in the exchange's colour."""
+    """Opens connections beforehand, sync or async."""
     sleep: Callable[[float], Any] = attrs.field(repr=False)
-    """Lets so many seconds pass, in the exchange's colour."""
+    """Sleeps for so many seconds, sync or async."""
     clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
     """Monotonic seconds."""
     on_event: Callable[[Event], object] | None = None
-    """What the user wants to be told of every event."""
+    """The user's callback for events."""
     credentials: dict[Venue, tuple[str, str, Credentials]] = attrs.field(factory=dict, repr=False)
     """By venue, the last key and secret and what was made of them."""
     limiters: dict[str, HostLimiter] = attrs.field(factory=dict, repr=False)
@@ -56,20 +56,20 @@ class ExchangeState:
         return ExchangeState(**{name: copy.deepcopy(getattr(self, name), memo) for name in fields})
 
     def __reduce__(self) -> NoReturn:
-        """Raise ``TypeError``: methods on an object would not come back, and nobody would tell."""
+        """Raise ``TypeError``: the bound methods would be lost without notice."""
         raise TypeError(
             "an exchange object that the adapter is attached to cannot be pickled: detach() it"
             " and attach the copy, or use adapter.install(), which leaves the objects as they are"
         )
 
     def limiter(self, host: str, limit: int | None) -> HostLimiter:
-        """The budget of a host."""
-        budget = self.limiters.get(host)
-        if budget is None:
-            budget = self.limiters.setdefault(
+        """The limiter of a host."""
+        limiter = self.limiters.get(host)
+        if limiter is None:
+            limiter = self.limiters.setdefault(
                 host, HostLimiter(math.inf if limit is None else limit)
             )
-        return budget
+        return limiter
 
     def get_credentials(self, exchange: Any, endpoint: CancelEndpoint) -> Credentials:
         """The exchange's keys as they are at this moment; a venue parses one secret once.
@@ -83,7 +83,7 @@ class ExchangeState:
         exchange.check_required_credentials()
         if not all("!" <= c <= "~" for c in api_key):
             raise ccxt.AuthenticationError(
-                f"{exchange.id} apiKey holds a character that no HTTP header can carry, such as a"
+                f"{exchange.id} apiKey has a character that no HTTP header can carry, such as a"
                 " line end: strip it"
             )
         if parsed is not None and parsed[1] == secret:

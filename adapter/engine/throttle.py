@@ -1,4 +1,4 @@
-"""The lane of cancels: past ccxt's request queue, and charged to it."""
+"""Charges cancels, which do not wait in ccxt's request queue, to ccxt's throttle."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def charge(exchange: Any, weight: float, left: float, kept: float) -> None:
 def _charge_timestamp(exchange: Any, weight: float, most: float) -> None:
     """The sync throttle lets a call go ``rateLimit * cost`` ms after the one before it.
 
-    A cancel counts as sent when it would have had its turn.
+    A cancel counts as sent when the queue would have let it go.
     """
     with _lock:
         now = exchange.milliseconds()
@@ -77,7 +77,7 @@ def _pay_back(throttler: Any, weight: float) -> None:
 def _charge_window(throttler: Any, weight: float, left: float, kept: float) -> None:
     """The window lets go at once what has room in it, so charges stay as long as the minute.
 
-    Where more of them would leave others no room, a new charge takes the place of the oldest.
+    If the charges would leave others no room, a new one replaces the oldest.
     """
     config, now = throttler.config, time.time() * 1000
     stamps, begins = throttler.timestamps, now - config["windowSize"]
@@ -102,12 +102,12 @@ def _trim(stamps: list[dict[str, float]], most: float) -> None:
 
 def _insert(stamps: list[dict[str, float]], charge: Charge, apart: float) -> None:
     """Keep the order of time, because ccxt waits for the first one; what is close is one charge."""
-    place = bisect.bisect(stamps, charge["timestamp"], key=_timestamp)
-    last = stamps[place - 1] if place else None
+    index = bisect.bisect(stamps, charge["timestamp"], key=_timestamp)
+    last = stamps[index - 1] if index else None
     if isinstance(last, Charge) and charge["timestamp"] - last["timestamp"] < apart:
         last["cost"] += charge["cost"]
     else:
-        stamps.insert(place, charge)
+        stamps.insert(index, charge)
 
 
 def _timestamp(stamp: dict[str, float]) -> float:

@@ -25,7 +25,7 @@ def implicit_names(method: str, api: str, path: str) -> tuple[str, str]:
 
 
 def describe_overrides(names: tuple[str, ...], endpoint: CancelEndpoint) -> str | None:
-    """What `adapter.explain` says where these methods on the way are the user's own."""
+    """What `adapter.explain` says if the user has replaced these methods."""
     if not names:
         return None
     name = implicit_names("DELETE", endpoint.api, endpoint.path)[0]
@@ -58,7 +58,7 @@ def _watched(api: str, path: str) -> _Watched:
 
 @attrs.frozen
 class _ClassMethods:
-    """The watched methods of a class as they were, and which of them are the user's own."""
+    """The watched methods of a class as they were, and which of them the user has replaced."""
 
     methods: tuple[Any, ...]
     overridden: tuple[str, ...]
@@ -66,7 +66,7 @@ class _ClassMethods:
 
 @attrs.define
 class UserCode:
-    """Finds the methods that are not ccxt's own, and keeps what was found of a class."""
+    """Finds the methods that are not ccxt's, and caches the result for each class."""
 
     cache: dict[_Watched, _ClassMethods] = attrs.field(factory=dict)
 
@@ -75,7 +75,7 @@ class UserCode:
         return UserCode()
 
     def overrides(self, exchange: Any, endpoint: CancelEndpoint) -> tuple[str, ...]:
-        """The user's own methods on the way of this product's requests; mostly none."""
+        """What the user has replaced between this endpoint's requests and the session."""
         watched, here = _watched(endpoint.api, endpoint.path), vars(exchange)
         cls, kept = type(exchange), self.cache.get(watched)
         methods = tuple([getattr(cls, name, None) for name in watched.names])
@@ -104,7 +104,7 @@ def find_mock(exchange: Any, names: tuple[str, ...]) -> str | None:
 
 
 def _is_mock(method: object) -> bool:
-    """Whether ``unittest.mock`` made it. A function that it made of a spec holds its mock."""
+    """Whether ``unittest.mock`` made it. A function made of a spec has the mock as an attribute."""
     library = sys.modules.get("unittest.mock")
     return library is not None and isinstance(
         getattr(method, "mock", method), library.NonCallableMock
