@@ -364,7 +364,8 @@ class CancelMachine:
             self.cause = self._not_executed_error(found)
         if found.kind in (ResponseKind.ORDER, ResponseKind.NOT_OPEN):
             self.is_clock_synced = False
-            self.start_time.accepted(timestamp, self._ms_since_start(self.clock()))
+            if self.call.client_order_id is not None:
+                self.start_time.accepted(timestamp, self._ms_since_start(self.clock()))
         if found.server_time is not None:
             self._learn_time(found.server_time, sent, 1000)
         self._emit_classified(found, query)
