@@ -171,14 +171,14 @@ def test_a_python_without_the_adapter_is_refused(mocker: MockerFixture) -> None:
     """It says which Python, and what to do."""
     mocker.patch("importlib.util.find_spec", return_value=None)
     with pytest.raises(RuntimeError, match="has ccxt but no ccxt-adapter: install it there, by"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_an_old_python_is_refused(mocker: MockerFixture) -> None:
     """The adapter could not even be read there."""
     mocker.patch.object(sys, "version_info", (3, 10, 0))
     with pytest.raises(RuntimeError, match=r"is too old: ccxt-adapter needs Python 3\.11"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_another_module_of_that_name_is_refused(
@@ -188,7 +188,7 @@ def test_another_module_of_that_name_is_refused(
     path = write("adapter", "")
     monkeypatch.delitem(sys.modules, "adapter")
     with pytest.raises(RuntimeError, match="finds another module named adapter, ") as caught:
-        startup.bring()
+        startup.import_adapter()
 
     assert str(path) in str(caught.value)
     assert startup.Finder().find_spec("adapter").loader is not None
@@ -198,7 +198,7 @@ def test_a_module_that_was_put_together_is_refused(monkeypatch: pytest.MonkeyPat
     """One without a file, under our name."""
     monkeypatch.setitem(sys.modules, "adapter", types.ModuleType("adapter"))
     with pytest.raises(RuntimeError, match="has another module named adapter in this program"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_an_adapter_that_cannot_be_imported_is_refused(mocker: MockerFixture) -> None:
@@ -212,7 +212,7 @@ def test_an_adapter_that_cannot_be_imported_is_refused(mocker: MockerFixture) ->
 
     mocker.patch("builtins.__import__", side_effect=broken)
     with pytest.raises(RuntimeError, match="cannot import the adapter \\(No module named 'attrs'"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_a_folder_without_a_file_is_not_ours() -> None:
