@@ -141,9 +141,9 @@ def test_a_raw_id_is_read_by_its_shape_and_default_type(
             "BTCUSD_PERP",
             "no plugin in use serves inverse orders of the classic account",
         ),
-        ("BTC/USDT:USDT", {"trigger": True}, "BTCUSDT", "conditional orders are ccxt's"),
-        ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "stock orders are ccxt's"),
-        ("not a symbol", {}, None, "'not a symbol' is not of a shape that tells"),
+        ("BTC/USDT:USDT", {"trigger": True}, "BTCUSDT", "ccxt handles conditional orders"),
+        ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "ccxt handles stock orders"),
+        ("not a symbol", {}, None, "the format of symbol 'not a symbol' is unknown"),
     ],
 )
 def test_what_no_plugin_takes_is_ccxts_with_a_reason(

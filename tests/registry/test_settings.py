@@ -250,14 +250,14 @@ def test_a_key_outside_a_table_is_refused(write: Write, text: str, name: str) ->
     """A setting belongs to ``[defaults]`` or to a plugin."""
     path = write(text)
 
-    assert fault(path).startswith(f"{path}: {name} stands outside a table: put it under [defaults]")
+    assert fault(path).startswith(f"{path}: {name} is outside of a table: put it under [defaults]")
 
 
 def test_settings_for_a_whole_venue_are_refused(write: Write) -> None:
     """There are tables for plugins and for all of them, none for a venue."""
     path = write("[binance]\nenabled = false\n[binance.usdm]\nenabled = true")
 
-    assert fault(path).startswith(f"{path}: [binance] is not a plugin but holds [binance.usdm]")
+    assert fault(path).startswith(f"{path}: [binance] is not a plugin but contains [binance.usdm]")
 
 
 @pytest.mark.parametrize(

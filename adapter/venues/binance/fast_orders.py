@@ -1,8 +1,8 @@
-"""The order in a plain answer, made without ccxt's parser, which takes longer than signing does.
+"""Parses simple answers without ccxt's parser, which takes longer than signing does.
 
-Plain is what most cancels get: a limit or market order without a fill, and no field but those that
-are listed here. All else is ccxt's; and so is every answer, where its parser is not the one that
-makes the same of `SAMPLES`.
+A simple answer is a limit or market order without a fill, with no fields except those listed here.
+Most cancels get one. ccxt parses all other answers. It parses every answer if its parser gives
+another result for one of the `SAMPLES`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STATUSES = {
     "EXPIRED_IN_MATCH": "expired",
     "REJECTED": "rejected",
 }
-"""ccxt's word for each."""
+"""ccxt's unified status by Binance's."""
 AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
 COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
 NUMBERS = (*AMOUNTS, *COSTS)
@@ -35,7 +35,7 @@ WORDS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
 TIMES = ("time", "createTime", "updateTime")
 OTHERS = (
     *("orderId", "symbol", "status", "type", "executedQty", "reduceOnly"),
-    # what ccxt does not read
+    # fields that ccxt does not read
     *("createDate", "origClientOrderId", "pair", "cumQty", "positionSide", "origType"),
     *("closePosition", "workingType", "priceProtect", "priceMatch", "selfTradePreventionMode"),
     *("goodTillDate", "activatePrice", "priceRate", "source", "priceScale", "quantityScale"),
@@ -54,10 +54,10 @@ DAY = 86_400
 """Seconds."""
 EPOCH = datetime.date(1970, 1, 1)
 YEAR_10000 = 253_402_300_800_000
-"""ms; no date can be told from there on."""
+"""ms since the epoch; `datetime` has no later dates."""
 
-_same: dict[tuple[Any, ...], bool] = {}
-"""Whether these parsers of a class have been found to make the same of the samples."""
+_equal_parsers: dict[tuple[Any, ...], bool] = {}
+"""By class and its parsers: whether they give the same result for the samples."""
 
 log = logging.getLogger("adapter")
 
@@ -85,8 +85,8 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
 
 
 def is_fast(answer: Mapping[str, Any]) -> bool:
-    """Whether `fast_order` can make the order in this answer."""
-    if not FIELDS.issuperset(answer) or not _is_an_order(answer.get):
+    """Whether `fast_order` can parse this answer."""
+    if not FIELDS.issuperset(answer) or not _is_unfilled_order(answer.get):
         return False
     for name in NUMBERS:
         if (value := answer.get(name)) is not None and not _is_amount(value):
@@ -100,8 +100,8 @@ def is_fast(answer: Mapping[str, Any]) -> bool:
     return True
 
 
-def _is_an_order(get: Callable[[str], Any]) -> bool:
-    """A limit or market order without a fill, by the fields that all orders have."""
+def _is_unfilled_order(get: Callable[[str], Any]) -> bool:
+    """Whether it is a limit or market order without a fill, by the fields that all orders have."""
     order_id, filled, status = get("orderId"), get("executedQty"), get("status")
     if type(order_id) is not int and (type(order_id) is not str or order_id == ""):
         return False
@@ -122,27 +122,27 @@ def _is_time(value: object) -> bool:
 
 
 def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
-    """The unified order in a plain answer, as ccxt's ``binance.parse_order`` makes it."""
+    """The unified order in a simple answer, equal to that of ccxt's ``binance.parse_order``."""
     get, status = answer.get, STATUSES[answer["status"]]
     is_closed, is_market = status == "closed", get("type") == "MARKET"
-    made = get("time") or get("createTime") or get("updateTime")
+    created = get("time") or get("createTime") or get("updateTime")
     trigger, average = _number(get("stopPrice")) or None, _number(get("avgPrice")) or None
     price = _number(get("price")) or (average if is_market else None)
     amount = _number(get("origQty") or get("quantity")) or (0.0 if is_closed else None)
     fee = _fee(answer)
-    lives = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
+    time_in_force = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
     return {
         "info": answer,
         "id": str(answer["orderId"]),
         "clientOrderId": get("clientOrderId") or None,
-        "timestamp": made,
-        "datetime": None if made is None else datetime_of(made),
+        "timestamp": created,
+        "datetime": None if created is None else datetime_of(created),
         "lastTradeTimestamp": get("updateTime") if is_closed else None,
         "lastUpdateTimestamp": get("updateTime"),
         "symbol": market["symbol"],
         "type": "market" if is_market else get("type") and "limit",
-        "timeInForce": "PO" if lives == "GTX" else lives,
-        "postOnly": lives in ("PO", "GTX"),
+        "timeInForce": "PO" if time_in_force == "GTX" else time_in_force,
+        "postOnly": time_in_force in ("PO", "GTX"),
         "reduceOnly": get("reduceOnly"),
         "side": (get("side") or "").lower() or None,
         "price": price,
@@ -163,7 +163,7 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order:
 
 
 def datetime_of(ms: int) -> str:
-    """As ``ccxt.Exchange.iso8601`` has it."""
+    """The same text as ``ccxt.Exchange.iso8601``, for ms since the epoch."""
     seconds, ms = divmod(ms, 1000)
     days, seconds = divmod(seconds, DAY)
     minutes, seconds = divmod(seconds, 60)
@@ -187,7 +187,7 @@ def _fee(answer: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) -> float | None:
-    """What was filled cost, which is nothing where there is a price to reckon with."""
+    """The stated cost; else 0 if the order has a price, as by ccxt."""
     stated = answer.get("cummulativeQuoteQty") or answer.get("cumQuote")
     if market["inverse"] is True:
         stated = answer.get("cumBase") or stated
@@ -195,24 +195,24 @@ def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) ->
 
 
 def is_ccxt_parser(exchange: Any) -> bool:
-    """Whether the exchange object's parser is one that makes the same of the `SAMPLES`."""
+    """Whether the exchange object's parser gives the same results for the `SAMPLES`."""
     kind = type(exchange)
     if exchange.number is not float or not vars(exchange).keys().isdisjoint(PARSERS):
         return False
     parsers = (kind, kind.parse_order, kind.safe_order, kind.iso8601)
-    if parsers not in _same:
-        _same[parsers] = _makes_the_same_order(exchange)
-    return _same[parsers]
+    if parsers not in _equal_parsers:
+        _equal_parsers[parsers] = _parses_samples_equally(exchange)
+    return _equal_parsers[parsers]
 
 
-def _makes_the_same_order(exchange: Any) -> bool:
+def _parses_samples_equally(exchange: Any) -> bool:
     for market in MARKETS:
         for sample in SAMPLES:
             try:
-                made = exchange.parse_order(dict(sample), market)
+                parsed = exchange.parse_order(dict(sample), market)
             except Exception:
                 log.exception("%s.parse_order failed for a sample order", exchange.id)
                 return False
-            if {**made, "symbol": None} != fast_order(sample, market):
+            if {**parsed, "symbol": None} != fast_order(sample, market):
                 return False
     return True
