@@ -45,7 +45,7 @@ def write_account(exchange: Any, endpoints: Iterable[ActiveEndpoint], account: s
         written |= {name: value for name, value in required.items() if options.get(name) != value}
     if written:
         replaced = {name: options[name] for name in written if name in options}
-        options |= {**written, RECORD: {"written": written, "before": replaced}}
+        options |= {**written, RECORD: {"written": written, "replaced": replaced}}
     if options != exchange.options:
         exchange.options = options
 
@@ -60,9 +60,9 @@ def _user_options(exchange: Any) -> dict[str, Any] | None:
     if not isinstance(exchange.options, Mapping):
         return None
     options = dict(exchange.options)
-    record = options.pop(RECORD, {"written": {}, "before": {}})
+    record = options.pop(RECORD, {"written": {}, "replaced": {}})
     for name, value in record["written"].items():
         if options.get(name) == value:
             del options[name]
-            options.update({k: v for k, v in record["before"].items() if k == name})
+            options.update({k: v for k, v in record["replaced"].items() if k == name})
     return options

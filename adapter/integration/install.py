@@ -56,7 +56,7 @@ class Installation:
         return self._endpoints[exchange_id]
 
     def resolve(self, exchange: Any) -> tuple[tuple[ActiveEndpoint, ...], str | None] | None:
-        """The endpoints that serve the exchange object, and its account; None without the adapter.
+        """The endpoints that serve the exchange object, and its account; None where ccxt serves it.
 
         Raises `PluginError`.
         """

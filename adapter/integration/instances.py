@@ -62,7 +62,7 @@ class _Entry:
 
 @attrs.define
 class Instances:
-    """States by exchange object. It holds weak references."""
+    """States by exchange object, with weak references to the objects."""
 
     installations: tuple[StateFactory, ...] = ()
     """The installations in force, the newest last. The newest decides."""
@@ -112,8 +112,8 @@ class Instances:
 
     def _served_objects(self) -> list[Any]:
         """The objects of the entries, without those that `adapter.attach` was called for."""
-        found = [entry.exchange() for entry in [*self._entries.values()]]
-        return [each for each in found if each is not None and STATE not in vars(each)]
+        objects = [entry.exchange() for entry in [*self._entries.values()]]
+        return [each for each in objects if each is not None and STATE not in vars(each)]
 
     def _entry_of(self, exchange: Any) -> _Entry | None:
         entry = self._entries.get(id(exchange))

@@ -30,7 +30,7 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.state_of(exchange)
     if state is None:
         raise ValueError(
-            "prewarm(): this exchange object has no adapter: call adapter.attach(exchange) before;"
+            "prewarm(): this exchange object has no adapter: call adapter.attach(exchange) first;"
             " an exchange that no plugin serves has no connections to open"
         )
     if type(n) is not int or not 1 <= n <= MAX_CONNECTIONS:

@@ -47,12 +47,12 @@ def plugins(file: str | os.PathLike[str] | None = None) -> tuple[Plugin, ...]:
     `PluginError` when a plugins.toml is broken.
     """
     settings = checked(load(file))
-    return tuple(_describe(found, settings) for found in _candidates())
+    return tuple(_describe(candidate, settings) for candidate in _candidates())
 
 
 def checked(settings: Settings) -> Settings:
     """The settings unchanged. Raises `PluginError` if a table of the user's names no plugin."""
-    known = {found.name for found in _candidates()}
+    known = {candidate.name for candidate in _candidates()}
     for name in settings.user_tables:
         if name != DEFAULTS and name not in known:
             raise PluginError(
@@ -115,58 +115,58 @@ def _read_entry_point(point: EntryPoint) -> _Candidate:
     )
 
 
-def _activate(found: _Candidate, settings: Settings) -> ActiveEndpoint | None:
-    policy = settings.policy(found.name)
+def _activate(candidate: _Candidate, settings: Settings) -> ActiveEndpoint | None:
+    policy = settings.policy(candidate.name)
     if not policy.enabled:
         return None
     try:
-        endpoint = _load(found)
+        endpoint = _load(candidate)
     except PluginError as e:
-        if found.distribution == DISTRIBUTION or settings.is_enabled_by_user(found.name):
+        if candidate.distribution == DISTRIBUTION or settings.is_enabled_by_user(candidate.name):
             raise
         log.warning("%s", e)
         return None
     return ActiveEndpoint(
-        plugin=found.name,
-        distribution=f"{found.distribution} {found.version}".rstrip(),
+        plugin=candidate.name,
+        distribution=f"{candidate.distribution} {candidate.version}".rstrip(),
         endpoint=endpoint,
         policy=policy,
     )
 
 
-def _load(found: _Candidate) -> CancelEndpoint:
+def _load(candidate: _Candidate) -> CancelEndpoint:
     try:
-        endpoint = found.point.load()
+        endpoint = candidate.point.load()
     except (Exception, SystemExit) as e:
         raise PluginError(
-            f"{found.label} cannot be imported ({type(e).__name__}: {e}): install it again, or"
+            f"{candidate.label} cannot be imported ({type(e).__name__}: {e}): install it again, or"
             f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
         ) from e
     if not isinstance(endpoint, CancelEndpoint):
         raise PluginError(
-            f"{found.label}: {found.point.value} is a {type(endpoint).__name__}, not an"
+            f"{candidate.label}: {candidate.point.value} is a {type(endpoint).__name__}, not an"
             " adapter.contract.endpoint.CancelEndpoint: report it to its author, or disable it in"
             " your plugins.toml"
         )
     if endpoint.api_version != API_VERSION:
         raise PluginError(
-            f"{found.label} was written for plugin API {endpoint.api_version}, this {DISTRIBUTION}"
-            f" has {API_VERSION}: install versions of the two that match"
+            f"{candidate.label} was written for plugin API {endpoint.api_version}, this"
+            f" {DISTRIBUTION} has {API_VERSION}: install versions of the two that match"
         )
     return endpoint
 
 
-def _describe(found: _Candidate, settings: Settings) -> Plugin:
-    reason = None if settings.policy(found.name).enabled else f"disabled by {settings.file}"
+def _describe(candidate: _Candidate, settings: Settings) -> Plugin:
+    reason = None if settings.policy(candidate.name).enabled else f"disabled by {settings.file}"
     endpoint = None
     try:
-        endpoint = _load(found)
+        endpoint = _load(candidate)
     except PluginError as e:
         reason = str(e)
     return Plugin(
-        name=found.name,
-        distribution=found.distribution,
-        version=found.version,
+        name=candidate.name,
+        distribution=candidate.distribution,
+        version=candidate.version,
         endpoint=endpoint.request_line if endpoint else None,
         cancel_endpoint=endpoint,
         reason=reason,

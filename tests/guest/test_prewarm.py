@@ -78,6 +78,6 @@ def test_a_number_that_cannot_be(host: Host, n: object) -> None:
 
 
 def test_an_exchange_without_the_adapter(host: Host) -> None:
-    """The error says what to call before."""
-    with pytest.raises(ValueError, match=r"call adapter\.attach\(exchange\) before"):
+    """The error says what to call first."""
+    with pytest.raises(ValueError, match=r"call adapter\.attach\(exchange\) first"):
         adapter.prewarm(host.exchange())

@@ -107,8 +107,8 @@ def _is_unfilled_order(get: Callable[[str], Any]) -> bool:
         return False
     if type(filled) is not str or type(status) is not str or status not in STATUSES:
         return False
-    reduces = get("reduceOnly")
-    if get("type") not in (None, "LIMIT", "MARKET") or type(reduces) not in (bool, NoneType):
+    reduce_only = get("reduceOnly")
+    if get("type") not in (None, "LIMIT", "MARKET") or type(reduce_only) not in (bool, NoneType):
         return False
     return _ZERO.fullmatch(filled) is not None
 
@@ -196,10 +196,10 @@ def _cost(answer: Mapping[str, Any], market: Mapping[str, Any], priced: bool) ->
 
 def is_ccxt_parser(exchange: Any) -> bool:
     """Whether the exchange object's parser gives the same results for the `SAMPLES`."""
-    kind = type(exchange)
+    cls = type(exchange)
     if exchange.number is not float or not vars(exchange).keys().isdisjoint(PARSERS):
         return False
-    parsers = (kind, kind.parse_order, kind.safe_order, kind.iso8601)
+    parsers = (cls, cls.parse_order, cls.safe_order, cls.iso8601)
     if parsers not in _equal_parsers:
         _equal_parsers[parsers] = _parses_samples_equally(exchange)
     return _equal_parsers[parsers]

@@ -11,7 +11,7 @@ from adapter.venues.binance.symbols import DerivedMarket, derive_market
 
 METHOD = "cancelOrder"
 ACCOUNT = ("papi", "portfolioMargin")
-ACCOUNT_WORDS = (*ACCOUNT, "defaultPapi", "defaultPortfolioMargin")
+ACCOUNT_NAMES = (*ACCOUNT, "defaultPapi", "defaultPortfolioMargin")
 IGNORED_BY_CCXT = (
     "the constructor argument portfolioMargin has an effect on cancel_order only, because ccxt"
     " ignores it outside of options: write options={'portfolioMargin': True}"
@@ -20,7 +20,7 @@ DERIVATIVES = ("future", "delivery", "option")
 """Values of ``defaultType`` that ccxt uses for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
 OPTION_NAMES = (
-    *ACCOUNT_WORDS,
+    *ACCOUNT_NAMES,
     *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
 )
 """Options that change the route if an exchange object has them. Most have none."""
@@ -66,9 +66,9 @@ def route(
         return MarketRoute(
             market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
-    kind = _market_type(exchange, market, params, account, has_settings)
-    note = _note(exchange, symbol, kind)
-    return MarketRoute(market=market, market_type=kind, account=account, note=note)
+    market_type = _market_type(exchange, market, params, account, has_settings)
+    note = _note(exchange, symbol, market_type)
+    return MarketRoute(market=market, market_type=market_type, account=account, note=note)
 
 
 def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
@@ -86,13 +86,13 @@ def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
     return *fields, *types, _constructor_account(exchange)
 
 
-def _note(exchange: Any, symbol: str, kind: str) -> str | None:
+def _note(exchange: Any, symbol: str, market_type: str) -> str | None:
     if "/" not in symbol or ":" in symbol:
         return None
-    if kind in ("linear", "inverse", "option"):
+    if market_type in ("linear", "inverse", "option"):
         return (
             f"{symbol} is a spot symbol; options or params (defaultType, defaultSubType, type,"
-            f" subType) send it to the {kind} market"
+            f" subType) send it to the {market_type} market"
         )
     default_type = exchange.safe_string(exchange.options, "defaultType")
     if default_type not in DERIVATIVES:
@@ -140,7 +140,7 @@ def stated_accounts(exchange: Any, options: Mapping[str, Any]) -> dict[str, str]
     return {
         f"{source}[{name!r}]": PORTFOLIO_MARGIN if values[name] else CLASSIC
         for source, values in sources.items()
-        for name in ACCOUNT_WORDS
+        for name in ACCOUNT_NAMES
         if isinstance(values, Mapping) and isinstance(values.get(name), bool)
     }
 
@@ -168,19 +168,19 @@ def _market_type(
     structure = market.structure
     if not has_settings and structure["type"] in ("swap", "future"):
         return "linear" if structure["linear"] else "inverse"
-    kind, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
+    market_type, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
     sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
     margin_mode = None
     if has_settings:
         margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
-    if kind == "option":
+    if market_type == "option":
         return "option"
-    if exchange.is_linear(kind, sub_type):
+    if exchange.is_linear(market_type, sub_type):
         return "linear"
-    if exchange.is_inverse(kind, sub_type):
+    if exchange.is_inverse(market_type, sub_type):
         return "inverse"
-    borrows = kind == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
-    return "margin" if borrows else "spot"
+    is_margin = market_type == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
+    return "margin" if is_margin else "spot"
 
 
 def _market(exchange: Any, symbol: str) -> Market | None:
@@ -196,11 +196,11 @@ def _market(exchange: Any, symbol: str) -> Market | None:
 
 
 def _structure(exchange: Any, market: DerivedMarket) -> Mapping[str, Any]:
-    kind, dated = market.market_type, market.expiry is not None
-    contract = kind in ("linear", "inverse")
-    kinds = {
-        "spot": kind == "spot",
-        "option": kind == "option",
+    market_type, dated = market.market_type, market.expiry is not None
+    contract = market_type in ("linear", "inverse")
+    flags = {
+        "spot": market_type == "spot",
+        "option": market_type == "option",
         "swap": contract and not dated,
         "future": contract and dated,
     }
@@ -211,14 +211,14 @@ def _structure(exchange: Any, market: DerivedMarket) -> Mapping[str, Any]:
             "base": market.base,
             "quote": market.quote,
             "settle": market.settle,
-            "type": next(name for name, is_it in kinds.items() if is_it),
-            **kinds,
-            "contract": kind != "spot",
+            "type": next(name for name, is_set in flags.items() if is_set),
+            **flags,
+            "contract": market_type != "spot",
             # None for options, as in ccxt
-            "linear": kind == "linear" if contract else None,
-            "inverse": kind == "inverse" if contract else None,
+            "linear": market_type == "linear" if contract else None,
+            "inverse": market_type == "inverse" if contract else None,
             # only the exchange knows the size of a coin-margined contract
-            "contractSize": 1.0 if kind == "linear" else None,
+            "contractSize": 1.0 if market_type == "linear" else None,
         }
     )
     return structure

@@ -67,13 +67,13 @@ def _legacy_settle(base: str, quote: str, inverse: bool) -> str:
 def _pair(base: str, quote: str, settle: str | None, expiry: str | None) -> DerivedMarket | None:
     if settle not in (base, quote, None):
         return None
-    kind = "spot" if settle is None else "linear" if settle == quote else "inverse"
-    suffix = f"_{expiry}" if expiry else "_PERP" if kind == "inverse" else ""
+    market_type = "spot" if settle is None else "linear" if settle == quote else "inverse"
+    suffix = f"_{expiry}" if expiry else "_PERP" if market_type == "inverse" else ""
     symbol = f"{base}/{quote}" + (f":{settle}" if settle else "") + (f"-{expiry}" if expiry else "")
     return DerivedMarket(
         id=base + quote + suffix,
         symbol=symbol,
-        market_type=kind,
+        market_type=market_type,
         base=base,
         quote=quote,
         settle=settle,
