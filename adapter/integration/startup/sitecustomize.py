@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NAME = "sitecustomize"
-HOST, PLUGIN = "ccxt", "adapter"
+CCXT, ADAPTER = "ccxt", "adapter"
 OLDEST = (3, 11)
 ACCOUNT = "ADAPTER_ACCOUNT"
 """The environment variable with the account given to ``ccxt-adapter run``."""
@@ -24,8 +24,8 @@ def start() -> None:
     sys.meta_path.insert(0, Finder())
     # PYTHONPATH keeps it, for child processes
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != HERE]
-    if HOST in sys.modules:
-        imported(HOST)
+    if CCXT in sys.modules:
+        on_imported(CCXT)
     this_module = sys.modules.pop(NAME)
     try:
         __import__(NAME)
@@ -41,18 +41,18 @@ class Finder:
 
     def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         """See ``importlib.abc.MetaPathFinder``."""
-        if name not in (HOST, PLUGIN):
+        if name not in (CCXT, ADAPTER):
             return None
         others = [finder for finder in sys.meta_path if finder is not self]
         found: Any = (finder.find_spec(name, path, target) for finder in others)
         spec = next((spec for spec in found if spec is not None), None)
-        if spec is not None and (name == HOST or is_ours(spec)):
+        if spec is not None and (name == CCXT or is_adapter_spec(spec)):
             spec.loader = Loader(spec.loader)
         return spec
 
 
 class Loader:
-    """Loads a module by the loader that it wraps, then calls `imported`."""
+    """Loads a module by the loader that it wraps, then calls `on_imported`."""
 
     def __init__(self, wrapped: "Any") -> None:
         self._wrapped = wrapped
@@ -68,15 +68,15 @@ class Loader:
         """See ``importlib.abc.Loader``."""
         module.__spec__.loader = module.__loader__ = self._wrapped
         self._wrapped.exec_module(module)
-        imported(module.__name__)
+        on_imported(module.__name__)
 
 
-def imported(name: str) -> None:
+def on_imported(name: str) -> None:
     """Import the adapter when ccxt has been imported; install it when it has been imported.
 
     The adapter imports ccxt, so its import may have begun before that of ccxt ends.
     """
-    if name == HOST:
+    if name == CCXT:
         import_adapter()
         return
     from adapter.integration.install import install
@@ -93,32 +93,32 @@ def import_adapter() -> None:
     from importlib.util import find_spec
 
     if sys.version_info < OLDEST:
-        raise import_refused("is too old: ccxt-adapter needs Python 3.11 or later")
+        raise import_failed("is too old: ccxt-adapter needs Python 3.11 or later")
     try:
-        spec = find_spec(PLUGIN)
+        spec = find_spec(ADAPTER)
     except ValueError:  # a module without __spec__
-        raise import_refused("has another module named adapter in this program") from None
+        raise import_failed("has another module named adapter in this program") from None
     if spec is None:
-        raise import_refused(
-            f"has ccxt but no ccxt-adapter: install it there, by {sys.executable} -m pip install"
+        raise import_failed(
+            f"has ccxt but no ccxt-adapter: install it there, with {sys.executable} -m pip install"
             " ccxt-adapter"
         )
-    if not is_ours(spec):
-        raise import_refused(f"finds another module named adapter, {spec.origin}")
+    if not is_adapter_spec(spec):
+        raise import_failed(f"finds another module named adapter, {spec.origin}")
     try:
-        __import__(PLUGIN)
+        __import__(ADAPTER)
     except ImportError as e:
-        raise import_refused(f"cannot import the adapter ({e})") from e
+        raise import_failed(f"cannot import the adapter ({e})") from e
 
 
-def import_refused(what: str) -> RuntimeError:
+def import_failed(what: str) -> RuntimeError:
     """The error that ends the import of ccxt in this process."""
     return RuntimeError(
         f"ccxt-adapter run: {sys.executable} {what}. Or start this program without ccxt-adapter run"
     )
 
 
-def is_ours(spec: "Any") -> bool:
+def is_adapter_spec(spec: "Any") -> bool:
     """Whether the module is the adapter, not another module of that name."""
     folder = os.path.dirname(spec.origin or "")
     return bool(folder) and os.path.isfile(

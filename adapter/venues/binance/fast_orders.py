@@ -31,7 +31,7 @@ STATUSES = {
 AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
 COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
 NUMBERS = (*AMOUNTS, *COSTS)
-WORDS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
+STRINGS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
 TIMES = ("time", "createTime", "updateTime")
 OTHERS = (
     *("orderId", "symbol", "status", "type", "executedQty", "reduceOnly"),
@@ -42,7 +42,7 @@ OTHERS = (
     *("optionSide", "mmp", "postOnly", "icebergQty", "isWorking", "accountId"),
     *("preventedMatchId", "preventedQuantity"),
 )
-FIELDS = frozenset({*NUMBERS, *WORDS, *TIMES, *OTHERS})
+FIELDS = frozenset({*NUMBERS, *STRINGS, *TIMES, *OTHERS})
 
 PARSERS = frozenset({"parse_order", "safe_order", "safe_market", "parse_number", "iso8601"})
 MARKETS: tuple[Mapping[str, Any], ...] = tuple(
@@ -91,7 +91,7 @@ def is_fast(answer: Mapping[str, Any]) -> bool:
     for name in NUMBERS:
         if (value := answer.get(name)) is not None and not _is_amount(value):
             return False
-    for name in WORDS:
+    for name in STRINGS:
         if (value := answer.get(name)) is not None and type(value) is not str:
             return False
     for name in TIMES:
