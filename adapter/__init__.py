@@ -10,7 +10,8 @@ from adapter.errors import CancelUnknown, OrderGone, PluginError, RateLimited
 if TYPE_CHECKING:
     from adapter.contract.messages import Route
     from adapter.core.events import Event
-    from adapter.integration.attach import attach, detach, explain
+    from adapter.integration.attach import attach, detach
+    from adapter.integration.explain import explain
     from adapter.integration.install import install, uninstall
     from adapter.integration.prewarm import prewarm
     from adapter.registry.discovery import Plugin, plugins
@@ -34,37 +35,37 @@ __all__ = [
     "uninstall",
 ]
 
-# Imported when they are first asked for: a bot that imports the adapter waits for ccxt alone.
-_HOMES = {
+# Imported on first use: `import adapter` takes no longer than `import ccxt`.
+_MODULE_OF = {
     "Event": "core.events",
     "Plugin": "registry.discovery",
     "Route": "contract.messages",
     "attach": "integration.attach",
     "detach": "integration.attach",
-    "explain": "integration.attach",
+    "explain": "integration.explain",
     "install": "integration.install",
     "plugins": "registry.discovery",
     "prewarm": "integration.prewarm",
     "uninstall": "integration.install",
 }
-_MODULES = ("simulator", "testing")
+_SUBMODULES = ("simulator", "testing")
 
 
-if not TYPE_CHECKING:  # so that a type checker still tells a typing mistake
+if not TYPE_CHECKING:  # so that a type checker still reports unknown names
 
     def __getattr__(name: str) -> Any:
-        if name in _MODULES:
+        if name in _SUBMODULES:
             return importlib.import_module(f"{__name__}.{name}")
         if name == "__version__":
-            from importlib import metadata  # which takes time to load
+            from importlib import metadata  # slow to import
 
             return metadata.version("ccxt-adapter")
-        if name not in _HOMES:
+        if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
         globals()[name] = value
         return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES, "__version__"})
+    return sorted({*globals(), *__all__, *_SUBMODULES, "__version__"})

@@ -1,4 +1,4 @@
-"""What ccxt has no exception for, as subclasses of those that a bot catches today."""
+"""The adapter's exceptions: subclasses of the ccxt exceptions that bots catch today."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["CancelUnknown", "OrderGone", "PluginError", "RateLimited"]
 class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no types
     """The exchange found no such open order, so this call cancelled nothing.
 
-    ``order`` is the unified order as the exchange last described it, or None when it did not.
+    ``order`` is the unified order as the exchange last described it, or None.
     ``state`` is how it ended: ``"closed"``, ``"canceled"``, ``"expired"`` or ``"rejected"``. It is
-    None where no query could say. Then the order may still trade: it may lie in another account or
-    under another symbol, or its create may be under way. The message says what is known.
+    None where no query found the order. Then the order may still trade: it may be in another
+    account or under another symbol, or its create may not be finished. The message has details.
     """
 
     def __init__(
@@ -27,11 +27,11 @@ class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no type
 
 
 class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no types
-    """The cancel was sent and nobody can say whether it took: query before you act on it.
+    """The cancel was sent and its result is unknown: query the order before you act on it.
 
-    ``order`` is the last state seen as a unified order, or None. The message says how often the
-    cancel was sent and the order queried, and for how long. ``__cause__`` is the last error of the
-    operating system, or of code that is not the adapter's, where there was one.
+    ``order`` is the unified order as last seen, or None. The message has the number of cancels and
+    queries sent and the time that passed. ``__cause__`` is the last error of the operating system,
+    or of code outside of the adapter, if there was one.
     """
 
     def __init__(self, message: str, *, order: dict[str, Any] | None = None) -> None:
@@ -40,11 +40,11 @@ class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no
 
 
 class RateLimited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[misc]  # no types
-    """The exchange takes no more requests for now; the cancel was not executed.
+    """The exchange accepts no requests for now. The cancel was not executed.
 
-    ccxt raises `DDoSProtection` for HTTP 418 and 429 and `RateLimitExceeded` for their codes; this
-    is both, so either handler catches it. ``retry_after`` is in seconds; None where a venue neither
-    says nor has a rule for it, which Binance has: until its minute ends.
+    ccxt raises `DDoSProtection` for HTTP 418 and 429 and `RateLimitExceeded` for error codes. This
+    class is both, so a handler of either catches it. ``retry_after`` is in seconds; None where the
+    venue neither states it nor has a rule. Binance has a rule: until the current minute ends.
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
@@ -53,4 +53,4 @@ class RateLimited(ccxt.RateLimitExceeded, ccxt.DDoSProtection):  # type: ignore[
 
 
 class PluginError(Exception):
-    """A plugin, a plugins.toml or another setting is wrong: the message says which, and more."""
+    """A plugin, a plugins.toml or another setting is wrong. The message says which and why."""

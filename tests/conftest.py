@@ -104,4 +104,4 @@ def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
         in_no_time(exchange)
 
     monkeypatch.setattr(adapter.integration.attach, "_bind", hung)
-    monkeypatch.delitem(adapter.testing.suite.SOON, "deadline")
+    monkeypatch.delitem(adapter.testing.suite.SHORT_DEADLINE, "deadline")

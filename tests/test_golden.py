@@ -37,8 +37,8 @@ def case(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("no_time")
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_golden_case(case: dict[str, Any], colour: str) -> None:
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_golden_case(case: dict[str, Any], mode: str) -> None:
     """Each recorded exchange gives the requests, and the order or the error, that stand in it."""
     call, rounds = case["call"], case["round"]
     arguments = (call.get("id"), call["symbol"], call["params"])
@@ -49,16 +49,16 @@ def test_golden_case(case: dict[str, Any], colour: str) -> None:
         if "error" in case:
             wanted = case["error"]
             with pytest.raises(error_class(wanted["class"])) as caught:
-                cancel("binance", replay, call.get("account"), *arguments, colour=colour)
+                cancel("binance", replay, call.get("account"), *arguments, mode=mode)
             assert wanted.get("contains", "") in str(caught.value)
             if isinstance(caught.value, adapter.OrderGone):
                 assert wanted.get("state") == caught.value.state
         else:
-            order = cancel("binance", replay, call.get("account"), *arguments, colour=colour)
+            order = cancel("binance", replay, call.get("account"), *arguments, mode=mode)
             assert case["order"] == {key: order[key] for key in case["order"]}
 
     sent = [
-        {"method": r.method, "path": r.path, "params": r.asked}
+        {"method": r.method, "path": r.path, "params": r.unsigned_params}
         for r in replay.received
         if not r.is_repeated
     ]

@@ -1,4 +1,4 @@
-"""ccxt, with the adapter on every exchange object that it makes: ``from adapter import ccxt``."""
+"""``ccxt``, with the adapter attached to every new exchange: ``from adapter import ccxt``."""
 
 import ccxt
 

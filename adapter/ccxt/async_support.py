@@ -1,4 +1,4 @@
-"""``ccxt.async_support``, with the adapter on every exchange object that it makes."""
+"""``ccxt.async_support``, with the adapter attached to every new exchange object."""
 
 import ccxt.async_support
 

@@ -1,4 +1,4 @@
-"""A module's names, with the exchange classes that a plugin serves made to attach themselves."""
+"""Replacements of ccxt's exchange classes, whose objects have the adapter attached."""
 
 from __future__ import annotations
 
@@ -11,33 +11,32 @@ from typing import Any
 from ccxt.base.exchange import BaseExchange
 
 from adapter.integration.attach import attach, unbind
-from adapter.integration.introspection import METHOD
 from adapter.integration.options import raw_option
-from adapter.integration.patching import make_method
+from adapter.integration.patching import METHOD, make_method
 from adapter.registry.config import load
 from adapter.registry.discovery import active_endpoints, checked
 
 
 def attached(module: ModuleType) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """``__getattr__`` and ``__dir__`` of a module that stands in for ``module``."""
+    """``__getattr__`` and ``__dir__`` of a module that replaces ``module``."""
 
     def getter(name: str) -> Any:
         if name in ("async_support", "pro"):
             return importlib.import_module(f"adapter.ccxt.{name}")
         value = getattr(module, name)
         is_exchange = isinstance(value, type) and issubclass(value, BaseExchange)
-        return _attaching(value) if is_exchange else value
+        return _attached_class(value) if is_exchange else value
 
     return getter, lambda: dir(module)
 
 
 @functools.cache
-def _attaching(exchange_class: type[Any]) -> type[Any]:
-    """The class itself where no plugin serves it, else a subclass under the same name."""
+def _attached_class(exchange_class: type[Any]) -> type[Any]:
+    """The class itself where no plugin serves it, else a subclass with the same name."""
     if not active_endpoints(exchange_class.__name__, checked(load())):
         return exchange_class
 
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # the new class has it as its own
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # a method
         exchange_class.__init__(self, *args, **kwargs)
         if raw_option(self) is not False:
             unbind(attach(self))
@@ -45,7 +44,7 @@ def _attaching(exchange_class: type[Any]) -> type[Any]:
     body = {
         "__init__": __init__,
         "__doc__": exchange_class.__doc__,
-        # where pickle looks for it: adapter.ccxt for a class of ccxt's, and so on
+        # where pickle looks it up: adapter.ccxt for a class of ccxt, and so on
         "__module__": f"adapter.{exchange_class.__module__.rpartition('.')[0]}",
         METHOD: make_method(exchange_class.cancel_order),
     }

@@ -1,4 +1,4 @@
-"""``ccxt.pro``, with the adapter on every exchange object that it makes."""
+"""``ccxt.pro``, with the adapter attached to every new exchange object."""
 
 import ccxt.pro
 

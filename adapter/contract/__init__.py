@@ -1,1 +1,1 @@
-"""What a plugin is made of; stable for the plugins of others."""
+"""The types that a plugin consists of. They are stable for third-party plugins."""

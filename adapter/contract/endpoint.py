@@ -1,4 +1,4 @@
-"""One order endpoint of a venue, as data: what a plugin is."""
+"""`CancelEndpoint`: one order endpoint of a venue, as data. A plugin is one such value."""
 
 from __future__ import annotations
 
@@ -12,58 +12,58 @@ from adapter.contract.messages import CLASSIC, CancelRequest
 from adapter.contract.venue import Venue
 
 API_VERSION = 1
-"""The version of this contract, which docs/plugins.md states. A product says which one it means."""
+"""The version of this contract; see docs/plugins.md. Each endpoint names its version."""
 
 
 @attrs.frozen(kw_only=True)
 class CancelEndpoint:
-    """One order endpoint, as data. This is what an ``adapter.plugins`` entry point names."""
+    """One order endpoint, as data. An ``adapter.plugins`` entry point names such a value."""
 
     api_version: int = attrs.field(validator=instance_of(int))
-    """The version of this contract it was written for: `API_VERSION` on that day."""
+    """The version of this contract that it was written for: `API_VERSION` at that time."""
     venue: Venue = attrs.field(validator=instance_of(Venue))
     api: str = attrs.field(validator=instance_of(str))
-    """The key of ``exchange.urls["api"]``, ccxt's name for a host and its root path."""
+    """The key of ``exchange.urls["api"]``: ccxt's name for a host and its root path."""
     root: str = attrs.field(validator=instance_of(str))
-    """That root path as the exchange's own host has it, such as ``"/papi/v1"``; for people."""
+    """The root path on the exchange's host, such as ``"/papi/v1"``. For messages only."""
     path: str = attrs.field(validator=instance_of(str))
-    """Below that root, such as ``"um/order"``."""
+    """The path below the root, such as ``"um/order"``."""
     market_type: str = attrs.field(validator=instance_of(str))
-    """The kind of market it serves; see `MarketRoute`."""
+    """The market type that it serves; see `MarketRoute`."""
     accounts: frozenset[str] = attrs.field(
         default=frozenset({CLASSIC}), validator=instance_of(frozenset)
     )
     weight: int = attrs.field(default=1, validator=instance_of(int))
-    """Request weight of one cancel."""
+    """The request weight of one cancel."""
     query_weight: int = attrs.field(default=1, validator=instance_of(int))
-    """Request weight of one query of an order."""
+    """The request weight of one query of an order."""
     weight_limit: int | None = attrs.field(default=None, validator=optional(instance_of(int)))
-    """What the host takes in a minute, of all that share it; None where nobody says."""
+    """The request weight per minute that the host allows; None where it is not documented."""
     time_api: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
-    """The key of ``exchange.urls["api"]`` that has the host's ``time`` page, if there is one."""
+    """The key of ``exchange.urls["api"]`` of the host's ``time`` endpoint; None without one."""
     client_id_param: str = attrs.field(validator=instance_of(str))
-    """The name under which the order's client id travels in a request."""
+    """The request parameter that carries the order's client id."""
     response_client_id_field: str = attrs.field(default="clientOrderId", validator=instance_of(str))
-    """The field of a cancel's answer that carries the order's own client id."""
+    """The field of a cancel's response that carries the order's client id."""
     extra_params: frozenset[str] = attrs.field(
         default=frozenset(), validator=instance_of(frozenset)
     )
-    """Optional parameters that only some endpoints have, and this one does."""
+    """Optional parameters that this endpoint accepts and some others do not."""
     rate_limit_codes: frozenset[int] = attrs.field(
         default=frozenset(), validator=instance_of(frozenset)
     )
-    """Error codes that mean "too many requests" on this product and something else elsewhere."""
+    """Error codes that mean "too many requests" at this endpoint and something else at others."""
     ambiguous_5xx: bool = attrs.field(default=False, validator=instance_of(bool))
-    """Whether an HTTP 5xx always leaves open if a cancel was executed, whatever it says."""
+    """Whether a cancel may have been executed after any HTTP 5xx, whatever its body says."""
     extract_order: Callable[[Any, CancelRequest], Any] | None = attrs.field(
         default=None, validator=optional(is_callable())
     )
-    """``(JSON of an answer, call)``: the order, where an answer holds more than it; else what was
-    given, be it a dict, a list, a number or None."""
+    """``(parsed JSON, cancel request)``: the order, where a response contains more than the order.
+    It accepts any JSON value, and returns one that it does not recognise unchanged."""
     not_found_hint: str = attrs.field(default="", validator=instance_of(str))
-    """What to add to the message where neither cancel nor query knows the order."""
+    """Added to the message of `OrderGone` where neither cancel nor query finds the order."""
 
     @property
     def request_line(self) -> str:
-        """The request line on the exchange's own host, without the host; for people."""
+        """Method and path of the cancel, such as ``"DELETE /papi/v1/um/order"``. For messages."""
         return f"DELETE {self.root}/{self.path}"

@@ -1,4 +1,4 @@
-"""The plain values that cross the seams: what was asked, what is sent, what came back."""
+"""The values that plugins, core and transports exchange: requests, responses, classifications."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ ACCOUNTS = (CLASSIC, PORTFOLIO_MARGIN)
 
 @attrs.frozen(kw_only=True)
 class CancelRequest:
-    """One cancel, checked and routed. A request carries one of its two ids: see `addressed`."""
+    """One cancel, checked and routed. At least one of the two ids is set; see `with_one_id`."""
 
     market_id: str
     order_id: str | None
     client_order_id: str | None
     params: Mapping[str, Any] = attrs.field(factory=dict)
-    """What goes to the wire as it is, in the caller's order."""
+    """The params that are sent unchanged, in the caller's order."""
     recv_window: int | None = None
-    """ms, or None for the exchange object's own."""
+    """ms; None for the ``recvWindow`` of the exchange object."""
     deadline: float
-    """Seconds for the whole call."""
+    """Seconds for the whole call, from its start."""
     confirm: bool
-    """Whether to follow an accepted cancel to its end."""
+    """Whether to query an order whose cancel was accepted, until its status is final."""
 
     def with_one_id(self, *, query: bool) -> CancelRequest:
-        """The same call with one id: where both are given, a query goes by the order id."""
+        """The request with one id: of two, a query keeps the order id, a cancel the client id."""
         if self.order_id is None or self.client_order_id is None:
             return self
         if query:
@@ -53,28 +53,29 @@ class ApiRequest:
 
 @attrs.frozen
 class Sleep:
-    """A step: let so many seconds pass."""
+    """An effect: wait for this number of seconds."""
 
     seconds: float
 
 
 @attrs.frozen(kw_only=True)
 class SignedRequest:
-    """One HTTP request as it goes on the wire. Its repr holds no URL, key or signature."""
+    """One HTTP request as it is sent. Its repr contains no URL, key or signature."""
 
     method: str
     url: str = attrs.field(repr=False)
     headers: Mapping[str, str] = attrs.field(repr=False)
     secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
-    """What must not be shown of it, as it would be quoted: the key and the signature."""
+    """Key and signature, as a response may quote them. They are redacted from messages."""
 
 
 @attrs.frozen(kw_only=True)
 class Response:
-    """An HTTP answer. ``data`` is the parsed JSON, None if it is none.
+    """An HTTP response.
 
-    Headers are found by their lower-case names.
-    ``body`` is as it came but for keys and signatures that it quotes, so that it can be shown.
+    ``body`` is the text as received, with quoted keys and signatures redacted.
+    ``data`` is the parsed JSON; None where the body is not JSON.
+    ``headers`` have lower-case names.
     ``time`` is the exchange object's clock at receipt, in ms since the epoch.
     """
 
@@ -87,64 +88,67 @@ class Response:
 
 @attrs.frozen(kw_only=True)
 class NoResponse:
-    """No HTTP answer. ``sent`` is False only when not one byte of the request can have left."""
+    """No HTTP response came.
+
+    ``may_have_been_sent`` is False only if certainly no byte of the request was sent.
+    """
 
     may_have_been_sent: bool
     reason: str
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
     retry_after: float | None = None
-    """Seconds for which the host takes nothing: it was held back here."""
+    """Seconds until the host is unblocked, where the adapter did not send because of a block."""
 
 
 class ResponseKind(enum.Enum):
-    """What an answer says about the cancel."""
+    """What a response means for the cancel."""
 
     ORDER = "an order and its status"
     NOT_OPEN = "no such open order"
-    REFUSED = "the exchange said no, and nothing changed"
+    REFUSED = "refused by the exchange, and nothing changed"
     RATE_LIMITED = "not executed: too many requests"
-    HELD_LOCALLY = "held back here, because the host takes nothing for now"
+    HELD_LOCALLY = "not sent: the host is blocked for now"
     CLOCK_SKEW = "not executed: the timestamp is out of the window"
-    NOT_EXECUTED = "not executed, by the exchange's word"
-    NOT_SENT = "never left this machine"
-    AMBIGUOUS = "sent, and no usable answer"
-    UNREADABLE = "an answer that the plugin fails at"
+    NOT_EXECUTED = "not executed, as the exchange states"
+    NOT_SENT = "not sent"
+    AMBIGUOUS = "sent, without a usable response"
+    UNREADABLE = "a response on which the plugin raised"
 
 
 @attrs.frozen(kw_only=True)
 class Classification:
-    """What a reply means, and the error to end with if this is the last word."""
+    """What a response means, and the error to raise if the call ends with it."""
 
     kind: ResponseKind
     text: str
-    """What came back, for people: the exchange's raw body where there is one."""
+    """The text for messages: the exchange's raw body, where there is one."""
     error: type[ccxt.BaseError] = ccxt.ExchangeError
     status: str | None = None
-    """The unified status of the order in the answer."""
+    """The unified status of the order in the response."""
     created: int | None = None
-    """When the order in the answer was made, in ms, where the answer says."""
+    """The creation time of the order in the response, in ms since the epoch, where it has one."""
     retry_after: float | None = None
-    """Seconds."""
+    """Seconds to wait before the next request."""
     server_time: int | None = None
-    """The exchange's clock in ms, where the answer shows it and the call has use for it."""
+    """The exchange's clock in ms since the epoch, where the response has it and it is needed."""
     response: Response | None = attrs.field(default=None, repr=False)
-    """The answer itself, where it shows an order or the exchange's clock."""
+    """The response, where it contains an order or the exchange's clock."""
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
-    """What the operating system said, where there was none."""
+    """The operating system's error, where there was no response."""
 
 
 @attrs.frozen(kw_only=True)
 class Route:
-    """Which way a cancel goes. Without a plugin it is ccxt's own, and ``reason`` says why."""
+    """The endpoint of a cancel. ``plugin`` is None where ccxt handles it; ``reason`` says why."""
 
     plugin: str | None = None
     distribution: str | None = None
-    """Name and version of the distribution that brought the plugin."""
+    """Name and version of the distribution that contains the plugin."""
     method: str | None = None
     url: str | None = None
-    """Without the query."""
+    """The URL without its query."""
     market_id: str | None = None
     client_id: str | None = None
-    """The name under which a client id travels."""
+    """The request parameter that carries a client id."""
     reason: str | None = None
-    """Why ccxt's own method takes it, or what may surprise about the way."""
+    """Why ccxt's method handles it, or what may be unexpected about the route."""

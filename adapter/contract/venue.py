@@ -1,4 +1,4 @@
-"""What all endpoints of one venue share."""
+"""`Venue`: the functions that all endpoints of one venue share."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ Errors = Mapping[str, type[ccxt.BaseError]]
 
 @attrs.frozen(kw_only=True)
 class Market:
-    """The market that a symbol names, and whether it was derived without loaded markets."""
+    """The market of a symbol. ``derived`` means: from the symbol alone, without loaded markets."""
 
     id: str
     structure: Mapping[str, Any] = attrs.field(repr=False)
-    """ccxt's market structure; what a derived one cannot know is None in it."""
+    """ccxt's market structure. In a derived one, unknown fields are None."""
     derived: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class MarketRoute:
-    """Where ccxt's rules send a call: a kind of market and an account, or nowhere that we serve."""
+    """The market type and account that ccxt's rules select for a call, or why none is served."""
 
     market: Market | None = None
     market_type: str = ""
     """``"linear"``, ``"inverse"``, ``"option"``, ``"margin"`` or ``"spot"``."""
     account: str = CLASSIC
     unserved_reason: str | None = None
-    """Why no plugin may take it, or None."""
+    """Why no plugin may handle it, or None."""
     note: str | None = None
-    """What may surprise about it, or None; shown by `adapter.explain`."""
+    """What may be unexpected about it, or None. `adapter.explain` shows it."""
 
 
 @attrs.frozen(kw_only=True)
 class Credentials:
-    """An API key and the function that signs with its secret. Neither is in the repr."""
+    """An API key and the function that signs a payload with its secret. The repr shows neither."""
 
     api_key: str = attrs.field(repr=False)
     sign: Callable[[str], str] = attrs.field(repr=False)
@@ -59,43 +59,44 @@ class Credentials:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Venue:
-    """What all products of one venue share; its functions are pure. It equals only itself."""
+    """What all endpoints of one venue share. The functions are pure. It equals only itself."""
 
     name: str
     exchanges: frozenset[str]
     """The ids of the ccxt exchanges that it serves."""
     route: Callable[[Any, str, Mapping[str, Any], str | None], MarketRoute]
-    """``(exchange, symbol, params, default account)``; no I/O, no markets loaded."""
+    """``(exchange, symbol, params, default account)``. It does no I/O and loads no markets."""
     attach_warnings: Callable[[Any], tuple[str, ...]]
-    """``(exchange)``: what to warn of when the adapter is attached."""
+    """``(exchange)``: the warnings to log when the adapter is attached."""
     routing_params: frozenset[str]
-    """Names in params that choose the way and never reach the wire."""
+    """The params that select the route. They are not sent."""
     build_request: Callable[[str, CancelRequest, CancelEndpoint], ApiRequest]
-    """``(HTTP method, call, product)``"""
+    """``(HTTP method, cancel request, endpoint)``: the request, before it is signed."""
     build_url: Callable[[Any, str, str], str]
     """``(exchange, api, path)``: the URL without its query."""
     make_signer: Callable[[str], Callable[[str], str]]
-    """``(secret)``: parses it once and returns the function that signs a payload."""
+    """``(secret)``: the function that signs a payload. The secret is parsed once, here."""
     sign: Callable[[Any, ApiRequest, Credentials], SignedRequest]
-    """``(exchange, request, keys)``"""
+    """``(exchange, request, credentials)``: the request as it is sent."""
     error_classes: Callable[[Any], Errors]
-    """``(exchange)``: the error class of each code and message, the same for every product."""
+    """``(exchange)``: the error class of each code and message, the same for all endpoints."""
     classify: Callable[
         [Response | NoResponse, CancelRequest, CancelEndpoint, Errors, bool], Classification
     ]
-    """``(reply, call, product, errors, whether a query was asked)``"""
+    """``(response, cancel request, endpoint, error classes, whether it answers a query)``"""
     parse_order: Callable[[Any, Mapping[str, Any], CancelEndpoint, Market, bool], Order]
-    """``(exchange, answer, product, market, whether a query was asked)``: the unified order."""
+    """``(exchange, answer, endpoint, market, whether it answers a query)``: the unified order."""
     parse_server_time: Callable[[Response], int | None]
-    """The exchange's time in an answer, in ms; None where it does not say."""
+    """The exchange's time in a response, in ms since the epoch; None where it has none."""
     used_weight_header: str = ""
-    """The header that says what weight is used of the current minute, in lower case."""
+    """The header with the request weight used in the current minute, in lower case."""
     route_cache_key: Callable[[Any, str], Any] = lambda _exchange, _symbol: None
-    """``(exchange, symbol)``: what ``destination`` goes by where params are empty. As long as it is
-    equal, the destination of that symbol is, too. None: ask it each time."""
+    """``(exchange, symbol)``: all that ``route`` depends on where params are empty. While it stays
+    equal, the route of that symbol is cached. None: the route is not cached."""
     stated_accounts: Callable[[Any, Mapping[str, Any]], Mapping[str, str]] = lambda *_: {}
-    """``(exchange, options)``: the account that each place states which is read for it."""
+    """``(exchange, options)``: by setting, the account that the setting states."""
     account_options: Callable[[str], Mapping[str, Any]] = lambda _: {}
-    """``(account)``: the options that make it the account of all of ccxt's methods."""
+    """``(account)``: the options that select this account for all of ccxt's methods."""
     explain_auth_error: Callable[[Response], tuple[str, str] | None] = lambda _: None
-    """What an answer that refuses a key or an account means, and what its user does about it."""
+    """``(response)``: what a refusal of a key or an account means, and what the user does about it.
+    None where it is no such refusal."""

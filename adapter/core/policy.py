@@ -10,27 +10,27 @@ import attrs
 
 def _one_of(*words: str) -> Callable[[Any], str | None]:
     wanted = " or ".join(f'"{word}"' for word in words)
-    return lambda value: None if value in words else f"wants {wanted}"
+    return lambda value: None if value in words else f"must be {wanted}"
 
 
 def _number(minimum: float, unit: str) -> Callable[[Any], str | None]:
-    wanted = f"wants a number of {unit}, above {minimum:g}"
+    wanted = f"must be a number of {unit}, above {minimum:g}"
     return lambda value: (
         None if type(value) in (int, float) and minimum < value < float("inf") else wanted
     )
 
 
 def _integer(minimum: int, maximum: int, unit: str) -> Callable[[Any], str | None]:
-    wanted = f"wants a whole number{unit}, from {minimum} to {maximum}"
+    wanted = f"must be a whole number{unit}, from {minimum} to {maximum}"
     return lambda value: None if type(value) is int and minimum <= value <= maximum else wanted
 
 
 def _boolean(value: Any) -> str | None:
-    return None if type(value) is bool else "wants true or false"
+    return None if type(value) is bool else "must be true or false"
 
 
 def _string(value: Any) -> str | None:
-    return None if type(value) is str else "wants a string"
+    return None if type(value) is str else "must be a string"
 
 
 def _setting(default: Any, check: Callable[[Any], str | None]) -> Any:

@@ -1,4 +1,4 @@
-"""The account of a whole exchange object, as its options tell it to all of ccxt's methods."""
+"""The account of one exchange object, written to its options, where all of ccxt reads it."""
 
 from __future__ import annotations
 
@@ -8,61 +8,61 @@ from typing import Any
 from adapter.core.routing import ActiveEndpoint
 
 RECORD = "adapterAccount"
-"""The option that tells what was written and what stood there; a copy of the object has it too."""
+"""The option that records what was written and what it replaced. Copies of the object have it."""
 
 
 def find_contradiction(
     exchange: Any, endpoints: Iterable[ActiveEndpoint], account: str | None
 ) -> str | None:
-    """Where the exchange object states another account, for people; None where it does not.
+    """A message if the exchange object states another account, else None.
 
-    What was written by `write_account` does not count.
+    Options that `write_account` wrote are ignored.
     """
-    options = _without_ours(exchange)
+    options = _user_options(exchange)
     if account is None or options is None:
         return None
     for venue in dict.fromkeys(active.endpoint.venue for active in endpoints):
-        for place, stated in venue.stated_accounts(exchange, options).items():
+        for setting, stated in venue.stated_accounts(exchange, options).items():
             if stated != account:
                 return (
-                    f"{exchange.id}: account {account!r} contradicts {place} of this exchange"
+                    f"{exchange.id}: account {account!r} contradicts {setting} of this exchange"
                     f" object, which states {stated!r}: remove one of the two"
                 )
     return None
 
 
 def write_account(exchange: Any, endpoints: Iterable[ActiveEndpoint], account: str | None) -> None:
-    """Make this the account of the whole object, in place of what was written before.
+    """Set the account of the whole object, instead of the one that was written before.
 
-    The options become a new dict: a flat copy of the exchange object shares the old one.
+    The options become a new dict, because a shallow copy of the object shares the old one.
     """
-    options = _without_ours(exchange)
+    options = _user_options(exchange)
     if options is None:
         return
     written: dict[str, Any] = {}
     for active in endpoints:
-        wanted = {} if account is None else active.endpoint.venue.account_options(account)
-        written |= {name: value for name, value in wanted.items() if options.get(name) != value}
+        required = {} if account is None else active.endpoint.venue.account_options(account)
+        written |= {name: value for name, value in required.items() if options.get(name) != value}
     if written:
-        before = {name: options[name] for name in written if name in options}
-        options |= {**written, RECORD: {"written": written, "before": before}}
+        replaced = {name: options[name] for name in written if name in options}
+        options |= {**written, RECORD: {"written": written, "replaced": replaced}}
     if options != exchange.options:
         exchange.options = options
 
 
 def restore_account(exchange: Any) -> None:
-    """Write again what stood there before; what has been changed since then stays."""
+    """Restore the options that `write_account` replaced. Options changed since then are left."""
     write_account(exchange, (), None)
 
 
-def _without_ours(exchange: Any) -> dict[str, Any] | None:
-    """The options as they would be without what was written; None where there are none."""
+def _user_options(exchange: Any) -> dict[str, Any] | None:
+    """The options without what `write_account` wrote; None where they are no mapping."""
     if not isinstance(exchange.options, Mapping):
         return None
     options = dict(exchange.options)
-    record = options.pop(RECORD, {"written": {}, "before": {}})
+    record = options.pop(RECORD, {"written": {}, "replaced": {}})
     for name, value in record["written"].items():
         if options.get(name) == value:
             del options[name]
-            options.update({k: v for k, v in record["before"].items() if k == name})
+            options.update({k: v for k, v in record["replaced"].items() if k == name})
     return options

@@ -1,4 +1,4 @@
-"""``ADAPTER_LOG``: the trail of every cancel as JSON lines, from any number of processes."""
+"""``ADAPTER_LOG``: the events of every cancel as JSON lines, from any number of processes."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ log = logging.getLogger("adapter")
 
 @attrs.define(eq=False)
 class EventLog:
-    """Appends one line for each event, in one write, and never costs a cancel."""
+    """Appends one line per event, in one write. A write that fails does not affect the cancel."""
 
     path: str
     _file: int
-    """Open until nobody holds this object any more, so that no write meets a closed one."""
+    """The file descriptor. `__del__` closes it, so that no write uses a closed one."""
     _is_partial: bool = False
-    """Whether the last line is not whole."""
+    """Whether the last line was written only in part."""
     _has_logged: bool = False
     _close: Callable[[int], None] = os.close
-    """At hand when the interpreter ends, and its modules with it."""
+    """Referenced here, because `os` may be gone when the interpreter exits."""
 
     def __call__(self, event: Event) -> None:
-        """Append the event. That it cannot be written is logged, once."""
+        """Append the event. The first write that fails is logged, and no later one."""
         data = (b"\n" if self._is_partial else b"") + _encode(event)
         try:
             written = os.write(self._file, data)
@@ -43,12 +43,12 @@ class EventLog:
             return
         self._is_partial = written < len(data)
         if self._is_partial:
-            self._log_once(f"{written} of {len(data)} bytes were taken")
+            self._log_once(f"{written} of {len(data)} bytes were written")
 
     def _log_once(self, reason: str) -> None:
         if not self._has_logged:
             log.error(
-                "%s: %s cannot be written (%s): cancels go on", ENVIRONMENT, self.path, reason
+                "%s: %s cannot be written (%s): cancels continue", ENVIRONMENT, self.path, reason
             )
         self._has_logged = True
 
@@ -57,7 +57,7 @@ class EventLog:
 
 
 def open_log(path: str) -> EventLog:
-    """The file, made if there is none. Raises `PluginError` where it cannot be written."""
+    """Open the file, which is created if missing. Raises `PluginError` if it cannot be written."""
     try:
         file = os.open(path, FLAGS, 0o666)
     except OSError as e:

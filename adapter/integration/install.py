@@ -1,4 +1,4 @@
-"""The adapter on every exchange object of this process: those that exist and those to come."""
+"""Installs the adapter for every exchange object of this process, existing or new."""
 
 from __future__ import annotations
 
@@ -17,13 +17,22 @@ from adapter.core.routing import ActiveEndpoint
 from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError
 from adapter.integration.account import find_contradiction, restore_account, write_account
-from adapter.integration.attach import check_arguments, error_classes, log_warnings, make_state
+from adapter.integration.attach import check_arguments, log_warnings
 from adapter.integration.event_log import ENVIRONMENT, EventLog, open_log
-from adapter.integration.hooks import add_hooks, remove_hooks
-from adapter.integration.instances import INSTANCES
-from adapter.integration.introspection import SECOND, SPELLINGS, is_ccxt_class, subclasses
+from adapter.integration.instances import INSTANCES, error_classes, new_state
 from adapter.integration.options import ExchangeOptions, plugins_file
-from adapter.integration.patching import is_patched_class, log, patch, unpatch
+from adapter.integration.patching import (
+    CAMEL_CASE,
+    SPELLINGS,
+    add_hooks,
+    is_ccxt_class,
+    is_patched_class,
+    log,
+    patch,
+    remove_hooks,
+    subclasses,
+    unpatch,
+)
 from adapter.registry.config import Settings, load
 from adapter.registry.discovery import active_endpoints, checked
 
@@ -32,7 +41,7 @@ _lock = threading.RLock()
 
 @attrs.frozen(kw_only=True, eq=False)
 class Installation:
-    """What `install` was told. As a context manager it lasts as long as the block."""
+    """The arguments of one `install`. As a context manager it ends with its block."""
 
     account: str | None
     settings: Settings = attrs.field(repr=False)
@@ -41,53 +50,55 @@ class Installation:
     _endpoints: dict[str, tuple[ActiveEndpoint, ...]] = attrs.field(factory=dict, repr=False)
 
     def endpoints_for(self, exchange_id: str) -> tuple[ActiveEndpoint, ...]:
-        """What serves the exchanges with this id, by the files. Raises `PluginError`."""
+        """The endpoints that plugins.toml enables for this exchange id. Raises `PluginError`."""
         if exchange_id not in self._endpoints:
             self._endpoints[exchange_id] = active_endpoints(exchange_id, self.settings)
         return self._endpoints[exchange_id]
 
     def resolve(self, exchange: Any) -> tuple[tuple[ActiveEndpoint, ...], str | None] | None:
-        """What serves the exchange object, and its account; None where nothing does.
+        """The endpoints that serve the exchange object, and its account; None where ccxt serves it.
 
         Raises `PluginError`.
         """
         if not is_patched_class(type(exchange)):
             return None
         file, exchange_id = plugins_file(exchange), str(exchange.id)
-        by_files = (
+        endpoints = (
             active_endpoints(exchange_id, checked(load(file)))
             if file
             else self.endpoints_for(exchange_id)
         )
-        own = ExchangeOptions.read(exchange) if by_files else None
-        return None if own is None else (own.apply_to(by_files), own.account or self.account)
+        options = ExchangeOptions.read(exchange) if endpoints else None
+        if options is None:
+            return None
+        return options.apply_to(endpoints), options.account or self.account
 
-    def make_state(self, exchange: Any, before: ExchangeState | None) -> ExchangeState | None:
+    def make_state(self, exchange: Any, current: ExchangeState | None) -> ExchangeState | None:
         """See `adapter.integration.instances.StateFactory`. Raises `PluginError`."""
-        said = self.resolve(exchange)
-        if said is None:
-            if before is not None:
+        resolved = self.resolve(exchange)
+        if resolved is None:
+            if current is not None:
                 restore_account(exchange)
             return None
-        found, account = said
-        self._write_account(exchange, found, account)
-        if before is None:
-            log_warnings(exchange, found)
-            return make_state(exchange, found, account=account, on_event=self.on_event)
-        # the one in use goes on, with the calls under way and the hosts that it holds back for
-        before.error_classes = {**before.error_classes, **error_classes(exchange, found)}
-        before.endpoints, before.account, before.on_event = found, account, self.on_event
-        return before
+        endpoints, account = resolved
+        self._write_account(exchange, endpoints, account)
+        if current is None:
+            log_warnings(exchange, endpoints)
+            return new_state(exchange, endpoints, account=account, on_event=self.on_event)
+        # the same object, because it has the calls in flight and the blocked hosts
+        current.error_classes = {**current.error_classes, **error_classes(exchange, endpoints)}
+        current.endpoints, current.account, current.on_event = endpoints, account, self.on_event
+        return current
 
     def _write_account(
-        self, exchange: Any, found: tuple[ActiveEndpoint, ...], account: str | None
+        self, exchange: Any, endpoints: tuple[ActiveEndpoint, ...], account: str | None
     ) -> None:
-        """Where the options do not state an account themselves."""
-        fault = find_contradiction(exchange, found, account)
-        own = ExchangeOptions.read(exchange)
-        if fault and own is not None and own.account is not None:
+        """An account that the user's options state overrides that of the installation."""
+        fault = find_contradiction(exchange, endpoints, account)
+        options = ExchangeOptions.read(exchange)
+        if fault and options is not None and options.account is not None:
             raise PluginError(fault)
-        write_account(exchange, found, None if fault else account)
+        write_account(exchange, endpoints, None if fault else account)
 
     def __enter__(self) -> Installation:
         return self
@@ -95,7 +106,7 @@ class Installation:
     def __exit__(self, *_: object) -> None:
         with _lock:
             INSTANCES.installations = tuple(
-                maker for maker in INSTANCES.installations if maker is not self
+                each for each in INSTANCES.installations if each is not self
             )
             _apply()
             INSTANCES.renew()
@@ -109,37 +120,38 @@ def install(
 ) -> Installation:
     """Serve every exchange object of this process that a plugin serves, until `uninstall`.
 
-    Those that exist and those that ccxt will make: sync, async and pro, and of subclasses. A
-    subclass's own ``cancel_order`` stays in force, and its ``super()`` call leads to the adapter.
+    It serves objects that exist and objects made later: sync, async and pro, and of subclasses.
+    The ``cancel_order`` of a subclass stays in use, and its ``super()`` call reaches the adapter.
     The arguments are those of `adapter.attach`. ``options={"adapter": False}`` leaves one exchange
-    object to ccxt; ``{"adapter": {"deadline": 5.0}}`` gives it an account and a policy of its own.
-    ``ADAPTER_LOG`` in the environment names a file for the trail of every cancel in the process.
+    object to ccxt. ``options={"adapter": {"deadline": 5.0}}`` sets account and policy of one
+    object. ``ADAPTER_LOG`` in the environment names a file for the events of every cancel.
 
-    Installing again keeps what is not given again. ``with adapter.install():`` lasts as long as the
-    block, and leaves what was installed around it.
+    A second call keeps the values of arguments that it does not give. ``with adapter.install():``
+    ends with its block and keeps an installation that was made outside of it.
 
-    Raises ``ValueError`` for another account and `PluginError` for a broken plugin or plugins.toml,
-    for an ``ADAPTER_LOG`` that cannot be written, and for ``options["adapter"]`` of an exchange
-    object that exists, and then nothing is installed. Such options of one that is made later are
-    raised by its constructor.
+    Raises ``ValueError`` for an unknown account. Raises `PluginError` for a broken plugin or
+    plugins.toml, for an ``ADAPTER_LOG`` that cannot be written, and for wrong
+    ``options["adapter"]`` of an existing exchange object; then nothing is installed. For an object
+    made later, its constructor raises the `PluginError`.
     """
     check_arguments(account, on_event)
     with _lock:
-        made = _make_installation(account, plugins, on_event)
-        INSTANCES.installations += (made,)
+        installation = _make_installation(account, plugins, on_event)
+        INSTANCES.installations += (installation,)
         try:
             _apply()
-            _adopt_existing(made)
+            _adopt_existing(installation)
         except BaseException:
-            made.__exit__()
+            installation.__exit__()
             raise
-    return made
+    return installation
 
 
 def uninstall() -> None:
-    """Give ccxt's own classes back, however often the adapter was installed.
+    """Restore ccxt's classes, however often the adapter was installed.
 
-    What `adapter.attach` was called for stays attached. Harmless where nothing is installed.
+    Objects that `adapter.attach` was called for stay attached. Without effect where nothing is
+    installed.
     """
     with _lock:
         INSTANCES.installations = ()
@@ -151,31 +163,31 @@ def _current() -> Installation | None:
 
 
 def _make_installation(account: Any, plugins: Any, on_event: Any) -> Installation:
-    before = _current()
-    if before is None:
+    current = _current()
+    if current is None:
         settings, log_file = checked(load(plugins)), _event_log(None)
         return Installation(
             account=account, settings=settings, on_event=on_event, event_log=log_file
         )
     return Installation(
-        account=account or before.account,
-        settings=before.settings if plugins is None else checked(load(plugins)),
-        on_event=on_event or before.on_event,
-        event_log=_event_log(before.event_log),
+        account=account or current.account,
+        settings=current.settings if plugins is None else checked(load(plugins)),
+        on_event=on_event or current.on_event,
+        event_log=_event_log(current.event_log),
     )
 
 
-def _event_log(before: EventLog | None) -> EventLog | None:
-    """One file is opened once, so that no event stands in it twice."""
+def _event_log(current: EventLog | None) -> EventLog | None:
+    """The log to write to. A file is opened once, so that no event is written to it twice."""
     path = os.environ.get(ENVIRONMENT)
-    return open_log(path) if path and (before is None or before.path != path) else before
+    return open_log(path) if path and (current is None or current.path != path) else current
 
 
 def _apply() -> None:
-    """Bring ccxt's classes and the trail to what the installations say."""
-    last = _current()
-    events.listeners = (last.event_log,) if last and last.event_log else ()
-    if last is not None:
+    """Patch or restore ccxt's classes, and set the event log, as the installations require."""
+    current = _current()
+    events.listeners = (current.event_log,) if current and current.event_log else ()
+    if current is not None:
         add_hooks(INSTANCES.state_of, _patch)
         return
     remove_hooks()
@@ -183,52 +195,54 @@ def _apply() -> None:
     INSTANCES.clear()
 
 
-def _adopt_existing(made: Installation) -> None:
-    """Serve the classes that are loaded, and check every exchange object that exists."""
+def _adopt_existing(installation: Installation) -> None:
+    """Patch the loaded classes, and check every existing exchange object."""
     for cls in {*subclasses(BaseExchange)}:
         _patch(cls)
     try:
-        _adopt_objects(made)
+        _adopt_objects(installation)
         return
     except PluginError:
         pass
-    # it may be of an object that nobody has any more, such as one whose constructor told of it
+    # it may concern an unreachable object, such as one whose constructor raised this error
     gc.collect()
-    _adopt_objects(made)
+    _adopt_objects(installation)
 
 
-def _adopt_objects(made: Installation) -> None:
-    """Only what they say: another thread may be at work on one, which is not whole yet.
+def _adopt_objects(installation: Installation) -> None:
+    """Check the options of every object; a state is made only where it sets an account.
 
-    The classes are asked who refers to them. ``gc.get_objects`` would show, and so keep, tuples
-    that other threads are about to make, which Python does not forgive them.
+    Another thread may be constructing an object meanwhile. The objects are found as referrers of
+    their classes. ``gc.get_objects`` would also return, and so keep alive, tuples that other
+    threads are still building, and CPython raises ``SystemError`` in those threads.
     """
     classes = {*filter(_has_objects, subclasses(BaseExchange))}
-    for thing in gc.get_referrers(*classes):
-        if any(type(thing) is cls for cls in classes):
-            _adopt(thing, made)
+    for referrer in gc.get_referrers(*classes):
+        if any(type(referrer) is cls for cls in classes):
+            _adopt(referrer, installation)
 
 
-def _adopt(exchange: Any, made: Installation) -> None:
-    said = made.resolve(exchange) if STATE not in vars(exchange) else None
-    is_served = said is not None
-    if said is not None and said[1] is not None:
-        INSTANCES.state_of(exchange)  # which makes that the account of the whole object
-    if is_served and any(spelling in vars(exchange) for spelling in SPELLINGS):
+def _adopt(exchange: Any, installation: Installation) -> None:
+    resolved = installation.resolve(exchange) if STATE not in vars(exchange) else None
+    if resolved is None:
+        return
+    if resolved[1] is not None:
+        INSTANCES.state_of(exchange)  # writes the account to the object's options
+    if any(spelling in vars(exchange) for spelling in SPELLINGS):
         log.warning(
-            "%s: cancel_order of an exchange object was replaced before install(): it stays as it"
-            " is, and need not lead to the adapter",
+            "%s: cancel_order of an exchange object was replaced before install(): the replacement"
+            " is left as it is, and may not call the adapter",
             exchange.id,
         )
 
 
 def _has_objects(cls: type) -> bool:
-    """ccxt copies the second spelling when the first object of a class is made."""
-    return is_patched_class(cls) and SECOND in vars(cls)
+    """ccxt sets the camelCase methods of a class when it constructs the first object."""
+    return is_patched_class(cls) and CAMEL_CASE in vars(cls)
 
 
 def _patch(cls: type) -> None:
     with _lock:
-        last = _current()
-        if last is not None and is_ccxt_class(cls) and last.endpoints_for(cls.__name__):
+        current = _current()
+        if current is not None and is_ccxt_class(cls) and current.endpoints_for(cls.__name__):
             patch(cls)

@@ -1,110 +1,150 @@
-"""What `adapter.install` keeps of exchange objects: beside them, so that nothing shows on them."""
+"""The state of the exchange objects that `adapter.install` serves.
+
+It is kept outside the objects, so that copies, pickles and ``vars()`` of them do not show it.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import attrs
 
+from adapter.contract.venue import Errors
+from adapter.core.routing import ActiveEndpoint
 from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError
 from adapter.integration.account import restore_account
 from adapter.integration.options import raw_option
 
+UNSERVED: weakref.WeakSet[Any] = weakref.WeakSet()
+"""The objects that `adapter.attach` was called for and that no plugin serves."""
+
 
 class StateFactory(Protocol):
-    """An installation, which knows what serves an exchange object."""
+    """An installation, which decides what serves an exchange object."""
 
-    def make_state(self, exchange: Any, before: ExchangeState | None) -> ExchangeState | None:
-        """What serves it; None where nothing does. ``before`` is what served it until now."""
+    def make_state(self, exchange: Any, current: ExchangeState | None) -> ExchangeState | None:
+        """The state of the object; None where no plugin serves it. ``current`` is the old state."""
+
+
+def new_state(exchange: Any, endpoints: tuple[ActiveEndpoint, ...], **fields: Any) -> ExchangeState:
+    """The state of an exchange object, sync or async, that these endpoints serve."""
+    transport = _transport(exchange)
+    return ExchangeState(
+        endpoints=endpoints,
+        error_classes=error_classes(exchange, endpoints),
+        send=transport.send,
+        connect=transport.connect,
+        sleep=_sleep(exchange),
+        **fields,
+    )
+
+
+def error_classes(exchange: Any, endpoints: tuple[ActiveEndpoint, ...]) -> dict[str, Errors]:
+    """By plugin name: the error class of each error code, as this exchange object has them."""
+    return {active.plugin: active.endpoint.venue.error_classes(exchange) for active in endpoints}
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Entry:
     installation: StateFactory | None
+    """The one that made the state; None where `adapter.detach` was called."""
     option: tuple[str, Any]
-    """What the exchange object said of itself then."""
+    """The exchange's id and ``options["adapter"]`` when the state was made."""
     state: ExchangeState | None
     exchange: weakref.ref[Any] = attrs.field(repr=False)
 
 
 @attrs.define
 class Instances:
-    """Attachments by exchange object, which may be copied, pickled and forgotten as ever."""
+    """States by exchange object, with weak references to the objects."""
 
     installations: tuple[StateFactory, ...] = ()
-    """The installations in force; the last one counts."""
+    """The installations in force, the newest last. The newest decides."""
     _entries: dict[int, _Entry] = attrs.field(factory=dict)
 
     def state_of(self, exchange: Any) -> ExchangeState | None:
-        """What serves the exchange object now; None where ccxt's own methods do.
+        """The state of the exchange object; None where ccxt's method handles its cancels.
 
-        It is made anew when the installation or ``options["adapter"]`` is another than before.
-        Raises `PluginError` where those are wrong.
+        It is made again when the installation or ``options["adapter"]`` has changed. Raises
+        `PluginError` where one of them is wrong.
         """
-        makers, known = self.installations, self._entry_of(exchange)
-        if not makers:
+        factories, entry = self.installations, self._entry_of(exchange)
+        if not factories:
             return None
-        own = _option(exchange)
-        if known is not None and (
-            known.installation is None or (known.installation is makers[-1] and known.option == own)
+        newest, option = factories[-1], _option(exchange)
+        if entry is not None and (
+            entry.installation is None or (entry.installation is newest and entry.option == option)
         ):
-            return known.state
-        before = known.state if known is not None else None
-        kept = self._make_entry(exchange, makers[-1], own, makers[-1].make_state(exchange, before))
-        if known is None:
-            # atomic, so that threads that meet one new object agree on what serves it
-            return self._entries.setdefault(id(exchange), kept).state
-        self._entries[id(exchange)] = kept
-        return kept.state
+            return entry.state
+        current = entry.state if entry is not None else None
+        made = self._make_entry(exchange, newest, option, newest.make_state(exchange, current))
+        if entry is None:
+            # atomic: threads that meet a new object at once get one state
+            return self._entries.setdefault(id(exchange), made).state
+        self._entries[id(exchange)] = made
+        return made.state
 
     def release(self, exchange: Any) -> None:
-        """Leave the exchange object to ccxt for as long as an installation is in force."""
+        """Let ccxt handle the object's cancels for as long as an installation is in force."""
         if self.installations:
             self._entries[id(exchange)] = self._make_entry(exchange, None, _option(exchange), None)
 
     def renew(self) -> None:
-        """Let every exchange object have the account that the installation in force says."""
+        """Give every exchange object the account of the installation in force."""
         for exchange in self._served_objects():
             try:
                 self.state_of(exchange)
             except PluginError:
-                continue  # its own next call tells
+                continue  # the object's next cancel raises it
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all installations and states, and restore the accounts."""
         self.installations = ()
         for exchange in self._served_objects():
             restore_account(exchange)
         self._entries.clear()
 
     def _served_objects(self) -> list[Any]:
-        """Those that are not attached by the user."""
-        found = [kept.exchange() for kept in [*self._entries.values()]]
-        return [each for each in found if each is not None and STATE not in vars(each)]
+        """The objects of the entries, without those that `adapter.attach` was called for."""
+        objects = [entry.exchange() for entry in [*self._entries.values()]]
+        return [each for each in objects if each is not None and STATE not in vars(each)]
 
     def _entry_of(self, exchange: Any) -> _Entry | None:
-        kept = self._entries.get(id(exchange))
-        return kept if kept is not None and kept.exchange() is exchange else None
+        entry = self._entries.get(id(exchange))
+        return entry if entry is not None and entry.exchange() is exchange else None
 
     def _make_entry(
         self,
         exchange: Any,
-        maker: StateFactory | None,
-        own: tuple[str, Any],
-        attachment: ExchangeState | None,
+        installation: StateFactory | None,
+        option: tuple[str, Any],
+        state: ExchangeState | None,
     ) -> _Entry:
         key = id(exchange)
-        there = weakref.ref(exchange, lambda _: self._entries.pop(key, None))
-        return _Entry(installation=maker, option=own, state=attachment, exchange=there)
+        reference = weakref.ref(exchange, lambda _: self._entries.pop(key, None))
+        return _Entry(installation=installation, option=option, state=state, exchange=reference)
 
 
 def _option(exchange: Any) -> tuple[str, Any]:
-    own = raw_option(exchange)
-    return exchange.id, dict(own) if isinstance(own, Mapping) else own
+    option = raw_option(exchange)
+    return exchange.id, dict(option) if isinstance(option, Mapping) else option
+
+
+def _transport(exchange: Any) -> Any:
+    """Imported on first use: a sync bot does not load aiohttp."""
+    library = "requests" if exchange.synchronous else "aiohttp"
+    return importlib.import_module(f"adapter.transports.{library}").Transport()
+
+
+def _sleep(exchange: Any) -> Callable[[float], Any]:
+    return time.sleep if exchange.synchronous else asyncio.sleep
 
 
 INSTANCES = Instances()
-"""The one of this process."""
+"""The registry of this process."""

@@ -1,4 +1,4 @@
-"""``exchange.options["adapter"]``: what one exchange object says of itself, over the files."""
+"""``exchange.options["adapter"]``: the settings of one exchange object, over plugins.toml."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from adapter.errors import PluginError
 
 OPTION = "adapter"
 PLUGIN_SETTINGS = ("enabled", "priority", "docs")
-"""Settings that say something of a plugin, not of an exchange object."""
+"""Settings of a plugin, which an exchange object cannot set."""
 
 Check = Callable[[Any], str | None]
 
 
 def _account(value: Any) -> str | None:
-    return None if value in ACCOUNTS else f"wants one of {', '.join(ACCOUNTS)}"
+    return None if value in ACCOUNTS else f"must be one of {', '.join(ACCOUNTS)}"
 
 
 def _path(value: Any) -> str | None:
     is_path = isinstance(value, str | os.PathLike) and os.fspath(value)
-    return None if is_path else "wants the path of a plugins.toml"
+    return None if is_path else "must be the path of a plugins.toml"
 
 
 POLICY: dict[str, Check] = {
@@ -38,42 +38,42 @@ CHECKS: dict[str, Check] = {"account": _account, "plugins": _path, **POLICY}
 
 
 def raw_option(exchange: Any) -> Any:
-    """What stands there, unchecked; None where nothing does."""
+    """The value of ``options["adapter"]``, unchecked; None where there is none."""
     options = exchange.options
     return options.get(OPTION) if isinstance(options, Mapping) else None
 
 
 def plugins_file(exchange: Any) -> str | os.PathLike[str] | None:
-    """The plugins.toml that the exchange object names, if it names one."""
-    own = raw_option(exchange)
-    path = own.get("plugins") if isinstance(own, Mapping) else None
+    """The path of the plugins.toml that the exchange object names; None where it names none."""
+    option = raw_option(exchange)
+    path = option.get("plugins") if isinstance(option, Mapping) else None
     return path if isinstance(path, str | os.PathLike) and os.fspath(path) else None
 
 
 @attrs.frozen(kw_only=True)
 class ExchangeOptions:
-    """The account and the policy that an exchange object asks for."""
+    """The account and the policy settings of one exchange object."""
 
     account: str | None = None
     policy: Mapping[str, Any] = attrs.field(factory=dict)
 
     @classmethod
     def read(cls, exchange: Any) -> ExchangeOptions | None:
-        """Read and check them; None where the exchange object wants no adapter.
+        """Read and check them; None where the option is False: the adapter is switched off.
 
-        Raises `PluginError` that names the exchange, the key, and what there is.
+        Raises `PluginError` that names the exchange, the key, and its value.
         """
-        own = raw_option(exchange)
-        if own is False:
+        option = raw_option(exchange)
+        if option is False:
             return None
-        if own is None or own is True:
+        if option is None or option is True:
             return cls()
-        if not isinstance(own, Mapping):
+        if not isinstance(option, Mapping):
             raise PluginError(
-                f"{exchange.id}: options[{OPTION!r}] wants a dict such as {{'deadline': 5.0}}, or"
-                f" False to leave this exchange object to ccxt; got {type(own).__name__}"
+                f"{exchange.id}: options[{OPTION!r}] must be a dict such as {{'deadline': 5.0}}, or"
+                f" False to leave this exchange object to ccxt; got {type(option).__name__}"
             )
-        given = {name: value for name, value in own.items() if value is not None}
+        given = {name: value for name, value in option.items() if value is not None}
         for name, value in given.items():
             _check(exchange.id, name, value)
         return cls(
@@ -82,7 +82,7 @@ class ExchangeOptions:
         )
 
     def apply_to(self, endpoints: tuple[ActiveEndpoint, ...]) -> tuple[ActiveEndpoint, ...]:
-        """The choices, each with this policy over that of the files."""
+        """The endpoints, each with these settings over those of its plugin."""
         return tuple(
             attrs.evolve(active, policy=attrs.evolve(active.policy, **self.policy))
             for active in endpoints

@@ -1,1 +1,1 @@
-"""Finds plugins by their entry points, and reads plugins.toml."""
+"""Discovers plugins by their entry points, and reads plugins.toml."""

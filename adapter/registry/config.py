@@ -1,4 +1,4 @@
-"""plugins.toml: the shipped file with the user's over it."""
+"""plugins.toml: the shipped file, overridden by the user's."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _CHECKS = {field.name: field.metadata["check"] for field in attrs.fields(Policy)
 
 @attrs.frozen
 class Settings:
-    """The shipped file with the user's over it."""
+    """The tables of the shipped file, overridden by the user's."""
 
     tables: Tables
     user_tables: Tables = attrs.field(factory=dict)
-    """What the user's own file says, alone."""
+    """The tables of the user's file alone."""
     file: str = FILE
-    """The user's file, or the shipped one when there is none; for messages."""
+    """The path of the user's file, else of the shipped one. For messages."""
 
     def policy(self, name: str) -> Policy:
         """The policy of the plugin with this entry-point name."""
@@ -45,7 +45,7 @@ class Settings:
 
 
 def load(user: str | os.PathLike[str] | None = None) -> Settings:
-    """The shipped plugins.toml, overlaid by the user's: the argument, else ``ADAPTER_PLUGINS``.
+    """The shipped plugins.toml, overridden by the user's: the argument, else ``ADAPTER_PLUGINS``.
 
     Raises `PluginError` that names file, table and key.
     """
@@ -59,29 +59,32 @@ def load(user: str | os.PathLike[str] | None = None) -> Settings:
 
 
 def shipped_file() -> Path:
-    """The plugins.toml of this distribution: beside the package, else where the wheel put it."""
-    beside = Path(__file__).parent.parent.parent
-    if (beside / FILE).is_file() and (beside / "setup.cfg").is_file():
-        return beside / FILE
-    for place in _installed(beside):
-        if place.is_file():
-            return place
+    """The plugins.toml of this distribution: in the checkout, else where the wheel installed it.
+
+    Raises `PluginError` if it is missing.
+    """
+    root = Path(__file__).parent.parent.parent
+    if (root / FILE).is_file() and (root / "setup.cfg").is_file():
+        return root / FILE
+    for path in _installed_paths(root):
+        if path.is_file():
+            return path
     raise PluginError(f"{FILE} of {DISTRIBUTION} is missing: install {DISTRIBUTION} again")
 
 
-def _installed(beside: Path) -> list[Path]:
+def _installed_paths(root: Path) -> list[Path]:
     try:
         files = importlib.metadata.files(DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
         files = []
     recorded = [Path(os.fspath(file.locate())) for file in files if file.name == FILE]
-    # pip install --target records another place than it puts the file in
-    return [*recorded, beside / "share" / DISTRIBUTION / FILE]
+    # pip install --target records a path other than the one it writes the file to
+    return [*recorded, root / "share" / DISTRIBUTION / FILE]
 
 
 def read(path: Path) -> Tables:
     """The tables of one plugins.toml, checked. Raises `PluginError`."""
-    import tomllib  # when it is wanted, so that `import adapter` stays cheap
+    import tomllib  # on first use, so that `import adapter` is fast
 
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -99,13 +102,13 @@ def read(path: Path) -> Tables:
 
 
 def _tables(document: Table, path: Path, prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """``[binance.usdm]`` is a table within a table to TOML; to us both spell one dotted name."""
+    """TOML reads ``[binance.usdm]`` as nested tables; here the dotted name names one table."""
     found: list[tuple[str, dict[str, Any]]] = []
     for key, value in document.items():
         name = prefix + key
         if not isinstance(value, dict):
             raise PluginError(
-                f"{path}: {name} stands outside a table: put it under [{DEFAULTS}], or under the"
+                f"{path}: {name} is outside of a table: put it under [{DEFAULTS}], or under the"
                 " name of a plugin in one pair of brackets"
             )
         if value and all(isinstance(inner, dict) for inner in value.values()):
@@ -119,8 +122,8 @@ def _check(path: Path, name: str, table: Table) -> None:
     for key, value in table.items():
         if isinstance(value, dict):
             raise PluginError(
-                f"{path}: [{name}] is not a plugin but holds [{name}.{key}]: settings stand under a"
-                f" plugin's whole name or under [{DEFAULTS}]"
+                f"{path}: [{name}] is not a plugin but contains [{name}.{key}]: put settings under"
+                f" a plugin's full name or under [{DEFAULTS}]"
             )
         if key not in _CHECKS:
             known = ", ".join(_CHECKS)

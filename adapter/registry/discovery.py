@@ -1,4 +1,4 @@
-"""Entry points of the group ``adapter.plugins`` and the products behind them."""
+"""Entry points of the group ``adapter.plugins`` and the endpoints that they name."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ log = logging.getLogger("adapter")
 
 @attrs.frozen(kw_only=True)
 class Plugin:
-    """One plugin that was found. ``reason`` is why it is not in use, or None when it is."""
+    """One installed plugin. ``reason`` is why it is not in use, or None if it is."""
 
     name: str
     distribution: str
     version: str
     endpoint: str | None
-    """Such as ``"DELETE /fapi/v1/order"``; None where the plugin cannot be imported."""
+    """Method and path, such as ``"DELETE /fapi/v1/order"``; None if it cannot be imported."""
     cancel_endpoint: CancelEndpoint | None = attrs.field(repr=False)
     reason: str | None = None
 
@@ -41,18 +41,18 @@ class Plugin:
 
 
 def plugins(file: str | os.PathLike[str] | None = None) -> tuple[Plugin, ...]:
-    """Every plugin that is installed, in use or not, as plugins.toml has it.
+    """Every installed plugin, whether plugins.toml enables it or not.
 
-    ``file`` is the path of your own plugins.toml, else ``ADAPTER_PLUGINS`` is used. Raises
+    ``file`` is the path of your plugins.toml; the default is ``ADAPTER_PLUGINS``. Raises
     `PluginError` when a plugins.toml is broken.
     """
     settings = checked(load(file))
-    return tuple(_describe(found, settings) for found in _candidates())
+    return tuple(_describe(candidate, settings) for candidate in _candidates())
 
 
 def checked(settings: Settings) -> Settings:
-    """The settings, if every table in the user's file names a plugin. Raises `PluginError`."""
-    known = {found.name for found in _candidates()}
+    """The settings unchanged. Raises `PluginError` if a table of the user's names no plugin."""
+    known = {candidate.name for candidate in _candidates()}
     for name in settings.user_tables:
         if name != DEFAULTS and name not in known:
             raise PluginError(
@@ -63,11 +63,11 @@ def checked(settings: Settings) -> Settings:
 
 
 def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoint, ...]:
-    """What serves the ccxt exchange with this id, highest priority first.
+    """The endpoints that serve the ccxt exchange with this id, highest priority first.
 
-    Imports only plugins whose name begins like the id, ``binance.usdm`` for ``binanceusdm``.
-    Raises `PluginError` for a plugin of our own, or one that the user enables by name, that is
-    broken, and for two that claim one route. Any other broken plugin is logged.
+    It imports only plugins with a matching name, such as ``binance.usdm`` for ``binanceusdm``.
+    Raises `PluginError` for a broken plugin of this distribution, or one that the user enables by
+    name, and for two plugins that claim one route. Any other broken plugin is logged.
     """
     found = [f for f in _candidates() if exchange_id.startswith(f.name.partition(".")[0])]
     usable = [active for f in found if (active := _activate(f, settings)) is not None]
@@ -76,7 +76,7 @@ def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoi
 
 @attrs.frozen(kw_only=True)
 class _Candidate:
-    """An entry point and the distribution that it came with. Nothing is imported."""
+    """An entry point and its distribution. Nothing is imported."""
 
     name: str
     point: EntryPoint
@@ -84,8 +84,8 @@ class _Candidate:
     version: str
 
     @property
-    def whose(self) -> str:
-        """For messages."""
+    def label(self) -> str:
+        """Plugin, distribution and version, for messages."""
         return f"plugin {self.name} of {self.distribution} {self.version}".rstrip()
 
 
@@ -95,7 +95,7 @@ def _candidates() -> tuple[_Candidate, ...]:
 
 @functools.cache
 def _discover(path: tuple[str, ...]) -> tuple[_Candidate, ...]:  # noqa: ARG001  # the cache's key
-    """Names and distributions only. Of a distribution that pip left a stale copy of, the first."""
+    """Sorted by name. If pip left a stale copy of a distribution, the first one counts."""
     found = [_read_entry_point(point) for point in importlib.metadata.entry_points(group=GROUP)]
     first = {(f.name, f.distribution): f for f in reversed(found)}
     return tuple(f for _, f in sorted(first.items()))
@@ -103,7 +103,7 @@ def _discover(path: tuple[str, ...]) -> tuple[_Candidate, ...]:  # noqa: ARG001 
 
 def _read_entry_point(point: EntryPoint) -> _Candidate:
     metadata = point.dist.metadata if point.dist is not None else Message()
-    # metadata["Name"] of none is None, with a warning, or a KeyError, as the Python has it
+    # a missing metadata["Name"] warns or raises KeyError, depending on the Python version
     names, versions = metadata.get_all("Name"), metadata.get_all("Version")
     return _Candidate(
         name=point.name,
@@ -115,58 +115,58 @@ def _read_entry_point(point: EntryPoint) -> _Candidate:
     )
 
 
-def _activate(found: _Candidate, settings: Settings) -> ActiveEndpoint | None:
-    policy = settings.policy(found.name)
+def _activate(candidate: _Candidate, settings: Settings) -> ActiveEndpoint | None:
+    policy = settings.policy(candidate.name)
     if not policy.enabled:
         return None
     try:
-        endpoint = _load(found)
+        endpoint = _load(candidate)
     except PluginError as e:
-        if found.distribution == DISTRIBUTION or settings.is_enabled_by_user(found.name):
+        if candidate.distribution == DISTRIBUTION or settings.is_enabled_by_user(candidate.name):
             raise
         log.warning("%s", e)
         return None
     return ActiveEndpoint(
-        plugin=found.name,
-        distribution=f"{found.distribution} {found.version}".rstrip(),
+        plugin=candidate.name,
+        distribution=f"{candidate.distribution} {candidate.version}".rstrip(),
         endpoint=endpoint,
         policy=policy,
     )
 
 
-def _load(found: _Candidate) -> CancelEndpoint:
+def _load(candidate: _Candidate) -> CancelEndpoint:
     try:
-        endpoint = found.point.load()
+        endpoint = candidate.point.load()
     except (Exception, SystemExit) as e:
         raise PluginError(
-            f"{found.whose} cannot be imported ({type(e).__name__}: {e}): install it again, or"
+            f"{candidate.label} cannot be imported ({type(e).__name__}: {e}): install it again, or"
             f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
         ) from e
     if not isinstance(endpoint, CancelEndpoint):
         raise PluginError(
-            f"{found.whose}: {found.point.value} is a {type(endpoint).__name__}, not an"
-            " adapter.contract.endpoint.CancelEndpoint: tell its author, or disable it in your"
-            " plugins.toml"
+            f"{candidate.label}: {candidate.point.value} is a {type(endpoint).__name__}, not an"
+            " adapter.contract.endpoint.CancelEndpoint: report it to its author, or disable it in"
+            " your plugins.toml"
         )
     if endpoint.api_version != API_VERSION:
         raise PluginError(
-            f"{found.whose} was written for plugin API {endpoint.api_version}, this {DISTRIBUTION}"
-            f" has {API_VERSION}: install versions of the two that match"
+            f"{candidate.label} was written for plugin API {endpoint.api_version}, this"
+            f" {DISTRIBUTION} has {API_VERSION}: install versions of the two that match"
         )
     return endpoint
 
 
-def _describe(found: _Candidate, settings: Settings) -> Plugin:
-    reason = None if settings.policy(found.name).enabled else f"disabled by {settings.file}"
+def _describe(candidate: _Candidate, settings: Settings) -> Plugin:
+    reason = None if settings.policy(candidate.name).enabled else f"disabled by {settings.file}"
     endpoint = None
     try:
-        endpoint = _load(found)
+        endpoint = _load(candidate)
     except PluginError as e:
         reason = str(e)
     return Plugin(
-        name=found.name,
-        distribution=found.distribution,
-        version=found.version,
+        name=candidate.name,
+        distribution=candidate.distribution,
+        version=candidate.version,
         endpoint=endpoint.request_line if endpoint else None,
         cancel_endpoint=endpoint,
         reason=reason,

@@ -1,4 +1,4 @@
-"""The suite that any plugin must pass, and a server that replays recorded answers.
+"""The test suite that every plugin must pass, and a server that replays recorded answers.
 
 A plugin's tests are a subclass of `PluginSuite` in a pytest file, with two recorded answers.
 """
@@ -7,7 +7,7 @@ import pytest
 
 pytest.register_assert_rewrite("adapter.testing.suite")  # so that a failure shows the values
 
-from adapter.testing.replay import Answer, Received, Replay  # noqa: E402  # after that
-from adapter.testing.suite import PluginSuite, cancel  # noqa: E402  # likewise
+from adapter.testing.replay import Answer, Received, Replay  # noqa: E402  # after the line above
+from adapter.testing.suite import PluginSuite, cancel  # noqa: E402  # after the line above
 
 __all__ = ["Answer", "PluginSuite", "Received", "Replay", "cancel"]

@@ -16,49 +16,55 @@ import attrs
 from adapter.simulator.connect import redirected
 
 API_KEY = "a-key-that-must-not-be-seen"
-SECRET = "a-secret-that-must-not-be-seen"  # noqa: S105  # it opens nothing
+SECRET = "a-secret-that-must-not-be-seen"  # noqa: S105  # a placeholder
 JSON = {"Content-Type": "application/json"}
 
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """A recorded answer. ``body`` is sent as it is, or written as JSON; None drops the line."""
+    """A recorded answer. A str ``body`` is sent unchanged, another value as JSON.
+
+    ``None`` closes the connection without an answer.
+    """
 
     status: int = 200
     body: Any = ""
     headers: Mapping[str, str] = attrs.field(factory=dict)
     method: str = ""
-    """The HTTP method that it answers, or any: a request by another gets its last answer again."""
+    """The HTTP method that it answers; ``""`` for any.
+
+    A request by another method gets the last answer for that method again.
+    """
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], status: int = 200) -> Answer:
-        """The answer whose body stands in a file, as it was recorded."""
+        """The answer with the content of a file as its body."""
         return cls(status=status, body=Path(path).read_text(encoding="utf-8").strip())
 
 
 @attrs.frozen(kw_only=True)
 class Received:
-    """A request as it came over the wire."""
+    """A request as it was received."""
 
     method: str
     path: str
     params: dict[str, str] = attrs.field(repr=False)
     headers: dict[str, str] = attrs.field(repr=False)
     is_repeated: bool = False
-    """Whether it got the answer of the request before it again."""
+    """Whether its answer had been given to an earlier request."""
 
     @property
-    def asked(self) -> dict[str, str]:
-        """The parameters without those that every signed request has."""
+    def unsigned_params(self) -> dict[str, str]:
+        """The parameters without timestamp, recvWindow and signature."""
         signed = ("timestamp", "recvWindow", "signature")
         return {name: value for name, value in self.params.items() if name not in signed}
 
 
 class Replay:
-    """A server on 127.0.0.1 that gives each request the next of the recorded answers.
+    """A server on 127.0.0.1 that answers each request with the next of the recorded answers.
 
-    Use it as a context manager; it is ready at once. When the answers have run out it drops the
-    line, and the request stands in ``received`` all the same.
+    Use it as a context manager; it accepts connections when the block begins. After the last
+    answer it closes each connection without one. ``received`` has every request.
     """
 
     def __init__(self, answers: Iterable[Answer]) -> None:
@@ -70,17 +76,17 @@ class Replay:
 
     @property
     def url(self) -> str:
-        """Such as ``http://127.0.0.1:40123``."""
+        """The root of the server, such as ``http://127.0.0.1:40123``."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def connect(self, exchange: Any) -> Any:
-        """Point a ccxt exchange here, with keys that must not be seen; returns it."""
+        """Point a ccxt exchange at this server, with placeholder keys; returns the same object."""
         exchange.urls = redirected(exchange.urls, self.url)
         exchange.apiKey, exchange.secret = API_KEY, SECRET
         return exchange
 
-    def take(self, method: str) -> tuple[Answer, bool]:
-        """The answer to a request by this method, and whether it was given before."""
+    def next_answer(self, method: str) -> tuple[Answer, bool]:
+        """The answer to a request by this method, and whether it had been given before."""
         if self.answers and self.answers[0].method not in ("", method) and method in self._last:
             return self._last[method], True
         answer = self._last[method] = self.answers.pop(0) if self.answers else Answer(body=None)
@@ -104,7 +110,7 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             params = dict(parse_qsl(parts.query, keep_blank_values=True))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer, is_repeated = replay.take(self.command)
+            answer, is_repeated = replay.next_answer(self.command)
             replay.received.append(
                 Received(
                     method=self.command,
@@ -119,9 +125,9 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
                 return
             body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
             self.send_response_only(answer.status)
-            own = {"Date": self.date_time_string(), **JSON}
+            defaults = {"Date": self.date_time_string(), **JSON}
             size = {"Content-Length": str(len(body.encode()))}
-            for name, value in {**own, **answer.headers, **size}.items():
+            for name, value in {**defaults, **answer.headers, **size}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body.encode())
@@ -129,6 +135,6 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_DELETE = _answer  # noqa: N815  # http.server's names
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the line would quote the signed URL."""
+            """Log nothing: the line would contain the signed URL."""
 
     return Handler

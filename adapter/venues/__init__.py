@@ -1,1 +1,1 @@
-"""The exchanges that the adapter knows."""
+"""The venues that the adapter supports."""

@@ -196,8 +196,14 @@ class TestQuery:
     @pytest.mark.parametrize(
         ("reply", "level", "accepted", "what", "remedy"),
         [
-            (refusal(-2014, 401), "wrong", False, "does not look like one", "all of it"),
-            (refusal(-2008, 401), "wrong", False, "no such key on this host", "this host's own"),
+            (refusal(-2014, 401), "wrong", False, "the format of a Binance key", "all of it"),
+            (
+                refusal(-2008, 401),
+                "wrong",
+                False,
+                "no such key on this host",
+                "the site of this host",
+            ),
             (refusal(-2015, 401), "wrong", False, "does not accept the API key", "Management"),
             (refusal(-1022), "wrong", False, "the secret does not belong", "Copy key and secret"),
             (refusal(-4109), "wrong", False, "the account is inactive", "Activate it"),

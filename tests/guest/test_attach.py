@@ -173,7 +173,7 @@ def test_a_method_that_was_replaced_before_stays(
     [told] = [r for r in caplog.records if "was replaced before attach()" in r.getMessage()]
     assert f"binance: {' and '.join(spellings)} of this exchange object" in told.getMessage()
     reason = str(adapter.explain(exchange, SYMBOL).reason)
-    assert f"this exchange object has a {spellings[0]} of its own" in reason
+    assert f"{spellings[0]} of this exchange object is called first" in reason
     for spelling in SPELLINGS:
         assert (spelling in spellings) == (getattr(exchange, spelling) is wrapper)
     adapter.detach(exchange)
@@ -211,7 +211,7 @@ def test_a_mock_of_the_classs_method_is_called_and_nothing_is_sent(
     assert [] == sim.requests
     assert "cancel_order of this exchange object or its class was replaced" in caplog.text
     reason = str(adapter.explain(exchange, SYMBOL).reason)
-    assert "the class binance has a cancel_order of its own" in reason
+    assert "cancel_order of the class binance is called first" in reason
 
 
 @pytest.mark.parametrize(
@@ -366,8 +366,8 @@ def test_a_cancel_order_of_the_users_class_is_not_passed_in_silence(
     adapter.attach(adapter.attach(exchange))
 
     assert [
-        "binance: attach() goes past the cancel_order of Careful; adapter.install() keeps it in"
-        " force"
+        "binance: attach() hides the cancel_order of Careful; call adapter.install() to keep it in"
+        " use"
     ] == [record.getMessage() for record in caplog.records]
 
 

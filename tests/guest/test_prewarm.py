@@ -73,11 +73,11 @@ def test_settings_that_only_the_library_honours_open_nothing(host: Host) -> None
 def test_a_number_that_cannot_be(host: Host, n: object) -> None:
     """Told before anything is opened."""
     wrong: Any = n
-    with pytest.raises(ValueError, match="wants n from 1 to 1000"):
+    with pytest.raises(ValueError, match="n must be a whole number from 1 to 1000"):
         adapter.prewarm(host.attached(), wrong)
 
 
 def test_an_exchange_without_the_adapter(host: Host) -> None:
-    """It says what comes first."""
-    with pytest.raises(ValueError, match=r"adapter\.attach\(exchange\) comes first"):
+    """The error says what to call first."""
+    with pytest.raises(ValueError, match=r"call adapter\.attach\(exchange\) first"):
         adapter.prewarm(host.exchange())

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 import adapter
-import adapter.integration.unserved
+import adapter.integration.attach
+import adapter.integration.instances
 
 from .host import SYMBOL, Host
 
@@ -23,7 +24,7 @@ OURS = {"deadline": 5, "confirm": False}
 
 @pytest.fixture(autouse=True)
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(adapter.integration.unserved, "_warned", set())
+    monkeypatch.setattr(adapter.integration.attach, "_warned", set())
     yield
     adapter.uninstall()
 
@@ -153,13 +154,13 @@ def test_it_is_told_once_for_each_exchange(host: Host, caplog: pytest.LogCapture
     with caplog.at_level(logging.WARNING):
         for name in ("binanceus", "binanceus", "kraken"):
             exchange = adapter.attach(adapter.attach(host.exchange(id=name)))
-            reason = f"no plugin serves {name}; ccxt's own cancel_order takes every call"
+            reason = f"no plugin serves {name}; ccxt's cancel_order handles every call"
             assert reason == adapter.explain(exchange, "BTC/USDT").reason
             assert adapter.explain(exchange, "BTC/USDT").plugin is None
 
     told = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
     assert [
-        ("adapter", "WARNING", f"no plugin serves {name}; ccxt's own cancel_order takes every call")
+        ("adapter", "WARNING", f"no plugin serves {name}; ccxt's cancel_order handles every call")
         for name in ("binanceus", "kraken")
     ] == told
 
@@ -188,7 +189,7 @@ def test_a_file_that_enables_a_plugin_again_serves_it(host: Host, tmp_path: Path
         seen.append(route.plugin or route.reason)
     adapter.detach(exchange)
 
-    unserved = "no plugin serves binance; ccxt's own cancel_order takes every call"
+    unserved = "no plugin serves binance; ccxt's cancel_order handles every call"
     assert [unserved, "binance.usdm", unserved] == seen
 
 
@@ -199,4 +200,4 @@ def test_it_lives_no_longer_for_it() -> None:
     host.close()
     gc.collect()
 
-    assert "poloniex" not in {exchange.id for exchange in adapter.integration.unserved.UNSERVED}
+    assert "poloniex" not in {exchange.id for exchange in adapter.integration.instances.UNSERVED}

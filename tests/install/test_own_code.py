@@ -62,7 +62,7 @@ def test_an_override_that_hands_nothing_on_is_the_bots_own(bot: Bot) -> None:
 
     assert "dry run" == exchange.cancel_order("7", SYMBOL)
     reason = adapter.explain(exchange, SYMBOL).reason
-    assert "the class Dry has a cancel_order of its own" in str(reason)
+    assert "cancel_order of the class Dry is called first" in str(reason)
 
 
 def test_a_class_of_the_bots_own_family_is_left_to_it(bot: Bot) -> None:
@@ -97,7 +97,7 @@ def test_a_wrapper_on_the_object_is_called_and_leads_to_the_adapter(
     assert "canceled" == order["outcome"]
     exchange.options["cancelOrder"] = {"portfolioMargin": True}
     reason = adapter.explain(exchange, SYMBOL).reason
-    assert "this exchange object has a cancel_order of its own" in str(reason)
+    assert "cancel_order of this exchange object is called first" in str(reason)
 
 
 def test_a_wrapper_in_ccxts_class_is_called_and_stays(

@@ -40,7 +40,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 @pytest.fixture(autouse=True)
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another name for ccxt, which is imported already, and everything as it was afterwards."""
-    monkeypatch.setattr(startup, "HOST", "a_host")
+    monkeypatch.setattr(startup, "CCXT", "a_host")
     finders, path = [*sys.meta_path], [*sys.path]
     monkeypatch.setitem(sys.modules, "sitecustomize", startup)
     yield
@@ -93,7 +93,7 @@ def test_ccxt_that_is_there_already_is_served_at_once(
     """Something that runs even earlier may have imported it."""
     write("sitecustomize", "")
     monkeypatch.setitem(sys.modules, "a_host", types.ModuleType("a_host"))
-    imported = mocker.patch.object(startup, "imported")
+    imported = mocker.patch.object(startup, "on_imported")
     startup.start()
 
     imported.assert_called_once_with("a_host")
@@ -105,7 +105,7 @@ def test_a_module_is_what_it_would_be_without_us(write: Write, mocker: MockerFix
     path = write("a_host", "whole = True\n")
     whole = []
     mocker.patch.object(
-        startup, "imported", side_effect=lambda name: whole.append(sys.modules[name].whole)
+        startup, "on_imported", side_effect=lambda name: whole.append(sys.modules[name].whole)
     )
     startup.start()
     module = importlib.import_module("a_host")
@@ -147,7 +147,7 @@ def test_the_adapter_is_installed_once_it_is_whole(
     """With the account that ``run`` was given; from then on nothing looks on any more."""
     monkeypatch.setenv(startup.ACCOUNT, "portfolio-margin")
     sys.meta_path.insert(0, startup.Finder())
-    startup.imported("adapter")
+    startup.on_imported("adapter")
 
     assert "binance.pm_um" == sync.served(sync.new())
     assert not any(isinstance(finder, startup.Finder) for finder in sys.meta_path)
@@ -162,7 +162,7 @@ def test_ccxt_brings_the_adapter(mocker: MockerFixture) -> None:
         return original(name, *rest)
 
     mocker.patch("builtins.__import__", side_effect=noted)
-    startup.imported("a_host")
+    startup.on_imported("a_host")
 
     assert "adapter" == asked[-1]
 
@@ -170,15 +170,15 @@ def test_ccxt_brings_the_adapter(mocker: MockerFixture) -> None:
 def test_a_python_without_the_adapter_is_refused(mocker: MockerFixture) -> None:
     """It says which Python, and what to do."""
     mocker.patch("importlib.util.find_spec", return_value=None)
-    with pytest.raises(RuntimeError, match="has ccxt but no ccxt-adapter: install it there, by"):
-        startup.bring()
+    with pytest.raises(RuntimeError, match="has ccxt but no ccxt-adapter: install it there, with"):
+        startup.import_adapter()
 
 
 def test_an_old_python_is_refused(mocker: MockerFixture) -> None:
     """The adapter could not even be read there."""
     mocker.patch.object(sys, "version_info", (3, 10, 0))
     with pytest.raises(RuntimeError, match=r"is too old: ccxt-adapter needs Python 3\.11"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_another_module_of_that_name_is_refused(
@@ -188,7 +188,7 @@ def test_another_module_of_that_name_is_refused(
     path = write("adapter", "")
     monkeypatch.delitem(sys.modules, "adapter")
     with pytest.raises(RuntimeError, match="finds another module named adapter, ") as caught:
-        startup.bring()
+        startup.import_adapter()
 
     assert str(path) in str(caught.value)
     assert startup.Finder().find_spec("adapter").loader is not None
@@ -198,7 +198,7 @@ def test_a_module_that_was_put_together_is_refused(monkeypatch: pytest.MonkeyPat
     """One without a file, under our name."""
     monkeypatch.setitem(sys.modules, "adapter", types.ModuleType("adapter"))
     with pytest.raises(RuntimeError, match="has another module named adapter in this program"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_an_adapter_that_cannot_be_imported_is_refused(mocker: MockerFixture) -> None:
@@ -212,10 +212,10 @@ def test_an_adapter_that_cannot_be_imported_is_refused(mocker: MockerFixture) ->
 
     mocker.patch("builtins.__import__", side_effect=broken)
     with pytest.raises(RuntimeError, match="cannot import the adapter \\(No module named 'attrs'"):
-        startup.bring()
+        startup.import_adapter()
 
 
 def test_a_folder_without_a_file_is_not_ours() -> None:
     """A namespace package has no origin."""
-    assert not startup.is_ours(types.SimpleNamespace(origin=None))
-    assert startup.is_ours(adapter.__spec__)
+    assert not startup.is_adapter_spec(types.SimpleNamespace(origin=None))
+    assert startup.is_adapter_spec(adapter.__spec__)

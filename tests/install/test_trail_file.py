@@ -176,7 +176,7 @@ def test_a_torn_line_harms_no_other(
     [_, *whole] = path.read_text(encoding="utf-8").splitlines()
     assert [7, 7] == [int(json.loads(line)["order_id"]) for line in whole]
     assert 1 == len(caplog.records)
-    assert "bytes were taken" in caplog.records[0].message
+    assert "bytes were written" in caplog.records[0].message
 
 
 def test_it_is_closed_when_nobody_holds_it(tmp_path: Path, mocker: MockerFixture) -> None:

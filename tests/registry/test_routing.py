@@ -141,9 +141,9 @@ def test_a_raw_id_is_read_by_its_shape_and_default_type(
             "BTCUSD_PERP",
             "no plugin in use serves inverse orders of the classic account",
         ),
-        ("BTC/USDT:USDT", {"trigger": True}, "BTCUSDT", "conditional orders are ccxt's"),
-        ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "stock orders are ccxt's"),
-        ("not a symbol", {}, None, "'not a symbol' is not of a shape that tells"),
+        ("BTC/USDT:USDT", {"trigger": True}, "BTCUSDT", "ccxt handles conditional orders"),
+        ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "ccxt handles stock orders"),
+        ("not a symbol", {}, None, "the format of symbol 'not a symbol' is unknown"),
     ],
 )
 def test_what_no_plugin_takes_is_ccxts_with_a_reason(
@@ -195,7 +195,7 @@ def test_nothing_attached_is_a_route_of_ccxts() -> None:
 
     assert adapter.Route(reason=nothing) == adapter.explain(ccxt.binance(), "BTC/USDT:USDT")
     assert adapter.Route(reason=nothing) == adapter.explain(ccxt.kraken(), "BTC/USDT:USDT")
-    unserved = "no plugin serves kraken; ccxt's own cancel_order takes every call"
+    unserved = "no plugin serves kraken; ccxt's cancel_order handles every call"
     kraken = adapter.attach(ccxt.kraken())
     assert adapter.Route(reason=unserved) == adapter.explain(kraken, "BTC/USDT:USDT")
     detached = adapter.detach(adapter.attach(ccxt.binance()))

@@ -181,29 +181,41 @@ def test_unknown_key_is_refused_with_the_ones_there_are(write: Write) -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ('enabled = "yes"', "enabled wants true or false; got 'yes'"),
-        ("enabled = 1", "enabled wants true or false; got 1"),
-        ("confirm = 0", "confirm wants true or false; got 0"),
-        ("priority = true", "priority wants a whole number, from -1000 to 1000; got True"),
-        ("priority = 1001", "priority wants a whole number, from -1000 to 1000; got 1001"),
-        ("priority = 1.0", "priority wants a whole number, from -1000 to 1000; got 1.0"),
-        ('recv_window = "5000"', "recv_window wants a whole number of ms, from 1 to 60000; got '5"),
-        ("recv_window = 0", "recv_window wants a whole number of ms, from 1 to 60000; got 0"),
-        ("recv_window = 60001", "recv_window wants a whole number of ms, from 1 to 60000; got 600"),
-        ("recv_window = true", "recv_window wants a whole number of ms, from 1 to 60000; got True"),
-        ("attempts = 0", "attempts wants a whole number, from 1 to 10; got 0"),
-        ("attempts = 11", "attempts wants a whole number, from 1 to 10; got 11"),
-        ("attempts = [3]", "attempts wants a whole number, from 1 to 10; got [3]"),
-        ("deadline = 0", "deadline wants a number of seconds, above 0; got 0"),
-        ("deadline = -1.5", "deadline wants a number of seconds, above 0; got -1.5"),
-        ("deadline = inf", "deadline wants a number of seconds, above 0; got inf"),
-        ("deadline = nan", "deadline wants a number of seconds, above 0; got nan"),
-        ("deadline = true", "deadline wants a number of seconds, above 0; got True"),
-        ('confirm_timeout = "5s"', "confirm_timeout wants a number of seconds, above 0; got '5s'"),
-        ("confirm_timeout = 0", "confirm_timeout wants a number of seconds, above 0; got 0"),
-        ('throttle = "fast"', 'throttle wants "bypass" or "wait"; got \'fast\''),
-        ("throttle = []", 'throttle wants "bypass" or "wait"; got []'),
-        ("docs = 1", "docs wants a string; got 1"),
+        ('enabled = "yes"', "enabled must be true or false; got 'yes'"),
+        ("enabled = 1", "enabled must be true or false; got 1"),
+        ("confirm = 0", "confirm must be true or false; got 0"),
+        ("priority = true", "priority must be a whole number, from -1000 to 1000; got True"),
+        ("priority = 1001", "priority must be a whole number, from -1000 to 1000; got 1001"),
+        ("priority = 1.0", "priority must be a whole number, from -1000 to 1000; got 1.0"),
+        (
+            'recv_window = "5000"',
+            "recv_window must be a whole number of ms, from 1 to 60000; got '5",
+        ),
+        ("recv_window = 0", "recv_window must be a whole number of ms, from 1 to 60000; got 0"),
+        (
+            "recv_window = 60001",
+            "recv_window must be a whole number of ms, from 1 to 60000; got 600",
+        ),
+        (
+            "recv_window = true",
+            "recv_window must be a whole number of ms, from 1 to 60000; got True",
+        ),
+        ("attempts = 0", "attempts must be a whole number, from 1 to 10; got 0"),
+        ("attempts = 11", "attempts must be a whole number, from 1 to 10; got 11"),
+        ("attempts = [3]", "attempts must be a whole number, from 1 to 10; got [3]"),
+        ("deadline = 0", "deadline must be a number of seconds, above 0; got 0"),
+        ("deadline = -1.5", "deadline must be a number of seconds, above 0; got -1.5"),
+        ("deadline = inf", "deadline must be a number of seconds, above 0; got inf"),
+        ("deadline = nan", "deadline must be a number of seconds, above 0; got nan"),
+        ("deadline = true", "deadline must be a number of seconds, above 0; got True"),
+        (
+            'confirm_timeout = "5s"',
+            "confirm_timeout must be a number of seconds, above 0",
+        ),
+        ("confirm_timeout = 0", "confirm_timeout must be a number of seconds, above 0; got 0"),
+        ('throttle = "fast"', 'throttle must be "bypass" or "wait"; got \'fast\''),
+        ("throttle = []", 'throttle must be "bypass" or "wait"; got []'),
+        ("docs = 1", "docs must be a string; got 1"),
     ],
 )
 @pytest.mark.parametrize("table", ["defaults", USDM])
@@ -250,14 +262,14 @@ def test_a_key_outside_a_table_is_refused(write: Write, text: str, name: str) ->
     """A setting belongs to ``[defaults]`` or to a plugin."""
     path = write(text)
 
-    assert fault(path).startswith(f"{path}: {name} stands outside a table: put it under [defaults]")
+    assert fault(path).startswith(f"{path}: {name} is outside of a table: put it under [defaults]")
 
 
 def test_settings_for_a_whole_venue_are_refused(write: Write) -> None:
     """There are tables for plugins and for all of them, none for a venue."""
     path = write("[binance]\nenabled = false\n[binance.usdm]\nenabled = true")
 
-    assert fault(path).startswith(f"{path}: [binance] is not a plugin but holds [binance.usdm]")
+    assert fault(path).startswith(f"{path}: [binance] is not a plugin but contains [binance.usdm]")
 
 
 @pytest.mark.parametrize(

@@ -49,4 +49,4 @@ def test_optional_parameters_travel_where_the_product_has_them() -> None:
 
     [request] = replay.received
     assert "/api/v3/order" == request.path
-    assert {"symbol": "LTCBTC", "orderId": "4", **params} == request.asked
+    assert {"symbol": "LTCBTC", "orderId": "4", **params} == request.unsigned_params

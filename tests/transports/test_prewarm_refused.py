@@ -98,7 +98,7 @@ def test_an_exchange_without_the_adapter_is_refused(host: Host, id: str) -> None
     exchange = host.exchange(id=id)
     if id == "kraken":
         adapter.attach(exchange)
-    with pytest.raises(ValueError, match="attach\\(exchange\\) comes first"):
+    with pytest.raises(ValueError, match="attach\\(exchange\\) first"):
         prewarmed(host, exchange)
 
 

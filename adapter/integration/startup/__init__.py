@@ -1,1 +1,1 @@
-"""What ``ccxt-adapter run`` puts first on PYTHONPATH: see ``sitecustomize``."""
+"""The directory that ``ccxt-adapter run`` puts first on PYTHONPATH: see ``sitecustomize``."""

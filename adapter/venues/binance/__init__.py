@@ -1,4 +1,4 @@
-"""Binance: what its products share, as one value."""
+"""Binance: the `Venue` that its endpoints share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from adapter.venues.binance.signing import build_url, make_signer, sign
 __all__ = ["BINANCE"]
 
 CONDITIONAL = 'if it is a conditional order, pass params={"trigger": True}'
-"""A hint of futures: conditional orders lie in a book of their own, at another endpoint."""
+"""A hint for futures: conditional orders are in a separate book, with another endpoint."""
 IN_CLASSIC = 'if it is of the classic account, pass params={"portfolioMargin": False}'
 IN_PORTFOLIO_MARGIN = (
     'if it is of a Portfolio Margin account, pass params={"portfolioMargin": True}'
@@ -34,7 +34,7 @@ IN_PORTFOLIO_MARGIN = (
 
 
 def build_request(method: str, call: CancelRequest, endpoint: CancelEndpoint) -> ApiRequest:
-    """The cancel (``DELETE``) or the query (``GET``) of the order that ``call`` means."""
+    """The cancel (``DELETE``) or the query (``GET``) of the order that ``call`` identifies."""
     identity = (
         {"orderId": call.order_id}
         if call.client_order_id is None
@@ -52,7 +52,7 @@ def build_request(method: str, call: CancelRequest, endpoint: CancelEndpoint) ->
 
 
 def error_classes(exchange: Any) -> Mapping[str, type[ccxt.BaseError]]:
-    """ccxt's class for each code and message, as it has them for USDⓈ-M: one for all products."""
+    """ccxt's error class of each code and message, as for USDⓈ-M, for all endpoints."""
     return {**exchange.exceptions["exact"], **exchange.exceptions["linear"]["exact"]}
 
 

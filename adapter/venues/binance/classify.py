@@ -1,4 +1,4 @@
-"""What Binance's answer to a cancel means: one pure function for all products and hosts.
+"""Classifies Binance's responses to a cancel or a query, for all endpoints and hosts.
 
 https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
 https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
@@ -55,9 +55,9 @@ BY_STATUS: Mapping[int, type[ccxt.BaseError]] = {
 NOT_EXECUTED_503 = ("Service Unavailable.", "Internal error; unable to process")
 MAINTENANCE = "239999"
 MINUTE = 60_000
-"""ms; a host counts requests by the minutes of its own clock."""
+"""ms; a host counts request weight by the minutes of its clock."""
 ID_TYPES = (int, str)
-"""What ids and codes come as."""
+"""The JSON types of ids and codes."""
 
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})")
 _SHOWN = 2000
@@ -70,9 +70,10 @@ def classify(
     errors: Errors,
     query: bool,
 ) -> Classification:
-    """What ``response`` says about the order that ``call`` means, asked by a cancel or a query.
+    """What ``response`` means for the order that ``call`` identifies.
 
-    ``errors`` names the class of the codes that mean nothing special here.
+    ``errors`` has the error class of the codes that are not classified here. ``query`` is whether
+    the response answers a query, not a cancel.
     """
     if isinstance(response, NoResponse):
         return _classify_no_response(response)
@@ -86,9 +87,9 @@ def _classify_no_response(response: NoResponse) -> Classification:
         return Classification(
             kind=ResponseKind.HELD_LOCALLY, text=response.reason, retry_after=response.retry_after
         )
-    meaning = ResponseKind.AMBIGUOUS if response.may_have_been_sent else ResponseKind.NOT_SENT
+    kind = ResponseKind.AMBIGUOUS if response.may_have_been_sent else ResponseKind.NOT_SENT
     error = ccxt.RequestTimeout if response.may_have_been_sent else ccxt.NetworkError
-    return Classification(kind=meaning, text=response.reason, error=error, cause=response.cause)
+    return Classification(kind=kind, text=response.reason, error=error, cause=response.cause)
 
 
 def _classify_response(
@@ -109,7 +110,7 @@ def _classify_response(
 
 
 def _code(data: Any) -> int | None:
-    """Binance's error code; None where there is none (451 carries a meaningless 0, success 200)."""
+    """Binance's error code; None without one (HTTP 451 has a meaningless 0, a success 200)."""
     code = data.get("code") if isinstance(data, dict) else None
     if not isinstance(code, ID_TYPES):
         return None
@@ -126,7 +127,7 @@ def _message(response: Response) -> str:
 
 
 def _text(response: Response) -> str:
-    """Binance's raw JSON as ccxt quotes it; any other answer with its HTTP status before it."""
+    """The raw body if it is JSON, as ccxt quotes it; else the HTTP status and the body."""
     body = response.body.strip()
     body = body if len(body) <= _SHOWN else body[:_SHOWN] + "…"
     return body if isinstance(response.data, dict) else f"HTTP {response.status} {body}".rstrip()
@@ -135,7 +136,7 @@ def _text(response: Response) -> str:
 def _order(
     response: Response, call: CancelRequest, endpoint: CancelEndpoint, query: bool
 ) -> Classification:
-    """A 2xx: the order that was asked for and its status, or nothing that can be used."""
+    """HTTP 2xx: the requested order and its status, else ambiguous."""
     answer, text = response.data, _text(response)
     if not isinstance(answer, dict) or not _is_requested_order(answer, call, endpoint, query):
         return Classification(kind=ResponseKind.AMBIGUOUS, text=text, error=ccxt.RequestTimeout)
@@ -156,8 +157,8 @@ def _is_requested_order(
         return False
     if call.order_id is not None:
         return str(order_id) == call.order_id
-    own = response_client_id(answer, endpoint, query)
-    return own is None or own == call.client_order_id
+    client_id = response_client_id(answer, endpoint, query)
+    return client_id is None or client_id == call.client_order_id
 
 
 def _rate_limited(response: Response) -> Classification:
@@ -171,7 +172,7 @@ def _rate_limited(response: Response) -> Classification:
 
 
 def _retry_after(response: Response) -> float | None:
-    """Seconds, from ``Retry-After`` or from "banned until <ms>" by the server's own clock."""
+    """Seconds, from ``Retry-After`` or from "banned until <ms>" by the server's clock."""
     header = response.headers.get("retry-after", "")
     if header.isascii() and header.isdigit():
         return float(header)
@@ -181,26 +182,26 @@ def _retry_after(response: Response) -> float | None:
 
 
 def _minute_left(response: Response) -> float:
-    """Seconds until the host counts from zero again: up to one too many, as ``Date`` is cut."""
+    """Seconds until the host's minute ends: up to one too many, as ``Date`` has whole seconds."""
     return (MINUTE - _time_of(response) % MINUTE) / 1000
 
 
 def _time_of(response: Response) -> int:
-    """The server's time in ms; ours at receipt where it does not say."""
+    """The server's time in ms; the local time at receipt where the response has none."""
     return server_time(response) or response.time
 
 
 def server_time(response: Response) -> int | None:
-    """Binance's time in ms, from its ``time`` page or an answer's ``Date``, which has seconds."""
-    told = response.data.get("serverTime") if isinstance(response.data, dict) else None
-    if isinstance(told, int) or (isinstance(told, str) and told.isdecimal()):
-        return int(told)  # ccxt makes a string of it
+    """Binance's time in ms, from its ``time`` endpoint or the header ``Date`` (whole seconds)."""
+    time = response.data.get("serverTime") if isinstance(response.data, dict) else None
+    if isinstance(time, int) or (isinstance(time, str) and time.isdecimal()):
+        return int(time)  # ccxt converts it to a string
     return _date(response.headers.get("date", ""))
 
 
 @functools.lru_cache(maxsize=16)
 def _date(text: str) -> int | None:
-    """An HTTP date in ms; it is the same for all answers of a second, and takes long to read."""
+    """An HTTP date in ms. Cached: parsing is slow, and all responses of a second have the same."""
     try:
         return int(email.utils.parsedate_to_datetime(text).timestamp() * 1000)
     except ValueError:
@@ -213,19 +214,19 @@ def _by_code(response: Response, code: int, errors: Errors) -> Classification:
         return _not_executed(text)
     if code == -2011:
         return _cancel_rejected(text, message, errors)
-    meaning, error = BY_CODE.get(code, (ResponseKind.REFUSED, None))
-    if meaning is ResponseKind.RATE_LIMITED:
+    kind, error = BY_CODE.get(code, (ResponseKind.REFUSED, None))
+    if kind is ResponseKind.RATE_LIMITED:
         return _rate_limited(response)
     if error is None and _is_ambiguous(response):
-        meaning, error = ResponseKind.AMBIGUOUS, ccxt.RequestTimeout
+        kind, error = ResponseKind.AMBIGUOUS, ccxt.RequestTimeout
     if error is None:
         fallback = BY_STATUS.get(response.status, ccxt.ExchangeError)
         error = errors.get(message) or errors.get(str(code)) or fallback
-    return Classification(kind=meaning, text=text, error=error, response=response)
+    return Classification(kind=kind, text=text, error=error, response=response)
 
 
 def _cancel_rejected(text: str, message: str, errors: Errors) -> Classification:
-    """-2011 says either that there is no such open order, or why a live one was not cancelled."""
+    """-2011 means that there is no such open order, or that an open one was not cancelled."""
     if message.lower().replace("_", " ").startswith("unknown order"):
         return Classification(kind=ResponseKind.NOT_OPEN, text=text, error=ccxt.OrderNotFound)
     if message == "This action is disabled on this account.":
@@ -247,7 +248,7 @@ def _by_status(response: Response) -> Classification:
 
 
 def _is_ambiguous(response: Response) -> bool:
-    """Whether the HTTP status alone leaves open if the cancel was executed."""
+    """Whether the cancel may have been executed, by the HTTP status alone."""
     return response.status == 408 or response.status >= 500
 
 

@@ -1,8 +1,8 @@
-"""The order in a plain answer, made without ccxt's parser, which takes longer than signing does.
+"""Parses simple answers without ccxt's parser, which takes longer than signing does.
 
-Plain is what most cancels get: a limit or market order without a fill, and no field but those that
-are listed here. All else is ccxt's; and so is every answer, where its parser is not the one that
-makes the same of `SAMPLES`.
+A simple answer is a limit or market order without a fill, with no fields except those listed here.
+Most cancels get one. ccxt parses all other answers. It parses every answer if its parser gives
+another result for one of the `SAMPLES`.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ STATUSES = {
     "EXPIRED_IN_MATCH": "expired",
     "REJECTED": "rejected",
 }
-"""ccxt's word for each."""
+"""ccxt's unified status by Binance's."""
 AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
 COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
 NUMBERS = (*AMOUNTS, *COSTS)
-WORDS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
+STRINGS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
 TIMES = ("time", "createTime", "updateTime")
 OTHERS = (
     *("orderId", "symbol", "status", "type", "executedQty", "reduceOnly"),
-    # what ccxt does not read
+    # fields that ccxt does not read
     *("createDate", "origClientOrderId", "pair", "cumQty", "positionSide", "origType"),
     *("closePosition", "workingType", "priceProtect", "priceMatch", "selfTradePreventionMode"),
     *("goodTillDate", "activatePrice", "priceRate", "source", "priceScale", "quantityScale"),
     *("optionSide", "mmp", "postOnly", "icebergQty", "isWorking", "accountId"),
     *("preventedMatchId", "preventedQuantity"),
 )
-FIELDS = frozenset({*NUMBERS, *WORDS, *TIMES, *OTHERS})
+FIELDS = frozenset({*NUMBERS, *STRINGS, *TIMES, *OTHERS})
 
 PARSERS = frozenset({"parse_order", "safe_order", "safe_market", "parse_number", "iso8601"})
 MARKETS: tuple[Mapping[str, Any], ...] = tuple(
@@ -54,10 +54,10 @@ DAY = 86_400
 """Seconds."""
 EPOCH = datetime.date(1970, 1, 1)
 YEAR_10000 = 253_402_300_800_000
-"""ms; no date can be told from there on."""
+"""ms since the epoch; `datetime` has no later dates."""
 
-_same: dict[tuple[Any, ...], bool] = {}
-"""Whether these parsers of a class have been found to make the same of the samples."""
+_equal_parsers: dict[tuple[Any, ...], bool] = {}
+"""By class and its parsers: whether they give the same result for the samples."""
 
 log = logging.getLogger("adapter")
 
@@ -93,11 +93,11 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | 
         return None
     get, status = answer.get, STATUSES[answer["status"]]
     is_closed, is_market = status == "closed", get("type") == "MARKET"
-    made = get("time") or get("createTime") or get("updateTime")
+    created = get("time") or get("createTime") or get("updateTime")
     trigger, average = number.get("stopPrice") or None, number.get("avgPrice") or None
     price = number.get("price") or (average if is_market else None)
     amount = number.get("origQty", number.get("quantity")) or (0.0 if is_closed else None)
-    lives = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
+    time_in_force = get("timeInForce") or ("IOC" if is_market and trigger is None else None)
     fee = None
     if "fee" in number:
         fee = {"currency": get("quoteAsset") or None, "cost": number["fee"], "rate": None}
@@ -105,14 +105,14 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | 
         "info": answer,
         "id": str(answer["orderId"]),
         "clientOrderId": get("clientOrderId") or None,
-        "timestamp": made,
-        "datetime": None if made is None else datetime_of(made),
+        "timestamp": created,
+        "datetime": None if created is None else datetime_of(created),
         "lastTradeTimestamp": get("updateTime") if is_closed else None,
         "lastUpdateTimestamp": get("updateTime"),
         "symbol": market["symbol"],
         "type": "market" if is_market else get("type") and "limit",
-        "timeInForce": "PO" if lives == "GTX" else lives,
-        "postOnly": lives in ("PO", "GTX"),
+        "timeInForce": "PO" if time_in_force == "GTX" else time_in_force,
+        "postOnly": time_in_force in ("PO", "GTX"),
         "reduceOnly": get("reduceOnly"),
         "side": (get("side") or "").lower() or None,
         "price": price,
@@ -140,7 +140,7 @@ def _read_numbers(get: Callable[[str], Any]) -> dict[str, float] | None:
             if type(amount) is not str or _AMOUNT.fullmatch(amount) is None:
                 return None
             numbers[name] = float(amount)
-    for name in WORDS:
+    for name in STRINGS:
         if (word := get(name)) is not None and type(word) is not str:
             return None
     for name in TIMES:
@@ -156,8 +156,8 @@ def _is_unfilled_order(get: Callable[[str], Any]) -> bool:
         return False
     if type(filled) is not str or type(status) is not str or status not in STATUSES:
         return False
-    reduces = get("reduceOnly")
-    if get("type") not in (None, "LIMIT", "MARKET") or type(reduces) not in (bool, NoneType):
+    reduce_only = get("reduceOnly")
+    if get("type") not in (None, "LIMIT", "MARKET") or type(reduce_only) not in (bool, NoneType):
         return False
     return _ZERO.fullmatch(filled) is not None
 
@@ -171,7 +171,7 @@ def _cost(number: Mapping[str, float], market: Mapping[str, Any], priced: bool) 
 
 
 def datetime_of(ms: int) -> str:
-    """As ``ccxt.Exchange.iso8601`` has it."""
+    """The same text as ``ccxt.Exchange.iso8601``, for ms since the epoch."""
     seconds, ms = divmod(ms, 1000)
     days, seconds = divmod(seconds, DAY)
     minutes, seconds = divmod(seconds, 60)
@@ -185,24 +185,24 @@ def _date(days: int) -> str:
 
 
 def is_ccxt_parser(exchange: Any) -> bool:
-    """Whether the exchange object's parser is one that makes the same of the `SAMPLES`."""
-    kind = type(exchange)
+    """Whether the exchange object's parser gives the same results for the `SAMPLES`."""
+    cls = type(exchange)
     if exchange.number is not float or not vars(exchange).keys().isdisjoint(PARSERS):
         return False
-    parsers = (kind, kind.parse_order, kind.safe_order, kind.iso8601)
-    if parsers not in _same:
-        _same[parsers] = _makes_the_same_order(exchange)
-    return _same[parsers]
+    parsers = (cls, cls.parse_order, cls.safe_order, cls.iso8601)
+    if parsers not in _equal_parsers:
+        _equal_parsers[parsers] = _parses_samples_equally(exchange)
+    return _equal_parsers[parsers]
 
 
-def _makes_the_same_order(exchange: Any) -> bool:
+def _parses_samples_equally(exchange: Any) -> bool:
     for market in MARKETS:
         for sample in SAMPLES:
             try:
-                made = exchange.parse_order(dict(sample), market)
+                parsed = exchange.parse_order(dict(sample), market)
             except Exception:
                 log.exception("%s.parse_order failed for a sample order", exchange.id)
                 return False
-            if {**made, "symbol": None} != fast_order(sample, market):
+            if {**parsed, "symbol": None} != fast_order(sample, market):
                 return False
     return True

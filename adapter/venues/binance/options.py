@@ -1,4 +1,7 @@
-"""Options: ``DELETE /eapi/v1/order``."""
+"""Options: ``DELETE /eapi/v1/order``.
+
+https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Option-Order
+"""
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN

@@ -1,4 +1,4 @@
-"""Binance's answers as ccxt's unified orders, with what ccxt's parser gets wrong put right."""
+"""Parses Binance's answers to ccxt's unified orders, and corrects what ccxt's parser gets wrong."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ log = logging.getLogger("adapter")
 
 
 def status_of(answer: Mapping[str, Any]) -> str | None:
-    """The unified status; an unknown word is passed on in lower case. None where there is none."""
-    word = answer.get("status")
-    return STATUSES.get(word, word.lower()) if isinstance(word, str) and word else None
+    """The unified status. An unknown status is returned in lower case, a missing one as None."""
+    status = answer.get("status")
+    return STATUSES.get(status, status.lower()) if isinstance(status, str) and status else None
 
 
 def response_client_id(
     answer: Mapping[str, Any], endpoint: CancelEndpoint, query: bool
 ) -> str | None:
-    """The order's own client id in the answer to a cancel or a query; None where it has none."""
-    own = answer.get("clientOrderId" if query else endpoint.response_client_id_field)
-    return str(own) if own not in (None, "") else None
+    """The order's client id in the answer to a cancel or a query; None where it has none."""
+    client_id = answer.get("clientOrderId" if query else endpoint.response_client_id_field)
+    return str(client_id) if client_id not in (None, "") else None
 
 
 def created(answer: Mapping[str, Any]) -> int | None:
-    """When the order was made, in ms; None where the answer does not say."""
+    """The creation time of the order, in ms since the epoch; None where the answer has none."""
     for name in CREATED:
         time = answer.get(name)
         if time is not None and isinstance(time, int | str) and str(time).isdigit():
@@ -56,7 +56,7 @@ def created(answer: Mapping[str, Any]) -> int | None:
 def parse_order(
     exchange: Any, answer: Mapping[str, Any], endpoint: CancelEndpoint, market: Market, query: bool
 ) -> Order:
-    """The unified order: as ccxt's parser has it, but for id, client id, status and creation time.
+    """The unified order, as by ccxt's parser except for id, client id, status and creation time.
 
     ``answer`` needs ``orderId`` and ``status``; every other field may be missing.
     """
@@ -69,17 +69,17 @@ def parse_order(
         unified["status"] = status_of(answer)
         unified["symbol"] = market.structure["symbol"]
     unified["clientOrderId"] = response_client_id(answer, endpoint, query)
-    if (made := created(answer)) not in (None, unified["timestamp"]):
-        unified["timestamp"], unified["datetime"] = made, exchange.iso8601(made)
+    if (time := created(answer)) not in (None, unified["timestamp"]):
+        unified["timestamp"], unified["datetime"] = time, exchange.iso8601(time)
     if market.structure["inverse"] and market.structure["contractSize"] is None:
-        _forget_what_needs_the_contract_size(exchange, unified, answer)
+        _correct_without_contract_size(exchange, unified, answer)
     return unified
 
 
-def _forget_what_needs_the_contract_size(
+def _correct_without_contract_size(
     exchange: Any, unified: Order, answer: Mapping[str, Any]
 ) -> None:
-    """ccxt reckons with a size of 1 where it is unknown: keep only what the exchange said."""
+    """ccxt assumes a contract size of 1 where it is unknown: keep only the exchange's values."""
     unified["average"] = exchange.parse_number(exchange.omit_zero(answer.get("avgPrice")))
     unified["cost"] = exchange.safe_number(answer, "cumBase")
     if not exchange.safe_number(answer, "price"):

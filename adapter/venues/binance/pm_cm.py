@@ -1,4 +1,7 @@
-"""Portfolio Margin, COIN-M: ``DELETE /papi/v1/cm/order``."""
+"""Portfolio Margin, COIN-M: ``DELETE /papi/v1/cm/order``.
+
+https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-CM-Order
+"""
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN

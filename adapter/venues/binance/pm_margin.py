@@ -1,4 +1,7 @@
-"""Portfolio Margin, margin: ``DELETE /papi/v1/margin/order``."""
+"""Portfolio Margin, margin: ``DELETE /papi/v1/margin/order``.
+
+https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-Margin-Account-Order
+"""
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN

@@ -1,4 +1,7 @@
-"""Portfolio Margin, USDⓈ-M: ``DELETE /papi/v1/um/order``."""
+"""Portfolio Margin, USDⓈ-M: ``DELETE /papi/v1/um/order``.
+
+https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-UM-Order
+"""
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN

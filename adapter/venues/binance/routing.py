@@ -1,4 +1,4 @@
-"""Where ccxt's rules send a Binance cancel: the kind of market and the account."""
+"""Selects the market type and account of a Binance cancel by ccxt's rules."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from adapter.venues.binance.symbols import DerivedMarket, derive_market
 
 METHOD = "cancelOrder"
 ACCOUNT = ("papi", "portfolioMargin")
-ACCOUNT_WORDS = (*ACCOUNT, "defaultPapi", "defaultPortfolioMargin")
+ACCOUNT_NAMES = (*ACCOUNT, "defaultPapi", "defaultPortfolioMargin")
 IGNORED_BY_CCXT = (
-    "portfolioMargin beside apiKey in the constructor holds for cancel_order only, because ccxt"
-    " ignores it there: write options={'portfolioMargin': True}"
+    "the constructor argument portfolioMargin has an effect on cancel_order only, because ccxt"
+    " ignores it outside of options: write options={'portfolioMargin': True}"
 )
 DERIVATIVES = ("future", "delivery", "option")
-"""Values of ``defaultType`` that ccxt heeds for raw market ids, not for spot symbols."""
+"""Values of ``defaultType`` that ccxt uses for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
 OPTION_NAMES = (
-    *ACCOUNT_WORDS,
+    *ACCOUNT_NAMES,
     *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
 )
-"""What may stand in the options of an exchange, and seldom does."""
+"""Options that change the route if an exchange object has them. Most have none."""
 
 MARKET_FIELDS = ("id", "type", "linear", "inverse", "stock")
-"""What is read of a market to tell its way."""
+"""The fields of a market that decide the route."""
 
 ROUTING_PARAMS = frozenset(
     {
         *OPTION_NAMES,
         *("type", "defaultType", "subType", "defaultSubType"),
         *CONDITIONAL,
-        # ccxt's own retries, which it takes out of the params of any call
+        # ccxt's retry settings, which it removes from the params of every call
         *("maxRetriesOnFailure", "defaultMaxRetriesOnFailure"),
         *("maxRetriesOnFailureDelay", "defaultMaxRetriesOnFailureDelay"),
         "callerMethodName",
@@ -44,76 +44,78 @@ ROUTING_PARAMS = frozenset(
 def route(
     exchange: Any, symbol: str, params: Mapping[str, Any], default_account: str | None
 ) -> MarketRoute:
-    """Read symbol, params and options as ccxt's ``binance.cancel_order`` does.
+    """The route of a cancel, by symbol, params and options as in ccxt's ``binance.cancel_order``.
 
-    The account is the first that is stated: params, ``options["cancelOrder"]``, ``options``, the
-    constructor (which ccxt ignores), then ``default_account``. No markets are loaded; with markets
-    loaded, raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
+    The account is the first one stated in: params, ``options["cancelOrder"]``, ``options``, the
+    constructor (which ccxt ignores), ``default_account``. It loads no markets. With markets loaded
+    it raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
     """
-    is_told = _is_stated(exchange, params)
-    account = _account(exchange, params, default_account, is_told)
+    has_settings = _has_settings(exchange, params)
+    account = _account(exchange, params, default_account, has_settings)
     market = _market(exchange, symbol)
     if market is None:
         return MarketRoute(
-            account=account, unserved_reason=f"{symbol!r} is not of a shape that tells"
+            account=account, unserved_reason=f"the format of symbol {symbol!r} is unknown"
         )
     params = dict(params)
     if params and exchange.safe_bool_n(params, [*CONDITIONAL]):
         return MarketRoute(
-            market=market, account=account, unserved_reason="conditional orders are ccxt's"
+            market=market, account=account, unserved_reason="ccxt handles conditional orders"
         )
-    if _is_stock(exchange, market, params, is_told):
+    if _is_stock(exchange, market, params, has_settings):
         return MarketRoute(
-            market=market, account=account, unserved_reason="stock orders are ccxt's"
+            market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
-    kind = _market_type(exchange, market, params, account, is_told)
-    note = _note(exchange, symbol, kind)
-    return MarketRoute(market=market, market_type=kind, account=account, note=note)
+    market_type = _market_type(exchange, market, params, account, has_settings)
+    note = _note(exchange, symbol, market_type)
+    return MarketRoute(market=market, market_type=market_type, account=account, note=note)
 
 
 def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
-    """What `route` goes by where params are empty; None where more has a say than these.
+    """All that `route` depends on where params are empty; None where other options matter too.
 
-    A loaded market goes in by its identity, which is its own for as long as a way holds it, and by
-    what is read of it.
+    A loaded market is represented by its ``id()``, which is unique while a cached route refers to
+    it, and by the fields that are read.
     """
     options = exchange.options
-    if _is_stated(exchange, {}):
+    if _has_settings(exchange, {}):
         return None
     market = exchange.market(symbol) if exchange.markets else None
-    told = () if market is None else (id(market), *map(market.get, MARKET_FIELDS))
+    fields = () if market is None else (id(market), *map(market.get, MARKET_FIELDS))
     types = options.get("defaultType"), options.get("defaultSubType")
-    return *told, *types, _constructor_account(exchange)
+    return *fields, *types, _constructor_account(exchange)
 
 
-def _note(exchange: Any, symbol: str, kind: str) -> str | None:
+def _note(exchange: Any, symbol: str, market_type: str) -> str | None:
     if "/" not in symbol or ":" in symbol:
         return None
-    if kind in ("linear", "inverse", "option"):
+    if market_type in ("linear", "inverse", "option"):
         return (
             f"{symbol} is a spot symbol; options or params (defaultType, defaultSubType, type,"
-            f" subType) send it to the {kind} market"
+            f" subType) send it to the {market_type} market"
         )
     default_type = exchange.safe_string(exchange.options, "defaultType")
     if default_type not in DERIVATIVES:
         return None
     return (
         f"{symbol} is a spot symbol, and defaultType {default_type!r} does not send it to another"
-        " market: a contract's symbol names what it settles in, such as BTC/USDT:USDT"
+        " market: the symbol of a contract has a settle currency, such as BTC/USDT:USDT"
     )
 
 
-def _is_stated(exchange: Any, params: Mapping[str, Any]) -> bool:
-    """Whether anything but the market has a say. To have ccxt look for each word takes long."""
+def _has_settings(exchange: Any, params: Mapping[str, Any]) -> bool:
+    """Whether params or options may change the route. It spares ccxt's slow look-ups otherwise."""
     options = exchange.options
     if options.get(METHOD) is not None or (params and not ROUTING_PARAMS.isdisjoint(params)):
         return True
     return any(map(options.__contains__, OPTION_NAMES))
 
 
-def _account(exchange: Any, params: Mapping[str, Any], default: str | None, is_told: bool) -> str:
+def _account(
+    exchange: Any, params: Mapping[str, Any], default: str | None, has_settings: bool
+) -> str:
     stated = None
-    if is_told:
+    if has_settings:
         stated, _ = exchange.handle_option_bool_and_params_2(dict(params), METHOD, *ACCOUNT)
     if stated is None:
         stated = _constructor_account(exchange)
@@ -123,62 +125,62 @@ def _account(exchange: Any, params: Mapping[str, Any], default: str | None, is_t
 
 
 def _constructor_account(exchange: Any) -> bool | None:
-    """``portfolioMargin`` as given beside ``apiKey`` in the constructor, where ccxt ignores it."""
-    own = vars(exchange)
+    """``portfolioMargin`` as an argument of the constructor, where ccxt ignores it."""
+    attributes = vars(exchange)
     for name in ACCOUNT:
-        if isinstance(own.get(name), bool):
-            return bool(own[name])
+        if isinstance(attributes.get(name), bool):
+            return bool(attributes[name])
     return None
 
 
 def stated_accounts(exchange: Any, options: Mapping[str, Any]) -> dict[str, str]:
-    """The account that each place states: options, those of one method, and the constructor."""
-    places = {f"options[{name!r}]": own for name, own in options.items()}
-    places |= {"options": options, "the constructor": vars(exchange)}
+    """By setting: the account that it states, in options, a method's options or the constructor."""
+    sources = {f"options[{name!r}]": values for name, values in options.items()}
+    sources |= {"options": options, "the constructor": vars(exchange)}
     return {
-        f"{place}[{name!r}]": PORTFOLIO_MARGIN if own[name] else CLASSIC
-        for place, own in places.items()
-        for name in ACCOUNT_WORDS
-        if isinstance(own, Mapping) and isinstance(own.get(name), bool)
+        f"{source}[{name!r}]": PORTFOLIO_MARGIN if values[name] else CLASSIC
+        for source, values in sources.items()
+        for name in ACCOUNT_NAMES
+        if isinstance(values, Mapping) and isinstance(values.get(name), bool)
     }
 
 
 def account_options(account: str) -> dict[str, Any]:
-    """What tells all of ccxt's methods; the classic account is ccxt's own default."""
+    """The options that select the account for all of ccxt's methods; classic is its default."""
     return {"portfolioMargin": True} if account == PORTFOLIO_MARGIN else {}
 
 
 def attach_warnings(exchange: Any) -> tuple[str, ...]:
-    """What to warn of when the adapter is attached."""
+    """The warnings to log when the adapter is attached."""
     return (IGNORED_BY_CCXT,) if _constructor_account(exchange) else ()
 
 
-def _is_stock(exchange: Any, market: Market, params: dict[str, Any], is_told: bool) -> bool:
+def _is_stock(exchange: Any, market: Market, params: dict[str, Any], has_settings: bool) -> bool:
     stated = False
-    if is_told:
+    if has_settings:
         stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
     return bool(stated or market.structure.get("stock"))
 
 
 def _market_type(
-    exchange: Any, market: Market, params: dict[str, Any], account: str, is_told: bool
+    exchange: Any, market: Market, params: dict[str, Any], account: str, has_settings: bool
 ) -> str:
     structure = market.structure
-    if not is_told and structure["type"] in ("swap", "future"):
+    if not has_settings and structure["type"] in ("swap", "future"):
         return "linear" if structure["linear"] else "inverse"
-    kind, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
+    market_type, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
     sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
     margin_mode = None
-    if is_told:
+    if has_settings:
         margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
-    if kind == "option":
+    if market_type == "option":
         return "option"
-    if exchange.is_linear(kind, sub_type):
+    if exchange.is_linear(market_type, sub_type):
         return "linear"
-    if exchange.is_inverse(kind, sub_type):
+    if exchange.is_inverse(market_type, sub_type):
         return "inverse"
-    borrows = kind == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
-    return "margin" if borrows else "spot"
+    is_margin = market_type == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
+    return "margin" if is_margin else "spot"
 
 
 def _market(exchange: Any, symbol: str) -> Market | None:
@@ -194,11 +196,11 @@ def _market(exchange: Any, symbol: str) -> Market | None:
 
 
 def _structure(exchange: Any, market: DerivedMarket) -> Mapping[str, Any]:
-    kind, dated = market.market_type, market.expiry is not None
-    contract = kind in ("linear", "inverse")
-    kinds = {
-        "spot": kind == "spot",
-        "option": kind == "option",
+    market_type, dated = market.market_type, market.expiry is not None
+    contract = market_type in ("linear", "inverse")
+    flags = {
+        "spot": market_type == "spot",
+        "option": market_type == "option",
         "swap": contract and not dated,
         "future": contract and dated,
     }
@@ -209,14 +211,14 @@ def _structure(exchange: Any, market: DerivedMarket) -> Mapping[str, Any]:
             "base": market.base,
             "quote": market.quote,
             "settle": market.settle,
-            "type": next(name for name, is_it in kinds.items() if is_it),
-            **kinds,
-            "contract": kind != "spot",
+            "type": next(name for name, is_set in flags.items() if is_set),
+            **flags,
+            "contract": market_type != "spot",
             # None for options, as in ccxt
-            "linear": kind == "linear" if contract else None,
-            "inverse": kind == "inverse" if contract else None,
-            # a coin-margined contract's size is known to the exchange only
-            "contractSize": 1.0 if kind == "linear" else None,
+            "linear": market_type == "linear" if contract else None,
+            "inverse": market_type == "inverse" if contract else None,
+            # only the exchange knows the size of a coin-margined contract
+            "contractSize": 1.0 if market_type == "linear" else None,
         }
     )
     return structure

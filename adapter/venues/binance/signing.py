@@ -1,4 +1,4 @@
-"""Binance's signatures: HMAC, RSA and Ed25519 over the exact query that goes on the wire.
+"""Signs requests to Binance: HMAC, RSA or Ed25519 over the query exactly as it is sent.
 
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security
 """
@@ -25,11 +25,11 @@ API_KEY = "X-MBX-APIKEY"
 
 
 def make_signer(secret: str) -> Callable[[str], str]:
-    """The function that signs a payload with ``secret``, ready for a query.
+    """The function that signs a payload with ``secret`` and encodes the signature for a query.
 
-    ``secret`` is an HMAC secret or an unencrypted RSA or Ed25519 private key in PEM; a PEM is
-    parsed here, once. Line ends that JSON or an environment variable left as backslash and n are
-    read as line ends. Raises ``ccxt.AuthenticationError`` when it cannot be read.
+    ``secret`` is an HMAC secret or an unencrypted RSA or Ed25519 private key in PEM. A PEM is
+    parsed here, once. An escaped newline (backslash and n), as in JSON or an environment variable,
+    is read as a newline. Raises ``ccxt.AuthenticationError`` if the key cannot be read.
     """
     if "PRIVATE KEY" not in secret:
         keyed = hmac.new(secret.encode(), digestmod="sha256")
@@ -51,7 +51,7 @@ def _pem_signer(secret: str) -> Callable[[str], str]:
         # not chained: the parser may quote the key
         raise ccxt.AuthenticationError(
             "the exchange's secret looks like a PEM private key but cannot be read as one:"
-            " Binance takes unencrypted RSA and Ed25519 keys in PKCS#8"
+            " use an unencrypted RSA or Ed25519 key in PKCS#8"
         ) from None
     if isinstance(private, rsa.RSAPrivateKey):
         pkcs1v15, sha256 = padding.PKCS1v15(), hashes.SHA256()
@@ -59,13 +59,13 @@ def _pem_signer(secret: str) -> Callable[[str], str]:
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return lambda payload: _in_query(private.sign(payload.encode()))
     raise ccxt.AuthenticationError(
-        "the exchange's secret is a private key of a kind that Binance does not take:"
+        "the exchange's secret is a private key of a type that Binance does not accept:"
         " use RSA or Ed25519"
     )
 
 
 def _unescaped(pem: str) -> str:
-    """With line ends where their escapes stand: a PEM has no backslash of its own."""
+    """With escaped newlines replaced. A valid PEM has no backslash."""
     return pem.replace("\\r", "").replace("\\n", "\n")
 
 
@@ -74,7 +74,10 @@ def _in_query(signature: bytes) -> str:
 
 
 def query(params: Mapping[str, Any]) -> str:
-    """Percent-encoded before it is signed, as Binance demands since 2026-01-15."""
+    """The params as a query string, percent-encoded before it is signed.
+
+    Binance requires that since 2026-01-15.
+    """
     texts = []
     for name, value in params.items():
         text = str(value).lower() if value is True or value is False else str(value)
@@ -86,7 +89,7 @@ def query(params: Mapping[str, Any]) -> str:
 
 
 def sign(exchange: Any, request: ApiRequest, keys: Credentials) -> SignedRequest:
-    """The request as it goes on the wire, with the exchange's clock, options and host.
+    """The request as it is sent, by the exchange object's clock, options and host.
 
     Raises ``ccxt.NotSupported`` where the exchange object has no host for it.
     """
@@ -107,9 +110,9 @@ def sign(exchange: Any, request: ApiRequest, keys: Credentials) -> SignedRequest
 
 
 def build_url(exchange: Any, api: str, path: str) -> str:
-    """The URL without its query, on the host that the exchange object names for ``api``.
+    """The URL without its query, on the exchange object's host for ``api``.
 
-    Raises ``ccxt.NotSupported`` where it names none, or one that ccxt refuses.
+    Raises ``ccxt.NotSupported`` where there is none, or one that ccxt refuses.
     """
     root = exchange.urls["api"].get(api) if isinstance(exchange.urls["api"], dict) else None
     if not root:

@@ -1,4 +1,4 @@
-"""Binance's market ids from ccxt's symbols, without loaded markets."""
+"""Derives Binance's market ids from ccxt's symbols, without loaded markets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LINEAR_SETTLES = ("USDT", "USDC")
 
 @attrs.frozen(kw_only=True)
 class DerivedMarket:
-    """A market as far as its symbol alone tells. A part that it does not tell is None."""
+    """A market, derived from its symbol. Parts that the symbol does not contain are None."""
 
     id: str
     symbol: str
@@ -36,9 +36,9 @@ class DerivedMarket:
 def derive_market(
     symbol: str, default_type: str | None = None, default_sub_type: str | None = None
 ) -> DerivedMarket | None:
-    """The market that ``symbol`` names, unified or raw; None where its shape does not tell.
+    """The market of ``symbol``, a unified symbol or a market id; None where its format is unknown.
 
-    The two defaults are ccxt's options: they decide what a symbol means that fits spot and swap.
+    The two defaults are ccxt's options. They decide where a symbol fits both spot and swap.
     """
     swaps, inverse = default_type == "swap", default_sub_type == "inverse"
     if match := _UNIFIED.fullmatch(symbol):
@@ -60,20 +60,20 @@ def derive_market(
 
 
 def _legacy_settle(base: str, quote: str, inverse: bool) -> str:
-    """Under ``defaultType: swap`` ccxt reads a spot symbol as its perpetual."""
+    """With ``defaultType: swap``, ccxt reads a spot symbol as its perpetual."""
     return base if inverse or quote == "USD" else quote
 
 
 def _pair(base: str, quote: str, settle: str | None, expiry: str | None) -> DerivedMarket | None:
     if settle not in (base, quote, None):
         return None
-    kind = "spot" if settle is None else "linear" if settle == quote else "inverse"
-    suffix = f"_{expiry}" if expiry else "_PERP" if kind == "inverse" else ""
+    market_type = "spot" if settle is None else "linear" if settle == quote else "inverse"
+    suffix = f"_{expiry}" if expiry else "_PERP" if market_type == "inverse" else ""
     symbol = f"{base}/{quote}" + (f":{settle}" if settle else "") + (f"-{expiry}" if expiry else "")
     return DerivedMarket(
         id=base + quote + suffix,
         symbol=symbol,
-        market_type=kind,
+        market_type=market_type,
         base=base,
         quote=quote,
         settle=settle,

@@ -1,4 +1,7 @@
-"""USDⓈ-M futures: ``DELETE /fapi/v1/order``."""
+"""USDⓈ-M futures: ``DELETE /fapi/v1/order``.
+
+https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Order
+"""
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.venues.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN

@@ -28,7 +28,7 @@ ARCHIVED = {
 
 
 @pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> str:
+def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
@@ -45,14 +45,14 @@ def sent(replay: Replay) -> list[tuple[str, str]]:
     ],
 )
 def test_a_leg_of_an_order_list_is_found_in_the_answer_about_the_list(
-    colour: str, order_id: str | None, params: dict[str, Any], price: float
+    mode: str, order_id: str | None, params: dict[str, Any], price: float
 ) -> None:
     """The cancel of a leg ends its whole list; the leg that was meant is returned, by one request.
 
     ``orderListId`` in its ``info`` tells that there was a list.
     """
     with Replay([CANCELED_LIST]) as replay:
-        order = cancel("binance", replay, None, order_id, "LTC/BTC", params, colour=colour)
+        order = cancel("binance", replay, None, order_id, "LTC/BTC", params, mode=mode)
 
     assert [("DELETE", "/api/v3/order")] == sent(replay)
     assert (price, "canceled", "canceled") == (order["price"], order["status"], order["outcome"])
@@ -62,72 +62,74 @@ def test_a_leg_of_an_order_list_is_found_in_the_answer_about_the_list(
 
 
 @pytest.mark.parametrize("reports", [None, 7, {}, [], [None], [{"orderId": 5}]])
-def test_a_list_without_the_leg_is_settled_by_a_query(colour: str, reports: Any) -> None:
+def test_a_list_without_the_leg_is_settled_by_a_query(mode: str, reports: Any) -> None:
     """What the answer does not say of the order itself is asked for."""
     with Replay([Answer(body={"orderListId": 0, "orderReports": reports}), FOUND]) as replay:
-        order = cancel("binance", replay, None, "4", "LTC/BTC", colour=colour)
+        order = cancel("binance", replay, None, "4", "LTC/BTC", mode=mode)
 
     assert [("DELETE", "/api/v3/order"), ("GET", "/api/v3/order")] == sent(replay)
     assert "canceled" == order["status"]
 
 
 @pytest.mark.parametrize("body", [INTERNAL_ERROR, "Service Unavailable."])
-def test_a_503_is_settled_by_a_query_whatever_it_says(colour: str, body: Any) -> None:
+def test_a_503_is_settled_by_a_query_whatever_it_says(mode: str, body: Any) -> None:
     """Spot documents no 5xx that was surely not executed: the order is asked for first."""
     with Replay([Answer(status=503, body=body), FOUND]) as replay:
-        order = cancel("binance", replay, None, "4", "LTC/BTC", colour=colour)
+        order = cancel("binance", replay, None, "4", "LTC/BTC", mode=mode)
 
     assert [("DELETE", "/api/v3/order"), ("GET", "/api/v3/order")] == sent(replay)
     assert "canceled" == order["outcome"]
 
 
-def test_a_query_has_the_orders_own_client_id_under_another_name(colour: str) -> None:
+def test_a_query_has_the_orders_own_client_id_under_another_name(mode: str) -> None:
     """It is asked for as ``origClientOrderId``, and answered as ``clientOrderId``."""
     params = {"clientOrderId": "myOrder1"}
     with Replay([Answer(body=None), FOUND]) as replay:
-        order = cancel("binance", replay, None, None, "LTC/BTC", params, colour=colour)
+        order = cancel("binance", replay, None, None, "LTC/BTC", params, mode=mode)
 
-    assert {"symbol": "LTCBTC", "origClientOrderId": "myOrder1"} == replay.received[1].asked
+    assert {"symbol": "LTCBTC", "origClientOrderId": "myOrder1"} == replay.received[
+        1
+    ].unsigned_params
     assert ("4", "myOrder1") == (order["id"], order["clientOrderId"])
 
 
-def test_a_clock_that_is_off_is_set_by_spots_own_time_page(colour: str) -> None:
+def test_a_clock_that_is_off_is_set_by_spots_own_time_page(mode: str) -> None:
     """The time is asked for once, and the cancel is signed afresh."""
     server_time = Answer(body={"serverTime": int(time.time() * 1000)})
     with Replay([Answer(status=400, body=LATE), server_time, CANCELED]) as replay:
-        cancel("binance", replay, None, "4", "LTC/BTC", colour=colour)
+        cancel("binance", replay, None, "4", "LTC/BTC", mode=mode)
 
     cancels = ("DELETE", "/api/v3/order")
     assert [cancels, ("GET", "/api/v3/time"), cancels] == sent(replay)
 
 
-def test_the_optional_parameters_travel(colour: str) -> None:
+def test_the_optional_parameters_travel(mode: str) -> None:
     """Spot names a cancel by ``newClientOrderId`` and may restrict it to an order's state."""
     params = {"newClientOrderId": "stop1", "cancelRestrictions": "ONLY_NEW"}
     with Replay([CANCELED]) as replay:
-        cancel("binance", replay, None, "4", "LTC/BTC", params, colour=colour)
+        cancel("binance", replay, None, "4", "LTC/BTC", params, mode=mode)
 
-    assert {"symbol": "LTCBTC", "orderId": "4", **params} == replay.received[0].asked
+    assert {"symbol": "LTCBTC", "orderId": "4", **params} == replay.received[0].unsigned_params
 
 
-def test_a_restricted_cancel_leaves_the_order_alive(colour: str) -> None:
+def test_a_restricted_cancel_leaves_the_order_alive(mode: str) -> None:
     """ccxt calls it `OrderNotFound`; the order is there."""
     with (
         Replay([Answer(status=400, body=RESTRICTED)]) as replay,
         pytest.raises(ccxt.OperationRejected),
     ):
-        cancel("binance", replay, None, "4", "LTC/BTC", colour=colour)
+        cancel("binance", replay, None, "4", "LTC/BTC", mode=mode)
 
     assert [("DELETE", "/api/v3/order")] == sent(replay)
 
 
-def test_nobody_knows_how_an_archived_order_ended(colour: str) -> None:
+def test_nobody_knows_how_an_archived_order_ended(mode: str) -> None:
     """It was canceled or expired, more than 90 days ago: `OrderGone` without a state."""
     with (
         Replay([UNKNOWN_ORDER, Answer(status=400, body=ARCHIVED)]) as replay,
         pytest.raises(adapter.OrderGone) as caught,
     ):
-        cancel("binance", replay, None, "4", "LTC/BTC", colour=colour)
+        cancel("binance", replay, None, "4", "LTC/BTC", mode=mode)
 
     assert caught.value.state is None
     assert 2 == len(replay.received)
