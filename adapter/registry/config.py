@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,27 +58,11 @@ def load(user: str | os.PathLike[str] | None = None) -> Settings:
 
 
 def shipped_file() -> Path:
-    """The plugins.toml of this distribution: in the checkout, else where the wheel installed it.
-
-    Raises `PluginError` if it is missing.
-    """
-    root = Path(__file__).parent.parent.parent
-    if (root / FILE).is_file() and (root / "setup.cfg").is_file():
-        return root / FILE
-    for path in _installed_paths(root):
-        if path.is_file():
-            return path
-    raise PluginError(f"{FILE} of {DISTRIBUTION} is missing: install {DISTRIBUTION} again")
-
-
-def _installed_paths(root: Path) -> list[Path]:
-    try:
-        files = importlib.metadata.files(DISTRIBUTION) or []
-    except importlib.metadata.PackageNotFoundError:
-        files = []
-    recorded = [Path(os.fspath(file.locate())) for file in files if file.name == FILE]
-    # pip install --target records a path other than the one it writes the file to
-    return [*recorded, root / "share" / DISTRIBUTION / FILE]
+    """The plugins.toml of this distribution. Raises `PluginError` if it is missing."""
+    file = Path(__file__).with_name(FILE)
+    if not file.is_file():
+        raise PluginError(f"{file} is missing: install {DISTRIBUTION} again")
+    return file
 
 
 def read(path: Path) -> Tables:

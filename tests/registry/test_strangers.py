@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import ccxt
 import pytest
 
@@ -14,29 +12,6 @@ from .conftest import Write
 from .site import Site
 
 SYMBOL = "BTC/USDT:USDT"
-
-
-def test_shipped_file_is_found_where_pip_target_puts_it(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """``pip install --target`` records ``../../share/…`` and puts the file into ``share/…``."""
-    folder = site.install("ccxt-adapter", files={"share/ccxt-adapter/plugins.toml": "[a.b]"})
-    [record] = folder.glob("*.dist-info/RECORD")
-    record.write_text(record.read_text().replace("share/ccxt", "../../share/ccxt"))
-    monkeypatch.setattr(config, "__file__", str(folder / "adapter" / "registry" / "config.py"))
-
-    assert {"a.b": {}} == config.load().tables
-
-
-def test_a_package_without_a_distribution_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A package that was copied by hand has no metadata: `PluginError`, as for a lost file."""
-    monkeypatch.setattr(config, "DISTRIBUTION", "copied-by-hand")
-    monkeypatch.setattr(config, "__file__", str(tmp_path / "adapter" / "registry" / "config.py"))
-
-    with pytest.raises(adapter.PluginError, match="install copied-by-hand again"):
-        config.load()
 
 
 def test_two_spellings_of_one_table_are_both_read_or_refused(write: Write) -> None:
