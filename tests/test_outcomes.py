@@ -10,7 +10,7 @@ from typing import Any
 import ccxt
 import ccxt.async_support
 import pytest
-from guest.no_time import in_no_time
+from integration.instant import in_no_time
 from pages import DOCS, Page, printed, world
 
 import adapter

@@ -9,7 +9,7 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.nobody import closed_port
+from integration.unreachable import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from played import (
+from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
     BY_ID,

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from played import (
+from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
     CANCELED,

@@ -8,7 +8,7 @@ from typing import Any
 import ccxt
 import ccxt.async_support
 import ccxt.pro
-from guest.host import API_KEY, SECRET, SYMBOL, Host
+from integration.host import API_KEY, SECRET, SYMBOL, Host
 
 import adapter
 from adapter.simulator import Simulator

@@ -10,8 +10,8 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.host import moved, still
-from guest.server import CANCELED, Server, http
+from integration.host import moved, still
+from integration.server import CANCELED, Server, http
 
 import adapter
 from adapter.integration.instances import INSTANCES

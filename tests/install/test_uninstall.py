@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from ccxt.base.exchange import BaseExchange
-from guest.host import moved, still
-from guest.server import CANCELED, Server, http
+from integration.host import moved, still
+from integration.server import CANCELED, Server, http
 
 import adapter
 from adapter.simulator import Simulator

@@ -12,7 +12,7 @@ import adapter
 
 from .cases import PORTFOLIO
 from .markets import market, some_markets
-from .ways import (
+from .route_cases import (
     CM,
     COIN,
     COINM,

@@ -13,7 +13,7 @@ import attrs
 import ccxt
 import ccxt.async_support
 import requests
-from guest.no_time import in_no_time
+from integration.instant import in_no_time
 
 import adapter
 

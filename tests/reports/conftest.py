@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -13,8 +13,8 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from guest.host import Host
-from guest.server import PATIENCE
+from integration.host import Host
+from integration.server import PATIENCE
 
 import adapter
 

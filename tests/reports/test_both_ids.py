@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 from .world import Handler, Kind, World, canceled, closed, gone, in_turn, kinds, lost
 

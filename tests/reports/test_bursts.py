@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 from .world import (
     KINDS,

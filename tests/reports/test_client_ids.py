@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from guest.host import Host
-from guest.no_time import Ahead
-from settled.market import Stall
+from integration.host import Host
+from integration.instant import Ahead
+from outcomes.simulated import Stall
 
 import adapter
 from adapter.simulator import Order, Simulator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 from adapter.simulator import Order

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from guest.host import Host
-from guest.server import PATIENCE
+from integration.host import Host
+from integration.server import PATIENCE
 
 from .world import Kind, World, by_ids, closed, in_turn, kinds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 from .world import (
     MOST_REQUESTS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 from adapter.simulator import Order

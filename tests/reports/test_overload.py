@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ccxt
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 

@@ -18,10 +18,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
-from guest.host import API_KEY, SECRET, Host, moved
-from guest.no_time import in_no_time
-from guest.server import Heard, Server
-from settled.market import BY_NAME, KINDS, Kind
+from integration.host import API_KEY, SECRET, Host, moved
+from integration.instant import in_no_time
+from integration.server import Heard, Server
+from outcomes.simulated import BY_NAME, KINDS, Kind
 
 import adapter
 from adapter.core.events import Event

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 import requests.adapters
-from guest.host import Host
+from integration.host import Host
 from pytest_mock import MockerFixture
 
 from adapter.transports import aiohttp
 from adapter.transports import requests as over_requests
 
-from .authority import Authority
-from .rule import BY_LIBRARY
-from .ways import ASYNC, SYNC, WAYS, Way
+from .certificate_authority import Authority
+from .fallback import BY_LIBRARY
+from .senders import ASYNC, SYNC, WAYS, Way
 
 
 def gone(name: str, mocker: MockerFixture) -> Iterator[Way]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from guest.host import SYMBOL, Host
-from guest.server import PATIENCE
-from settled.line import CANCELED, Line, Talk, kept
+from integration.host import SYMBOL, Host
+from integration.server import PATIENCE
+from outcomes.raw_server import CANCELED, Line, Talk, kept
 
 import adapter
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from aiohttp.client_proto import ResponseHandler
-from guest.server import PATIENCE
+from integration.server import PATIENCE
+from outcomes.raw_server import Line, Talk
 from pytest_mock import MockerFixture
-from settled.line import Line, Talk
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response
@@ -20,9 +20,9 @@ from adapter.transports import connector
 from adapter.transports.answering import Answering
 
 from .answers import ANSWERS, BODY, BROKEN, CHUNK, CHUNKED, CUT, EARLY, HEAD, LAST, OK, WHOLE
-from .authority import Authority, serving
-from .encrypted import believing, over, url
-from .ways import PATH, Way
+from .certificate_authority import Authority, serving
+from .senders import PATH, Way
+from .tls_servers import believing, over, url
 
 pytestmark = pytest.mark.parametrize("way", ["connector"], indirect=True)
 

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from guest.server import PATIENCE
-from settled.line import Line, Talk
+from integration.server import PATIENCE
+from outcomes.raw_server import Line, Talk
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import BODY, BROKEN, CHUNK, CHUNKED, CUT, OK, WHOLE
-from .ways import PATH, Way
+from .senders import PATH, Way
 
 LIBRARY = "requests"
 TAKEN_FOR_WHOLE = {

@@ -6,12 +6,12 @@ import copy
 from typing import Any
 
 import pytest
-from guest.host import SYMBOL, Host, moved
+from integration.host import SYMBOL, Host, moved
 
 import adapter
 
 from .prewarmed import cancels, counting, prewarmed
-from .ways import pooled
+from .senders import pooled
 
 
 @pytest.mark.parametrize("warm", [False, True], ids=["after a cancel", "after a prewarm"])

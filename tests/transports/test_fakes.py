@@ -12,8 +12,8 @@ import pytest
 import requests
 import requests.adapters
 import urllib3
-from guest.host import SYMBOL, Host, moved, still
-from guest.server import CANCELED, Server
+from integration.host import SYMBOL, Host, moved, still
+from integration.server import CANCELED, Server
 from multidict import CIMultiDict
 from pytest_mock import MockerFixture
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 import pytest
-from guest.host import SYMBOL
-from guest.server import PATIENCE
+from integration.host import SYMBOL
+from integration.server import PATIENCE
 
 from adapter.contract.messages import NoResponse, Response
 from adapter.engine.direct import Send
@@ -17,7 +17,7 @@ from adapter.engine.flow import cancel_flow
 from adapter.simulator import Simulator
 from adapter.simulator.faults import FAULTS, Fault, Line
 
-from .ways import WAYS, Way
+from .senders import WAYS, Way
 
 SOON = 0.8
 """Seconds, where the answer is late."""

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from guest.server import PATIENCE, self_signed
-from settled.line import Line, Talk
-from settled.places import closed_port, full_backlog
+from integration.server import PATIENCE, self_signed
+from outcomes.addresses import closed_port, full_backlog
+from outcomes.raw_server import Line, Talk
 
 from adapter.contract.messages import NoResponse
 
 from .answers import WHOLE
-from .ways import PATH, Way
+from .senders import PATH, Way
 
 SOON = 0.5
 """Seconds, where a test is about their end."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from guest.host import SYMBOL, Host, moved
-from guest.server import PATIENCE
-from settled.line import Line, Talk
+from integration.host import SYMBOL, Host, moved
+from integration.server import PATIENCE
+from outcomes.raw_server import Line, Talk
 
 import adapter
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.host import Host, moved
-from settled.line import Line, Talk
-from settled.places import closed_port, full_backlog
+from integration.host import Host, moved
+from outcomes.addresses import closed_port, full_backlog
+from outcomes.raw_server import Line, Talk
 
 import adapter
 
-from .authority import Authority, serving
+from .certificate_authority import Authority, serving
 from .prewarmed import counting, prewarmed
 
 

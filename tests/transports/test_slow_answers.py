@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from settled.line import Line, Talk
+from outcomes.raw_server import Line, Talk
 
 from adapter.contract.messages import NoResponse
 
 from .answers import BODY, CHUNKED, EARLY, HEAD, OK
-from .ways import PATH, Way
+from .senders import PATH, Way
 
 SOON = 0.8
 """Seconds."""

@@ -8,16 +8,16 @@ import threading
 from typing import Any
 
 import pytest
-from guest.server import PATIENCE
-from settled.line import Talk
+from integration.server import PATIENCE
+from outcomes.raw_server import Talk
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import WHOLE
-from .authority import DAY, ELSEWHERE, HERE, Authority, serving
-from .encrypted import NOT_REQUESTS, believing, over, url, warm
-from .ways import Way, pooled
+from .certificate_authority import DAY, ELSEWHERE, HERE, Authority, serving
+from .senders import Way, pooled
+from .tls_servers import NOT_REQUESTS, believing, over, url, warm
 
 BOTH = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 

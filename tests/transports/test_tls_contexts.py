@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 import requests.adapters
 import urllib3.connection
-from guest.server import PATIENCE
+from integration.server import PATIENCE
+from outcomes.raw_server import Talk
 from pytest_mock import MockerFixture
-from settled.line import Talk
 
 from adapter.contract.messages import Response
 
 from .answers import WHOLE
-from .authority import Authority, serving
-from .encrypted import NOT_REQUESTS, believing, over, url, warm
-from .ways import Way, pooled
+from .certificate_authority import Authority, serving
+from .senders import Way, pooled
+from .tls_servers import NOT_REQUESTS, believing, over, url, warm
 
 
 def contexts(way: Way, exchange: Any) -> list[ssl.SSLContext]:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from guest.server import PATIENCE
 from hypothesis import given
 from hypothesis import strategies as st
+from integration.server import PATIENCE
 
 from adapter.transports import fast, http1, usual
 from adapter.transports.host import Answer

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from settled.line import Line, Talk
+from outcomes.raw_server import Line, Talk
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import ANSWERS, BODY, WHOLE, Said
-from .ways import PATH, Way
+from .senders import PATH, Way
 
 REFUSED = {
     ("a header that is folded", "llhttp"),  # RFC 9112 lets it; nobody folds any more
