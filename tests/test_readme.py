@@ -60,7 +60,13 @@ def test_the_table_of_products_is_what_is_installed(capsys: pytest.CaptureFixtur
 
     assert 0 == main(["plugins", "--json"])
     found = [
-        [p["name"], p["endpoint"], str(p["weight"]), p["client_id"], p["own_client_id"]]
+        [
+            p["name"],
+            p["endpoint"],
+            str(p["weight"]),
+            p["client_id_param"],
+            p["response_client_id_field"],
+        ]
         for p in json.loads(capsys.readouterr().out)
     ]
     assert sorted(found) == sorted(shown)

@@ -193,7 +193,7 @@ class TestWrongUsage:
         ("arguments", "said"),
         [
             (["abc", SYMBOL], "--client-order-id"),
-            ([SYMBOL, "1"], "stands before the symbol"),
+            ([SYMBOL, "1"], "comes before the symbol"),
             (["1", SYMBOL, "--url", "127.0.0.1:8080"], "is not like http://"),
             (["1", SYMBOL, "--url", "http://127.0.0.1:8080/fapi"], "without a path"),
             (["1", SYMBOL, "--exchange", "kraken"], "invalid choice"),

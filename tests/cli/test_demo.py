@@ -45,7 +45,7 @@ class TestJson:
     def test_ten_rows(self, rows: list[dict[str, Any]]) -> None:
         """Each product is cancelled by id, sync, and by client id, async."""
         expected = [(s.plugin, colour) for s in SAMPLES for colour in ("sync", "async")]
-        assert expected == [(row["product"], row["colour"]) for row in rows]
+        assert expected == [(row["product"], row["mode"]) for row in rows]
         assert ["orderId"] * 5 == [row["sent_as"] for row in rows[::2]]
         names = [row["sent_as"] for row in rows[1::2]]
         assert "clientOrderId" == names.pop(1)
@@ -108,8 +108,8 @@ def test_table(capsys: Captured) -> None:
     assert "ccxt 7 (it loads the markets), adapter 0." in text
     assert "20 of the 20 orders are CANCELED" in text
     words = " ".join(text.split())
-    assert "ccxt says open for binance.options." in words
-    assert "true of the book in every row" in words
+    assert "ccxt reports open for binance.options." in words
+    assert "Every row of the adapter agrees with the book." in words
 
 
 @pytest.mark.usefixtures("shown")
@@ -133,7 +133,7 @@ def test_the_users_settings_stay_out(
     environment.setenv("ADAPTER_PLUGINS", str(file))
 
     assert 0 == main(["demo"])
-    assert "every row" in " ".join(capsys.readouterr().out.split())
+    assert "Every row of the adapter agrees with the book." in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Captured) -> None:
@@ -185,5 +185,5 @@ def test_ccxt_as_true_as_the_adapter(mocker: MockerFixture, capsys: Captured) ->
 
     assert 0 == main(["demo"])
     text = capsys.readouterr().out
-    assert "ccxt says" not in text
+    assert "ccxt reports" not in text
     assert "client id that is not" not in text

@@ -214,7 +214,7 @@ class TestShown:
         number = len(shown)
         assert f"{number} faults. ccxt: {ccxts}." in words
         assert f"The adapter: {number} true, 0 unknown, 0 FALSE." in words
-        assert "unknown: nothing was said" in words
+        assert "unknown: the report does not show" in words
 
     def test_json(self, shown: list[FaultRow], printed: Printed) -> None:
         """With --json it is one array with the same verdicts."""

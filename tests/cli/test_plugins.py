@@ -32,8 +32,8 @@ def test_json(printed: Printed) -> None:
         "version": importlib.metadata.version("ccxt-adapter"),
         "endpoint": "DELETE /papi/v1/margin/order",
         "weight": 2,
-        "client_id": "origClientOrderId",
-        "own_client_id": "origClientOrderId",
+        "client_id_param": "origClientOrderId",
+        "response_client_id_field": "origClientOrderId",
         "enabled": True,
         "reason": None,
     }

@@ -147,7 +147,7 @@ class World:
         )
 
     def _hit(self, request: Request, fault: Fault, arrived: int, asked: Asked) -> Hit:
-        aimed = self.exchange.meant(request)
+        aimed = self.exchange.named_order(request)
         became = apply_fault(self.exchange, request, fault, arrived)
         if aimed is not None:
             asked.aimed = aimed.order_id

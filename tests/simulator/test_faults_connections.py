@@ -122,7 +122,7 @@ def test_nobody_waits_for_a_client_that_has_left(sim: Simulator, name: str) -> N
     order = sim.place("usdm", "BTCUSDT")
     sim.faults.play(name)
     cancel_and_leave(sim, order)
-    while sim._delays._under_way:
+    while sim._delays._in_progress:
         hit(sim, 1)
 
     assert sim.book.now(order).status == "CANCELED"

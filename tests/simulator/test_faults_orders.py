@@ -21,7 +21,7 @@ def test_a_wrong_signature_is_not_executed(sim: Simulator) -> None:
     """An executing fault executes what the exchange lets pass, and nothing else."""
     order = sim.place("usdm", "BTCUSDT")
     for name, fault in FAULTS.items():
-        if fault.executes and fault.first is None and fault.delay is None:
+        if fault.executes and fault.before is None and fault.delay is None:
             sim.faults.play(name)
             with Wire(sim, sign=lambda _: "0" * 64) as stranger:
                 seen(stranger, "DELETE", USDM, order)

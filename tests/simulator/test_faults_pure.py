@@ -5,7 +5,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from adapter.simulator import FAULTS, Fault, Line
+from adapter.simulator import FAULTS, Connection, Fault
 from adapter.simulator import faults as package
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.faults import apply_fault
@@ -36,9 +36,11 @@ def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
     seen = CANCEL[fault.name][0]
 
     assert (became.reply is None) is fault.silent
-    assert became.line is {EOF: Line.CLOSED, SHORT: Line.CLOSED, RESET: Line.RESET}.get(
-        seen if isinstance(seen, str) else "", fault.line
-    )
+    assert became.connection is {
+        EOF: Connection.CLOSED,
+        SHORT: Connection.CLOSED,
+        RESET: Connection.RESET,
+    }.get(seen if isinstance(seen, str) else "", fault.connection)
     if isinstance(seen, tuple) and became.reply is not None:
         assert became.reply.status == seen[0]
     assert became.whole is isinstance(seen, tuple)

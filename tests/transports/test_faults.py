@@ -15,7 +15,7 @@ from adapter.contract.messages import NoResponse, Response
 from adapter.engine.direct import Send
 from adapter.engine.flow import cancel_flow
 from adapter.simulator import Simulator
-from adapter.simulator.faults import FAULTS, Fault, Line
+from adapter.simulator.faults import FAULTS, Connection, Fault
 
 from .senders import WAYS, Way
 
@@ -45,7 +45,7 @@ class Five:
             timeout = SOON if fault.delay else PATIENCE
             reply = way.host.done(lambda: way.sends(exchange, step.signed, timeout))
             assert 0 == way.taken(exchange)
-            if fault.line is Line.CLOSED:
+            if fault.connection is Connection.CLOSED:
                 way.look(exchange)
             return shown(reply)
         finally:
@@ -72,7 +72,7 @@ def shown(reply: Response | NoResponse) -> object:
 
 def promised(fault: Fault) -> object:
     """What the fault says that a client gets; None where it says nothing of the status."""
-    if fault.silent or fault.delay or (fault.line is not Line.KEPT and fault.cut < 1):
+    if fault.silent or fault.delay or (fault.connection is not Connection.KEPT and fault.cut < 1):
         return UNANSWERED
     status = re.search(r"HTTP (\d{3})", fault.seen)
     return int(status[1]) if status and "DELETE" in fault.methods else None
