@@ -37,9 +37,9 @@ def case(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("no_time")
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_golden_case(case: dict[str, Any], colour: str) -> None:
-    """Each recorded exchange gives the requests, and the order or the error, that stand in it."""
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_golden_case(case: dict[str, Any], mode: str) -> None:
+    """Each recorded exchange gives the requests, and the order or the error, in it."""
     call, rounds = case["call"], case["round"]
     arguments = (call.get("id"), call["symbol"], call["params"])
     recorded = [answer(r) for r in rounds]
@@ -49,12 +49,12 @@ def test_golden_case(case: dict[str, Any], colour: str) -> None:
         if "error" in case:
             wanted = case["error"]
             with pytest.raises(error_class(wanted["class"])) as caught:
-                cancel("binance", replay, call.get("account"), *arguments, colour=colour)
+                cancel("binance", replay, call.get("account"), *arguments, colour=mode)
             assert wanted.get("contains", "") in str(caught.value)
             if isinstance(caught.value, adapter.OrderGone):
                 assert wanted.get("state") == caught.value.state
         else:
-            order = cancel("binance", replay, call.get("account"), *arguments, colour=colour)
+            order = cancel("binance", replay, call.get("account"), *arguments, colour=mode)
             assert case["order"] == {key: order[key] for key in case["order"]}
 
     sent = [
@@ -67,7 +67,7 @@ def test_golden_case(case: dict[str, Any], colour: str) -> None:
 
 
 def assert_follows(case: dict[str, Any], more: list[dict[str, Any]]) -> None:
-    """What was sent after the recorded rounds, and lost: nothing, unless the case says what."""
+    """What was sent after the recorded rounds, and lost: nothing, unless the case shows what."""
     match case.get("then"):
         case "queries" | "repeats":  # the last one again, as often as the deadline allows
             assert all(case["round"][-1]["request"] == request for request in more)

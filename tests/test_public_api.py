@@ -25,7 +25,7 @@ def test_the_modules_are_loaded_when_they_are_asked_for() -> None:
 
 
 def test_the_functions_are_functions() -> None:
-    """No submodule ever stands in the way of a name of the face."""
+    """No submodule ever shadows a public name."""
     assert callable(adapter.attach)
     assert callable(adapter.plugins)
     assert OrderGone is adapter.OrderGone

@@ -42,7 +42,7 @@ def test_a_file_wins_over_the_environment(environment: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize("escaped", [False, True], ids=["line breaks", "escapes"])
 def test_a_pem_signs(sim: Simulator, environment: pytest.MonkeyPatch, escaped: bool) -> None:
-    """An Ed25519 key in PEM works, with its line breaks or with escapes in their place."""
+    """An Ed25519 key in PEM works, with its line breaks or with escapes instead of them."""
     private = Ed25519PrivateKey.generate()
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     sim.add_key("mine", pem)

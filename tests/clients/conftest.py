@@ -1,4 +1,4 @@
-"""What the tests of every client share: a simulator, keys, and a way into Binance's SDKs."""
+"""What the tests of every client share: a simulator, keys, and factories of Binance's SDKs."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

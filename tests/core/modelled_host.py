@@ -1,4 +1,4 @@
-"""A host that counts weight by its own minutes, the line to it, and a budget that is asked first.
+"""A model of a host that counts weight by its minutes, with the limiter that is asked first.
 
 All times are in ms of the caller's clock, unless they are called the host's.
 """
@@ -19,8 +19,8 @@ from adapter.core.wait_queue import Ticket
 
 LIMIT = 100
 KEPT = int(LIMIT * RESERVE_SHARE)
-TOLD, MUTE, LOST, NEVER_THERE, UNSENT = "told", "mute", "lost", "never there", "unsent"
-"""Answered; answered without the headers; counted, and no answer; gone on its way; not sent."""
+REPORTED, MUTE, LOST, NEVER_THERE, UNSENT = "told", "mute", "lost", "never there", "unsent"
+"""Answered; answered without the headers; counted, but not answered; lost before it; not sent."""
 
 
 @attrs.frozen
@@ -54,7 +54,7 @@ class Plan:
     ahead: int
     """Of the caller's clock is the host's."""
     bursts: Sequence[tuple[int, int, Sequence[Shot]]]
-    """The gap, how many, and their kinds in turn."""
+    """The gap, how many, and their kinds one after the other."""
     others: Sequence[tuple[int, int]]
     """The gap, and the weight."""
 
@@ -107,7 +107,7 @@ class World:
             self.counted[minute] += weight
 
     def offer(self, shot: Shot, tries: int = 3, turn: Ticket | None = None) -> None:
-        """Ask the budget; what is held comes again when it is told to, and then gives up."""
+        """Ask the limiter; a delayed request comes again when it may, and then gives up."""
         turn = turn or Ticket()
         pause = self.budget.acquire(shot.weight, self.now, turn)
         if pause > 0:
@@ -123,7 +123,7 @@ class World:
 
     def _arrive(self, sent: Sent) -> None:
         shot = sent.shot
-        if shot.fate in (TOLD, MUTE, LOST):
+        if shot.fate in (REPORTED, MUTE, LOST):
             self.counted[self._minute()] += shot.weight
             sent.used = self.counted[self._minute()]
         written = self.now + shot.at_work
@@ -135,6 +135,6 @@ class World:
         if sent.shot.fate == UNSENT:
             self.budget.release(weight)
             return
-        is_told = sent.shot.fate == TOLD
+        is_told = sent.shot.fate == REPORTED
         used, time = (sent.used, sent.stamp) if is_told else (None, None)
         self.budget.record(weight, used, time, sent.began, self.now)

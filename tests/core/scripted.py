@@ -1,4 +1,4 @@
-"""Conversations, played by hand: no exchange, no socket, and a clock that we turn."""
+"""The cancel machine, driven by scripted answers: no exchange, no socket, and a manual clock."""
 
 from __future__ import annotations
 
@@ -147,8 +147,8 @@ class Played:
     order: dict[str, Any]
     error: ccxt.BaseError | None = attrs.field(eq=shown)
     seconds: float
-    told: list[tuple[str, str | None]]
-    """The meaning and the status of each answer, as they were told."""
+    classified: list[tuple[str, str | None]]
+    """The kind and the status of each answer, as they were reported."""
     times: list[tuple[str, float]]
     """The method of each request, and when it was asked for in s."""
 
@@ -192,16 +192,16 @@ def play(
     world: World | None = None,
     broken: Callable[[], dict[str, Any]] = dict,
 ) -> Played:
-    """Give each request the next answer, which may take so many seconds; turn the clock at waits.
+    """Give each request the next answer, which may take so many seconds; waits advance the clock.
 
     Where it is ``steady``, an order that a query shows open stays open until the next cancel: such
-    looks take none of the answers and are left out of ``asked`` and ``told``.
+    looks take none of the answers and are left out of ``asked`` and ``classified``.
 
     When the answers have run out, everything is lost after a second. The caller's clock is
     ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
 
     A ``world`` gives the answer to each request instead, and every look counts. What ``broken``
-    makes takes the place of the machine's own functions.
+    makes replaces the machine's own functions.
     """
     if world is not None:
         steady = False
@@ -228,7 +228,7 @@ def _play(
         return timed(left.pop(0) if left else (1.0, LOST))
 
     steps: list[Any] = []
-    told: list[tuple[str, str | None]] = []
+    classified: list[tuple[str, str | None]] = []
     times: list[tuple[str, float]] = []
     still: Response | None = None
     repeats = followed = False
@@ -236,7 +236,7 @@ def _play(
     def emit(event: str, **details: Any) -> None:
         assert event in ("classified", "waited")
         if event == "classified" and not repeats:
-            told.append((details["kind"], details["status"]))
+            classified.append((details["kind"], details["status"]))
 
     functions: dict[str, Any] = {
         "clock": lambda: clock[0],
@@ -282,9 +282,9 @@ def _play(
                 clock[0] += step.seconds
             steps.append(step)
     except StopIteration as end:
-        return Played(steps, end.value, None, clock[0], told, times)
+        return Played(steps, end.value, None, clock[0], classified, times)
     except ccxt.BaseError as e:
-        return Played(steps, {}, e, clock[0], told, times)
+        return Played(steps, {}, e, clock[0], classified, times)
 
 
 def shows_open(reply: Response | NoResponse | None) -> bool:

@@ -43,7 +43,7 @@ class TestLost:
         assert played.order["queried"]
 
     def test_found_filled_it_is_gone(self) -> None:
-        """A fill that came first is told with its order, and what the query answered."""
+        """A fill that came first is reported with its order, and what the query answered."""
         error = play(LOST, FILLED).error
 
         assert isinstance(error, OrderGone)
@@ -87,7 +87,7 @@ class TestLost:
         assert word.lower() == error.order["status"]
 
     def test_every_answer_lost_and_the_order_open(self) -> None:
-        """Nobody can say whether a late cancel still comes; the order was last seen open."""
+        """It is unknown whether a late cancel still comes; the order was last seen open."""
         lost: list[Any] = [LOST, OPEN]
         played = play(*lost * 6)
 
@@ -141,7 +141,7 @@ class TestLost:
         assert isinstance(refused.__cause__, ccxt.AuthenticationError)
 
     def test_an_order_that_no_query_finds(self) -> None:
-        """It may be pruned or just placed: nobody can say, and it is not sent again."""
+        """It may be pruned or just placed: that is unknown, and it is not sent again."""
         played = play(LOST, *[NOT_FOUND] * 30)
 
         assert isinstance(played.error, CancelUnknown)
@@ -161,7 +161,7 @@ class TestLost:
 
     @pytest.mark.parametrize("last", [NOT_SENT, answer(OVERLOADED), answer(BAD_KEY)])
     def test_a_later_refusal_does_not_forget_the_doubt(self, last: Response | NoResponse) -> None:
-        """An earlier send may have been executed late: only looks can tell."""
+        """An earlier send may have been executed late: only queries can show it."""
         played = play(LOST, OPEN, last, CANCELED)
         assert ("DqDq", "canceled") == (played.asked, played.order["outcome"])
 
@@ -179,7 +179,7 @@ class TestLost:
         ],
     )
     def test_the_cause_is_the_operating_systems(self, before: list[Any], after: list[Any]) -> None:
-        """A reset or a time-out stands behind the error."""
+        """A reset or a time-out is the cause of the error."""
         cause = OSError("the operating system's word")
         last = NoResponse(may_have_been_sent=True, reason="OSError", cause=cause)
         error = play(*before, last, *after).error
@@ -218,7 +218,7 @@ class TestClientId:
         assert played.seconds < 1.0
 
     def test_one_that_may_be_newer_is_looked_at_until_the_deadline(self) -> None:
-        """The exchange's clock is read, and does not tell them apart: it is never sent again."""
+        """The exchange's clock is read, and does not distinguish them: it is never sent again."""
         played = play(LOST, {**OPEN, "time": NOW}, call=BY_CLIENT_ID)
 
         assert isinstance(played.error, CancelUnknown)
@@ -235,7 +235,7 @@ class TestClientId:
         assert 1 == sum(isinstance(step, ReadClock) for step in played.steps)
 
     def test_an_answers_date_bounds_it_where_there_is_no_page_for_the_time(self) -> None:
-        """It tells no more than whole seconds."""
+        """It has only whole seconds."""
         dated = answer({**OPEN, "time": NOW - 500}, date="Tue, 14 Nov 2023 22:13:20 GMT")
         played = play(LOST, dated, CANCELED, call=BY_CLIENT_ID, product=PM_UM)
 
@@ -245,7 +245,7 @@ class TestClientId:
         assert isinstance(undated.error, CancelUnknown)
         assert "Dq" == undated.asked
 
-    def test_a_newer_order_is_told_by_what_answers_have_told(self) -> None:
+    def test_a_newer_order_is_reported_by_what_answers_have_shown(self) -> None:
         """Where their dates bound the start of the call, no query has to be repeated."""
         dated = answer({**OPEN, "time": NOW + 1500}, date="Tue, 14 Nov 2023 22:13:20 GMT")
         played = play(LOST, dated, call=BY_CLIENT_ID, product=PM_UM)
@@ -311,10 +311,10 @@ class TestClientId:
         assert "closed" == played.error.state
 
     @pytest.mark.parametrize("first", [LOST, answer(GONE)])
-    def test_what_a_look_finds_is_told_whenever_it_was_made(
+    def test_what_a_look_finds_is_reported_whenever_it_was_made(
         self, first: Response | NoResponse
     ) -> None:
-        """A client id means the newest order that bears it."""
+        """A client id means the newest order that has it."""
         error = play(first, {**FILLED, "time": NOW + 60_000}, call=BY_CLIENT_ID).error
 
         assert isinstance(error, OrderGone)

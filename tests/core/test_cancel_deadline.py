@@ -41,7 +41,7 @@ from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
 
 def world(cancels: Any, looks: Any) -> Callable[[str, float], Any]:
-    """What a request is answered: what stands there, or what it is at that second."""
+    """The answer to a request: the given one, or the one of that second."""
 
     def come(method: str, seconds: float) -> Any:
         given = cancels if method == "DELETE" else looks
@@ -76,7 +76,7 @@ class TestSends:
         assert played.looks[-1] > 14.0
 
     def test_that_were_not_executed_do_not_count(self) -> None:
-        """Neither by the exchange's word, nor because they never left."""
+        """Neither by the exchange's answer, nor because they were never sent."""
         for harmless in (OVERLOADED, NOT_SENT, GONE):
             cancels = until(0.1, LOST, until(3.0, harmless, CANCELED))
             played = play(world=world(cancels, OPEN), policy=Policy(attempts=2))
@@ -85,7 +85,7 @@ class TestSends:
             assert [0, 0.25, 0.75, 1.75, 3.75] == pytest.approx(played.sends)
 
     def test_wait_for_the_looks_that_lag(self) -> None:
-        """A cancel that took is not sent again while a query may only be late to say so."""
+        """A cancel that took effect is not sent again while a query may only lag behind."""
         played = play(world=world(LOST, until(0.2, OPEN, CANCELED)))
 
         assert ("canceled", [0.0]) == (played.order["outcome"], played.sends)
@@ -93,7 +93,7 @@ class TestSends:
 
     @pytest.mark.parametrize("lag", [0.1, 1.5, 5.0, 14.0])
     def test_need_no_more_than_the_lag(self, lag: float) -> None:
-        """A fill that the query shows late is told as soon as it is seen."""
+        """A fill that the query shows late is reported as soon as it is seen."""
         played = play(world=world(GONE, until(lag, OPEN, FILLED)))
 
         assert isinstance(played.error, OrderGone)
@@ -110,7 +110,7 @@ class TestSends:
         assert played.seconds <= 2 * burst + 2.0
 
     def test_are_not_repeated_where_no_query_shows_the_order(self) -> None:
-        """A second send would tell nothing, and an order that is nowhere may be anybody's."""
+        """A second send would show nothing, and an order that is not found may be anyone's."""
         for look in (LOST, NOT_FOUND, BAD_KEY, {**OPEN, "status": "FROZEN"}):
             assert [0.0] == play(world=world(LOST, look)).sends
 
@@ -145,14 +145,14 @@ class TestPauses:
     @pytest.mark.parametrize("answers", [(LOST, LOST), (LOST, OPEN), (GONE, OPEN)])
     @pytest.mark.parametrize("deadline", [0.1, 0.3, 1.0, 5.0, 15.0])
     def test_leave_time_for_a_last_look(self, answers: tuple[Any, Any], deadline: float) -> None:
-        """What the call says at its end is fresh."""
+        """The final report of the call is fresh."""
         played = play(world=world(*answers), call=attrs.evolve(BY_ID, deadline=deadline))
 
         assert isinstance(played.error, CancelUnknown | OrderGone)
         assert deadline - played.looks[-1] < max(0.05, deadline * 0.1)
 
     def test_after_not_found_are_200_ms(self) -> None:
-        """So long may a create that is under way take to be seen."""
+        """So long may a create that is in progress take to be seen."""
         played = play(world=world(GONE, NOT_FOUND))
 
         assert ([0.0], [0.0, 0.2]) == (played.sends, played.looks)
@@ -195,7 +195,7 @@ class TestBounds:
         assert all(when < deadline for _, when in played.times)
 
     def test_24_is_the_number(self) -> None:
-        """Held here, as the tests above would hold with a smaller one as well."""
+        """Asserted here, because the tests above would pass with a smaller one as well."""
         assert 24 == MAX_REQUESTS
         call = attrs.evolve(BY_ID, deadline=3600.0)
         assert 24 == len(play(world=world(OVERLOADED, LOST), call=call).times)
@@ -225,12 +225,12 @@ class TestBounds:
         played = play(*as_script(script), call=call, policy=policy, steady=False)
 
         assert played.seconds <= deadline + 1e-9
-        asked = [meaning for meaning, _ in played.told if meaning != "HELD_LOCALLY"]
-        follows = any(status for meaning, status in played.told[:1] if meaning == "ORDER")
+        asked = [meaning for meaning, _ in played.classified if meaning != "HELD_LOCALLY"]
+        follows = any(status for meaning, status in played.classified[:1] if meaning == "ORDER")
         assert follows or len(asked) <= MAX_REQUESTS + 1
         cancels = [
             m
-            for m, (method, _) in zip(played.told, played.times, strict=False)
+            for m, (method, _) in zip(played.classified, played.times, strict=False)
             if method == "DELETE"
         ]
         meanings = [meaning for meaning, _ in cancels]
@@ -283,14 +283,14 @@ class TestDoubt:
         assert error.order is not None
 
     def test_a_refusal_after_a_doubt_is_the_cause(self) -> None:
-        """A key that was taken away meanwhile tells nothing of the earlier send."""
+        """A key that was revoked meanwhile shows nothing of the earlier send."""
         error = play(world=world(until(0.1, LOST, BAD_KEY), OPEN)).error
 
         assert isinstance(error, CancelUnknown)
         assert isinstance(error.__cause__, ccxt.AuthenticationError)
 
     def test_a_limited_look_at_an_accepted_cancel_leaves_it_accepted(self) -> None:
-        """By the exchange's word it was taken; a limit that ends in time is waited out."""
+        """The exchange accepted it; a limit that ends in time is waited out."""
         accepted = {**OPEN, "status": "ACCEPTED"}
         ended = play(world=world(accepted, limited(60)))
         assert ("accepted", "Dq") == (ended.order["outcome"], ended.asked)
@@ -306,7 +306,7 @@ class TestDoubt:
         assert isinstance(error.__cause__, ccxt.ExchangeNotAvailable)
 
     def test_the_last_error_is_the_cause(self) -> None:
-        """Of all that the operating system said."""
+        """Of the whole error of the operating system."""
         errors = [OSError(number) for number in range(2)]
         resets = [
             NoResponse(may_have_been_sent=True, reason="OSError", cause=error) for error in errors
@@ -318,7 +318,7 @@ class TestDoubt:
 
 
 class TestHeld:
-    """What is held back here, or refused for its time, is no request that the exchange took."""
+    """A request that is delayed here, or refused for its time, was not taken by the exchange."""
 
     def test_it_counts_as_no_request(self) -> None:
         """However often it has to wait."""
@@ -329,7 +329,7 @@ class TestHeld:
         assert "canceled" == played.order["outcome"]
         assert len(played.sends) > MAX_REQUESTS
 
-    def test_a_limit_that_ends_with_the_deadline_is_told_at_once(self) -> None:
+    def test_a_limit_that_ends_with_the_deadline_is_reported_at_once(self) -> None:
         """Nothing could follow it."""
         played = play(world=world(limited(15), LOST))
 
@@ -346,7 +346,7 @@ class TestHeld:
 
 
 class TestNewer:
-    """An order that bears the client id and may be newer than the call."""
+    """An order that has the client id and may be newer than the call."""
 
     def test_a_date_tells_no_more_than_its_second(self) -> None:
         """Only a later one shows that an order of that second was made after the call began."""
@@ -371,7 +371,7 @@ class TestNewer:
         assert 5 == sum(isinstance(step, ReadClock) for step in played.steps)
 
     def test_an_answer_without_a_client_id_is_of_the_order_id(self) -> None:
-        """It does not say that another order bears it."""
+        """It does not report that another order has it."""
         both = attrs.evolve(BY_CLIENT_ID, order_id="7")
         found = {key: value for key, value in OPEN.items() if key != "clientOrderId"}
         played = play(world=world(until(0.1, LOST, CANCELED), found), call=both)

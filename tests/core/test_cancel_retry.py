@@ -31,7 +31,7 @@ from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 class TestNotExecuted:
-    """The exchange's word, or the socket's, that nothing happened."""
+    """The exchange, or the socket, reports that nothing happened."""
 
     def test_it_waits_and_sends_again(self) -> None:
         """200, then 400 ms."""
@@ -79,17 +79,17 @@ class TestNotExecuted:
 
 
 class TestLimits:
-    """Too many requests: wait as told, or say so at once."""
+    """Too many requests: wait as required, or raise at once."""
 
     def test_a_limit_that_ends_in_time_is_waited_out(self) -> None:
-        """And the host is held for everybody else until then."""
+        """And the host is blocked for all other calls until then."""
         played = play(limited(3), CANCELED)
 
         assert "canceled" == played.order["outcome"]
         assert [BlockHost(3.0), Sleep(3.0)] == [s for s in played.steps if not isinstance(s, Asked)]
 
     @pytest.mark.parametrize("seconds", [60, None])
-    def test_a_longer_one_is_told_at_once(self, seconds: int | None) -> None:
+    def test_a_longer_one_is_reported_at_once(self, seconds: int | None) -> None:
         """With the seconds, where the venue knows them; both of ccxt's classes catch it."""
         verdict = Classification(kind=ResponseKind.RATE_LIMITED, text="", retry_after=seconds)
         venue = attrs.evolve(USDM.venue, classify=lambda *_: verdict)
@@ -102,14 +102,14 @@ class TestLimits:
         holds = [step for step in played.steps if isinstance(step, BlockHost)]
         assert ([BlockHost(seconds)] if seconds else []) == holds
 
-    def test_being_held_here_is_no_send(self) -> None:
-        """A request that was held back is no attempt, and holds the host for nobody any longer."""
+    def test_being_delayed_here_is_no_send(self) -> None:
+        """A delayed request is no attempt, and does not prolong the block of the host."""
         played = play(HELD, CANCELED, policy=Policy(attempts=1))
 
         assert "canceled" == played.order["outcome"]
         assert [Sleep(2.0)] == [s for s in played.steps if not isinstance(s, Asked)]
 
-    def test_being_held_too_long_is_told(self) -> None:
+    def test_being_delayed_too_long_is_reported(self) -> None:
         """Like the limit itself."""
         played = play(HELD, call=attrs.evolve(BY_ID, deadline=1.0))
 

@@ -1,4 +1,4 @@
-"""What goes at once, what is held and for how long, by what the host has told."""
+"""Which requests go at once, which wait and for how long, by the headers of the host."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WIDE = 1001
 
 
 def answered(budget: HostLimiter, used: int, began: float, now: float) -> None:
-    """One request goes, is answered, and the host tells its whole second."""
+    """One request goes, is answered, and the host reports its whole second."""
     assert 0.0 == budget.acquire(1, began)
     budget.record(1, used, int(HOST + now) // 1000 * 1000, began, now)
 
@@ -31,12 +31,12 @@ def taken(budget: HostLimiter, now: float, others: float | None = None) -> tuple
     return count, pause
 
 
-def test_before_the_host_has_told_less_than_half_goes_at_once() -> None:
-    """ccxt's own calls may have used the other half of the minute; an answer will tell."""
+def test_before_the_host_has_reported_less_than_half_goes_at_once() -> None:
+    """ccxt's own calls may have used the other half of the minute; an answer will show it."""
     assert (450, RECHECK_MS) == taken(HostLimiter(WIDE), 0.0)
 
 
-def test_all_but_5_percent_goes_once_it_has_told() -> None:
+def test_all_but_5_percent_goes_once_it_has_reported() -> None:
     """As many as fill the limit up to 95 %, and the next one waits for answers."""
     budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
@@ -44,7 +44,7 @@ def test_all_but_5_percent_goes_once_it_has_told() -> None:
     assert (900, RECHECK_MS) == taken(budget, 2000)
 
 
-def test_what_is_used_is_held_until_the_hosts_next_minute() -> None:
+def test_what_is_used_counts_until_the_hosts_next_minute() -> None:
     """Not before it has come to the host; later by what its cut-off second hides, at most."""
     budget = HostLimiter(WIDE)
     answered(budget, WIDE, 20_700, 20_705)
@@ -73,7 +73,7 @@ def test_nothing_passes_where_nothing_is_left() -> None:
     assert MINUTE_MS / 2 < budget.acquire(1, 2002)
 
 
-def test_what_is_under_way_is_no_longer_left() -> None:
+def test_what_is_in_progress_is_no_longer_left() -> None:
     """Of three that are left, three go at once; the next one waits for an answer."""
     budget = HostLimiter(WIDE)
     answered(budget, WIDE - 3, 2000, 2000)
@@ -99,8 +99,8 @@ def test_a_flood_leaves_5_percent_whatever_becomes_of_it(is_lost: bool) -> None:
     budget = HostLimiter(WIDE)
     for used in range(1, 951):
         assert 0.0 == budget.acquire(1, 2000)
-        told, time = (None, None) if is_lost else (used, HOST + 2000)
-        budget.record(1, told, time, 2000, 2000)
+        reported, time = (None, None) if is_lost else (used, HOST + 2000)
+        budget.record(1, reported, time, 2000, 2000)
 
     assert MINUTE_MS / 2 < budget.acquire(1, 2000)
 
@@ -129,7 +129,7 @@ def test_a_flood_is_over_with_the_hosts_minute() -> None:
 
 
 @pytest.mark.parametrize("is_lost", [True, False])
-def test_what_is_under_way_or_lost_belongs_to_the_next_minute_too(is_lost: bool) -> None:
+def test_what_is_in_progress_or_lost_belongs_to_the_next_minute_too(is_lost: bool) -> None:
     """The host may count it there: with ten of them, one more is a flood."""
     budget = HostLimiter(WIDE)
     for _ in range(10):
@@ -142,15 +142,15 @@ def test_what_is_under_way_or_lost_belongs_to_the_next_minute_too(is_lost: bool)
 
 
 def test_what_others_of_ours_may_have_used_is_not_used_again() -> None:
-    """The older the host's word, the fewer go at once: ccxt's own calls do not ask here."""
+    """The older the host's report, the fewer go at once: ccxt's own calls do not ask here."""
     budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
 
     assert (650, RECHECK_MS) == taken(budget, 32_000)
 
 
-def test_a_few_always_go_by_what_was_told() -> None:
-    """5 % may be under way, however old the host's word is: somebody must ask."""
+def test_a_few_always_go_by_what_was_reported() -> None:
+    """5 % may be in progress, however old the host's report is: some request must ask."""
     budget = HostLimiter(WIDE)
     answered(budget, 850, 2000, 2000)
 
@@ -161,7 +161,7 @@ def test_a_few_always_go_by_what_was_told() -> None:
 def test_what_the_host_does_not_tell_counts_for_a_minute(
     said: tuple[int | None, int | None],
 ) -> None:
-    """It is not forgotten before, and holds nothing for longer."""
+    """It is not forgotten before, and delays nothing for longer."""
     budget = HostLimiter(WIDE)
     for _ in range(950):
         assert 0.0 == budget.acquire(1, 5.0)
@@ -173,7 +173,7 @@ def test_what_the_host_does_not_tell_counts_for_a_minute(
 
 
 def test_a_later_answer_has_what_was_lost_before() -> None:
-    """What was lost is within what the host tells of a request that went afterwards."""
+    """Lost requests are included in the host's report on a later request."""
     budget = HostLimiter(WIDE)
     for _ in range(40):
         assert 0.0 == budget.acquire(1, 2000)
@@ -196,7 +196,7 @@ def test_an_answer_that_went_before_a_loss_may_not_have_it() -> None:
 
 
 def test_an_answer_on_the_edge_of_a_minute_tells_of_neither() -> None:
-    """It went before the minute had come for sure: what it says may be of the one before."""
+    """It went before the minute had surely begun: its report may be of the one before."""
     budget = HostLimiter(WIDE)
     answered(budget, 50, MINUTE_MS - 300, MINUTE_MS - 200)
     answered(budget, 51, MINUTE_MS - 1, MINUTE_MS + 5)
@@ -256,7 +256,7 @@ def test_what_has_not_left_is_given_back() -> None:
 
 
 def test_without_a_limit_nothing_is_held() -> None:
-    """Nobody says what the host takes."""
+    """Nobody shows what the host takes."""
     budget = HostLimiter(math.inf)
     answered(budget, 10**9, 0.0, 0.0)
 
@@ -280,7 +280,7 @@ def test_the_minute_is_the_hosts() -> None:
 
 
 def test_what_others_may_have_used_at_once_is_not_used_again() -> None:
-    """ccxt's rolling window says how much it was; more than half of the limit it never is."""
+    """ccxt's rolling window shows how much it was; it is never more than half of the limit."""
     budget = HostLimiter(WIDE)
     answered(budget, 50, 2000, 2000)
     twin = copy.deepcopy(budget)
@@ -290,7 +290,7 @@ def test_what_others_may_have_used_at_once_is_not_used_again() -> None:
 
 
 def test_a_copy_of_it_goes_to_the_same_host() -> None:
-    """What is used and in doubt is so for the copy too; what is under way it will not hear of."""
+    """The copy has the used and the doubtful weight; it gets no report of those in progress."""
     budget = HostLimiter(WIDE)
     answered(budget, 40, 2000, 2000)
     assert 0.0 == budget.acquire(10, 2000)
@@ -303,7 +303,7 @@ def test_a_copy_of_it_goes_to_the_same_host() -> None:
 
 
 def test_threads_take_no_more_than_there_is() -> None:
-    """Eight of them, which change places all the time."""
+    """Eight of them, which take over from each other all the time."""
     budget, interval = HostLimiter(10_001), sys.getswitchinterval()
 
     def take(_: int) -> int:

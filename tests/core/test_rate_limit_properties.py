@@ -1,10 +1,10 @@
-"""What a host takes in a minute is never passed, whatever the line does."""
+"""The limit of a host per minute is never passed, whatever the connection does."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from modelled_host import LIMIT, LOST, MUTE, NEVER_THERE, TOLD, UNSENT, Plan, Shot
+from modelled_host import LIMIT, LOST, MUTE, NEVER_THERE, REPORTED, UNSENT, Plan, Shot
 from shares import one_in
 
 from adapter.core.rate_limit import MINUTE_MS
@@ -21,7 +21,7 @@ shots = st.builds(
     there=trips,
     at_work=st.integers(0, 300),
     back=trips,
-    fate=st.sampled_from([TOLD] * 4 + [MUTE, LOST, NEVER_THERE, UNSENT]),
+    fate=st.sampled_from([REPORTED] * 4 + [MUTE, LOST, NEVER_THERE, UNSENT]),
 )
 bursts = st.tuples(gaps, st.integers(1, 60), st.lists(shots, min_size=1, max_size=4))
 
@@ -43,8 +43,8 @@ def test_the_host_never_counts_more_than_its_limit(plan: Plan) -> None:
 
 @given(plans)
 @one_in(5)
-def test_who_waits_as_told_gets_through(plan: Plan) -> None:
-    """When nothing is under way any more, it takes no more than two minutes."""
+def test_who_waits_as_required_gets_through(plan: Plan) -> None:
+    """When nothing is in progress any more, it takes no more than two minutes."""
     world = plan.played()
     began, turn = world.now, Ticket()
     now = began

@@ -43,7 +43,7 @@ def test_thousands_come_within_10_s() -> None:
     assert 5.0 + LONGEST_SPREAD_MS == max(pauses)
 
 
-def test_whoever_asked_first_keeps_the_place() -> None:
+def test_whoever_asked_first_keeps_the_slot() -> None:
     """Asking again, in whatever order, puts nobody back."""
     budget = filled()
     first, second, third = waiting(budget, 3)
@@ -54,7 +54,7 @@ def test_whoever_asked_first_keeps_the_place() -> None:
 
 
 def test_nobody_overtakes_those_for_whom_there_is_room() -> None:
-    """One place is free, and it is the first one's; then the second's, and not a newcomer's."""
+    """One slot is free, and it is the first one's; then the second's, and not a newcomer's."""
     budget = filled()
     first, second = waiting(budget, 2)
     budget.release(1)
@@ -75,8 +75,8 @@ def test_where_there_is_room_for_all_nobody_waits_for_the_first() -> None:
     assert 0.0 == budget.acquire(1, 50.0, second)
 
 
-def test_who_has_no_patience_has_no_place() -> None:
-    """It is told when there may be room; those who wait do not wait for it."""
+def test_who_has_no_patience_has_no_slot() -> None:
+    """It is notified when there may be room; those who wait do not wait for it."""
     budget = filled()
     impatient = Ticket()
 
@@ -84,7 +84,7 @@ def test_who_has_no_patience_has_no_place() -> None:
     assert RECHECK_MS == budget.acquire(1, 0.0, Ticket())
 
 
-def test_who_loses_patience_gives_the_place_up() -> None:
+def test_who_loses_patience_gives_the_slot_up() -> None:
     """The second one is the first then."""
     budget = filled()
     first, second = waiting(budget, 2)
@@ -104,7 +104,7 @@ def test_those_who_left_are_not_counted() -> None:
 
 
 def test_who_does_not_come_again_is_not_waited_for() -> None:
-    """A call that its caller gave up says nothing; after a second its place is gone."""
+    """A call that its caller gave up shows nothing; after a second its slot is gone."""
     budget = filled()
     _, second = waiting(budget, 2)
     budget.release(1)

@@ -82,7 +82,7 @@ def test_each_venue_signs_with_its_own_signer() -> None:
 
 
 def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
-    """The other call is cancelling this order, and nobody can say how that ends."""
+    """The other call is cancelling this order, and its outcome is unknown."""
     exchange = attached()
     leader = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     follower = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
@@ -146,7 +146,7 @@ def played_out(walk: Any, step: Any, answered: Callable[[Any], Any]) -> None:
 
 
 def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
-    """It may end between the moment when another finds it under way and the one when that waits."""
+    """It may end after another call has found it in progress, and before that one waits."""
     flights: dict[Hashable, Flight] = {}
     lead = flights["key"] = Flight("key", flights)
     with lead:
@@ -157,7 +157,7 @@ def test_a_call_that_has_just_ended_can_still_be_waited_for() -> None:
 
 
 def test_a_copy_of_an_exchange_waits_for_no_call_on_the_original() -> None:
-    """Nobody would tell it how that ended."""
+    """It would never get the outcome of that."""
     exchange = attached()
     leader = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     assert isinstance(next(leader), Send)
@@ -183,7 +183,7 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
 
 
 def test_a_hook_that_would_have_to_be_awaited_is_refused() -> None:
-    """Its events would be lost without a word."""
+    """Its events would be lost without an answer."""
 
     async def hook(event: adapter.Event) -> None:
         """Never called."""
@@ -230,7 +230,7 @@ def test_what_is_no_order_is_passed_on_as_it_is(given: object) -> None:
 
 @pytest.mark.parametrize("error", [KeyError("field"), ccxt.BadSymbol("which")])
 def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception) -> None:
-    """The cancel was sent: whatever a plugin or ccxt's parser raises, it is not the last word."""
+    """The cancel was sent: an error of a plugin or of ccxt's parser is not the outcome."""
     exchange = attached()
     exchange.parse_order = lambda *_: (_ for _ in ()).throw(error)
     walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
@@ -242,8 +242,8 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(error: Exception)
     assert error is caught.value.__cause__
 
 
-def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
-    """Nothing is signed and nothing sent: it waits, or it is told for how long it had to."""
+def test_a_cancel_is_delayed_before_the_hosts_limit() -> None:
+    """Nothing is signed and nothing sent: it waits, or the error shows for how long it had to."""
     exchange = attached()
     budget = exchange._adapter.limiter("fapi.binance.com", 2400)
     for _ in range(2280):
@@ -256,7 +256,7 @@ def test_a_cancel_is_held_back_before_the_hosts_limit() -> None:
     assert 50 < (caught.value.retry_after or 0) <= 61
 
 
-def test_a_call_that_is_given_up_keeps_no_place() -> None:
+def test_a_call_that_is_given_up_keeps_no_slot() -> None:
     """Whoever waits behind it waits for nobody, and whoever is not there any more for nothing."""
     exchange = attached()
     state = exchange._adapter

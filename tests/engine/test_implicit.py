@@ -84,7 +84,7 @@ def test_json_is_an_answer(data: Any) -> None:
 
 @pytest.mark.parametrize("data", [None, "<html>", 7, object()])
 def test_anything_else_is_no_answer(data: Any) -> None:
-    """Such as what a mock gives that nobody told what to give."""
+    """Such as the default return value of a mock."""
     reply = came(data)
 
     assert isinstance(reply, NoResponse)
@@ -172,7 +172,7 @@ def test_the_headers_are_those_of_the_same_answer() -> None:
     ],
 )
 def test_of_any_other_error_nobody_can_say_what_happened(error: Exception, reason: str) -> None:
-    """It may have been sent; what is quoted holds neither a URL nor a secret."""
+    """It may have been sent; the quoted text has neither a URL nor a secret."""
     reply = came(error)
 
     assert isinstance(reply, NoResponse)

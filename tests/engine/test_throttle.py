@@ -101,7 +101,7 @@ async def test_async_the_bucket_goes_into_debt() -> None:
 
 @pytest.mark.parametrize("make", [ccxt.binance, ccxt.async_support.binance])
 def test_every_exchange_has_what_the_charge_writes_to(make: type[ccxt.Exchange]) -> None:
-    """The names in ccxt that the lane leans on."""
+    """The names in ccxt that the throttle leans on."""
     exchange = make()
 
     assert hasattr(exchange, "lastRestRequestTimestamp")
@@ -131,7 +131,7 @@ async def test_async_a_debt_is_never_longer_than_it_may_be() -> None:
 
 
 def test_async_the_rolling_window_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The window holds the cancel's weight like any request's."""
+    """The window contains the cancel's weight like any request's."""
     exchange = windowed(monkeypatch)
 
     charge(exchange, 2, MINUTE_MS, 0)
@@ -183,7 +183,7 @@ def test_async_a_charge_leaves_the_window_with_the_hosts_minute(
     assert [8, 1, 9] == costs(exchange)
 
 
-def test_async_a_new_charge_takes_the_place_of_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_async_a_new_charge_replaces_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A window full of charges that are about to leave it would else forget the new ones."""
     exchange = windowed(monkeypatch, NOW - 30_000)
     for _ in range(FULL):
@@ -218,7 +218,7 @@ def test_async_a_burst_of_charges_is_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert all(isinstance(stamp, Charge) for stamp in exchange.throttler.timestamps)
 
 
-def test_async_the_window_says_what_others_may_have_used_at_once(
+def test_async_the_window_shows_what_others_may_have_used_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of charges the budget knows; the other throttles let one call go after the other."""

@@ -66,7 +66,7 @@ def test_each_event_is_a_line(bot: Bot, sim: Simulator, file: Path) -> None:
 def test_what_the_program_attached_itself_is_there_too(
     bot: Bot, sim: Simulator, file: Path
 ) -> None:
-    """It is the trail of the process, and its own hook hears of it as well."""
+    """It is the log of the process, and its own hook gets it as well."""
     events: list[Event] = []
     adapter.install()
     bot.cancels(sim, adapter.attach(bot.new(), on_event=events.append))
@@ -75,7 +75,7 @@ def test_what_the_program_attached_itself_is_there_too(
 
 
 def test_a_file_is_added_to(bot: Bot, sim: Simulator, file: Path) -> None:
-    """What stands in it stays, and an event stands in it once, however often one installs."""
+    """Its content is kept, and each event is in it once, however often one installs."""
     file.write_text("{}\n", encoding="utf-8")
     with adapter.install(), adapter.install():
         bot.cancels(sim, bot.new())
@@ -97,7 +97,7 @@ def test_uninstall_ends_it(bot: Bot, sim: Simulator, file: Path) -> None:
 def test_another_file_for_a_block(
     bot: Bot, sim: Simulator, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The variable is read by each `install`; the outer file has its turn again afterwards."""
+    """The variable is read by each `install`; the outer file has its slot again afterwards."""
     adapter.install()
     exchange = bot.new()
     other = file.with_name("other.jsonl")
@@ -122,10 +122,10 @@ def test_no_secret_is_in_it(bot: Bot, sim: Simulator, file: Path) -> None:
         assert word not in text
 
 
-def test_a_path_that_cannot_be_written_is_told_at_once(
+def test_a_path_that_cannot_be_written_is_reported_at_once(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Nothing is installed, and the error says what to do."""
+    """Nothing is installed, and the error shows what to do."""
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "no" / "trail.jsonl"))
     with pytest.raises(adapter.PluginError, match=r"ADAPTER_LOG: .*No such file.*name a file"):
         adapter.install()
@@ -146,7 +146,7 @@ def test_without_the_variable_there_is_no_trail(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
-def test_a_full_disk_costs_no_cancel_and_is_told_once(
+def test_a_full_disk_costs_no_cancel_and_is_reported_once(
     bot: Bot, sim: Simulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Two cancels, eight events, one error in the log."""
@@ -156,14 +156,14 @@ def test_a_full_disk_costs_no_cancel_and_is_told_once(
     for _ in range(2):
         assert "canceled" == bot.cancels(sim, exchange)["outcome"]
 
-    [told] = [r for r in caplog.records if r.levelno == logging.ERROR]
-    assert "ADAPTER_LOG: /dev/full cannot be written (No space left on device)" in told.message
+    [record] = [r for r in caplog.records if r.levelno == logging.ERROR]
+    assert "ADAPTER_LOG: /dev/full cannot be written (No space left on device)" in record.message
 
 
 def test_a_torn_line_harms_no_other(
     tmp_path: Path, mocker: MockerFixture, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """When half a line was taken, the next event begins a new one."""
+    """When half a line was written, the next event begins a new one."""
     path = tmp_path / "trail.jsonl"
     write, torn = os.write, open_log(str(path))
     half: Callable[[int, bytes], int] = lambda file, data: write(file, data[:10])  # noqa: E731
@@ -180,7 +180,7 @@ def test_a_torn_line_harms_no_other(
 
 
 def test_it_is_closed_when_nobody_holds_it(tmp_path: Path, mocker: MockerFixture) -> None:
-    """And not before: a cancel that is under way may still write."""
+    """And not before: a cancel that is in progress may still write."""
     closed = mocker.Mock()
     file = EventLog("trail.jsonl", 5, close=closed)
     held = file
@@ -193,7 +193,7 @@ def test_it_is_closed_when_nobody_holds_it(tmp_path: Path, mocker: MockerFixture
 
 
 def test_a_word_that_json_has_not(tmp_path: Path) -> None:
-    """Whatever stands in the details, the line can be read."""
+    """Whatever the details are, the line can be read."""
     path = tmp_path / "trail.jsonl"
     open_log(str(path))(attrs.evolve(EVENT, details={"path": Path("order")}))
 

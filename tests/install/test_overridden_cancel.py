@@ -33,7 +33,7 @@ def test_an_override_is_called_and_leads_to_the_adapter(
 
 
 def test_an_override_of_an_override(bot: Bot, sim: Simulator) -> None:
-    """Each of the bot's classes has its turn, and the adapter is asked once."""
+    """Each of the bot's classes has its slot, and the adapter is asked once."""
     log: list[Any] = []
     adapter.install()
     order = bot.cancels(sim, bot.new(bot.overriding(log, bot.overriding(log))))
@@ -51,11 +51,11 @@ def test_an_override_keeps_what_ccxt_takes(bot: Bot) -> None:
         bot.cancel(moved(exchange, server.url), "7", SYMBOL, {"stop": True})
 
     assert ["7"] == log
-    assert 1 == len(server.heard)
+    assert 1 == len(server.received)
 
 
 def test_an_override_that_hands_nothing_on_is_the_bots_own(bot: Bot) -> None:
-    """The adapter does not stand in its way, and `explain` says who comes first."""
+    """The adapter does not replace it, and `explain` shows which method comes first."""
     adapter.install()
     cls = type("Dry", (bot.ccxt.binance,), {"cancel_order": lambda *_: "dry run"})
     exchange = bot.new(cls)
@@ -66,7 +66,7 @@ def test_an_override_that_hands_nothing_on_is_the_bots_own(bot: Bot) -> None:
 
 
 def test_a_class_of_the_bots_own_family_is_left_to_it(bot: Bot) -> None:
-    """One that is not derived from ccxt's binance has nothing that the adapter could stand in."""
+    """One that is not derived from ccxt's binance has nothing for the adapter to replace."""
     cls = type(
         "binance", (bot.ccxt.Exchange,), {"cancel_order": lambda *_: "mine", "id": "binance"}
     )
@@ -80,7 +80,7 @@ def test_a_class_of_the_bots_own_family_is_left_to_it(bot: Bot) -> None:
 def test_a_wrapper_on_the_object_is_called_and_leads_to_the_adapter(
     bot: Bot, sim: Simulator
 ) -> None:
-    """Hung there after `install`, it holds the adapter's method."""
+    """Set there after `install`, it keeps the adapter's method."""
     log: list[Any] = []
     adapter.install()
     exchange = bot.new()
@@ -126,7 +126,7 @@ def test_a_constructor_of_the_bots_own_is_whole(bot: Bot) -> None:
     adapter.install()
     parent: Any = bot.ccxt.binance
 
-    class Mine(parent):  # type: ignore[misc]  # the colour is chosen at run time
+    class Mine(parent):  # type: ignore[misc]  # sync or async is chosen at run time
         def __init__(self, config: Any) -> None:
             super().__init__(config)
             self.options["adapter"] = {"account": "portfolio-margin"}

@@ -1,4 +1,4 @@
-"""Both colours, a simulator, and nothing left open."""
+"""Sync and async, a simulator, and nothing left open."""
 
 from __future__ import annotations
 

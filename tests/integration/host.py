@@ -1,4 +1,4 @@
-"""Both colours behind one face, and exchanges that are ready to be called."""
+"""Sync and async behind one face, and exchanges that are ready to be called."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ SYMBOL = "BTC/USDT:USDT"
 
 
 class Host:
-    """Makes exchanges of one colour and calls them; an async call is awaited in one loop."""
+    """Makes exchanges of one mode and calls them; an async call is awaited in one loop."""
 
-    def __init__(self, colour: str) -> None:
-        self.colour = colour
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
         self._runner = asyncio.Runner(loop_factory=PatientLoop)
         self._made: list[Any] = []
 
     @property
     def is_sync(self) -> bool:
-        return self.colour == "sync"
+        return self.mode == "sync"
 
     def exchange(self, config: Mapping[str, Any] | None = None, id: str = "binance") -> Any:
         """A new ccxt exchange with keys, without the adapter."""

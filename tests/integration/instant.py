@@ -13,14 +13,14 @@ import attrs
 from adapter.contract.messages import NoResponse, SignedRequest
 
 SLICE = 0.02
-"""Seconds that a loop waits at a time; a stall counts as one of these."""
+"""Seconds that a loop waits at a time; a longer pause counts as one of these."""
 
 
 def in_no_time(exchange: Any, skipped: Callable[[float], object] = lambda _: None) -> Any:
     """The adapter's pauses on it take no time; returns it.
 
     Its clock moves by those pauses, and by what it gave to a request that took all of it. Whatever
-    else is slow takes no time by that clock. ``skipped`` is told the seconds of each pause.
+    else is slow takes no time by that clock. ``skipped`` is called with the seconds of each pause.
     """
     state = vars(exchange).get("_adapter")
     if state is not None:
@@ -89,7 +89,7 @@ class Ticking:
 
 
 class Slices(selectors.DefaultSelector):
-    """Counts the seconds for which it has waited, and a stall as one slice."""
+    """Counts the seconds for which it has waited, and a longer pause as one slice."""
 
     waited = 0.0
 

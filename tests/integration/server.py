@@ -1,4 +1,4 @@
-"""A server of raw bytes on 127.0.0.1: what it hears, and what it answers or does not."""
+"""A server of raw bytes on 127.0.0.1: what it receives, and what it answers or does not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CANCELED = {
 
 
 @attrs.frozen
-class Heard:
+class ReceivedRequest:
     """A request as its bytes came: the first line, and the header lines."""
 
     line: str
@@ -47,7 +47,7 @@ class Heard:
 
     @property
     def target(self) -> str:
-        """What stands between the method and the version."""
+        """The text between the method and the version."""
         return self.line.split(" ")[1]
 
     @property
@@ -63,7 +63,7 @@ class Heard:
         return None
 
 
-Reply = Callable[[Heard], bytes | None]
+Reply = Callable[[ReceivedRequest], bytes | None]
 
 
 def http(
@@ -79,14 +79,14 @@ def http(
 
 
 class Server:
-    """Answers each connection once with raw bytes, then closes it; None closes it without a word.
+    """Answers each connection once with raw bytes, then closes it; None is no answer.
 
     ``silent`` keeps connections open without an answer until the block ends, ``keep_alive`` answers
     any number of requests on one, ``trickle`` is how many seconds lie between two bytes of a body.
-    ``greeting`` is said first, to whoever connects, and nothing after it; with ``tunnel`` a
+    ``greeting`` is sent first, to each connection, and nothing after it; with ``tunnel`` a
     ``CONNECT`` is granted and what comes through it is served over TLS, whatever its host.
-    ``connections`` counts those that were opened. A request is heard before a later connection is
-    taken, and when the block ends everything that was sent has been heard.
+    ``connections`` counts those that were opened. A request is received before a later one is
+    accepted, and when the block ends everything that was sent has been received.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Server:
     ) -> None:
         fixed = http(CANCELED) if reply is None else reply
         self.reply: Reply = fixed if callable(fixed) else lambda _: fixed
-        self.heard: list[Heard] = []
+        self.received: list[ReceivedRequest] = []
         self._tls = tls
         self._silent = silent
         self._keep_alive = keep_alive
@@ -118,8 +118,8 @@ class Server:
 
     @property
     def asked(self) -> str:
-        """``D`` for each cancel and ``G`` for each query that was heard of, in their order."""
-        methods = (heard.line.partition(" ")[0] for heard in self.heard)
+        """``D`` for each cancel and ``G`` for each query that was received, in their order."""
+        methods = (received.line.partition(" ")[0] for received in self.received)
         return "".join({"DELETE": "D", "GET": "G", "CONNECT": ""}[method] for method in methods)
 
     @property
@@ -152,19 +152,19 @@ class Server:
                 connection.close()
                 return
             self.connections += 1
-            told = threading.Event()
-            thread = threading.Thread(target=self._serve, args=(connection, told))
+            has_request = threading.Event()
+            thread = threading.Thread(target=self._serve, args=(connection, has_request))
             self._threads.append(thread)
             thread.start()
-            told.wait(PATIENCE)
+            has_request.wait(PATIENCE)
 
-    def _serve(self, connection: socket.socket, told: threading.Event) -> None:
+    def _serve(self, connection: socket.socket, has_request: threading.Event) -> None:
         try:
-            self._talk(connection, told)
+            self._handle(connection, has_request)
         finally:
-            told.set()
+            has_request.set()
 
-    def _talk(self, connection: socket.socket, told: threading.Event) -> None:
+    def _handle(self, connection: socket.socket, has_request: threading.Event) -> None:
         connection.settimeout(PATIENCE)
         with contextlib.suppress(OSError):
             if self._tls is not None:
@@ -174,14 +174,14 @@ class Server:
                 connection.shutdown(socket.SHUT_WR)
                 while connection.recv(65536):
                     pass
-            if self._tunnel and self._converse(connection, told):
+            if self._tunnel and self._converse(connection, has_request):
                 connection = self_signed().wrap_socket(connection, server_side=True)
-            while self._converse(connection, told) and self._keep_alive:
+            while self._converse(connection, has_request) and self._keep_alive:
                 pass
         connection.close()
 
-    def _converse(self, connection: socket.socket, told: threading.Event) -> bool:
-        """Whether a request was answered; ``told`` is set when one was heard."""
+    def _converse(self, connection: socket.socket, has_request: threading.Event) -> bool:
+        """Whether a request was answered; ``has_request`` is set when one was received."""
         data = b""
         while b"\r\n\r\n" not in data:
             chunk = connection.recv(65536)
@@ -189,14 +189,14 @@ class Server:
                 return False
             data += chunk
         line, *headers = data.partition(b"\r\n\r\n")[0].decode().split("\r\n")
-        heard = Heard(line, tuple(headers))
-        self.heard.append(heard)
-        told.set()
+        received = ReceivedRequest(line, tuple(headers))
+        self.received.append(received)
+        has_request.set()
         if self._silent:
             self._over.wait()
             return False
-        granted = self._tunnel and heard.line.startswith("CONNECT")
-        answer = b"HTTP/1.1 200 OK\r\n\r\n" if granted else self.reply(heard)
+        granted = self._tunnel and received.line.startswith("CONNECT")
+        answer = b"HTTP/1.1 200 OK\r\n\r\n" if granted else self.reply(received)
         if answer is not None and self._trickle:
             head, end, body = answer.partition(b"\r\n\r\n")
             connection.sendall(head + end)
@@ -210,7 +210,7 @@ class Server:
 
 @functools.cache
 def self_signed() -> ssl.SSLContext:
-    """A server context for 127.0.0.1 whose certificate nobody vouches for."""
+    """A server context for 127.0.0.1 whose certificate no authority signed."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     day = datetime.timedelta(days=1)
@@ -238,7 +238,7 @@ def self_signed() -> ssl.SSLContext:
     return context
 
 
-def the_same(heard: Heard) -> tuple[str, frozenset[str]]:
+def the_same(received: ReceivedRequest) -> tuple[str, frozenset[str]]:
     """What must not differ; ccxt draws a new Origin for each exchange object."""
-    names = (line for line in heard.headers if not line.lower().startswith("origin:"))
-    return heard.line, frozenset(names)
+    names = (line for line in received.headers if not line.lower().startswith("origin:"))
+    return received.line, frozenset(names)

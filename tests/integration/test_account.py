@@ -49,7 +49,7 @@ def test_no_call_reaches_the_other_account(host: Host, sim: Simulator, account: 
     assert "portfolioMargin" not in adapter.detach(exchange).options
 
 
-def test_another_account_takes_the_place_of_the_first(host: Host, sim: Simulator) -> None:
+def test_another_account_replaces_the_first(host: Host, sim: Simulator) -> None:
     """Attached again, with and without one."""
     exchange = host.exchange()
     seen = []
@@ -62,7 +62,7 @@ def test_another_account_takes_the_place_of_the_first(host: Host, sim: Simulator
 
 @pytest.mark.parametrize("stood", [{}, {"portfolioMargin": None}, PM], ids=str)
 def test_what_stood_there_is_given_back(host: Host, stood: dict[str, Any]) -> None:
-    """Nothing, None, or the same account by the user's own word."""
+    """Nothing, None, or the same account set by the user."""
     exchange = host.exchange({"options": stood})
     before = dict(exchange.options)
     adapter.attach(exchange, account="portfolio-margin")
@@ -97,7 +97,7 @@ def test_what_the_user_has_changed_since_then_stays(host: Host) -> None:
 def test_options_that_state_another_account_are_a_value_error(
     host: Host, config: dict[str, Any], account: str, place: str
 ) -> None:
-    """It names the place and what to do, and leaves the exchange as it was."""
+    """It names the setting and what to do, and leaves the exchange as it was."""
     exchange = host.exchange(config)
     before, options = dict(vars(exchange)), dict(exchange.options)
     with pytest.raises(ValueError, match=rf"binance: account .*{place}.*: remove one of the two"):
@@ -119,7 +119,7 @@ def test_a_second_attach_that_contradicts_changes_nothing(host: Host) -> None:
 
 
 def test_the_account_in_options_is_that_of_the_whole_object(host: Host, sim: Simulator) -> None:
-    """``options["adapter"]`` says it to `attach` too."""
+    """``options["adapter"]`` sets it for `attach` too."""
     own = {"adapter": {"account": "portfolio-margin"}}
     exchange = adapter.attach(host.exchange({"options": own}))
 

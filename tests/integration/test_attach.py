@@ -52,7 +52,7 @@ def test_both_spellings_and_the_inherited_calls_are_served(host: Host, sim: Simu
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_the_method_is_of_the_exchanges_colour(host: Host, spelling: str) -> None:
+def test_the_method_is_of_the_exchanges_mode(host: Host, spelling: str) -> None:
     """A coroutine function on async classes, a plain one on sync; signature as in ccxt."""
     method = getattr(host.attached(), spelling)
     ccxts = inspect.signature(host.exchange().cancel_order)
@@ -81,7 +81,7 @@ def test_a_subclass_of_the_users_own_is_served(host: Host, sim: Simulator) -> No
     """What counts is ``exchange.id``."""
     base: Any = ccxt.binance if host.is_sync else ccxt.async_support.binance
 
-    class Mine(base):  # type: ignore[misc]  # the colour is chosen at run time
+    class Mine(base):  # type: ignore[misc]  # sync or async is chosen at run time
         pass
 
     exchange = host.keep(Mine({"enableRateLimit": False}))
@@ -117,7 +117,7 @@ def test_a_second_attach_keeps_what_is_not_given_again(host: Host) -> None:
 
 
 def test_detach_gives_ccxts_own_methods_back(host: Host) -> None:
-    """Afterwards the object holds nothing of ours."""
+    """Afterwards the object has nothing of ours."""
     exchange = host.exchange()
     before = dict(vars(exchange))
     adapter.detach(adapter.attach(exchange))
@@ -163,15 +163,15 @@ def _wrapped(host: Host, exchange: Any, log: list[Any]) -> Any:
 def test_a_method_that_was_replaced_before_stays(
     host: Host, spellings: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is called, `attach` warns once, `explain` says so, and `detach` leaves it, too."""
+    """It is called, `attach` warns once, `explain` reports it, and `detach` leaves it, too."""
     exchange = host.exchange()
     wrapper = _wrapped(host, exchange, [])
     for spelling in spellings:
         setattr(exchange, spelling, wrapper)
     adapter.attach(adapter.attach(exchange))
 
-    [told] = [r for r in caplog.records if "was replaced before attach()" in r.getMessage()]
-    assert f"binance: {' and '.join(spellings)} of this exchange object" in told.getMessage()
+    [records] = [r for r in caplog.records if "was replaced before attach()" in r.getMessage()]
+    assert f"binance: {' and '.join(spellings)} of this exchange object" in records.getMessage()
     reason = str(adapter.explain(exchange, SYMBOL).reason)
     assert f"this exchange object has a {spellings[0]} of its own" in reason
     for spelling in SPELLINGS:
@@ -230,7 +230,7 @@ def test_a_mock_of_a_whole_exchange_stays_one(make: Any) -> None:
 
 
 def test_a_wrapper_around_the_adapter_survives_a_detach(host: Host) -> None:
-    """What the user hangs over ours is the user's: `detach` does not take it away."""
+    """A method that the user sets over ours is the user's: `detach` does not remove it."""
     exchange = host.attached()
     wrapper = _wrapped(host, exchange, [])
     exchange.cancel_order = wrapper
@@ -267,7 +267,7 @@ def test_a_wrapper_around_the_adapter_survives_new_settings(host: Host, tmp_path
 
 @pytest.mark.parametrize("id", ["kraken", "binanceus", "okx"])
 def test_an_exchange_of_another_venue_is_untouched(host: Host, id: str) -> None:
-    """No plugin serves it: nothing hangs on it, `explain` says so, and `detach` is harmless."""
+    """No plugin serves it: nothing is attached, `explain` shows that, and `detach` is harmless."""
     exchange = host.exchange(id=id)
     before = dict(vars(exchange))
     attached = adapter.attach(exchange)
@@ -285,7 +285,7 @@ def test_an_exchange_of_another_venue_is_untouched(host: Host, id: str) -> None:
     ids=["class", "async class", "None", "str", "int", "dict", "module", "object"],
 )
 def test_only_an_exchange_object_can_be_attached_to(thing: Any) -> None:
-    """A class is the mistake most at hand: ``TypeError`` that shows what is wanted."""
+    """A class is the mistake most at hand: ``TypeError`` that shows what is required."""
     with pytest.raises(TypeError, match=r"ccxt\.binance\(\)"):
         adapter.attach(thing)
 
@@ -335,8 +335,8 @@ def test_a_flat_copy_that_is_attached_stands_on_its_own_feet(host: Host, sim: Si
     assert exchange.cancel_order.__self__ is exchange
 
 
-def test_a_fresh_copy_works_in_both_colours(host: Host, sim: Simulator) -> None:
-    """Copied before its first call, an exchange of either colour is served."""
+def test_a_fresh_copy_works_in_both_modes(host: Host, sim: Simulator) -> None:
+    """Copied before its first call, an exchange of either mode is served."""
     exchange = host.attached({"apiKey": "first", "secret": "one"}, account="portfolio-margin")
     copied = host.keep(copy.deepcopy(exchange))
     sim.connect(copied)
@@ -350,7 +350,7 @@ def test_a_fresh_copy_works_in_both_colours(host: Host, sim: Simulator) -> None:
     assert "cancel_order" in vars(exchange)
 
 
-def test_pickling_says_what_to_do(host: Host) -> None:
+def test_pickling_shows_what_to_do(host: Host) -> None:
     """Methods on an object would not come back: a copy that cancels as ccxt does must not be."""
     with pytest.raises(TypeError, match=r"detach\(\) it and attach the copy, or use .*install\(\)"):
         pickle.dumps(host.attached())
@@ -359,7 +359,7 @@ def test_pickling_says_what_to_do(host: Host) -> None:
 def test_a_cancel_order_of_the_users_class_is_not_passed_in_silence(
     host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What attach puts on the object stands before it, and once is enough to say so."""
+    """The method that attach sets takes precedence over it, and one warning is enough."""
     base: Any = ccxt.binance if host.is_sync else ccxt.async_support.binance
     careful = type("Careful", (base,), {"cancel_order": lambda *arguments: arguments})
     exchange = host.keep(careful())
@@ -388,7 +388,7 @@ def test_sixteen_at_once_on_one_exchange(host: Host, sim: Simulator) -> None:
     assert {"CANCELED"} == {sim.book.now(order).status for order in placed}
 
 
-def test_the_constructors_portfolio_margin_is_told_once(
+def test_the_constructors_portfolio_margin_is_reported_once(
     host: Host, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A warning at `attach`, by the logger ``adapter``, and not at every call."""
@@ -398,9 +398,9 @@ def test_the_constructors_portfolio_margin_is_told_once(
         host.cancel(exchange, "7", SYMBOL)
         host.cancel(exchange, "7", SYMBOL)
 
-    told = [r for r in caplog.records if "portfolioMargin" in r.getMessage()]
-    assert ["adapter"] == [record.name for record in told]
-    assert ["WARNING"] == [record.levelname for record in told]
+    records = [r for r in caplog.records if "portfolioMargin" in r.getMessage()]
+    assert ["adapter"] == [record.name for record in records]
+    assert ["WARNING"] == [record.levelname for record in records]
 
 
 def test_a_plugin_that_is_off_leaves_its_calls_to_ccxt(host: Host, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ SPOT_SYMBOL = "BTC/USDT is a spot symbol"
 
 
 def gone(host: Host, sim: Simulator, symbol: str, options: dict[str, Any]) -> str:
-    """The message for an id that is nowhere."""
+    """The message for an id that is not found."""
     exchange = sim.connect(host.attached({"options": options}))
     with pytest.raises(adapter.OrderGone) as caught:
         host.cancel(exchange, "777", symbol)
@@ -61,7 +61,7 @@ def test_the_message_names_the_other_books_and_accounts(
 def test_the_message_names_a_spot_symbol_among_derivatives(
     host: Host, sim: Simulator, options: dict[str, Any], market: str
 ) -> None:
-    """Which market it went to, and `explain` says the same."""
+    """Which market it went to, and `explain` shows the same."""
     message = gone(host, sim, "BTC/USDT", options)
     route = adapter.explain(host.attached({"options": options}), "BTC/USDT")
 

@@ -41,12 +41,12 @@ def symbol_of(query: str) -> str:
 
 
 def test_a_path_before_the_api_is_kept(host: Host) -> None:
-    """A gateway may hang Binance below a path of its own."""
+    """A gateway may serve Binance below a path of its own."""
     with Server() as server:
         exchange = moved(host.attached(), f"{server.url}/gateway/binance")
         host.cancel(exchange, "7", SYMBOL)
 
-    assert server.heard[0].target.startswith("/gateway/binance/fapi/v1/order?")
+    assert server.received[0].target.startswith("/gateway/binance/fapi/v1/order?")
 
 
 def test_urls_changed_after_attaching_hold(host: Host) -> None:
@@ -56,7 +56,7 @@ def test_urls_changed_after_attaching_hold(host: Host) -> None:
         host.cancel(exchange, "7", SYMBOL)
         host.cancel(moved(exchange, two.url), "7", SYMBOL)
 
-    assert [1, 1] == [len(one.heard), len(two.heard)]
+    assert [1, 1] == [len(one.received), len(two.received)]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -110,4 +110,4 @@ def test_a_mode_without_a_host_sends_nothing_to_the_real_one(
         with pytest.raises(ccxt.NotSupported):
             host.cancel(exchange, "7", symbol)
 
-    assert [] == proxy.heard
+    assert [] == proxy.received

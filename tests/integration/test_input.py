@@ -128,13 +128,13 @@ REFUSED: dict[str, tuple[tuple[Any, ...], type[Exception], str]] = {
 def test_what_cannot_be_right_is_not_sent(
     host: Host, arguments: tuple[Any, ...], error: type[Exception], hint: str
 ) -> None:
-    """Nothing leaves; the class is ccxt's own, and the message says what to do."""
+    """Nothing leaves; the class is ccxt's own, and the message shows what to do."""
     with Server() as server:
         exchange = moved(host.attached(), server.url)
         with pytest.raises(error) as caught:
             host.cancel(exchange, *arguments)
 
-    assert [] == server.heard
+    assert [] == server.received
     assert re.search(hint, str(caught.value))
     assert len(str(caught.value)) < 500
 
@@ -171,28 +171,28 @@ def test_what_may_be_right_is_sent(host: Host, arguments: tuple[Any, ...], sent:
     """A cancel refused by mistake is worse than one round trip."""
     answer = {k: v for k, v in CANCELED.items() if k not in ("clientOrderId", "orderId")}
 
-    def reply(heard: Any) -> bytes:
-        asked = re.search(r"orderId=(\d+)", heard.query)
+    def reply(received: Any) -> bytes:
+        asked = re.search(r"orderId=(\d+)", received.query)
         return http({**answer, "orderId": int(asked[1]) if asked else 9})
 
     with Server(reply) as server:
         order = host.cancel(moved(host.attached(), server.url), *arguments)
 
     assert "canceled" == order["status"]
-    [heard] = server.heard
-    assert sent in heard.query
-    assert 1 == heard.query.count("symbol=")
-    assert ("orderId=" in heard.query) != ("origClientOrderId=" in heard.query)
+    [received] = server.received
+    assert sent in received.query
+    assert 1 == received.query.count("symbol=")
+    assert ("orderId=" in received.query) != ("origClientOrderId=" in received.query)
 
 
 @pytest.mark.parametrize("id", [2**53 + 1, 4611875134427365377, 2**63 - 1])
 @pytest.mark.parametrize("kind", [int, str])
 def test_a_long_id_survives_to_the_wire_and_back(host: Host, id: int, kind: Any) -> None:
-    """No float on the way: every digit goes out and comes back."""
+    """No float in between: every digit goes out and comes back."""
     with Server(http({**CANCELED, "orderId": id})) as server:
         order = host.cancel(moved(host.attached(), server.url), kind(id), SYMBOL)
 
-    assert f"&orderId={id}&" in server.heard[0].query
+    assert f"&orderId={id}&" in server.received[0].query
     assert str(id) == order["id"]
     assert str(id) == str(order["info"]["orderId"])
 
@@ -226,5 +226,5 @@ def test_the_default_params_are_not_shared_between_calls(host: Host) -> None:
         host.cancel(exchange, None, SYMBOL, {"clientOrderId": "mine"})
         host.cancel(exchange, "7", SYMBOL)
 
-    assert "mine" in server.heard[0].query
-    assert "mine" not in server.heard[1].query
+    assert "mine" in server.received[0].query
+    assert "mine" not in server.received[1].query

@@ -61,7 +61,7 @@ def test_a_pem_may_be_dressed_as_files_dress_it(
 @pytest.mark.parametrize("after", KINDS)
 @pytest.mark.parametrize("before", KINDS)
 def test_a_changed_secret_is_noticed(host: Host, sim: Simulator, before: str, after: str) -> None:
-    """Key and secret are read at each call: what the user sets between two calls holds."""
+    """Key and secret are read at each call: what the user sets between two calls applies."""
     sim.add_key("before", secret_of(before))
     sim.add_key("after", secret_of(after) if after != "hmac" else "another-hmac-secret")
     exchange = sim.connect(host.attached())
@@ -107,7 +107,7 @@ def test_a_pem_is_parsed_once(host: Host, sim: Simulator, kind: str, mocker: Moc
 
 
 def test_each_exchange_object_has_its_own_key(host: Host, sim: Simulator) -> None:
-    """Two objects of one class sign with their own secrets, in turns."""
+    """Two objects of one class sign with their own secrets, alternately."""
     one = sim.connect(host.attached({"apiKey": "one", "secret": pem("rsa")}))
     two = sim.connect(host.attached({"apiKey": "two", "secret": pem("rsa two")}))
     for exchange in (one, two, one, two):
@@ -137,7 +137,7 @@ def test_a_broken_pem_is_refused_before_anything_is_sent(host: Host, fault: str)
         with pytest.raises(ccxt.AuthenticationError) as caught:
             host.cancel(exchange, "7", SYMBOL)
 
-    assert [] == server.heard
+    assert [] == server.received
     assert caught.value.__cause__ is None
     for line in secret.splitlines():
         assert "PRIVATE KEY" in line or not line or line not in repr(caught.getrepr(style="native"))
@@ -157,12 +157,12 @@ def test_a_missing_key_is_refused_before_anything_is_sent(
         with pytest.raises(ccxt.AuthenticationError) as caught:
             host.cancel(exchange, "7", SYMBOL)
 
-    assert [] == server.heard
+    assert [] == server.received
     assert names[0] in str(caught.value)
 
 
 @pytest.mark.parametrize("fault", ["key", "secret"])
-def test_a_wrong_key_is_told_at_once(host: Host, sim: Simulator, fault: str) -> None:
+def test_a_wrong_key_is_reported_at_once(host: Host, sim: Simulator, fault: str) -> None:
     """-2015 and -1022 end the call with one request, whatever the product."""
     exchange = sim.connect(host.attached({"apiKey": "mine", "secret": "right"}))
     if fault == "key":

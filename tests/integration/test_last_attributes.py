@@ -73,20 +73,20 @@ def test_the_answers_headers_come_along_where_asked(host: Host) -> None:
 @pytest.mark.parametrize("hook", ["on_rest_response", "on_json_response"])
 def test_a_hook_of_the_users_own_is_called_as_ccxt_calls_it(host: Host, hook: str) -> None:
     """The same arguments, once, and what it returns is what is read."""
-    heard: list[Any] = []
+    received: list[Any] = []
     with Server() as server:
         for ours in (False, True):
             exchange = still(moved(host.exchange(), server.url))
             own = getattr(exchange, hook)
 
             def spy(*arguments: Any, own: Any = own) -> Any:
-                heard.append([_plain(a) for a in arguments])
+                received.append([_plain(a) for a in arguments])
                 return own(*arguments)
 
             setattr(exchange, hook, spy)
             host.cancel(adapter.attach(exchange) if ours else exchange, "7", SYMBOL)
 
-    one, other = heard
+    one, other = received
     assert one == other
 
 
@@ -230,7 +230,7 @@ def test_the_old_queue_can_be_had_back(
         host.cancel(exchange, "7", SYMBOL)
 
     throttle.assert_called_once_with(1)
-    assert 1 == len(server.heard)
+    assert 1 == len(server.received)
 
 
 def test_refused_input_charges_nothing(host: Host) -> None:

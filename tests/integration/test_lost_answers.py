@@ -13,7 +13,7 @@ import adapter
 
 from .host import ELSEWHERE, SYMBOL, Host, moved, outcome, still
 from .instant import Ticking
-from .server import CANCELED, Heard, Server, http, self_signed
+from .server import CANCELED, ReceivedRequest, Server, http, self_signed
 from .unreachable import closed_port, full_backlog
 
 ONE_CANCEL = re.compile("DG*")
@@ -21,14 +21,14 @@ ONE_CANCEL = re.compile("DG*")
 
 
 def test_the_exchanges_own_time_out_holds(host: Host) -> None:
-    """A server that says nothing: the cancel may have taken, and nobody can say."""
+    """A server that shows nothing: the cancel may have been executed, which is unknown."""
     with Server(silent=True) as server:
         exchange = moved(host.attached({"timeout": 500}), server.url)
         with pytest.raises(adapter.CancelUnknown):
             host.cancel(exchange, "7", SYMBOL, {"deadline": 1.2})
 
-    assert server.heard[0].line.startswith("DELETE /fapi/v1/order?")
-    assert all("/fapi/v1/order?" in heard.line for heard in server.heard)
+    assert server.received[0].line.startswith("DELETE /fapi/v1/order?")
+    assert all("/fapi/v1/order?" in received.line for received in server.received)
     assert re.fullmatch("DG+", server.asked)
 
 
@@ -52,18 +52,18 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(host: Host, way: str) 
             host.cancel(exchange, "7", SYMBOL)
 
     assert not isinstance(caught.value, adapter.CancelUnknown)
-    assert [] == server.heard
+    assert [] == server.received
 
 
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_verify_false_takes_any_certificate(host: Host) -> None:
-    """``verify`` in the constructor is the user's word."""
+    """``verify`` in the constructor is the user's decision."""
     with Server(tls=self_signed()) as server:
         exchange = moved(host.attached({"verify": False}), server.url)
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["status"]
-    assert 1 == len(server.heard)
+    assert 1 == len(server.received)
 
 
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
@@ -79,7 +79,7 @@ def test_validate_server_ssl_false_takes_any_certificate() -> None:
 
 
 def test_a_lost_answer_is_unknown(host: Host) -> None:
-    """The server took the request and closed the line: nobody can say whether it took."""
+    """The server took the request and closed the connection: the outcome is unknown."""
     with Server(lambda _: None) as server:
         exchange = moved(host.attached(), server.url)
         with pytest.raises(adapter.CancelUnknown) as caught:
@@ -104,7 +104,7 @@ def test_a_lost_answer_is_unknown(host: Host) -> None:
     ids=["body", "length", "head", "chunk", "bad chunk", "no HTTP", "noise", "bad gzip"],
 )
 def test_a_cut_off_answer_is_unknown(host: Host, answer: bytes) -> None:
-    """Half an answer is none: what it began to say is not believed."""
+    """Half an answer is none: its beginning is not used."""
     with Server(answer) as server:
         exchange = moved(host.attached(), server.url)
         with pytest.raises(adapter.CancelUnknown):
@@ -159,9 +159,9 @@ def test_a_key_that_no_header_can_carry_is_no_foreign_error(host: Host, key: str
         result = outcome(host, exchange)
 
     carried = isinstance(result, dict)
-    assert carried == bool(server.heard)
+    assert carried == bool(server.received)
     assert carried or not issubclass(result, adapter.CancelUnknown)
-    assert all(heard.header("X-Evil") is None for heard in server.heard)
+    assert all(received.header("X-Evil") is None for received in server.received)
 
 
 def test_no_library_sends_the_same_bytes_twice(host: Host) -> None:
@@ -172,8 +172,10 @@ def test_no_library_sends_the_same_bytes_twice(host: Host) -> None:
     """
     kept = http(CANCELED).replace(b"Connection: close\r\n", b"")
 
-    def reply(heard: Heard) -> bytes | None:
-        return kept if heard.line.startswith("DELETE") and "orderId=7&" in heard.line else None
+    def reply(received: ReceivedRequest) -> bytes | None:
+        return (
+            kept if received.line.startswith("DELETE") and "orderId=7&" in received.line else None
+        )
 
     with Server(reply, keep_alive=True) as server:
         exchange = moved(host.attached(), server.url)
@@ -182,7 +184,7 @@ def test_no_library_sends_the_same_bytes_twice(host: Host) -> None:
         with pytest.raises(adapter.CancelUnknown):
             host.cancel(exchange, "8", SYMBOL)
 
-    lines = [heard.line for heard in server.heard]
+    lines = [received.line for received in server.received]
     assert len(set(lines)) == len(lines)
     assert re.fullmatch("DDG+", server.asked)
     assert server.connections < len(lines)
@@ -225,22 +227,22 @@ def test_a_redirect_is_not_a_success(host: Host) -> None:
         b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     )
 
-    def reply(heard: Heard) -> bytes:
-        return page if heard.line.startswith("DELETE /fapi") else http("<html>log in</html>")
+    def reply(received: ReceivedRequest) -> bytes:
+        return page if received.line.startswith("DELETE /fapi") else http("<html>log in</html>")
 
     with Server(reply) as server:
         exchange = moved(host.attached(), server.url)
         with pytest.raises(ccxt.BaseError):
             host.cancel(exchange, "7", SYMBOL)
 
-    assert server.heard
+    assert server.received
 
 
 @pytest.mark.parametrize("encoding", ["identity", "utf-8 BOM", "latin-1"])
 def test_an_answer_in_an_odd_dress_is_read_as_ccxt_reads_it(
     host: Host, encoding: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The body's encoding is UTF-8 whatever the headers say, as in ccxt."""
+    """The body's encoding is UTF-8 whatever the headers have, as in ccxt."""
     body = {**CANCELED, "symbol": "BTCUSDT", "note": "é"}
     kind = "application/json; charset=iso-8859-1" if encoding == "latin-1" else "application/json"
     answer = http(body, kind=kind)

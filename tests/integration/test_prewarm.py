@@ -1,4 +1,4 @@
-"""Connections that stand before they are needed."""
+"""Connections that are open before they are needed."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_a_host_that_cannot_be_reached_has_none(
         stand = host.done(lambda: adapter.prewarm(exchange, 3, symbols=[SYMBOL]))
 
     assert {f"http://{nobody}": 0} == stand
-    [told] = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
-    assert told.startswith(f"binance: no connection to http://{nobody}: ")
+    [warnings] = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert warnings.startswith(f"binance: no connection to http://{nobody}: ")
 
 
 def test_hosts_that_are_missing_are_left_out(host: Host) -> None:
@@ -71,13 +71,13 @@ def test_settings_that_only_the_library_honours_open_nothing(host: Host) -> None
 
 @pytest.mark.parametrize("n", [0, 1001, 1.0, "3", True, None])
 def test_a_number_that_cannot_be(host: Host, n: object) -> None:
-    """Told before anything is opened."""
+    """An error before anything is opened."""
     wrong: Any = n
     with pytest.raises(ValueError, match="wants n from 1 to 1000"):
         adapter.prewarm(host.attached(), wrong)
 
 
 def test_an_exchange_without_the_adapter(host: Host) -> None:
-    """It says what comes first."""
+    """It shows what comes first."""
     with pytest.raises(ValueError, match=r"adapter\.attach\(exchange\) comes first"):
         adapter.prewarm(host.exchange())

@@ -71,14 +71,14 @@ def test_a_proxy_gets_what_ccxt_gives_it(host: Host, name: str) -> None:
     with Server() as proxy, Server() as exchange:
         # requests sends what is plain http past a proxy for https, as it should
         ccxts = through(host, settings(proxy.url), exchange.url, ours=False)
-        seen = [len(proxy.heard), len(exchange.heard)]
+        seen = [len(proxy.received), len(exchange.received)]
         ours = through(host, settings(proxy.url), exchange.url, ours=True)
 
-    assert seen == [len(proxy.heard) - seen[0], len(exchange.heard) - seen[1]]
+    assert seen == [len(proxy.received) - seen[0], len(exchange.received) - seen[1]]
     for server in (proxy, exchange):
-        half = len(server.heard) // 2
-        assert [the_same(h) for h in server.heard[:half]] == [
-            the_same(h) for h in server.heard[half:]
+        half = len(server.received) // 2
+        assert [the_same(h) for h in server.received[:half]] == [
+            the_same(h) for h in server.received[half:]
         ]
     if isinstance(ccxts, type):
         assert issubclass(ours, ccxts)
@@ -88,20 +88,20 @@ def test_a_proxy_gets_what_ccxt_gives_it(host: Host, name: str) -> None:
 
 @pytest.mark.parametrize("name", [*FORWARDING, "proxies", "aiohttp_proxy"])
 def test_an_https_host_is_reached_through_a_tunnel(host: Host, name: str) -> None:
-    """The proxy hears ``CONNECT`` as from ccxt; its refusal means that nothing was sent."""
+    """The proxy gets ``CONNECT`` as from ccxt; its refusal means that nothing was sent."""
     if name == ("aiohttp_proxy" if host.is_sync else "proxies"):
-        pytest.skip("a setting of the other colour")
+        pytest.skip("a setting of the other mode")
     settings = {**FORWARDING, **OF_A_COLOUR}[name]
     if host.is_sync and name.startswith("http") and not name.startswith("https"):
         pytest.skip("requests uses it for plain http only")
     with Server(http("", "502 Bad Gateway")) as proxy:
         through(host, settings(proxy.url), "https://exchange.invalid", ours=False)
-        [ccxts] = proxy.heard
+        [ccxts] = proxy.received
         ours = through(host, settings(proxy.url), "https://exchange.invalid", ours=True)
 
-    assert {ccxts.line} == {heard.line for heard in proxy.heard}
+    assert {ccxts.line} == {received.line for received in proxy.received}
     assert ccxts.line.startswith("CONNECT exchange.invalid:443")
-    assert all(heard.header("X-MBX-APIKEY") is None for heard in proxy.heard)
+    assert all(received.header("X-MBX-APIKEY") is None for received in proxy.received)
     assert issubclass(ours, ccxt.NetworkError)
     assert not issubclass(ours, adapter.CancelUnknown)
 
@@ -118,7 +118,7 @@ def test_a_prefix_proxy_gets_the_signed_url_encoded(host: Host, name: str) -> No
         ours = through(host, settings, ELSEWHERE, ours=True)
 
     assert ("canceled", "canceled") == (ccxts["status"], ours["status"])
-    one, other = proxy.heard
+    one, other = proxy.received
     assert the_same(one) == the_same(other)
     assert other.header("Origin")
     assert "signature%3D" in other.target
@@ -130,19 +130,19 @@ def test_conflicting_settings_are_ccxts_error(host: Host, name: str) -> None:
     with Server() as proxy:
         settings = CONFLICTS[name](proxy.url)
         ccxts = through(host, settings, ELSEWHERE, ours=False)
-        before = len(proxy.heard)
+        before = len(proxy.received)
         ours = through(host, settings, ELSEWHERE, ours=True)
 
     if isinstance(ccxts, type):
         assert issubclass(ours, ccxts)
-        assert before == len(proxy.heard)
+        assert before == len(proxy.received)
     else:
         assert "canceled" == ours["status"]
 
 
 @pytest.mark.parametrize("name", ["socksProxy", "socks_proxy", "socksProxyCallback"])
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
-def test_a_socks_proxy_without_its_library_says_which(host: Host, name: str, scheme: str) -> None:
+def test_a_socks_proxy_without_its_library_shows_which(host: Host, name: str, scheme: str) -> None:
     """``NotSupported`` that names the module, as in ccxt, and nothing is sent."""
     module = "socks" if host.is_sync else "aiohttp_socks"
     if importlib.util.find_spec(module):
@@ -155,7 +155,7 @@ def test_a_socks_proxy_without_its_library_says_which(host: Host, name: str, sch
             host.cancel(exchange, "7", SYMBOL)
 
     assert ("pysocks" if host.is_sync else "aiohttp_socks") in str(caught.value)
-    assert [] == target.heard
+    assert [] == target.received
 
 
 @pytest.mark.parametrize("name", ["trust_env", "aiohttp_trust_env", "requests_trust_env"])
@@ -163,17 +163,17 @@ def test_a_socks_proxy_without_its_library_says_which(host: Host, name: str, sch
 def test_the_environments_proxy_is_used_where_ccxt_uses_it(
     host: Host, name: str, trusted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``trust_env`` and its two cousins: the proxy hears the same from both, or nothing."""
+    """``trust_env`` and two like it: the proxy gets the same from both, or nothing."""
     with Server() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         config = {name: trusted}
         ccxts = outcome(host, still(moved(host.exchange(config), ELSEWHERE)))
-        count = len(proxy.heard)
+        count = len(proxy.received)
         ours = outcome(host, adapter.attach(still(moved(host.exchange(config), ELSEWHERE))))
 
-    assert (count == 1) == (len(proxy.heard) == 2)
+    assert (count == 1) == (len(proxy.received) == 2)
     assert isinstance(ccxts, type) == isinstance(ours, type)
     if count:
-        assert the_same(proxy.heard[0]) == the_same(proxy.heard[1])
+        assert the_same(proxy.received[0]) == the_same(proxy.received[1])
     else:
         assert issubclass(ours, ccxt.NetworkError)

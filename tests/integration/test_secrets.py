@@ -18,43 +18,43 @@ import pytest
 import adapter
 
 from .host import SECRET, SYMBOL, Host, moved, pem
-from .server import CANCELED, Heard, Server, http, self_signed
+from .server import CANCELED, ReceivedRequest, Server, http, self_signed
 from .unreachable import closed_port
 
 
-def quoting(write: Callable[[Heard], Any], status: str, kind: str = "text/html") -> Any:
+def quoting(write: Callable[[ReceivedRequest], Any], status: str, kind: str = "text/html") -> Any:
     """A server's answer that quotes the request."""
-    return lambda heard: http(write(heard), status, kind)
+    return lambda received: http(write(received), status, kind)
 
 
-def page(heard: Heard) -> str:
-    return f"<html><body>Cannot {html.escape(heard.line)}</body></html>"
+def page(received: ReceivedRequest) -> str:
+    return f"<html><body>Cannot {html.escape(received.line)}</body></html>"
 
 
-def link(heard: Heard) -> str:
-    return f'<a href="/login?next={quote(heard.target, safe="")}">{heard.target}</a>'
+def link(received: ReceivedRequest) -> str:
+    return f'<a href="/login?next={quote(received.target, safe="")}">{received.target}</a>'
 
 
-def twice(heard: Heard) -> str:
-    return f"<p>{html.escape(heard.target)}</p><p>{heard.target.replace('=', '&#61;')}</p>"
+def twice(received: ReceivedRequest) -> str:
+    return f"<p>{html.escape(received.target)}</p><p>{received.target.replace('=', '&#61;')}</p>"
 
 
-def whole_request(heard: Heard) -> str:
-    return "<pre>" + "\n".join([heard.line, *heard.headers]) + "</pre>"
+def whole_request(received: ReceivedRequest) -> str:
+    return "<pre>" + "\n".join([received.line, *received.headers]) + "</pre>"
 
 
-def whole_request_as_json(heard: Heard) -> Any:
-    names = dict(line.split(": ", 1) for line in heard.headers)
-    return {"code": -1, "msg": "blocked", "url": heard.target, "headers": names}
+def whole_request_as_json(received: ReceivedRequest) -> Any:
+    names = dict(line.split(": ", 1) for line in received.headers)
+    return {"code": -1, "msg": "blocked", "url": received.target, "headers": names}
 
 
-def query_as_json(heard: Heard) -> Any:
-    pairs = (pair.partition("=") for pair in heard.query.split("&"))
+def query_as_json(received: ReceivedRequest) -> Any:
+    pairs = (pair.partition("=") for pair in received.query.split("&"))
     return {"code": -1022, "msg": "bad", "query": {k: v for k, _, v in pairs}}
 
 
-def escaped_json(heard: Heard) -> str:
-    return json.dumps({"code": -1, "msg": heard.line}).replace("=", "\\u003d")
+def escaped_json(received: ReceivedRequest) -> str:
+    return json.dumps({"code": -1, "msg": received.line}).replace("=", "\\u003d")
 
 
 REFUSED = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
@@ -76,7 +76,7 @@ SERVED: dict[str, Any] = {
     "request as JSON": quoting(whole_request_as_json, "400 Bad", "application/json"),
     "query as JSON": quoting(query_as_json, "400 Bad", "application/json"),
     "escaped JSON": quoting(escaped_json, "400 Bad", "application/json"),
-    "request in the reason": lambda heard: http("", f"400 {heard.target}"),
+    "request in the reason": lambda received: http("", f"400 {received.target}"),
 }
 FAULTS = [*SERVED, "silent", "refused", "no such host", "bad host", "TLS", "proxy refused"]
 SECRETS = {"hmac": SECRET, "rsa": pem("rsa"), "ed25519": pem("ed25519")}
@@ -139,16 +139,16 @@ def test_no_secret_in_an_error_or_a_log(
     exchange, error = failing(host, fault, {"secret": SECRETS[kind]})
 
     assert (fault == "canceled") == (error is None)
-    told = ours(noise, exchange)
+    text = ours(noise, exchange)
     if error is not None:
-        told += str(error) + repr(error) + "".join(traceback.format_exception(error))
+        text += str(error) + repr(error) + "".join(traceback.format_exception(error))
     for word in forbidden(exchange):
-        assert word not in told
-    assert not re.search(r"signature(=|%3D|&#61;)(?!…)[^\s&\"'<]", told)
+        assert word not in text
+    assert not re.search(r"signature(=|%3D|&#61;)(?!…)[^\s&\"'<]", text)
 
 
 @pytest.mark.parametrize("fault", ["canceled", "wrong key", "request 403", "no such host"])
-def test_verbose_says_what_ccxt_says_without_the_secrets(
+def test_verbose_shows_what_ccxt_shows_without_the_secrets(
     host: Host, fault: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``verbose`` prints request and answer; key, secret and signature are not in it."""
@@ -182,9 +182,9 @@ def test_the_exchanges_logger_hears_of_it(host: Host, caplog: pytest.LogCaptureF
         exchange = moved(host.attached(), server.url)
         host.cancel(exchange, "7", SYMBOL)
 
-    told = [r.getMessage() for r in caplog.records if r.name == exchange.logger.name]
-    assert any("Request" in line and "DELETE" in line for line in told)
-    assert any("Response" in line and "CANCELED" in line for line in told)
+    text = [r.getMessage() for r in caplog.records if r.name == exchange.logger.name]
+    assert any("Request" in line and "DELETE" in line for line in text)
+    assert any("Response" in line and "CANCELED" in line for line in text)
 
 
 def test_a_success_is_silent(
@@ -203,7 +203,7 @@ def test_a_success_is_silent(
 
 @pytest.mark.parametrize("kind", ["hmac", "rsa", "ed25519"])
 def test_no_secret_in_what_the_adapter_keeps(host: Host, kind: str) -> None:
-    """What hangs on the exchange object shows neither key nor secret when it is printed."""
+    """What is attached to the exchange object shows neither key nor secret when it is printed."""
     with Server() as server:
         exchange = moved(host.attached({"secret": SECRETS[kind]}), server.url)
         host.cancel(exchange, "7", SYMBOL)
@@ -222,7 +222,7 @@ def test_explain_signs_nothing(host: Host) -> None:
         route = adapter.explain(exchange, SYMBOL)
         expected = f"{server.url}/fapi/v1/order"
 
-    assert [] == server.heard
+    assert [] == server.received
     assert expected == route.url
     assert "?" not in str(route.url)
 

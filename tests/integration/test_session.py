@@ -46,8 +46,8 @@ def test_a_requests_session_of_the_users_own_is_used() -> None:
         host.cancel(exchange, "7", SYMBOL)
     host.close()
 
-    assert "yes" == server.heard[0].header("X-Mine")
-    assert server.heard[0].header("Cookie") is None
+    assert "yes" == server.received[0].header("X-Mine")
+    assert server.received[0].header("Cookie") is None
 
 
 def test_an_aiohttp_session_of_the_users_own_is_used_and_left_open() -> None:
@@ -68,7 +68,7 @@ def test_an_aiohttp_session_of_the_users_own_is_used_and_left_open() -> None:
         host.run(session.close())
     host.close()
 
-    assert "yes" == server.heard[0].header("X-Mine")
+    assert "yes" == server.received[0].header("X-Mine")
 
 
 def test_a_closed_async_exchange_stays_closed() -> None:
@@ -83,7 +83,7 @@ def test_a_closed_async_exchange_stays_closed() -> None:
         assert exchange.session is None
     host.close()
 
-    assert 1 == len(server.heard)
+    assert 1 == len(server.received)
 
 
 @pytest.mark.parametrize(
@@ -106,5 +106,5 @@ def test_the_headers_are_ccxts(host: Host, config: dict[str, Any]) -> None:
         host.cancel(ccxts, "7", SYMBOL)
         host.cancel(ours, "7", SYMBOL)
 
-    one, other = server.heard
+    one, other = server.received
     assert the_same(one) == the_same(other)

@@ -1,4 +1,4 @@
-"""An exchange that no plugin serves: told once, and never sent the words that are the adapter's."""
+"""An exchange that no plugin serves: one warning, and it never gets the adapter's params."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def prepared(host: Host, exchange: Any, sent: list[Any]) -> Any:
-    """With a market, and with a list in place of the network."""
+    """With a market, and with a list instead of the network."""
     market = exchange.safe_market_structure({"id": "X", "symbol": "BTC/USDT", "spot": True})
     exchange.set_markets([{**market, "type": "spot", "base": "BTC", "quote": "USDT"}])
 
@@ -65,7 +65,7 @@ def test_calls_by_client_id_and_of_a_pro_subclass_lose_them_too(host: Host) -> N
     sent: list[Any] = []
     base: Any = type(host.exchange(id="okx"))
 
-    class Mine(base):  # type: ignore[misc]  # the colour is chosen at run time
+    class Mine(base):  # type: ignore[misc]  # sync or async is chosen at run time
         pass
 
     exchange = host.keep(Mine({"apiKey": "a", "secret": "b", "password": "c"}))
@@ -129,7 +129,7 @@ def test_nothing_else_shows(host: Host) -> None:
 
 
 def test_a_method_of_the_users_own_is_called_with_all(host: Host) -> None:
-    """It stands before ccxt's, on the object or in a class of ccxt's, and is left there."""
+    """It overrides ccxt's, on the object or in a class of ccxt's, and is left there."""
     exchange = host.exchange(id="okx")
     exchange.cancel_order = lambda *arguments: arguments
     adapter.attach(exchange)
@@ -138,7 +138,7 @@ def test_a_method_of_the_users_own_is_called_with_all(host: Host) -> None:
 
 
 def test_a_patched_class_is_left(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a word about installing."""
+    """Without a message about installing."""
     exchange = host.exchange(id="okx")
     monkeypatch.setattr(type(exchange), "cancel_order", lambda *arguments: arguments[1:])
     patched = type(exchange).cancel_order
@@ -148,8 +148,10 @@ def test_a_patched_class_is_left(host: Host, monkeypatch: pytest.MonkeyPatch) ->
     assert ("7", "BTC/USDT", OURS) == exchange.cancel_order("7", "BTC/USDT", OURS)
 
 
-def test_it_is_told_once_for_each_exchange(host: Host, caplog: pytest.LogCaptureFixture) -> None:
-    """By id and not by object, on the logger ``adapter``; `explain` says it each time."""
+def test_it_is_reported_once_for_each_exchange(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By id and not by object, on the logger ``adapter``; `explain` shows it each time."""
     with caplog.at_level(logging.WARNING):
         for name in ("binanceus", "binanceus", "kraken"):
             exchange = adapter.attach(adapter.attach(host.exchange(id=name)))
@@ -157,11 +159,11 @@ def test_it_is_told_once_for_each_exchange(host: Host, caplog: pytest.LogCapture
             assert reason == adapter.explain(exchange, "BTC/USDT").reason
             assert adapter.explain(exchange, "BTC/USDT").plugin is None
 
-    told = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
+    logged = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
     assert [
         ("adapter", "WARNING", f"no plugin serves {name}; ccxt's own cancel_order takes every call")
         for name in ("binanceus", "kraken")
-    ] == told
+    ] == logged
 
 
 @pytest.mark.parametrize("account", ["portfolio-margin", "classic"])
@@ -177,7 +179,7 @@ def test_an_account_that_nothing_heeds_is_a_value_error(host: Host, account: str
 
 
 def test_a_file_that_enables_a_plugin_again_serves_it(host: Host, tmp_path: Path) -> None:
-    """Unserved, then served, then unserved: each is what `explain` says."""
+    """Unserved, then served, then unserved: each is what `explain` shows."""
     off, on = tmp_path / "off.toml", tmp_path / "on.toml"
     off.write_text("[defaults]\nenabled = false\n", encoding="utf-8")
     on.write_text("", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A method of the user's own between a cancel and the session is called, and nothing beside it."""
+"""A method of the user's own between a cancel and the session is called, and nothing next to it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def answer(kind: Kind, status: str) -> dict[str, Any]:
 
 
 def mocked(host: Host, *answers: Any) -> Any:
-    """A mock of the exchange's colour that gives these, one after the other."""
+    """A mock of the exchange's mode that gives these, one after the other."""
     return (Mock if host.is_sync else AsyncMock)(side_effect=[*answers])
 
 
@@ -139,7 +139,7 @@ def test_mocked_implicit_methods_answer_and_nothing_leaves(
 
 
 def snake_case(name: str) -> str:
-    """As ccxt has it: the words of the host stay together."""
+    """As ccxt has it: the parts of the host stay together."""
     for word in ("Delete", "Get"):
         host, found, path = name.partition(word)
         if found:
@@ -151,7 +151,7 @@ def snake_case(name: str) -> str:
 def test_the_class_of_a_refusal_is_the_same_on_every_product(
     host: Host, sim: Simulator, kind: Kind
 ) -> None:
-    """Where ccxt has another one, the exchange's own words decide."""
+    """Where ccxt has another one, the exchange's settings decide."""
     exchange = served(host, sim)
     body = '{"code":-2011,"msg":"Unknown order sent."}'
     exchange.fetch = mocked(
@@ -204,7 +204,7 @@ def overriding(host: Host, name: str, called: list[str]) -> Any:
 def test_a_lost_answer_is_settled_by_the_users_own_query(
     host: Host, sim: Simulator, kind: Kind
 ) -> None:
-    """Nobody can say what a time-out did; the query can."""
+    """A time-out shows nothing; the query does."""
     exchange = served(host, sim)
     exchange.fetch = mocked(host, TIMED_OUT, answer(kind, "CANCELED"))
 
@@ -230,10 +230,10 @@ def test_where_every_answer_is_lost_the_end_is_unknown_and_no_secret_is_shown(
 
 
 @pytest.mark.parametrize("spec", [False, True])
-def test_what_stands_beside_a_mock_is_not_asked(
+def test_what_is_next_to_a_mock_is_not_asked(
     host: Host, sim: Simulator, mocker: pytest_mock.MockerFixture, spec: bool
 ) -> None:
-    """With only the cancel mocked, a query would go to the real exchange: say what to mock."""
+    """With only the cancel mocked, a query would go to the real exchange: name what to mock."""
     exchange = served(host, sim)
     mocker.patch.object(exchange, "fapiPrivateDeleteOrder", autospec=spec, side_effect=UNKNOWN)
     with pytest.raises(ccxt.BaseError) as raised:
@@ -244,7 +244,7 @@ def test_what_stands_beside_a_mock_is_not_asked(
     assert [] == sim.requests
 
 
-def test_a_plain_function_may_stand_beside_ccxts_own(host: Host, sim: Simulator) -> None:
+def test_a_plain_function_may_be_next_to_ccxts_own(host: Host, sim: Simulator) -> None:
     """It may be a wrapper that hands on, so ccxt's own query is asked, as by ccxt itself."""
     exchange = served(host, sim)
     own = exchange.fapiPrivateDeleteOrder
@@ -269,7 +269,7 @@ def test_a_mocked_clock_is_asked_by_ccxts_own_page(host: Host, sim: Simulator) -
     assert [] == sim.requests
 
 
-def test_the_time_is_not_asked_beside_a_mock(host: Host, sim: Simulator) -> None:
+def test_the_time_is_not_asked_next_to_a_mock(host: Host, sim: Simulator) -> None:
     """Without it, the cancel goes out once more."""
     exchange = served(host, sim)
     exchange.fapiPrivateDeleteOrder = mocked(host, CLOCK, answer(USDM, "CANCELED"))
@@ -278,7 +278,7 @@ def test_the_time_is_not_asked_beside_a_mock(host: Host, sim: Simulator) -> None
     assert [] == sim.requests
 
 
-def test_a_ban_holds_the_users_own_way_back(host: Host, sim: Simulator) -> None:
+def test_a_ban_blocks_the_users_own_code(host: Host, sim: Simulator) -> None:
     """``Retry-After`` counts, which ccxt keeps with its last answer."""
     called: list[str] = []
     exchange = in_no_time(
@@ -342,8 +342,8 @@ def test_a_caller_that_gives_up_is_not_kept(host: Host, sim: Simulator, error: A
         cancel(host, exchange)
 
 
-def test_a_call_that_hangs_ends_by_the_deadline(sim: Simulator) -> None:
-    """In async it is cut off; then nobody can say what it did."""
+def test_a_call_that_never_returns_ends_by_the_deadline(sim: Simulator) -> None:
+    """In async it is cut off; then its outcome is unknown."""
     host = Host("async")
     exchange = adapter.attach(sim.connect(host.exchange()))
 
@@ -374,7 +374,7 @@ def test_a_patch_that_is_gone_is_forgotten(host: Host, sim: Simulator) -> None:
 
 
 @kinds
-def test_explain_says_whose_code_it_is(host: Host, sim: Simulator, kind: Kind) -> None:
+def test_explain_shows_whose_code_it_is(host: Host, sim: Simulator, kind: Kind) -> None:
     """And which method of ccxt's is called."""
     exchange = served(host, sim)
     before = adapter.explain(exchange, kind.unified, kind.params)
@@ -429,7 +429,7 @@ def test_ccxts_second_send_is_switched_off(host: Host, sim: Simulator) -> None:
     assert {"recvWindow": 777} == params
 
 
-def test_the_users_way_is_charged_once(host: Host, sim: Simulator) -> None:
+def test_the_users_code_is_charged_once(host: Host, sim: Simulator) -> None:
     """By ccxt's own throttle, which its implicit method asks."""
     exchange = served(host, sim, {"enableRateLimit": True})
     exchange.throttle = mocked(host, None)

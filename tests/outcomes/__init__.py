@@ -1,1 +1,1 @@
-"""Every cancel settled, over real sockets and in both colours."""
+"""Every cancel settled, over real sockets and sync and async."""

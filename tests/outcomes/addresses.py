@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from integration.unreachable import closed_port, full_backlog
 
-from .raw_server import Line, Talk
+from .raw_server import Peer, RawServer
 
 __all__ = ["closed_port", "full_backlog", "serving"]
 
 
 @contextlib.contextmanager
-def serving(serve: Callable[[Talk], object]) -> Iterator[str]:
+def serving(serve: Callable[[Peer], object]) -> Iterator[str]:
     """A `Line`."""
-    with Line(serve) as line:
-        yield f"127.0.0.1:{line.port}"
+    with RawServer(serve) as server:
+        yield f"127.0.0.1:{server.port}"

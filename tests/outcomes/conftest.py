@@ -1,4 +1,4 @@
-"""Both colours, a simulator, and no proxies of the environment's."""
+"""Sync and async, a simulator, and no proxies of the environment's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that does to each connection what a test says, byte by byte."""
+"""A server that does to each connection what a test defines, byte by byte."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def kept(body: Any, status: str = "200 OK") -> bytes:
     return http(body, status).replace(b"Connection: close\r\n", b"")
 
 
-class Talk:
+class Peer:
     """One connection, seen from the server; ``begun`` is set by its first request, or its end.
 
-    ``number`` is that of the last request among all that the line has heard, from 1.
+    ``number`` is that of the last request among all that the server has received, from 1.
     """
 
-    def __init__(self, connection: socket.socket, line: Line) -> None:
+    def __init__(self, connection: socket.socket, server: RawServer) -> None:
         self.begun = threading.Event()
         self.number = 0
         self._connection = connection
-        self._line = line
+        self._server = server
 
     def listen(self) -> str:
         """The next request's line; raises ConnectionError when there is none."""
@@ -44,12 +44,12 @@ class Talk:
                 raise ConnectionError
             data += chunk
         line = data.partition(b"\r\n")[0].decode()
-        self.number = self._line.hear(line)
+        self.number = self._server.record(line)
         self.begun.set()
         return line
 
     def wait(self) -> None:
-        """Until something comes, such as the first word of TLS."""
+        """Wait until something comes, such as the first bytes of TLS."""
         self._connection.recv(1)
 
     def say(self, data: bytes) -> None:
@@ -69,42 +69,42 @@ class Talk:
         self._connection = context.wrap_socket(self._connection, server_side=True)
 
     def farewell(self) -> None:
-        """Say the last word of TLS, and do not wait for the other side's."""
+        """Send the close of TLS, and do not wait for the other side's."""
         self._connection.settimeout(0)
         with contextlib.suppress(ssl.SSLWantReadError):
             encrypted: Any = self._connection
             encrypted.unwrap()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
         self.begun.set()
 
     def end(self) -> None:
-        """Let whoever listens hear no more."""
+        """End a read that is waiting."""
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
 
 
-class Line:
+class RawServer:
     """Serves each connection in a thread with ``serve``, then closes it.
 
-    ``heard`` has the first line of every request. A request is heard before a later connection is
-    taken, unless ``in_turn`` is False, and when the block ends everything that was sent has been
-    heard. ``port`` 0 takes a free one.
+    ``received`` has the first line of every request. A request is received before a later one is
+    accepted, unless ``in_turn`` is False, and when the block ends everything sent has been
+    received. ``port`` 0 takes a free one.
     """
 
     def __init__(
-        self, serve: Callable[[Talk], object], port: int = 0, *, in_turn: bool = True
+        self, serve: Callable[[Peer], object], port: int = 0, *, in_turn: bool = True
     ) -> None:
-        self.heard: list[str] = []
+        self.received: list[str] = []
         self._serve = serve
         self._in_turn = in_turn
         self._last: Any = None
         self._lock = threading.Lock()
         self._came = threading.Condition()
         self._threads: list[threading.Thread] = []
-        self._talks: list[Talk] = []
+        self._peers: list[Peer] = []
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port = int(self._socket.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
@@ -113,7 +113,7 @@ class Line:
     @property
     def connections(self) -> int:
         """How many were accepted."""
-        return len(self._talks)
+        return len(self._peers)
 
     def accepted(self, n: int) -> bool:
         """Whether so many are, after a while."""
@@ -122,20 +122,20 @@ class Line:
 
     @property
     def asked(self) -> str:
-        """``D`` for each cancel that was heard, ``t`` for a look at the clock, ``q`` else."""
+        """``D`` for each cancel that was received, ``t`` for a request of the time, ``q`` else."""
         return "".join(
             "D" if line.startswith("DELETE") else "t" if "/time" in line else "q"
-            for line in self.heard
+            for line in self.received
             if not line.startswith("CONNECT")
         )
 
-    def hear(self, line: str) -> int:
+    def record(self, line: str) -> int:
         """Put a request on record; returns how many there are."""
         with self._lock:
-            self.heard.append(line)
+            self.received.append(line)
             return len(self.asked)
 
-    def __enter__(self) -> Line:
+    def __enter__(self) -> RawServer:
         self._accepting.start()
         return self
 
@@ -145,47 +145,47 @@ class Line:
             self._last = last.getsockname()
             last.connect(("127.0.0.1", self.port))
             self._accepting.join()
-        for talk in self._talks:
-            talk.end()
+        for peer in self._peers:
+            peer.end()
         for thread in self._threads:
             thread.join()
         self._socket.close()
 
     def _accept(self) -> None:
         while True:
-            connection, peer = self._socket.accept()
-            if peer == self._last:
+            connection, address = self._socket.accept()
+            if address == self._last:
                 connection.close()
                 return
             connection.settimeout(PATIENCE)
-            talk = Talk(connection, self)
+            peer = Peer(connection, self)
             with self._came:
-                self._talks.append(talk)
+                self._peers.append(peer)
                 self._came.notify_all()
-            thread = threading.Thread(target=self._talk, args=(talk,))
+            thread = threading.Thread(target=self._handle, args=(peer,))
             self._threads.append(thread)
             thread.start()
             if self._in_turn:
-                talk.begun.wait(PATIENCE)
+                peer.begun.wait(PATIENCE)
 
-    def _talk(self, talk: Talk) -> None:
+    def _handle(self, peer: Peer) -> None:
         try:
             with contextlib.suppress(OSError):
-                self._serve(talk)
+                self._serve(peer)
         finally:
-            talk.close()
+            peer.close()
 
 
-def answering(*answers: bytes | Callable[[Talk], object]) -> Callable[[Talk], object]:
+def answering(*answers: bytes | Callable[[Peer], object]) -> Callable[[Peer], object]:
     """Give the n-th request the n-th answer, whatever connection it comes on; then CANCELED."""
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         while True:
-            talk.listen()
-            answer = answers[talk.number - 1] if talk.number <= len(answers) else kept(CANCELED)
+            peer.listen()
+            answer = answers[peer.number - 1] if peer.number <= len(answers) else kept(CANCELED)
             if isinstance(answer, bytes):
-                talk.say(answer)
-            elif answer(talk) is not None:
+                peer.say(answer)
+            elif answer(peer) is not None:
                 return
 
     return serve

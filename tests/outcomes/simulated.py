@@ -1,4 +1,4 @@
-"""An attached exchange at the simulator, its order, and all that was heard of a cancel."""
+"""An attached exchange at the simulator, its order, and all events of a cancel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.wire import SPOT, Clock, Kind
 from adapter.core.events import Event
 from adapter.simulator import Order, Simulator
 
-__all__ = ["BY_NAME", "KINDS", "Clock", "Kind", "Stall"]
+__all__ = ["BY_NAME", "KINDS", "Clock", "Kind", "Trader"]
 
 MINUTE = 60_000
 KINDS = tuple(kind for kind in wire.KINDS if kind is not SPOT)
@@ -24,8 +24,8 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 @attrs.define
-class Stall:
-    """One exchange object of one colour at one simulator, and the events of its cancels.
+class Trader:
+    """One exchange object of one mode at one simulator, and the events of its cancels.
 
     The pauses of the adapter move the simulator's clock and the exchange object's, and nothing
     else.
@@ -86,6 +86,6 @@ class Stall:
         clock.now += seconds
         clock.skipped(seconds)
 
-    def told(self, what: str) -> list[Event]:
+    def events_named(self, what: str) -> list[Event]:
         """The events of one kind."""
         return [event for event in self.events if event.what == what]

@@ -20,8 +20,8 @@ import adapter.core.single_flight
 from adapter.errors import OrderGone
 from adapter.simulator import Simulator
 
-from .raw_server import CANCELED, Line, Talk, kept
-from .simulated import Stall
+from .raw_server import CANCELED, Peer, RawServer, kept
+from .simulated import Trader
 
 GONE = kept({"code": -2011, "msg": "Unknown order sent."}, "400 Bad Request")
 FILLED = kept({**CANCELED, "status": "FILLED"})
@@ -34,19 +34,19 @@ class Held:
         self.came, self.may = threading.Event(), threading.Event()
         self._delete, self._get = delete, get
 
-    def __call__(self, talk: Talk) -> None:
+    def __call__(self, peer: Peer) -> None:
         while True:
-            line = talk.listen()
+            line = peer.listen()
             self.came.set()
             if not self.may.wait(PATIENCE):
                 raise ConnectionError
             asked = line.partition("orderId=")[2].partition("&")[0]
             fixed = self._delete if line.startswith("DELETE") else self._get
-            talk.say(fixed or kept({**CANCELED, "orderId": int(asked)}))
+            peer.say(fixed or kept({**CANCELED, "orderId": int(asked)}))
 
 
 @pytest.fixture
-def colour() -> Iterator[Host]:
+def mode() -> Iterator[Host]:
     host = Host("async")
     yield host
     host.close()
@@ -86,13 +86,11 @@ GIVING_UP = [gives_up_by_cancel, gives_up_by_timeout, gives_up_by_wait_for]
 
 @pytest.mark.parametrize("give_up", GIVING_UP)
 @pytest.mark.parametrize("then", ["7", "8"], ids=["the same order", "another order"])
-def test_a_task_that_is_given_up_leaves_nothing_behind(
-    colour: Host, give_up: Any, then: str
-) -> None:
-    """No connection stays taken, the loop hears of no error, and the exchange object works on."""
+def test_a_task_that_is_given_up_leaves_nothing_behind(mode: Host, give_up: Any, then: str) -> None:
+    """No connection stays taken, the loop gets no error, and the exchange object still works."""
     held, complaints = Held(), list[Any]()
-    with Line(held) as line:
-        exchange = moved(colour.attached(), line.url)
+    with RawServer(held) as server:
+        exchange = moved(mode.attached(), server.url)
 
         async def scenario() -> Any:
             asyncio.get_running_loop().set_exception_handler(lambda _, c: complaints.append(c))
@@ -104,7 +102,7 @@ def test_a_task_that_is_given_up_leaves_nothing_behind(
             await asyncio.sleep(0)
             return taken, order
 
-        taken, order = colour.run(scenario())
+        taken, order = mode.run(scenario())
         gc.collect()
 
     assert 0 == taken
@@ -131,8 +129,8 @@ def test_ctrl_c_while_the_answer_is_awaited_leaves_nothing_behind() -> None:
     before = signal.signal(signal.SIGINT, interrupt)
     finger = threading.Thread(target=press)
     try:
-        with Line(held) as line:
-            exchange = moved(host.attached(), line.url)
+        with RawServer(held) as server:
+            exchange = moved(host.attached(), server.url)
             finger.start()
             with pytest.raises(KeyboardInterrupt):
                 host.cancel(exchange, "7", SYMBOL)
@@ -145,7 +143,7 @@ def test_ctrl_c_while_the_answer_is_awaited_leaves_nothing_behind() -> None:
         signal.signal(signal.SIGINT, before)
 
     assert "canceled" == order["outcome"]
-    assert "DD" == line.asked
+    assert "DD" == server.asked
 
 
 @pytest.mark.parametrize("when", ["sent", "replied", "classified", "waited", "settled"])
@@ -153,23 +151,23 @@ def test_an_interruption_at_any_step_leaves_nothing_behind(
     host: Host, sim: Simulator, when: str
 ) -> None:
     """``KeyboardInterrupt`` goes through, and the same order can be cancelled by the next call."""
-    stall = Stall(host, sim)
-    order = stall.place()
+    trader = Trader(host, sim)
+    order = trader.place()
 
     def once(event: Any) -> None:
         if event.what == when:
-            adapter.attach(stall.exchange, on_event=stall.events.append)
+            adapter.attach(trader.exchange, on_event=trader.events.append)
             raise InterruptedByUs
 
-    adapter.attach(stall.exchange, on_event=once)
+    adapter.attach(trader.exchange, on_event=once)
     sim.faults.play("http_503_unavailable")
     with pytest.raises(InterruptedByUs):
-        stall.cancel(order)
+        trader.cancel(order)
     sim.faults.clear()
-    result = stall.tried(order)
+    result = trader.tried(order)
     gc.collect()
 
-    assert "CANCELED" == stall.book(order)
+    assert "CANCELED" == trader.book(order)
     assert isinstance(result, OrderGone) if when == "settled" else "canceled" == result["outcome"]
 
 
@@ -183,22 +181,22 @@ def test_sixteen_orders_at_once(host: Host, sim: Simulator, fault: str | None) -
 
     One order may meet all of the faults, so there are as many tries.
     """
-    stall = Stall(host, sim)
-    state = vars(stall.exchange)["_adapter"]
+    trader = Trader(host, sim)
+    state = vars(trader.exchange)["_adapter"]
     state.endpoints = tuple(
         attrs.evolve(choice, policy=attrs.evolve(choice.policy, attempts=6))
         for choice in state.endpoints
     )
-    orders = [stall.place() for _ in range(16)]
+    orders = [trader.place() for _ in range(16)]
     sim.faults.play(*[fault, None, None] * 5, on="DELETE")
 
     def call(id: int) -> Callable[[], Any]:
-        return lambda: stall.exchange.cancel_order(id, SYMBOL)
+        return lambda: trader.exchange.cancel_order(id, SYMBOL)
 
     results = host.together([call(order.order_id) for order in orders])
 
     assert [str(order.order_id) for order in orders] == [result["id"] for result in results]
-    assert {"CANCELED"} == {stall.book(order) for order in orders}
+    assert {"CANCELED"} == {trader.book(order) for order in orders}
 
 
 @pytest.fixture
@@ -234,8 +232,8 @@ def caught(host: Host, call: Callable[[], Any]) -> Callable[[], Any]:
 
 def twice(host: Host, held: Held, joined: threading.Event) -> tuple[Any, Any, str]:
     """Both outcomes of two calls for one order, and what was asked."""
-    with Line(held) as line:
-        exchange = moved(host.attached(), line.url)
+    with RawServer(held) as server:
+        exchange = moved(host.attached(), server.url)
 
         def release() -> None:
             if joined.wait(PATIENCE):
@@ -246,7 +244,7 @@ def twice(host: Host, held: Held, joined: threading.Event) -> tuple[Any, Any, st
         one, other = host.together([call, call])
         assert joined.is_set()
         assert {} == vars(exchange)["_adapter"].single_flight.flights
-    return one, other, line.asked
+    return one, other, server.asked
 
 
 def test_two_calls_for_one_order_share_the_order(host: Host, joined: threading.Event) -> None:
@@ -278,12 +276,12 @@ def test_the_order_of_a_shared_error_is_each_calls_own(host: Host, joined: threa
 
 
 def test_a_follower_does_the_work_when_the_leader_gives_up(
-    colour: Host, joined: threading.Event
+    mode: Host, joined: threading.Event
 ) -> None:
     """The leader is cancelled: the call that waited for it sends its own cancel."""
     held = Held()
-    with Line(held) as line:
-        exchange = moved(colour.attached(), line.url)
+    with RawServer(held) as server:
+        exchange = moved(mode.attached(), server.url)
 
         async def scenario() -> Any:
             leader = asyncio.ensure_future(exchange.cancel_order("7", SYMBOL))
@@ -296,19 +294,19 @@ def test_a_follower_does_the_work_when_the_leader_gives_up(
             held.may.set()
             return await follower
 
-        order = colour.run(scenario())
+        order = mode.run(scenario())
 
     assert "canceled" == order["outcome"]
-    assert "DD" == line.asked
+    assert "DD" == server.asked
 
 
 def test_a_follower_that_gives_up_costs_the_leader_nothing(
-    colour: Host, joined: threading.Event
+    mode: Host, joined: threading.Event
 ) -> None:
     """One ``DELETE``, and the leader's order."""
     held = Held()
-    with Line(held) as line:
-        exchange = moved(colour.attached(), line.url)
+    with RawServer(held) as server:
+        exchange = moved(mode.attached(), server.url)
 
         async def scenario() -> Any:
             leader = asyncio.ensure_future(exchange.cancel_order("7", SYMBOL))
@@ -321,27 +319,27 @@ def test_a_follower_that_gives_up_costs_the_leader_nothing(
             held.may.set()
             return await leader
 
-        order = colour.run(scenario())
+        order = mode.run(scenario())
 
     assert "canceled" == order["outcome"]
-    assert "D" == line.asked
+    assert "D" == server.asked
 
 
 def test_different_orders_do_not_wait_for_each_other(host: Host) -> None:
     """Order 7 is answered only when order 8 has been: neither would end if one waited."""
     eight_done = threading.Event()
 
-    def serve(talk: Talk) -> None:
-        line = talk.listen()
+    def serve(peer: Peer) -> None:
+        line = peer.listen()
         if "orderId=7&" in line:
             assert eight_done.wait(PATIENCE)
-            talk.say(kept(CANCELED))
+            peer.say(kept(CANCELED))
         else:
-            talk.say(kept({**CANCELED, "orderId": 8}))
+            peer.say(kept({**CANCELED, "orderId": 8}))
             eight_done.set()
 
-    with Line(serve) as line:
-        exchange = moved(host.attached(), line.url)
+    with RawServer(serve) as server:
+        exchange = moved(host.attached(), server.url)
         orders = host.together(
             [
                 lambda: exchange.cancel_order("7", SYMBOL),
@@ -350,4 +348,4 @@ def test_different_orders_do_not_wait_for_each_other(host: Host) -> None:
         )
 
     assert ["7", "8"] == [order["id"] for order in orders]
-    assert "DD" == line.asked
+    assert "DD" == server.asked

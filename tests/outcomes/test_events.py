@@ -15,24 +15,24 @@ import adapter
 from adapter.core.events import Event
 from adapter.simulator import FAULTS, Simulator
 
-from .simulated import BY_NAME, KINDS, Stall
+from .simulated import BY_NAME, KINDS, Trader
 
 PLAIN = ["sent", "replied", "classified", "settled"]
 ASKED = ["sent", "replied", "classified"]
 
 
-def names(stall: Stall) -> list[str]:
-    return [event.what for event in stall.events]
+def names(trader: Trader) -> list[str]:
+    return [event.what for event in trader.events]
 
 
 def test_a_plain_cancel_has_four_events(host: Host, sim: Simulator) -> None:
     """What was sent, what came back, what it was taken for, and how the call ended."""
-    stall = Stall(host, sim)
-    order = stall.place()
-    stall.cancel(order)
+    trader = Trader(host, sim)
+    order = trader.place()
+    trader.cancel(order)
 
-    assert PLAIN == names(stall)
-    sent, replied, judged, settled = (event.details for event in stall.events)
+    assert PLAIN == names(trader)
+    sent, replied, judged, settled = (event.details for event in trader.events)
     assert {"method": "DELETE", "path": "order"} == sent
     assert 200 == replied["status"]
     assert int(replied["used_weight"]) > 0
@@ -42,28 +42,31 @@ def test_a_plain_cancel_has_four_events(host: Host, sim: Simulator) -> None:
 
 
 def test_a_lost_and_found_cancel_tells_how_it_was_found(host: Host, sim: Simulator) -> None:
-    """Sent and not answered, doubted, asked, and what the query said before "canceled" was said."""
-    stall = Stall(host, sim)
+    """Sent and not answered, ambiguous, queried, and the query's answer before "canceled"."""
+    trader = Trader(host, sim)
     sim.faults.play("drop_after", on="DELETE")
-    stall.cancel(stall.place())
+    trader.cancel(trader.place())
 
-    asked = [event.details["method"] for event in stall.told("sent")]
-    judged = [(e.details["kind"], e.details["status"]) for e in stall.told("classified")]
+    asked = [event.details["method"] for event in trader.events_named("sent")]
+    judged = [(e.details["kind"], e.details["status"]) for e in trader.events_named("classified")]
     assert ["DELETE", "GET"] == asked
     assert [("AMBIGUOUS", None), ("ORDER", "canceled")] == judged
-    assert stall.told("replied")[0].details["sent"] is True
-    assert stall.told("replied")[0].details["reason"]
-    assert "settled" == names(stall)[-1]
+    assert trader.events_named("replied")[0].details["sent"] is True
+    assert trader.events_named("replied")[0].details["reason"]
+    assert "settled" == names(trader)[-1]
 
 
 def test_a_limit_tells_what_was_waited_for(host: Host, sim: Simulator) -> None:
-    """Held with the host and the seconds, waited as long, and sent again."""
-    stall = Stall(host, sim)
+    """Blocked with the host and the seconds, waited as long, and sent again."""
+    trader = Trader(host, sim)
     sim.faults.play("limited_429", seconds=1)
-    stall.cancel(stall.place())
+    trader.cancel(trader.place())
 
-    assert [*ASKED, "blocked", "waited", *PLAIN] == [*names(stall)]
-    held, waited = stall.told("blocked")[0].details, stall.told("waited")[0].details
+    assert [*ASKED, "blocked", "waited", *PLAIN] == [*names(trader)]
+    held, waited = (
+        trader.events_named("blocked")[0].details,
+        trader.events_named("waited")[0].details,
+    )
     assert sim.url.endswith(held["host"])
     assert held["seconds"] == waited["seconds"] == 1
 
@@ -71,70 +74,74 @@ def test_a_limit_tells_what_was_waited_for(host: Host, sim: Simulator) -> None:
 @pytest.mark.parametrize("name", ["usdm", "pm_um"])
 def test_a_resync_tells_the_offset(host: Host, sim: Simulator, name: str) -> None:
     """One ``resynced`` with the ms that ccxt's ``timeDifference`` has from now on."""
-    stall = Stall(host, sim, BY_NAME[name])
+    trader = Trader(host, sim, BY_NAME[name])
     sim.faults.play("skew_hour", on="DELETE")
-    stall.cancel(stall.place())
+    trader.cancel(trader.place())
 
-    [resynced] = stall.told("resynced")
-    assert stall.exchange.options["timeDifference"] == resynced.details["ms"]
-    assert ["CLOCK_SKEW", "ORDER"] == [event.details["kind"] for event in stall.told("classified")]
+    [resynced] = trader.events_named("resynced")
+    assert trader.exchange.options["timeDifference"] == resynced.details["ms"]
+    assert ["CLOCK_SKEW", "ORDER"] == [
+        event.details["kind"] for event in trader.events_named("classified")
+    ]
 
 
-def test_every_request_is_told(host: Host, sim: Simulator) -> None:
+def test_every_request_is_reported(host: Host, sim: Simulator) -> None:
     """As many ``sent`` as requests, the look at the clock included."""
-    stall = Stall(host, sim)
+    trader = Trader(host, sim)
     sim.faults.play("skew_hour", on="DELETE")
-    stall.cancel(stall.place())
+    trader.cancel(trader.place())
 
-    assert len(sim.requests) == len(stall.told("sent")) == len(stall.told("replied"))
+    assert (
+        len(sim.requests) == len(trader.events_named("sent")) == len(trader.events_named("replied"))
+    )
 
 
 @pytest.mark.parametrize("fault", ["fill_before", "refused_2011_closed", "page_403"])
 def test_an_error_is_the_last_event(host: Host, sim: Simulator, fault: str) -> None:
     """``settled`` names the class that the caller saw."""
-    stall = Stall(host, sim)
+    trader = Trader(host, sim)
     sim.faults.play(fault, on="DELETE")
-    error = stall.tried(stall.place())
+    error = trader.tried(trader.place())
 
-    assert "settled" == names(stall)[-1]
-    assert type(error).__name__ == stall.events[-1].details["error"]
+    assert "settled" == names(trader)[-1]
+    assert type(error).__name__ == trader.events[-1].details["error"]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_the_events_of_a_call_share_its_number_and_names(
     host: Host, sim: Simulator, kind: Any
 ) -> None:
-    """Two calls, two numbers; each event says plugin, market and order, in the order of time."""
-    stall = Stall(host, sim, kind)
-    orders = [stall.place() for _ in range(2)]
+    """Two calls, two numbers; each event has plugin, market and order, in the order of time."""
+    trader = Trader(host, sim, kind)
+    orders = [trader.place() for _ in range(2)]
     sim.faults.play("drop_before")
     for order in orders:
-        stall.cancel(order)
+        trader.cancel(order)
 
-    numbers = [event.call for event in stall.events]
+    numbers = [event.call for event in trader.events]
     assert 2 == len(set(numbers))
     assert sorted(numbers) == numbers
-    assert [event.time for event in stall.events] == sorted(e.time for e in stall.events)
-    assert {f"binance.{kind.name}"} == {event.plugin for event in stall.events}
-    assert {kind.symbol} == {event.market_id for event in stall.events}
-    assert {str(o.order_id) for o in orders} == {e.order_id for e in stall.events}
+    assert [event.time for event in trader.events] == sorted(e.time for e in trader.events)
+    assert {f"binance.{kind.name}"} == {event.plugin for event in trader.events}
+    assert {kind.symbol} == {event.market_id for event in trader.events}
+    assert {str(o.order_id) for o in orders} == {e.order_id for e in trader.events}
 
 
 def test_an_event_is_frozen(host: Host, sim: Simulator) -> None:
     """A hook cannot change what another one sees."""
-    stall = Stall(host, sim)
-    stall.cancel(stall.place())
+    trader = Trader(host, sim)
+    trader.cancel(trader.place())
 
-    assert all(isinstance(event, Event) for event in stall.events)
+    assert all(isinstance(event, Event) for event in trader.events)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        stall.events[0].what = "canceled"  # type: ignore[misc]  # it is frozen
+        trader.events[0].what = "canceled"  # type: ignore[misc]  # it is frozen
 
 
 def test_the_details_of_an_event_are_frozen_too(host: Host, sim: Simulator) -> None:
     """Neither can it change the details."""
-    stall = Stall(host, sim)
-    stall.cancel(stall.place())
-    details: Any = stall.events[0].details
+    trader = Trader(host, sim)
+    trader.cancel(trader.place())
+    details: Any = trader.events[0].details
 
     with pytest.raises(TypeError):
         details["method"] = "POST"
@@ -144,13 +151,13 @@ def test_the_logger_has_the_same_events(
     host: Host, sim: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each as ``record.adapter``, on the logger ``adapter``, with a line for people."""
-    stall = Stall(host, sim)
-    order = stall.place()
+    trader = Trader(host, sim)
+    order = trader.place()
     with caplog.at_level(logging.DEBUG, logger="adapter"):
-        stall.cancel(order)
+        trader.cancel(order)
 
     records = [record for record in caplog.records if hasattr(record, "adapter")]
-    assert stall.events == [vars(record)["adapter"] for record in records]
+    assert trader.events == [vars(record)["adapter"] for record in records]
     assert {"adapter"} == {record.name for record in records}
     assert all(str(order.order_id) in record.getMessage() for record in records)
 
@@ -167,18 +174,18 @@ def test_a_hook_that_fails_costs_no_cancel(
             failed.append(event)
             raise ValueError("a mistake in the hook")
 
-    stall = Stall(host, sim)
-    adapter.attach(stall.exchange, on_event=hook)
-    order = stall.place()
+    trader = Trader(host, sim)
+    adapter.attach(trader.exchange, on_event=hook)
+    order = trader.place()
     sim.faults.play("http_503_unavailable", "skew_hour", on="DELETE")
     if what == "blocked":
         sim.faults.clear()
         sim.faults.play("limited_429", seconds=1)
-    outcome = stall.cancel(order)["outcome"]
+    outcome = trader.cancel(order)["outcome"]
 
     assert "canceled" == outcome
     assert failed
-    assert "CANCELED" == stall.book(order)
+    assert "CANCELED" == trader.book(order)
     assert "a mistake in the hook" in caplog.text
 
 
@@ -190,25 +197,25 @@ def test_no_secret_is_in_anything_that_people_read(
     host: Host, sim: Simulator, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Events, records, messages, reprs and tracebacks: no key, secret, signature or signed URL."""
-    stall = Stall(host, sim, config={"timeout": 200})
-    order = stall.place()
+    trader = Trader(host, sim, config={"timeout": 200})
+    order = trader.place()
     if fault == "wrong secret":
-        stall.exchange.secret = "another-secret-that-nobody-may-see"
+        trader.exchange.secret = "another-secret-that-nobody-may-see"
     else:
         sim.faults.play(fault, fault)
     with caplog.at_level(logging.DEBUG):
-        result = stall.tried(order)
+        result = trader.tried(order)
 
-    told = "".join(map(repr, stall.events)) + repr(result) + str(result)
-    told += "".join(
+    events_named = "".join(map(repr, trader.events)) + repr(result) + str(result)
+    events_named += "".join(
         caplog.handler.format(record) + repr(vars(record).get("adapter"))
         for record in caplog.records
-        if record.name.partition(".")[0] == "adapter" or record.name == stall.exchange.logger.name
+        if record.name.partition(".")[0] == "adapter" or record.name == trader.exchange.logger.name
     )
     if isinstance(result, BaseException):
-        told += "".join(traceback.format_exception(result)) + repr(vars(result))
+        events_named += "".join(traceback.format_exception(result)) + repr(vars(result))
     signatures = [request.params.get("signature", "") for request in sim.requests]
-    assert stall.events
-    for word in [API_KEY, SECRET, stall.exchange.secret, *filter(None, signatures)]:
-        assert word not in told
-    assert not FORBIDDEN.search(told)
+    assert trader.events
+    for word in [API_KEY, SECRET, trader.exchange.secret, *filter(None, signatures)]:
+        assert word not in events_named
+    assert not FORBIDDEN.search(events_named)

@@ -77,7 +77,7 @@ def test_loading_markets_is_part_of_the_call(sync: Host) -> None:
 
 
 def test_markets_that_take_all_the_time_leave_the_first_answer(sync: Host) -> None:
-    """-1121 is what the exchange said; that no time is left for another try is said beside it."""
+    """-1121 is the exchange's answer; the message adds that no time is left for another try."""
     clock, exchange = Turned(), sync.attached()
     walked = walk(exchange, clock)
     next(walked)

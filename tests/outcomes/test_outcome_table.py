@@ -1,4 +1,4 @@
-"""The table of outcomes, row by row, on all five products: what is said is what the book says."""
+"""The table of outcomes, row by row, on all five products: every report agrees with the book."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import adapter
 from adapter.errors import RateLimited
 from adapter.simulator import Simulator
 
-from .simulated import BY_NAME, KINDS, MINUTE, Kind, Stall
+from .simulated import BY_NAME, KINDS, MINUTE, Kind, Trader
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
@@ -199,20 +199,20 @@ ROWS = [
 ]
 
 
-def settled(stall: Stall, row: Row, *, by_client_id: bool) -> tuple[Any, Any]:
+def settled(trader: Trader, row: Row, *, by_client_id: bool) -> tuple[Any, Any]:
     """The order, and the call's outcome under the row's faults."""
-    clock: Any = stall.sim.book.clock
+    clock: Any = trader.sim.book.clock
     clock.skip(MINUTE / 1000 - clock() % MINUTE / 1000)  # a limit lasts until the minute's end
-    order = stall.place(quantity=2)
-    stall.sim.faults.play(*row.deletes, on="DELETE")
-    stall.sim.faults.play(*row.gets, on="GET")
-    result = stall.tried(order, by_client_id=by_client_id)
+    order = trader.place(quantity=2)
+    trader.sim.faults.play(*row.deletes, on="DELETE")
+    trader.sim.faults.play(*row.gets, on="GET")
+    result = trader.tried(order, by_client_id=by_client_id)
     return order, result
 
 
-def check(stall: Stall, row: Row, order: Any, result: Any) -> None:
-    assert row.book == stall.book(order)
-    assert re.fullmatch(row.asked.replace("qD", "q+D"), stall.asked), stall.asked
+def check(trader: Trader, row: Row, order: Any, result: Any) -> None:
+    assert row.book == trader.book(order)
+    assert re.fullmatch(row.asked.replace("qD", "q+D"), trader.asked), trader.asked
     if row.end == "canceled":
         assert isinstance(result, dict), result
         assert "canceled" == result["outcome"] == result["status"]
@@ -227,16 +227,16 @@ def check(stall: Stall, row: Row, order: Any, result: Any) -> None:
         assert str(order.order_id) == shown["id"]
         assert order.client_order_id in (shown["clientOrderId"], "")
     if shown is not None and shown["filled"] is not None:
-        assert stall.sim.book.now(order).executed == Decimal(str(shown["filled"]))
+        assert trader.sim.book.now(order).executed == Decimal(str(shown["filled"]))
 
 
 @kinds
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_of_the_table(host: Host, sim: Simulator, kind: Kind, row: Row) -> None:
-    """The end, what was asked on the way, and the book."""
-    stall = Stall(host, sim, kind)
-    order, result = settled(stall, row.on(kind), by_client_id=False)
-    check(stall, row.on(kind), order, result)
+    """The end, what was asked in between, and the book."""
+    trader = Trader(host, sim, kind)
+    order, result = settled(trader, row.on(kind), by_client_id=False)
+    check(trader, row.on(kind), order, result)
 
 
 BY_CLIENT_ID = (
@@ -250,12 +250,12 @@ BY_CLIENT_ID = (
 def test_a_row_by_client_id(host: Host, sim: Simulator, kind: Kind, name: str) -> None:
     """The order's own client id leads to the same end."""
     row = next(row for row in ROWS if row.name == name).on(kind)
-    stall = Stall(host, sim, kind)
-    order = stall.place(quantity=2, client_order_id="mine")
+    trader = Trader(host, sim, kind)
+    order = trader.place(quantity=2, client_order_id="mine")
     sim.faults.play(*row.deletes, on="DELETE")
     sim.faults.play(*row.gets, on="GET")
-    result = stall.tried(order, by_client_id=True)
-    check(stall, row, order, result)
+    result = trader.tried(order, by_client_id=True)
+    check(trader, row, order, result)
 
 
 LATE = {"delay_before": "Dq+D", "delay_after": "Dq", "stall": "Dq"}
@@ -266,34 +266,34 @@ LATE = {"delay_before": "Dq+D", "delay_after": "Dq", "stall": "Dq"}
 def test_an_answer_that_comes_too_late_is_lost(
     host: Host, sim: Simulator, kind: Kind, fault: str
 ) -> None:
-    """ccxt's own ``timeout`` ends the wait, and the query tells."""
-    stall = Stall(host, sim, kind, {"timeout": 500})
-    order = stall.place()
+    """ccxt's own ``timeout`` ends the wait, and the query shows the outcome."""
+    trader = Trader(host, sim, kind, {"timeout": 500})
+    order = trader.place()
 
     def patient(_: Any) -> None:
         if sim.faults.played:
-            stall.exchange.timeout = 10_000
+            trader.exchange.timeout = 10_000
 
-    adapter.attach(stall.exchange, on_event=patient)
+    adapter.attach(trader.exchange, on_event=patient)
     sim.faults.play(fault, on="DELETE")
-    result = stall.cancel(order)
+    result = trader.cancel(order)
 
     assert "canceled" == result["outcome"]
-    assert "CANCELED" == stall.book(order)
+    assert "CANCELED" == trader.book(order)
     # a cancel that was given up before the simulator heard of it is none
-    assert re.match(LATE[fault], stall.asked.lstrip("q")), stall.asked
+    assert re.match(LATE[fault], trader.asked.lstrip("q")), trader.asked
 
 
 @kinds
 def test_a_wrong_secret_is_an_authentication_error(host: Host, sim: Simulator, kind: Kind) -> None:
     """At once, and the order lives."""
-    stall = Stall(host, sim, kind)
-    order = stall.place()
-    stall.exchange.secret = "another"
+    trader = Trader(host, sim, kind)
+    order = trader.place()
+    trader.exchange.secret = "another"
 
-    assert isinstance(stall.tried(order), ccxt.AuthenticationError)
-    assert "D" == stall.asked
-    assert "NEW" == stall.book(order)
+    assert isinstance(trader.tried(order), ccxt.AuthenticationError)
+    assert "D" == trader.asked
+    assert "NEW" == trader.book(order)
 
 
 @kinds
@@ -301,18 +301,18 @@ def test_a_client_id_that_was_used_again_is_left_alone(
     host: Host, sim: Simulator, kind: Kind
 ) -> None:
     """The cancel took and its answer is lost; by then the id belongs to a new order: untouched."""
-    stall = Stall(host, sim, kind)
-    first, second = stall.place(client_order_id="mine"), list[Any]()
+    trader = Trader(host, sim, kind)
+    first, second = trader.place(client_order_id="mine"), list[Any]()
 
     def again(event: Any) -> None:
         if event.what == "classified" and not second:
-            vars(stall.exchange)["_adapter"].clock.sleep(1.0)
+            vars(trader.exchange)["_adapter"].clock.sleep(1.0)
             second.append(sim.place(kind.name, kind.symbol, client_order_id="mine"))
 
-    adapter.attach(stall.exchange, on_event=again)
+    adapter.attach(trader.exchange, on_event=again)
     sim.faults.play("drop_after", on="DELETE")
-    result = stall.tried(first, by_client_id=True)
+    result = trader.tried(first, by_client_id=True)
 
     assert isinstance(result, adapter.CancelUnknown)
-    assert ("CANCELED", "NEW") == (stall.book(first), stall.book(second[0]))
-    assert re.fullmatch("Dq+t*q*", stall.asked)
+    assert ("CANCELED", "NEW") == (trader.book(first), trader.book(second[0]))
+    assert re.fullmatch("Dq+t*q*", trader.asked)

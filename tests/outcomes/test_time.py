@@ -1,4 +1,4 @@
-"""A clock that is wrong is set once, and the deadline holds whatever the server does."""
+"""A clock that is wrong is set once, and the deadline applies whatever the server does."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from integration.server import PATIENCE, http
 import adapter
 from adapter.simulator import Simulator
 
-from .raw_server import OPEN, Line, Talk, answering, kept
-from .simulated import BY_NAME, KINDS, Clock, Kind, Stall
+from .raw_server import OPEN, Peer, RawServer, answering, kept
+from .simulated import BY_NAME, KINDS, Clock, Kind, Trader
 
 HOUR = 3_600_000
 SKEWS = {"skew_hour": -HOUR, "skew_hour_behind": HOUR}
@@ -25,16 +25,16 @@ kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 skews = pytest.mark.parametrize("skew", SKEWS)
 
 
-def on_time(host: Host, sim: Simulator, kind: Kind, clock: Clock) -> Stall:
-    """Both clocks are one, which stands still, so that the offset is exact."""
+def on_time(host: Host, sim: Simulator, kind: Kind, clock: Clock) -> Trader:
+    """Both clocks are one, which is stopped, so that the offset is exact."""
     options = {"fetchMarkets": {"types": ["option"]}} if kind.name == "options" else {}
-    stall = Stall(host, sim, kind, {"options": options})
-    stall.exchange.milliseconds = clock
-    return stall
+    trader = Trader(host, sim, kind, {"options": options})
+    trader.exchange.milliseconds = clock
+    return trader
 
 
 def looks(kind: Kind) -> str:
-    """Portfolio Margin has no time page: the ``Date`` of the refusal tells."""
+    """Portfolio Margin has no time endpoint: the ``Date`` of the refusal shows it."""
     return "" if kind.path.startswith("/papi") else "t"
 
 
@@ -44,18 +44,18 @@ def test_a_clock_that_is_an_hour_off_is_set_once(host: Host, kind: Kind, skew: s
     """The cancel is refused, the time taken, the cancel sent again, and the offset kept."""
     clock = Clock()
     with Simulator(clock=clock) as sim:
-        stall = on_time(host, sim, kind, clock)
-        first, second = stall.place(), stall.place()
+        trader = on_time(host, sim, kind, clock)
+        first, second = trader.place(), trader.place()
         sim.faults.play(skew, on="DELETE")
-        order = stall.cancel(first)
-        assert f"D{looks(kind)}D{seen(kind)}" == stall.asked
-        assert SKEWS[skew] == stall.exchange.options["timeDifference"]
-        stall.cancel(second)
+        order = trader.cancel(first)
+        assert f"D{looks(kind)}D{seen(kind)}" == trader.asked
+        assert SKEWS[skew] == trader.exchange.options["timeDifference"]
+        trader.cancel(second)
 
     assert "canceled" == order["outcome"]
-    assert ("CANCELED", "CANCELED") == (stall.book(first), stall.book(second))
-    assert f"D{looks(kind)}D{seen(kind)}D{seen(kind)}" == stall.asked
-    assert 1 == len(stall.told("resynced"))
+    assert ("CANCELED", "CANCELED") == (trader.book(first), trader.book(second))
+    assert f"D{looks(kind)}D{seen(kind)}D{seen(kind)}" == trader.asked
+    assert 1 == len(trader.events_named("resynced"))
 
 
 @kinds
@@ -64,13 +64,15 @@ def test_the_offset_serves_ccxts_own_methods(host: Host, kind: Kind, skew: str) 
     """``fetch_order`` of ccxt is in time as well, after one cancel of ours."""
     clock = Clock()
     with Simulator(clock=clock) as sim:
-        stall = on_time(host, sim, kind, clock)
-        host.done(stall.exchange.load_markets)
-        order = stall.place()
+        trader = on_time(host, sim, kind, clock)
+        host.done(trader.exchange.load_markets)
+        order = trader.place()
         sim.faults.play(skew, on="DELETE")
-        stall.cancel(order)
+        trader.cancel(order)
         found = host.done(
-            lambda: stall.exchange.fetch_order(str(order.order_id), kind.unified, dict(kind.params))
+            lambda: trader.exchange.fetch_order(
+                str(order.order_id), kind.unified, dict(kind.params)
+            )
         )
 
     assert "canceled" == found["status"]
@@ -83,14 +85,14 @@ def test_a_clock_that_is_wrong_for_a_query_is_set_too(host: Host, kind: Kind, sk
     """The answer to the cancel is lost, and the query refused: it is asked again in time."""
     clock = Clock()
     with Simulator(clock=clock) as sim:
-        stall = on_time(host, sim, kind, clock)
-        order = stall.place()
+        trader = on_time(host, sim, kind, clock)
+        order = trader.place()
         sim.faults.play("drop_after", on="DELETE")
         sim.faults.play(skew, on="GET")
-        outcome = stall.cancel(order)["outcome"]
+        outcome = trader.cancel(order)["outcome"]
 
     assert "canceled" == outcome
-    assert f"Dq{looks(kind)}q" == stall.asked
+    assert f"Dq{looks(kind)}q" == trader.asked
 
 
 @kinds
@@ -99,14 +101,14 @@ def test_a_second_refusal_is_invalid_nonce(host: Host, kind: Kind, again: str) -
     """The clock is set once in a call; after that it is the user's to mend."""
     clock = Clock()
     with Simulator(clock=clock) as sim:
-        stall = on_time(host, sim, kind, clock)
-        order = stall.place()
+        trader = on_time(host, sim, kind, clock)
+        order = trader.place()
         sim.faults.play("skew_hour", again, on="DELETE")
         with pytest.raises(ccxt.InvalidNonce):
-            stall.cancel(order)
+            trader.cancel(order)
 
-    assert "NEW" == stall.book(order)
-    assert f"D{looks(kind)}D" == stall.asked
+    assert "NEW" == trader.book(order)
+    assert f"D{looks(kind)}D" == trader.asked
 
 
 @kinds
@@ -114,13 +116,13 @@ def test_the_matching_engines_window_is_answered_alike(host: Host, kind: Kind) -
     """-5028: one look at the clock, and the cancel again."""
     clock = Clock()
     with Simulator(clock=clock) as sim:
-        stall = on_time(host, sim, kind, clock)
-        order = stall.place()
+        trader = on_time(host, sim, kind, clock)
+        order = trader.place()
         sim.faults.play("me_recv_window_5028", on="DELETE")
-        outcome = stall.cancel(order)["outcome"]
+        outcome = trader.cancel(order)["outcome"]
 
     assert "canceled" == outcome
-    assert f"D{looks(kind)}D{seen(kind)}" == stall.asked
+    assert f"D{looks(kind)}D{seen(kind)}" == trader.asked
 
 
 def seen(kind: Kind) -> str:
@@ -129,10 +131,10 @@ def seen(kind: Kind) -> str:
 
 
 REFUSED = kept({"code": -1021, "msg": "Timestamp for this request is outside."}, "400 Bad Request")
-Answer = bytes | Callable[[Talk], object]
+Answer = bytes | Callable[[Peer], object]
 
 
-def closes(_: Talk) -> str:
+def closes(_: Peer) -> str:
     return "closed"
 
 
@@ -158,19 +160,19 @@ def test_the_deadline_does_not_wait_for_the_server(host: Host, held: str) -> Non
     before, asked, outcome = HELD[held]
     ended, answered, replies = threading.Event(), threading.Event(), list[Any]()
 
-    def hold(_: Talk) -> str:
+    def hold(_: Peer) -> str:
         assert ended.wait(PATIENCE)
         answered.set()
         return "ended"
 
-    def heard(event: Any) -> None:
+    def received(event: Any) -> None:
         if event.what == "replied":
             replies.append(event)
             if len(replies) == len(before):
                 vars(exchange)["_adapter"].clock.now += 15.75
 
-    with Line(answering(*before, *[hold] * 9)) as line:
-        exchange = moved(host.attached({"timeout": 600_000}, on_event=heard), line.url)
+    with RawServer(answering(*before, *[hold] * 9)) as server:
+        exchange = moved(host.attached({"timeout": 600_000}, on_event=received), server.url)
         try:
             params = {"deadline": 16 if before else 0.25}
             result = host.cancel(exchange, "7", SYMBOL, params)["outcome"]
@@ -181,35 +183,35 @@ def test_the_deadline_does_not_wait_for_the_server(host: Host, held: str) -> Non
 
     assert in_time
     assert outcome == result
-    assert asked == line.asked[: len(asked)]
+    assert asked == server.asked[: len(asked)]
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "http_503_unavailable", "not_found_lag"])
 def test_no_pause_reaches_past_the_deadline(host: Host, sim: Simulator, fault: str) -> None:
     """The pauses of one call add up to less than its deadline, and no single one is longer."""
-    stall = Stall(host, sim, BY_NAME["usdm"])
-    order = stall.place()
+    trader = Trader(host, sim, BY_NAME["usdm"])
+    order = trader.place()
     sim.faults.play("drop_before")
     sim.faults.play(*[fault] * 40)
     with contextlib.suppress(ccxt.BaseError):
-        stall.cancel(order, deadline=5)
+        trader.cancel(order, deadline=5)
 
-    assert sum(event.details["seconds"] for event in stall.told("waited")) < 5
+    assert sum(event.details["seconds"] for event in trader.events_named("waited")) < 5
 
 
 @kinds
 def test_a_request_that_is_executed_after_the_deadline_was_called_unknown(
     host: Host, sim: Simulator, kind: Kind
 ) -> None:
-    """The exchange lets everything lie: unknown was true, for the cancel takes afterwards."""
-    stall, came = Stall(host, sim, kind), False
+    """The exchange delays everything: unknown was true, for the cancel is executed afterwards."""
+    trader, came = Trader(host, sim, kind), False
     sim.faults.play(*["delay_before"] * 99)
     while not came:  # a cancel that was given up before the exchange heard of it is none
-        order = stall.place()
-        result = stall.tried(order, deadline=0.3)
+        order = trader.place()
+        result = trader.tried(order, deadline=0.3)
         came = any(request.params["orderId"] == str(order.order_id) for request in sim.requests)
-    before = stall.book(order)
+    before = trader.book(order)
     sim.faults.finish()
 
     assert isinstance(result, adapter.CancelUnknown)
-    assert ("NEW", "CANCELED") == (before, stall.book(order))
+    assert ("NEW", "CANCELED") == (before, trader.book(order))

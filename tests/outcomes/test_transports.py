@@ -19,8 +19,8 @@ from adapter.core.events import Event
 from adapter.simulator import Simulator
 
 from .addresses import closed_port, full_backlog, serving
-from .raw_server import CANCELED, OPEN, Line, Talk, answering, kept
-from .simulated import Stall
+from .raw_server import CANCELED, OPEN, Peer, RawServer, answering, kept
+from .simulated import Trader
 
 pytestmark = pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 
@@ -31,14 +31,14 @@ HEAD, BODY = ANSWER.split(b"\r\n\r\n")
 
 
 def exchange_at(host: Host, events: list[Event], url: str, **settings: Any) -> Any:
-    """An exchange object; a ``timeout`` in the settings holds until a request has left."""
+    """An exchange object; a ``timeout`` in the settings applies until a request has left."""
 
-    def heard(event: Event) -> None:
+    def received(event: Event) -> None:
         events.append(event)
         if event.what == "replied" and event.details.get("sent", True):
             exchange.timeout = 10_000
 
-    exchange = moved(host.attached(on_event=heard), url)
+    exchange = moved(host.attached(on_event=received), url)
     exchange.milliseconds = Ticking()
     for name, value in settings.items():
         setattr(exchange, name, value)
@@ -54,39 +54,39 @@ def methods(events: list[Event]) -> list[str]:
     return [event.details["method"] for event in events if event.what == "sent"]
 
 
-def speaks_no_tls(talk: Talk) -> None:
-    talk.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+def speaks_no_tls(peer: Peer) -> None:
+    peer.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
-def wrong_certificate(talk: Talk) -> None:
-    talk.encrypt(self_signed())
-    talk.listen()
-    talk.say(ANSWER)
+def wrong_certificate(peer: Peer) -> None:
+    peer.encrypt(self_signed())
+    peer.listen()
+    peer.say(ANSWER)
 
 
-def saying(data: bytes) -> Callable[[Talk], None]:
-    def serve(talk: Talk) -> None:
-        talk.listen()
-        talk.say(data)
+def saying(data: bytes) -> Callable[[Peer], None]:
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(data)
 
     return serve
 
 
-def resets(talk: Talk) -> None:
-    talk.wait()
-    talk.reset()
+def resets(peer: Peer) -> None:
+    peer.wait()
+    peer.reset()
 
 
-def tunnel_resets(talk: Talk) -> None:
-    talk.listen()
-    talk.say(GRANTED)
-    resets(talk)
+def tunnel_resets(peer: Peer) -> None:
+    peer.listen()
+    peer.say(GRANTED)
+    resets(peer)
 
 
-def wrong_certificate_in_the_tunnel(talk: Talk) -> None:
-    talk.listen()
-    talk.say(GRANTED)
-    talk.encrypt(self_signed())
+def wrong_certificate_in_the_tunnel(peer: Peer) -> None:
+    peer.listen()
+    peer.say(GRANTED)
+    peer.encrypt(self_signed())
 
 
 NEVER_SENT: dict[str, Any] = {
@@ -155,7 +155,7 @@ def test_what_failed_before_the_request_was_never_sent(host: Host, failure: str)
 
 
 def test_a_name_that_nobody_knows_was_never_sent(host: Host) -> None:
-    """DNS says no: ``NetworkError``, and safe to repeat."""
+    """DNS refuses: ``NetworkError``, and safe to repeat."""
     events: list[Event] = []
     exchange = exchange_at(host, events, ELSEWHERE)
     with pytest.raises(ccxt.NetworkError) as caught:
@@ -165,41 +165,41 @@ def test_a_name_that_nobody_knows_was_never_sent(host: Host) -> None:
     assert {False} == {*sent(events)}
 
 
-def say(data: bytes) -> Callable[[Talk], str]:
-    """Say this and hang up."""
+def say(data: bytes) -> Callable[[Peer], str]:
+    """Send this and close the connection."""
 
-    def then(talk: Talk) -> str:
-        talk.say(data)
+    def then(peer: Peer) -> str:
+        peer.say(data)
         return "closed"
 
     return then
 
 
-def reset(talk: Talk) -> str:
-    talk.reset()
+def reset(peer: Peer) -> str:
+    peer.reset()
     return "reset"
 
 
-def reset_in_the_body(talk: Talk) -> str:
-    talk.say(ANSWER[:-20])
-    talk.reset()
+def reset_in_the_body(peer: Peer) -> str:
+    peer.say(ANSWER[:-20])
+    peer.reset()
     return "reset"
 
 
-def silent(talk: Talk) -> str:
+def silent(peer: Peer) -> str:
     with contextlib.suppress(ConnectionError):
-        talk.listen()  # until the client hangs up
+        peer.listen()  # until the client hangs up
     return "hung up"
 
 
-def stalls(talk: Talk) -> str:
-    talk.say(ANSWER[:-20])
-    return silent(talk)
+def traders(peer: Peer) -> str:
+    peer.say(ANSWER[:-20])
+    return silent(peer)
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 CHUNK = b"%x\r\n%s\r\n" % (len(BODY), BODY)
-SENT: dict[str, Callable[[Talk], str]] = {
+SENT: dict[str, Callable[[Peer], str]] = {
     "no answer in time": silent,
     "reset": reset,
     "not a byte": say(b""),
@@ -210,7 +210,7 @@ SENT: dict[str, Callable[[Talk], str]] = {
     "half the body": say(ANSWER[:-20]),
     "a byte too few": say(ANSWER[:-1]),
     "reset in the body": reset_in_the_body,
-    "no end of the body in time": stalls,
+    "no end of the body in time": traders,
     "half a chunk": say(CHUNKED + CHUNK[:20]),
     "a chunk and no last one": say(CHUNKED + CHUNK),
     "a bad chunk": say(CHUNKED + b"zz\r\n"),
@@ -225,14 +225,14 @@ def late(failure: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("failure", SENT)
 def test_what_failed_after_the_request_is_asked_about(host: Host, failure: str) -> None:
-    """It may have been executed: a query comes before anything else, and here it tells."""
+    """It may have been executed: a query comes before anything else, and here it shows it."""
     events: list[Event] = []
-    with Line(answering(SENT[failure])) as line:
-        exchange = exchange_at(host, events, line.url, **late(failure))
+    with RawServer(answering(SENT[failure])) as server:
+        exchange = exchange_at(host, events, server.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
-    assert "Dq" == line.asked
+    assert "Dq" == server.asked
     assert False not in sent(events)
     assert "AMBIGUOUS" == next(e.details["kind"] for e in events if e.what == "classified")
 
@@ -241,13 +241,13 @@ def test_what_failed_after_the_request_is_asked_about(host: Host, failure: str) 
 def test_what_was_not_executed_is_sent_again(host: Host, failure: str) -> None:
     """The query finds the order open: another cancel, with a signature of its own."""
     events: list[Event] = []
-    with Line(answering(SENT[failure], *[kept(OPEN)] * 4)) as line:
-        exchange = exchange_at(host, events, line.url, **late(failure))
+    with RawServer(answering(SENT[failure], *[kept(OPEN)] * 4)) as server:
+        exchange = exchange_at(host, events, server.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
-    assert "DqqqqD" == line.asked
-    assert 6 == len(signatures(line.heard))
+    assert "DqqqqD" == server.asked
+    assert 6 == len(signatures(server.received))
 
 
 @pytest.mark.parametrize("failure", ["not a byte", "reset", "no answer in time"])
@@ -256,19 +256,19 @@ def test_what_failed_in_a_tunnel_is_asked_about(host: Host, failure: str) -> Non
     events: list[Event] = []
     requests = answering(SENT[failure])
 
-    def serve(talk: Talk) -> None:
-        talk.listen()
-        talk.say(GRANTED)
-        talk.encrypt(self_signed())
-        requests(talk)
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(GRANTED)
+        peer.encrypt(self_signed())
+        requests(peer)
 
-    with Line(serve) as line:
-        settings = {"verify": False, "httpsProxy": line.url, **late(failure)}
+    with RawServer(serve) as server:
+        settings = {"verify": False, "httpsProxy": server.url, **late(failure)}
         exchange = exchange_at(host, events, HTTPS, **settings)
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
-    assert "Dq" == line.asked
+    assert "Dq" == server.asked
     # a tunnel that did not stand in time carried nothing
     assert [True, None] == [known for known in sent(events) if known is not False]
 
@@ -277,12 +277,12 @@ def test_what_failed_in_a_tunnel_is_asked_about(host: Host, failure: str) -> Non
 def test_what_failed_at_a_forwarding_proxy_is_asked_about(host: Host, failure: str) -> None:
     """A proxy that had the request may have passed it on."""
     events: list[Event] = []
-    with Line(answering(SENT[failure])) as line:
-        exchange = exchange_at(host, events, ELSEWHERE, httpProxy=line.url, **late(failure))
+    with RawServer(answering(SENT[failure])) as server:
+        exchange = exchange_at(host, events, ELSEWHERE, httpProxy=server.url, **late(failure))
         order = host.cancel(exchange, "7", SYMBOL)
 
     assert "canceled" == order["outcome"]
-    assert "Dq" == line.asked
+    assert "Dq" == server.asked
     assert [True, None] == sent(events)
 
 
@@ -290,20 +290,20 @@ def test_what_failed_at_a_forwarding_proxy_is_asked_about(host: Host, failure: s
 def test_a_kept_connection_that_was_closed_before_our_bytes_costs_nothing(
     host: Host, seen: str
 ) -> None:
-    """The server closed it between two cancels: it hears the second one once, on a fresh line."""
+    """The server closed it between two cancels: the second one comes once, on a new connection."""
     closed, events = threading.Event(), list[Event]()
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         while True:
-            request = talk.listen()
-            talk.say(kept(OPEN if request.startswith("GET") else CANCELED))
-            if len(line.heard) == 1:
-                talk.close()
+            request = peer.listen()
+            peer.say(kept(OPEN if request.startswith("GET") else CANCELED))
+            if len(server.received) == 1:
+                peer.close()
                 closed.set()
                 return
 
-    with Line(serve) as line:
-        exchange = exchange_at(host, events, line.url)
+    with RawServer(serve) as server:
+        exchange = exchange_at(host, events, server.url)
         host.cancel(exchange, "7", SYMBOL)
 
         async def later() -> Any:
@@ -317,22 +317,22 @@ def test_a_kept_connection_that_was_closed_before_our_bytes_costs_nothing(
             order = host.run(later())
 
     assert "canceled" == order["outcome"]
-    assert line.asked in ("DD", "DqD")
-    assert len(line.heard) == len(signatures(line.heard))
+    assert server.asked in ("DD", "DqD")
+    assert len(server.received) == len(signatures(server.received))
 
 
 def test_a_kept_connection_that_dies_over_a_cancel_is_not_believed(
     host: Host, sim: Simulator
 ) -> None:
-    """Executed, and the line closed: the library sends nothing again, and the query tells."""
-    stall = Stall(host, sim)
-    orders = [stall.place() for _ in range(2)]
-    stall.cancel(orders[0])
+    """Executed, and the connection closed: nothing is sent again, and the query shows it."""
+    trader = Trader(host, sim)
+    orders = [trader.place() for _ in range(2)]
+    trader.cancel(orders[0])
     sim.faults.play("drop_after", on="DELETE")
-    order = stall.cancel(orders[1])
+    order = trader.cancel(orders[1])
 
     assert "canceled" == order["outcome"]
-    assert "DDq" == stall.asked
+    assert "DDq" == trader.asked
 
 
 def signatures(lines: list[str]) -> set[str]:
@@ -348,24 +348,24 @@ def test_no_bytes_are_ever_sent_twice(host: Host, failure: str) -> None:
     aiohttp and urllib3 both have a retry of their own for ``DELETE`` and ``GET``.
     """
     dies = SENT[failure]
-    with Line(answering(*(dies if i % 2 else kept(OPEN) for i in range(30)))) as line:
-        exchange = exchange_at(host, [], line.url)
+    with RawServer(answering(*(dies if i % 2 else kept(OPEN) for i in range(30)))) as server:
+        exchange = exchange_at(host, [], server.url)
         for _ in range(8):
             with contextlib.suppress(ccxt.BaseError):
                 host.cancel(exchange, "7", SYMBOL, {"confirm": False})
 
-    assert len(line.heard) > 10
-    assert len(line.heard) == len(set(line.heard)) == len(signatures(line.heard))
+    assert len(server.received) > 10
+    assert len(server.received) == len(set(server.received)) == len(signatures(server.received))
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "reset_before", "reset_body"])
 def test_no_query_is_seen_twice_by_the_exchange(host: Host, sim: Simulator, fault: str) -> None:
     """Every request that reaches the simulator has a query and a signature that none had before."""
-    stall = Stall(host, sim)
+    trader = Trader(host, sim)
     for _ in range(4):
         sim.faults.play(None, fault, fault, None)
-        stall.tried(stall.place())
-        stall.tried(stall.place())
+        trader.tried(trader.place())
+        trader.tried(trader.place())
 
     queries = [request.query for request in sim.requests]
     assert len(queries) > 8

@@ -132,12 +132,12 @@ def test_a_value_that_is_not_foreseen_is_ccxts(field: str, value: object) -> Non
 
 @each
 def test_a_recorded_cancel_without_a_fill_is_plain(case: Case) -> None:
-    """The short way is the usual one."""
+    """The direct parser is the default one."""
     assert is_fast({**case.answer, "executedQty": "0"})
 
 
 def another(read: Callable[[Any, Any], Any]) -> Any:
-    """An exchange of a class whose ``parse_order`` is ``read``, beside ccxt's own."""
+    """An exchange of a class whose ``parse_order`` is ``read``, next to ccxt's own."""
     kind = type("another", (ccxt.binance,), {"parse_order": lambda *given: read(*given[1:])})
     return kind()
 
@@ -162,7 +162,7 @@ def test_a_parser_that_makes_something_else_is_used(read: Callable[[Any, Any], A
     assert not is_ccxt_parser(another(read))
 
 
-def test_what_hangs_on_the_object_is_used() -> None:
+def test_what_is_set_on_the_object_is_used() -> None:
     """A parser on the instance, or numbers that are not floats."""
     decimals, own = ccxt.binance(), ccxt.binance()
     decimals.number = Decimal

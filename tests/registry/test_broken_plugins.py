@@ -28,7 +28,7 @@ def test_shipped_file_is_found_where_pip_target_puts_it(
     assert {"a.b": {}} == config.load().tables
 
 
-def test_a_package_without_a_distribution_says_what_to_do(
+def test_a_package_without_a_distribution_shows_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A package that was copied by hand has no metadata: `PluginError`, as for a lost file."""
@@ -62,7 +62,7 @@ def test_a_stale_folder_of_pips_is_no_rival(site: Site) -> None:
 
 @pytest.mark.parametrize("plugin", ["binance.usdm", "binance.toy"])
 def test_a_distribution_without_metadata_is_a_broken_one(site: Site, plugin: str) -> None:
-    """Its plugin is shown with a reason; its text says no None."""
+    """Its plugin is shown with a reason; its text has no None."""
     folder = site.install("toy", plugins={plugin: "toy_x:ENDPOINT"})
     [metadata] = folder.glob("*.dist-info/METADATA")
     metadata.unlink()
@@ -114,7 +114,7 @@ def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, chan
     assert [False] == [p.enabled for p in adapter.plugins() if p.name == "binance.toy"]
 
 
-def test_a_plugin_that_knows_more_than_this_adapter_is_told_to_match(site: Site) -> None:
+def test_a_plugin_that_knows_more_than_this_adapter_must_match(site: Site) -> None:
     """A field of a later contract cannot be read: the field and the remedy are named."""
     source = (
         "from adapter.contract.endpoint import CancelEndpoint\n"

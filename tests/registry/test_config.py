@@ -1,4 +1,4 @@
-"""plugins.toml: who says what, and what is said to somebody who got it wrong."""
+"""plugins.toml: which file sets what, and the errors for wrong settings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def fault(path: Path) -> str:
     return str(caught.value)
 
 
-def test_shipped_file_says_what_the_code_defaults_to() -> None:
+def test_shipped_file_shows_what_the_code_defaults_to() -> None:
     """Without a file of the user's, the shipped one and `Policy` agree on every plugin."""
     shipped = config.load()
 
@@ -58,7 +58,7 @@ def test_overlay_goes_key_by_key(write: Write) -> None:
 
 
 def test_a_plugins_table_wins_over_defaults(write: Write) -> None:
-    """``[defaults]`` is for every plugin that has no word of its own on a setting."""
+    """``[defaults]`` is for every plugin that has no message of its own on a setting."""
     mine = config.load(write("[defaults]\ndeadline=3\nattempts=2\n[binance.usdm]\nattempts=5"))
 
     assert (3, 5) == (mine.policy(USDM).deadline, mine.policy(USDM).attempts)
@@ -66,7 +66,7 @@ def test_a_plugins_table_wins_over_defaults(write: Write) -> None:
 
 
 def test_a_plugin_without_a_table_has_the_defaults(write: Write) -> None:
-    """A third party's plugin needs no table: ``[defaults]`` holds for it."""
+    """A third party's plugin needs no table: ``[defaults]`` applies to it."""
     assert Policy(deadline=3) == config.load(write("[defaults]\ndeadline = 3")).policy("a.b")
 
 
@@ -81,7 +81,7 @@ def test_a_name_with_a_dot_may_be_quoted(write: Write, table: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "# nothing yet", "[defaults]", "[binance]", "[binance.usdm]"])
 def test_an_empty_file_or_table_changes_nothing(write: Write, text: str) -> None:
-    """What is not said stays as it was."""
+    """What is not set stays as it was."""
     mine, ours = config.load(write(text)), config.load()
 
     assert ours.policy(USDM) == mine.policy(USDM)
@@ -118,7 +118,7 @@ def test_the_argument_wins_over_the_environment(
 
 
 def test_an_empty_environment_variable_names_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``ADAPTER_PLUGINS=`` is how a shell says that there is none."""
+    """``ADAPTER_PLUGINS=`` is how a shell reports that there is none."""
     monkeypatch.setenv("ADAPTER_PLUGINS", "")
 
     assert config.FILE == config.load().file
@@ -127,7 +127,7 @@ def test_an_empty_environment_variable_names_no_file(monkeypatch: pytest.MonkeyP
 def test_the_working_directory_is_never_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A plugins.toml that lies where the bot happens to run is not the user's word."""
+    """A plugins.toml in the bot's working directory is not read."""
     (tmp_path / "plugins.toml").write_text("this is not TOML", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
@@ -210,7 +210,7 @@ def test_unknown_key_is_refused_with_the_ones_there_are(write: Write) -> None:
 def test_wrong_value_is_refused_by_file_table_and_key(
     write: Write, table: str, line: str, complaint: str
 ) -> None:
-    """The message says where it stands, what is wanted and what was found."""
+    """The message has the file and table, what is required and what was found."""
     path = write(f"[{table}]\n{line}")
 
     assert fault(path).startswith(f"{path}: [{table}] {complaint}")
@@ -268,7 +268,7 @@ def test_settings_for_a_whole_venue_are_refused(write: Write) -> None:
     ],
 )
 def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> None:
-    """TOML says everything once."""
+    """TOML allows each key once."""
     path = tmp_path / "mine.toml"
     path.write_bytes(content)
 
@@ -297,7 +297,7 @@ def test_a_table_that_names_no_plugin_is_refused(write: Write, name: str) -> Non
 
 @pytest.mark.parametrize("text", ["[binance.usdn]", "[binance.usdm]\nnope = 1", "nope"])
 def test_attach_with_a_broken_file_leaves_the_exchange_as_it_was(write: Write, text: str) -> None:
-    """A refused file changes nothing, also where the adapter hangs on the exchange already."""
+    """A refused file changes nothing, also where the adapter is attached already."""
     fresh, served = ccxt.binance(), adapter.attach(ccxt.binance())
     before = {**vars(fresh)}, {**vars(served)}
     for exchange in (fresh, served):
@@ -319,7 +319,7 @@ def test_plugins_reads_the_environments_file(write: Write, monkeypatch: pytest.M
         adapter.plugins()
 
 
-def test_shipped_file_lies_beside_the_package_in_a_checkout(
+def test_shipped_file_is_next_to_the_package_in_a_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A checkout is known by its setup.cfg; its plugins.toml is the one at the top."""
@@ -345,7 +345,7 @@ def test_shipped_file_is_the_distributions_elsewhere(
     assert {"a.b": {}} == config.load().tables
 
 
-def test_a_lost_shipped_file_says_what_to_do(
+def test_a_lost_shipped_file_shows_what_to_do(
     site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A distribution without its plugins.toml is a broken installation."""

@@ -134,7 +134,7 @@ def test_broken_plugin_is_shown_with_its_reason(broken: str) -> None:
 def test_broken_plugin_that_the_user_enables_by_name_fails_loudly(
     broken: str, write: Write
 ) -> None:
-    """Who asks for a plugin by name is told that it is not there."""
+    """Who asks for a plugin by name gets an error that it is not there."""
     exchange = ccxt.binance()
 
     with pytest.raises(adapter.PluginError) as caught:
@@ -174,7 +174,7 @@ def test_broken_plugin_of_our_own_raises(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_two_plugins_with_equal_priority_are_refused_by_name(site: Site) -> None:
-    """Nobody can say which was meant: both, their distributions and the remedy are named."""
+    """It is unknown which was meant: both, their distributions and the remedy are named."""
     rival(site)
     ours = importlib.metadata.version("ccxt-adapter")
 
@@ -199,7 +199,7 @@ def test_two_plugins_with_equal_priority_are_refused_by_name(site: Site) -> None
         ("[binance.rival]\nenabled = false", USDM),
     ],
 )
-def test_the_users_file_says_which_of_two_is_used(
+def test_the_users_file_shows_which_of_two_is_used(
     site: Site, write: Write, text: str, plugin: str
 ) -> None:
     """The higher priority takes the route; a disabled plugin claims none."""
@@ -268,14 +268,14 @@ def test_an_exchange_that_no_plugin_serves_is_left_as_it_was(exchange_id: str) -
 
 @pytest.mark.parametrize("exchange_id", ["binance", "binanceusdm", "binancecoinm"])
 def test_every_exchange_object_of_the_venue_is_served(exchange_id: str) -> None:
-    """A plugin's venue says which of ccxt's exchanges it serves."""
+    """A plugin's venue has the exchanges of ccxt that it serves."""
     route = adapter.explain(adapter.attach(getattr(ccxt, exchange_id)()), SYMBOL)
 
     assert USDM == route.plugin
 
 
 class Own(ccxt.binance):  # type: ignore[misc]  # ccxt ships no types
-    """ccxt's binance, whose own method says that it was called."""
+    """ccxt's binance, whose own method reports that it was called."""
 
     def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006  # as in ccxt
         """Answer with the arguments."""
@@ -366,7 +366,7 @@ def test_import_adapter_is_light(tmp_path: Path) -> None:
 
 
 def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
-    """`attach` loads the transport of the exchange's own colour, and products only of its venue."""
+    """`attach` loads the transport of the exchange's own mode, and products only of its venue."""
     code = (
         "import json, sys, ccxt; before = {*sys.modules}; import adapter;"
         "adapter.attach(ccxt.kraken());"

@@ -1,4 +1,4 @@
-"""The way of a symbol is kept from one call to the next, as long as nothing speaks against it."""
+"""The route of a symbol is cached from one call to the next, as long as nothing invalidates it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def option(name: str, value: Any) -> Callable[[Any], None]:
 
 
 def other_options(exchange: Any) -> None:
-    """What stands in them is changed without being replaced."""
+    """Their content is changed without being replaced."""
     exchange.options.setdefault("cancelOrder", {}).update(portfolioMargin=True)
 
 
@@ -106,7 +106,7 @@ def led(find: Callable[[], Any]) -> tuple[Any, type[Exception] | None]:
 
 @given(changes=st.lists(st.sampled_from(CHANGES), max_size=6))
 @one_in(3)
-def test_it_is_the_way_that_would_be_found_now(changes: list[Callable[[Any], None]]) -> None:
+def test_it_is_the_route_that_would_be_found_now(changes: list[Callable[[Any], None]]) -> None:
     """Whatever was changed since the last call: options, markets, the account."""
     exchange: Any = adapter.attach(ccxt.binance())
     for change in (lambda _: None, *changes):
@@ -128,18 +128,18 @@ def test_it_is_kept() -> None:
 
 
 def test_another_venue_is_asked_each_time() -> None:
-    """Wherever it stands among the choices: what it goes by, only it can tell."""
+    """Wherever it is among the choices: only it knows its criteria."""
     exchange: Any = adapter.attach(ccxt.binance())
     state = exchange._adapter
     named = {choice.plugin: choice for choice in state.endpoints}
     usdm, options = named["binance.usdm"], named["binance.options"]
-    told = [BINANCE.route]
-    other = attrs.evolve(BINANCE, route=lambda *seen: told[0](*seen))
+    routes = [BINANCE.route]
+    other = attrs.evolve(BINANCE, route=lambda *seen: routes[0](*seen))
     stranger = attrs.evolve(usdm, endpoint=attrs.evolve(usdm.endpoint, venue=other))
     state.endpoints = (options, stranger, options)
 
     assert stranger is kept(exchange).active
-    told[0] = lambda *_: MarketRoute(unserved_reason="not today")
+    routes[0] = lambda *_: MarketRoute(unserved_reason="not today")
     assert kept(exchange).active is None
 
 
@@ -162,7 +162,7 @@ def test_a_copy_keeps_none_of_the_originals() -> None:
 
 
 def test_markets_that_are_loaded_again_are_looked_at_once() -> None:
-    """The way has the market of today, and is kept from then on."""
+    """The route has the market of today, and is cached from then on."""
     exchange: Any = adapter.attach(ccxt.binance())
     loaded()(exchange)
     before = kept(exchange)

@@ -42,7 +42,7 @@ def test_plugin_shows_its_distribution() -> None:
 
 
 def test_optional_parameters_travel_where_the_product_has_them() -> None:
-    """``newClientOrderId`` and ``cancelRestrictions`` go out as the plugin says."""
+    """``newClientOrderId`` and ``cancelRestrictions`` are sent as the plugin defines."""
     params = {"newClientOrderId": "stop1", "cancelRestrictions": "ONLY_NEW"}
     with Replay([CANCELED]) as replay:
         cancel("binance", replay, None, "4", "LTC/BTC", params)

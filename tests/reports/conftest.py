@@ -1,4 +1,4 @@
-"""Both colours, and no proxies of the environment's."""
+"""Sync and async, and no proxies of the environment's."""
 
 from __future__ import annotations
 

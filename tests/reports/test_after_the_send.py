@@ -107,7 +107,7 @@ changes = pytest.mark.parametrize("change", CHANGES)
 def test_a_change_at_the_callers_denies_no_cancel(
     host: Host, kind: Kind, change: str, answer: str
 ) -> None:
-    """The cancel took: settled, or `CancelUnknown`; never what came up, as if nothing had left."""
+    """The cancel took effect: settled, or `CancelUnknown`; never the error itself."""
     world = World(host, kind, deletes=served if answer == "answered" else in_turn(lost))
     world.meanwhile = lambda: CHANGES[change](world)
     with world:
@@ -210,7 +210,7 @@ def failing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, tim
 def test_an_answer_that_cannot_be_read_is_looked_into(
     host: Host, kind: Kind, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The cancel took, and reading its answer fails once: a query tells, and it is told."""
+    """The cancel took effect, and reading its answer fails once: a query shows it."""
     with World(host, kind) as world:
         failing(world, monkeypatch, ERRORS[error], 1)
         order = world.place()

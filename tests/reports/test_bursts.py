@@ -1,4 +1,4 @@
-"""Row 1: for a while a cancel gets answers that say nothing, and the order stays open."""
+"""Row 1: for a while a cancel gets ambiguous answers, and the order stays open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Row 15: messages say what is known, and by which exchange."""
+"""Row 15: messages contain what is known, and the exchange's id."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = {
     "EXPIRED": r"\bexpired\b",
     "REJECTED": r"\brejected\b",
 }
-"""How an order ended, in words."""
+"""How an order ended, as text."""
 
 
 def own_words(error: BaseException) -> str:
@@ -29,8 +29,8 @@ def own_words(error: BaseException) -> str:
 
 @kinds
 @pytest.mark.parametrize("deadline", [0.6, 15])
-def test_unknown_after_refusals_says_so(host: Host, kind: Kind, deadline: float) -> None:
-    """The exchange said so often that the order is unknown, and its query showed it open."""
+def test_unknown_after_refusals_shows_it(host: Host, kind: Kind, deadline: float) -> None:
+    """The exchange answered often that the order is unknown, and its query showed it open."""
     with World(host, kind, deletes=unknown_order) as world:
         order = world.place()
         result = world.cancel(order, deadline=deadline)
@@ -47,7 +47,7 @@ def test_unknown_after_refusals_says_so(host: Host, kind: Kind, deadline: float)
 
 
 @kinds
-def test_unknown_after_lost_answers_says_how_often_and_how_long(host: Host, kind: Kind) -> None:
+def test_unknown_after_lost_answers_shows_how_often_and_how_long(host: Host, kind: Kind) -> None:
     """Six sends without an answer, looks that showed the order open, and the seconds of it."""
     with World(host, kind, deletes=closed) as world:
         order = world.place()

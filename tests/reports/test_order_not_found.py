@@ -1,4 +1,4 @@
-"""Row 10: an order that is nowhere costs little to find out about."""
+"""Row 10: an order that is not found takes few requests."""
 
 from __future__ import annotations
 

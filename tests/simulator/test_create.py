@@ -47,7 +47,7 @@ def test_conditional_orders_have_moved(wire: Wire) -> None:
     assert wire.place(PM_UM, type="STOP").json["code"] == -1116
 
 
-def test_what_an_order_says_of_itself(wire: Wire) -> None:
+def test_what_an_order_shows_of_itself(wire: Wire) -> None:
     """Position side, reduce-only, self-trade prevention and its date are kept as they were sent."""
     sent: dict[str, object] = {
         "positionSide": "SHORT",
@@ -106,7 +106,7 @@ def test_parameters_of_others_are_refused(
 
 
 def test_a_parameter_comes_once(wire: Wire) -> None:
-    """The same name twice in one place is -1101."""
+    """The same name twice in a query or a body is -1101."""
     answer = wire.send("DELETE", "/fapi/v1/order", "orderId=1&orderId=2")
 
     assert answer.error == (400, -1101, "Duplicate values for a parameter detected.")

@@ -34,7 +34,7 @@ async def test_a_hurried_pause_ends() -> None:
 
 
 async def test_hurry_waits_for_nothing_else() -> None:
-    """Without requests under way there is nothing to wait for."""
+    """Without requests in progress there is nothing to wait for."""
     await asyncio.to_thread(Delays().hurry)
 
 

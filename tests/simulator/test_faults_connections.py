@@ -27,7 +27,7 @@ def hit(sim: Simulator, number: int) -> bool:
 
 
 def cancel_and_leave(sim: Simulator, order: Order, kind: Kind = USDM) -> None:
-    """Cancel, and hang up once the request has arrived."""
+    """Cancel, and close the connection once the request has arrived."""
     number = len(sim.faults.played) + 1
     params = {"symbol": kind.symbol, "orderId": order.order_id}
     with Wire(sim) as wire:
@@ -44,7 +44,7 @@ def waiting(sim: Simulator, pool: ThreadPoolExecutor, *orders: Order) -> list[Fu
 
 
 def test_a_late_execution(sim: Simulator) -> None:
-    """A request that lies about is executed when its delay ends, and not before."""
+    """A delayed request is executed when its delay ends, and not before."""
     order = sim.place("usdm", "BTCUSDT")
     sim.faults.play("delay_before")
     with ThreadPoolExecutor(1) as pool:
@@ -118,7 +118,7 @@ def test_a_late_answer(sim: Simulator) -> None:
 
 @pytest.mark.parametrize("name", ["delay_after", "stall"])
 def test_nobody_waits_for_a_client_that_has_left(sim: Simulator, name: str) -> None:
-    """The rest of the delay is given up when the client hangs up; the server serves on."""
+    """The rest of the delay is given up when the client disconnects; the server serves on."""
     order = sim.place("usdm", "BTCUSDT")
     sim.faults.play(name)
     cancel_and_leave(sim, order)
@@ -130,7 +130,7 @@ def test_nobody_waits_for_a_client_that_has_left(sim: Simulator, name: str) -> N
 
 @pytest.mark.parametrize("name", ["delay_before", "delay_after", "stall"])
 def test_it_stops_while_a_delay_is_pending(clock: Clock, name: str) -> None:
-    """The block ends at once; the client is told nothing more, and nothing happens later."""
+    """The block ends at once; the client gets nothing more, and nothing happens later."""
     with ThreadPoolExecutor(1) as pool:
         with Simulator(clock=clock) as sim:
             order = sim.place("usdm", "BTCUSDT")
@@ -193,8 +193,8 @@ def test_half_a_json_is_good_http(sim: Simulator) -> None:
     assert int(answer.headers["Content-Length"]) == len(answer.body) > 100
 
 
-def test_hanging_up_is_not_announced(sim: Simulator) -> None:
-    """The answer is whole and promises keep-alive; the next request on the line is lost."""
+def test_closing_is_not_announced(sim: Simulator) -> None:
+    """The answer is whole and promises keep-alive; the next request on the connection is lost."""
     order = sim.place("usdm", "BTCUSDT")
     sim.faults.play("hang_up")
     with Wire(sim) as wire:
@@ -222,7 +222,7 @@ def test_records_of_what_was_not_answered(sim: Simulator) -> None:
 
 
 def test_many_at_once(sim: Simulator) -> None:
-    """Thirty-two late cancels under way are all executed by one word, each once."""
+    """Thirty-two late cancels in progress are all executed by one ``finish``, each once."""
     orders = [sim.place("usdm", "BTCUSDT") for _ in range(32)]
     sim.faults.play(*["delay_before"] * 16, *["delay_after"] * 16)
     with ThreadPoolExecutor(32) as pool:

@@ -33,7 +33,7 @@ USAGES = (
 
 @attrs.define
 class Authority:
-    """Signs certificates; ``file`` holds its own."""
+    """Signs certificates; ``file`` has its own."""
 
     directory: Path
     key: ec.EllipticCurvePrivateKey = attrs.field(factory=lambda: _key())

@@ -1,4 +1,4 @@
-"""Whether a request is left to the whole library, and what may stand in the way of that."""
+"""Whether a request is left to the whole library, and what may prevent that."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ URL = f"{NOWHERE}/fapi/v1/order?orderId=7"
 
 
 def goes_by_library(host: Host, exchange: Any, url: str = URL, **named: Any) -> bool:
-    """Whether the library would have sent it; else its short way finds that nobody listens."""
+    """Whether the library would have sent it; else the direct sender finds a closed port."""
     transport: Any = requests.Transport() if host.is_sync else aiohttp.Transport()
     signed = SignedRequest(method="DELETE", url=url, headers={})
     reply = host.done(lambda: transport.send(exchange, signed, 10.0, **named))

@@ -1,4 +1,4 @@
-"""The seven ways in which a request goes out, behind one face."""
+"""The seven senders of a request, with one interface."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
 
 
 @attrs.define
-class Way:
-    """One of the ways, and exchanges of its colour."""
+class Sender:
+    """One of the senders, and exchanges of its mode."""
 
     name: str
     host: Host
     transport: Any
     short: bool
     detours: int = 0
-    """How often a short way must have left the request to the whole library."""
+    """How often a direct sender must have left the request to the whole library."""
     made: list[Any] = attrs.field(factory=list, repr=False)
     """The exchanges."""
 
@@ -41,7 +41,7 @@ class Way:
         return self.made[-1]
 
     def attached(self, **config: Any) -> Any:
-        """One with the adapter, whose cancels go this way."""
+        """One with the adapter, whose cancels use this sender."""
         exchange = self.host.attached(config)
         self.made.append(exchange)
         vars(exchange)["_adapter"].send = self.sends
@@ -68,9 +68,9 @@ class Way:
         return lambda: self.sends(exchange, signed, timeout)
 
     def idle(self, exchange: Any) -> int:
-        """How many connections stand and are free.
+        """How many connections are open and free.
 
-        Beside them no broken one may lie; only requests leaves some, and looks when it takes one.
+        There may be no broken one among them; only requests leaves some, and checks one on use.
         """
         found = self.stand(exchange)
         if self.is_sync:
@@ -81,7 +81,7 @@ class Way:
         return found
 
     def stand(self, exchange: Any) -> int:
-        """How many of the free ones can be used, whatever else lies beside them."""
+        """How many of the free ones can be used."""
         if self.is_sync:
             sockets = [one.sock for one in pooled(exchange) if one.sock is not None]
             return sum(pool.is_alive(one) for one in sockets)
@@ -89,7 +89,7 @@ class Way:
         return sum(one.is_connected() and not one.should_close for one in protocols)
 
     def taken(self, exchange: Any) -> int:
-        """How many connections, or places for one, have been taken and not been given back."""
+        """How many connections, or slots for one, have been taken and not been given back."""
         if self.is_sync:
             return sum(one.pool.maxsize - one.pool.qsize() for one in pools(exchange))
         return len(exchange.tcp_connector._acquired)
@@ -109,7 +109,7 @@ class Way:
             assert one.sock is None or wait_for_read(one.sock, timeout=PATIENCE)
 
     def sends(self, *arguments: Any, **_: Any) -> Any:
-        """As the transport's ``send``, by this way."""
+        """As the transport's ``send``, by this sender."""
         return self.transport.send(*arguments, direct=self.short)
 
 
@@ -129,14 +129,16 @@ def pooled(exchange: Any) -> list[Any]:
 
 
 USUAL, USUAL_FAST = usual.reader(http1.read), usual.reader(fast.read)
-WAYS: dict[str, Callable[[], Way]] = {
-    "stdlib": lambda: Way("stdlib", Host("sync"), requests.Transport(read=http1.read), True),
-    "llhttp": lambda: Way("llhttp", Host("sync"), requests.Transport(read=fast.read), True),
-    "usual, stdlib": lambda: Way("stdlib", Host("sync"), requests.Transport(read=USUAL), True),
-    "usual, llhttp": lambda: Way("llhttp", Host("sync"), requests.Transport(read=USUAL_FAST), True),
-    "requests": lambda: Way("requests", Host("sync"), requests.Transport(), False),
-    "connector": lambda: Way("connector", Host("async"), aiohttp.Transport(), True),
-    "aiohttp": lambda: Way("aiohttp", Host("async"), aiohttp.Transport(), False),
+SENDERS: dict[str, Callable[[], Sender]] = {
+    "stdlib": lambda: Sender("stdlib", Host("sync"), requests.Transport(read=http1.read), True),
+    "llhttp": lambda: Sender("llhttp", Host("sync"), requests.Transport(read=fast.read), True),
+    "usual, stdlib": lambda: Sender("stdlib", Host("sync"), requests.Transport(read=USUAL), True),
+    "usual, llhttp": lambda: Sender(
+        "llhttp", Host("sync"), requests.Transport(read=USUAL_FAST), True
+    ),
+    "requests": lambda: Sender("requests", Host("sync"), requests.Transport(), False),
+    "connector": lambda: Sender("connector", Host("async"), aiohttp.Transport(), True),
+    "aiohttp": lambda: Sender("aiohttp", Host("async"), aiohttp.Transport(), False),
 }
 SYNC, ASYNC = (
     ("stdlib", "llhttp", "usual, stdlib", "usual, llhttp", "requests"),

@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 from integration.server import PATIENCE
-from outcomes.raw_server import Line, Talk
+from outcomes.raw_server import Peer, RawServer
 from pytest_mock import MockerFixture
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import WHOLE
-from .senders import PATH, WAYS, Way
+from .senders import PATH, SENDERS, Sender
 
-NOT_REQUESTS = [name for name in WAYS if name != "requests"]
+NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
 SOON = 0.5
 
 
-def serve(talk: Talk) -> None:
+def serve(peer: Peer) -> None:
     while True:
-        talk.listen()
-        talk.say(WHOLE)
+        peer.listen()
+        peer.say(WHOLE)
 
 
 @pytest.fixture
@@ -41,35 +41,35 @@ def found(mocker: MockerFixture) -> Iterator[threading.Event]:
     event.set()
 
 
-@pytest.mark.parametrize("way", NOT_REQUESTS, indirect=True)
+@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
 def test_a_name_that_is_not_found_in_time_was_sent_nothing(
-    way: Way, found: threading.Event
+    sender: Sender, found: threading.Event
 ) -> None:
     """The call ends by its time, and what connects too late is closed and used by nobody."""
-    with Line(serve, in_turn=False) as line:
-        exchange, url = way.exchange(), line.url.replace("127.0.0.1", "localhost") + PATH
-        reply = way.send(exchange, url, timeout=SOON)
+    with RawServer(serve, in_turn=False) as server:
+        exchange, url = sender.exchange(), server.url.replace("127.0.0.1", "localhost") + PATH
+        reply = sender.send(exchange, url, timeout=SOON)
         found.set()
-        after = way.send(exchange, url)
-        assert 0 == way.taken(exchange)
-        way.host.close_exchanges()
+        after = sender.send(exchange, url)
+        assert 0 == sender.taken(exchange)
+        sender.host.close_exchanges()
 
     assert isinstance(reply, NoResponse)
     assert not reply.may_have_been_sent
     assert isinstance(after, Response)
-    assert 1 == len(line.heard)
+    assert 1 == len(server.received)
 
 
 def test_the_whole_of_requests_is_left_as_well(found: threading.Event) -> None:
-    """Nobody can say what it does once the name is found: that counts as sent."""
-    way = WAYS["requests"]()
-    with Line(serve, in_turn=False) as line:
-        exchange, url = way.exchange(), line.url.replace("127.0.0.1", "localhost") + PATH
-        reply = way.send(exchange, url, timeout=SOON)
-        assert [] == line.heard
+    """It is unknown what it does once the name is found: that counts as sent."""
+    sender = SENDERS["requests"]()
+    with RawServer(serve, in_turn=False) as server:
+        exchange, url = sender.exchange(), server.url.replace("127.0.0.1", "localhost") + PATH
+        reply = sender.send(exchange, url, timeout=SOON)
+        assert [] == server.received
         found.set()
-        after = way.send(exchange, url)
-        way.host.close()
+        after = sender.send(exchange, url)
+        sender.host.close()
 
     assert isinstance(reply, NoResponse)
     assert reply.may_have_been_sent
@@ -81,18 +81,18 @@ def test_the_latecomer_is_closed(found: threading.Event) -> None:
     """Nobody waits for it any more."""
     ended = threading.Event()
 
-    def waits(talk: Talk) -> None:
+    def waits(peer: Peer) -> None:
         with pytest.raises(ConnectionError):
-            talk.listen()
+            peer.listen()
         ended.set()
 
-    with Line(waits, in_turn=False) as line:
-        way = WAYS["usual, stdlib"]()
-        url = line.url.replace("127.0.0.1", "localhost") + PATH
-        reply = way.send(way.exchange(), url, timeout=SOON)
+    with RawServer(waits, in_turn=False) as server:
+        sender = SENDERS["usual, stdlib"]()
+        url = server.url.replace("127.0.0.1", "localhost") + PATH
+        reply = sender.send(sender.exchange(), url, timeout=SOON)
         found.set()
         assert ended.wait(PATIENCE)
-        way.host.close()
+        sender.host.close()
 
     assert isinstance(reply, NoResponse)
-    assert (1, []) == (line.connections, line.heard)
+    assert (1, []) == (server.connections, server.received)

@@ -48,7 +48,7 @@ def test_a_url_that_is_sent_as_it_stands(host: Host, url: str) -> None:
     assert not goes_by_library(host, host.exchange(), url)
 
 
-def test_a_setting_forbids_the_short_way(host: Host) -> None:
+def test_a_setting_forbids_direct_sending(host: Host) -> None:
     """``transport = "session"`` arrives as ``direct=False``."""
     assert goes_by_library(host, host.exchange(), direct=False)
 
@@ -107,7 +107,7 @@ def test_what_is_set_on_the_exchange(host: Host, setting: str) -> None:
     ],
 )
 def test_what_a_bare_request_honours(host: Host, name: str, value: Any) -> None:
-    """It stays on the short way."""
+    """It is still sent directly."""
     exchange = host.exchange()
     setattr(exchange, name, value)
 

@@ -1,4 +1,4 @@
-"""What is set on an ``aiohttp`` session, or put in place of its parts, is left to aiohttp."""
+"""What is set on an ``aiohttp`` session, or put instead of its parts, is left to aiohttp."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_what_is_set_on_the_session(loop: Host, setting: str) -> None:
     "settings", [{}, {"headers": {"X-Mine": "yes"}}, {"timeout": aiohttp.ClientTimeout(1)}]
 )
 def test_what_a_bare_request_honours(loop: Host, settings: dict[str, Any]) -> None:
-    """It stays on the short way."""
+    """It is still sent directly."""
     exchange = with_session(loop, **settings)
 
     assert not goes_by_library(loop, exchange)
@@ -120,7 +120,7 @@ def test_another_class_of_sessions(loop: Host) -> None:
 
 
 def test_a_session_that_is_closed(loop: Host) -> None:
-    """aiohttp says so."""
+    """aiohttp reports it."""
     exchange = with_session(loop)
     closed(loop, exchange)
 
@@ -129,7 +129,7 @@ def test_a_session_that_is_closed(loop: Host) -> None:
 
 @pytest.mark.parametrize("name", ["request", "_request"])
 @pytest.mark.parametrize("how", ["mock", "autospec", "wrapper"])
-def test_what_is_put_in_place_of_a_part(
+def test_what_is_put_instead_of_a_part(
     loop: Host, mocker: MockerFixture, name: str, how: str
 ) -> None:
     """A tool that watches or fakes HTTP sees the request; when it has gone, so has the detour."""
@@ -147,7 +147,7 @@ def test_what_is_put_in_place_of_a_part(
 
 @pytest.mark.filterwarnings("ignore:Setting custom ClientSession:DeprecationWarning")
 @pytest.mark.parametrize("name", ["request", "_request"])
-def test_what_is_put_in_place_of_a_part_of_one_session(
+def test_what_is_put_instead_of_a_part_of_one_session(
     loop: Host, mocker: MockerFixture, name: str
 ) -> None:
     """The same, for one exchange object."""

@@ -1,4 +1,4 @@
-"""What is set on a ``requests`` session, or put in place of its parts, is left to requests."""
+"""What is set on a ``requests`` session, or put instead of its parts, is left to requests."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_what_is_set_on_the_session(
 
 @pytest.mark.parametrize("how", ["mock", "autospec", "function", "wrapper"])
 @pytest.mark.parametrize(("owner", "name"), PARTS)
-def test_what_is_put_in_place_of_a_part(
+def test_what_is_put_instead_of_a_part(
     sync: Host, mocker: MockerFixture, owner: Any, name: str, how: str
 ) -> None:
     """A tool that watches or fakes HTTP sees the request; when it has gone, so has the detour."""
@@ -140,7 +140,7 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("setting", PLAIN)
 def test_what_a_bare_request_honours(sync: Host, setting: str) -> None:
-    """ccxt itself states ``verify`` and drops cookies, whatever the session says."""
+    """ccxt itself sets ``verify`` and drops cookies, whatever the session has."""
     exchange = sync.exchange()
     PLAIN[setting](exchange.session)
 
@@ -159,7 +159,7 @@ def test_an_adapter_that_is_mounted_anew(sync: Host) -> None:
 
 
 def test_a_file_of_authorities_that_is_not_there(sync: Host, mocker: MockerFixture) -> None:
-    """requests says what is wrong with it."""
+    """requests shows what is wrong with it."""
     mocker.patch.object(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", "/nowhere/ca.pem")
 
     assert goes_by_library(sync, sync.exchange(), NOWHERE.replace("http", "https") + "/")

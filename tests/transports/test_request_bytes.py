@@ -1,4 +1,4 @@
-"""What the short ways write down is what the whole library would send."""
+"""The direct senders send the bytes that the whole library would send."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from integration.host import SYMBOL, moved, still
-from integration.server import Heard, Server
+from integration.server import ReceivedRequest, Server
 
 from adapter.contract.messages import NoResponse, Response
 
-from .senders import PATH, WAYS, Way
+from .senders import PATH, SENDERS, Sender
 
 AS_IT_STANDS = {
     "signed": "?symbol=BTCUSDT&timestamp=1700000000000&signature=0aF%2BZz%3D%3D",
@@ -22,12 +22,12 @@ AS_IT_STANDS = {
     "dots": "?a=..&b=./c",
     "twice": "?a=1&a=2&&b",
 }
-"""Queries that every way leaves alone."""
+"""Queries that every sender leaves alone."""
 TIDIED = {
     "?a=%7Eb%41": "?a=~bA",
     "?a=%3a%c3%bc": "?a=%3A%C3%BC",
 }
-"""Queries that are the same to a server, and that requests writes its own way."""
+"""Queries that are the same to a server, and that requests encodes differently."""
 SETTINGS: dict[str, Callable[[Any], object]] = {
     "none": lambda _: None,
     "a header": lambda exchange: exchange.headers.update({"X-Mine": "yes"}),
@@ -52,20 +52,20 @@ BY_LIBRARY: dict[str, Callable[[Any], object]] = {
 }
 
 
-def headers(heard: Heard) -> dict[str, str]:
+def headers(received: ReceivedRequest) -> dict[str, str]:
     """By name in small letters; the order means nothing."""
-    pairs = [line.split(":", 1) for line in heard.headers]
+    pairs = [line.split(":", 1) for line in received.headers]
     found = {name.lower(): value.strip() for name, value in pairs}
     assert len(found) == len(pairs)
     host, _, port = found["host"].partition(":")
     return found | {"host": f"{host}:{'port' if port.isdigit() else port}"}
 
 
-def opened(way: Way) -> Any:
-    """An exchange whose session stands already."""
-    exchange = way.exchange()
-    if not way.is_sync:
-        way.host.done(lambda: _open(exchange))
+def opened(sender: Sender) -> Any:
+    """An exchange whose session is open already."""
+    exchange = sender.exchange()
+    if not sender.is_sync:
+        sender.host.done(lambda: _open(exchange))
     return exchange
 
 
@@ -73,24 +73,26 @@ async def _open(exchange: Any) -> None:
     exchange.open(True)
 
 
-def heard_of(way: Way, set_up: Callable[[Any], object], target: str = PATH, **named: Any) -> Heard:
+def heard_of(
+    sender: Sender, set_up: Callable[[Any], object], target: str = PATH, **named: Any
+) -> ReceivedRequest:
     with Server() as server:
-        exchange = opened(way)
+        exchange = opened(sender)
         set_up(exchange)
-        reply = way.send(exchange, server.url + target, **named)
-        way.host.close_exchanges()
+        reply = sender.send(exchange, server.url + target, **named)
+        sender.host.close_exchanges()
     assert isinstance(reply, Response)
-    (heard,) = server.heard
-    return heard
+    (received,) = server.received
+    return received
 
 
-def assert_the_same(way: Way, set_up: Callable[[Any], object], **named: Any) -> None:
-    other = WAYS["requests" if way.is_sync else "aiohttp"]()
+def assert_the_same(sender: Sender, set_up: Callable[[Any], object], **named: Any) -> None:
+    other = SENDERS["requests" if sender.is_sync else "aiohttp"]()
     try:
         theirs = heard_of(other, set_up, **named)
     finally:
         other.host.close()
-    ours = heard_of(way, set_up, **named)
+    ours = heard_of(sender, set_up, **named)
 
     assert theirs.line == ours.line
     assert headers(theirs) == headers(ours)
@@ -98,66 +100,66 @@ def assert_the_same(way: Way, set_up: Callable[[Any], object], **named: Any) -> 
 
 @pytest.mark.parametrize("method", ["DELETE", "GET"])
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_the_request_is_the_librarys_own(way: Way, setting: str, method: str) -> None:
-    """The line, the names of the headers and their values, whatever their order."""
-    assert_the_same(way, SETTINGS[setting], method=method)
+def test_the_request_is_the_librarys_own(sender: Sender, setting: str, method: str) -> None:
+    """The request line, the names of the headers and their values, in any order."""
+    assert_the_same(sender, SETTINGS[setting], method=method)
 
 
 @pytest.mark.parametrize("setting", BY_LIBRARY)
-def test_headers_that_only_a_library_writes_are_left_to_it(way: Way, setting: str) -> None:
-    """Two of a name, or ones that the short ways write themselves: each goes out once."""
-    way.detours = 1
-    assert_the_same(way, BY_LIBRARY[setting])
+def test_headers_that_only_a_library_writes_are_left_to_it(sender: Sender, setting: str) -> None:
+    """Two of a name, or ones that the direct senders add themselves: each is sent once."""
+    sender.detours = 1
+    assert_the_same(sender, BY_LIBRARY[setting])
 
 
 @pytest.mark.parametrize("value", [None, b"bytes", 7])
-def test_a_header_that_is_no_text_is_left_to_the_library(sync_way: Way, value: Any) -> None:
+def test_a_header_that_is_no_text_is_left_to_the_library(sync_sender: Sender, value: Any) -> None:
     """requests drops None, sends bytes, and refuses numbers before anything has left."""
-    way = sync_way
-    way.detours = 1
+    sender = sync_sender
+    sender.detours = 1
     with Server() as server:
-        exchange = way.exchange()
+        exchange = sender.exchange()
         exchange.headers["X-Mine"] = value
-        reply = way.send(exchange, server.url + PATH)
-        way.host.close_exchanges()
+        reply = sender.send(exchange, server.url + PATH)
+        sender.host.close_exchanges()
 
     if value == 7:
         assert isinstance(reply, NoResponse)
         assert not reply.may_have_been_sent
-        assert [] == server.heard
+        assert [] == server.received
     else:
-        (heard,) = server.heard
-        assert (None if value is None else value.decode()) == heard.header("X-Mine")
+        (received,) = server.received
+        assert (None if value is None else value.decode()) == received.header("X-Mine")
 
 
 @pytest.mark.parametrize("query", AS_IT_STANDS)
-def test_a_target_goes_out_byte_for_byte(way: Way, query: str) -> None:
+def test_a_target_goes_out_byte_for_byte(sender: Sender, query: str) -> None:
     """It is what was signed."""
     target = f"/fapi/v1/order{AS_IT_STANDS[query]}"
-    expected = target if way.short else target.removesuffix("?")
+    expected = target if sender.short else target.removesuffix("?")
 
     if "/." in target:
-        way.detours = 1
-    assert expected == heard_of(way, SETTINGS["none"], target).target
+        sender.detours = 1
+    assert expected == heard_of(sender, SETTINGS["none"], target).target
 
 
 @pytest.mark.parametrize("query", TIDIED)
-def test_only_requests_tidies_a_query(way: Way, query: str) -> None:
+def test_only_requests_tidies_a_query(sender: Sender, query: str) -> None:
     """Nothing that the adapter or ccxt encodes looks like that."""
-    heard = heard_of(way, SETTINGS["none"], f"/fapi/v1/order{query}")
+    received = heard_of(sender, SETTINGS["none"], f"/fapi/v1/order{query}")
 
-    expected = TIDIED[query] if way.name == "requests" else query
-    assert f"/fapi/v1/order{expected}" == heard.target
+    expected = TIDIED[query] if sender.name == "requests" else query
+    assert f"/fapi/v1/order{expected}" == received.target
 
 
-def test_a_cancel_of_the_adapters_own(way: Way) -> None:
-    """The whole of it, by its way: signed, and answered."""
+def test_a_cancel_of_the_adapters_own(sender: Sender) -> None:
+    """The whole of it, by its sender: signed, and answered."""
     with Server(keep_alive=True) as server:
-        exchange = still(moved(way.attached(), server.url))
-        order = way.host.cancel(exchange, "7", SYMBOL)
-        way.host.close_exchanges()
+        exchange = still(moved(sender.attached(), server.url))
+        order = sender.host.cancel(exchange, "7", SYMBOL)
+        sender.host.close_exchanges()
 
     assert "canceled" == order["outcome"]
     assert "D" == server.asked
-    assert server.heard[0].target.startswith("/fapi/v1/order?")
-    assert "signature=" in server.heard[0].query
+    assert server.received[0].target.startswith("/fapi/v1/order?")
+    assert "signature=" in server.received[0].query

@@ -91,7 +91,7 @@ USUAL = {
 
 @pytest.mark.parametrize("kind", USUAL)
 def test_a_usual_answer_is_read_at_one_look(kind: str) -> None:
-    """What an exchange says to most cancels, and what is close to it."""
+    """The usual answers to a cancel, and answers close to them."""
     answer = read(at_one_look, USUAL[kind])
 
     assert shown(answer) == shown(read(http1.read, USUAL[kind]))

@@ -6,46 +6,46 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from outcomes.raw_server import Line, Talk
+from outcomes.raw_server import Peer, RawServer
 
 from .answers import WHOLE
 from .certificate_authority import Authority
-from .senders import PATH, WAYS, Way
+from .senders import PATH, SENDERS, Sender
 
-NOT_REQUESTS = [name for name in WAYS if name != "requests"]
+NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
 """It makes a context for each connection, and takes an unused one for dropped under TLS 1.3."""
 
 
-def believing(way: Way, authority: Authority) -> Any:
-    exchange = way.exchange()
-    if not way.is_sync:
+def believing(sender: Sender, authority: Authority) -> Any:
+    exchange = sender.exchange()
+    if not sender.is_sync:
         exchange.ssl_context = authority.trusting()
     return exchange
 
 
-def over(context: ssl.SSLContext, serve: Callable[[Talk], object] | None = None) -> Line:
+def over(context: ssl.SSLContext, serve: Callable[[Peer], object] | None = None) -> RawServer:
     """Answers every request, over TLS."""
 
-    def always(talk: Talk) -> None:
+    def always(peer: Peer) -> None:
         while True:
-            talk.listen()
-            talk.say(WHOLE)
+            peer.listen()
+            peer.say(WHOLE)
 
-    def encrypted(talk: Talk) -> None:
-        talk.hurry()
-        talk.encrypt(context)
-        (serve or always)(talk)
+    def encrypted(peer: Peer) -> None:
+        peer.hurry()
+        peer.encrypt(context)
+        (serve or always)(peer)
 
-    return Line(encrypted)
-
-
-def url(line: Line) -> str:
-    return f"https://127.0.0.1:{line.port}{PATH}"
+    return RawServer(encrypted)
 
 
-def warm(way: Way, exchange: Any, line: Line) -> None:
-    """Let one connection stand, without a request."""
-    connect = way.transport.connect
-    assert {f"https://127.0.0.1:{line.port}": 1} == way.host.done(
-        lambda: connect(exchange, [url(line)], 1)
+def url(server: RawServer) -> str:
+    return f"https://127.0.0.1:{server.port}{PATH}"
+
+
+def warm(sender: Sender, exchange: Any, server: RawServer) -> None:
+    """Open one connection, without a request."""
+    connect = sender.transport.connect
+    assert {f"https://127.0.0.1:{server.port}": 1} == sender.host.done(
+        lambda: connect(exchange, [url(server)], 1)
     )

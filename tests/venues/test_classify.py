@@ -33,7 +33,7 @@ every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: p.pat
 
 
 def reply(status: int, data: Any, **headers: str) -> Response:
-    """``data`` is written as JSON, and read from it, unless it is a text that stands for itself."""
+    """``data`` is written as JSON, and read from it, unless it is a text."""
     body = data if isinstance(data, str) else json.dumps(data)
     parsed = None if isinstance(data, str) else json.loads(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -251,8 +251,8 @@ def test_1008_is_a_limit_on_options_only() -> None:
         (500, {"code": -2013, "msg": "?"}),
     ],
 )
-def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data: Any) -> None:
-    """A product may say that no 5xx of its host tells whether a cancel was executed."""
+def test_where_a_5xx_is_always_doubtful_its_text_shows_nothing(status: int, data: Any) -> None:
+    """An endpoint may declare that no 5xx of its host shows whether a cancel was executed."""
     doubtful = attrs.evolve(usdm.ENDPOINT, ambiguous_5xx=True)
     found = read(reply(status, data), product=doubtful)
 
@@ -268,7 +268,7 @@ def test_where_a_5xx_is_always_doubtful_its_words_say_nothing(status: int, data:
         (499, "", ResponseKind.REFUSED),
     ],
 )
-def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_says(
+def test_where_a_5xx_is_always_doubtful_the_rest_means_what_it_shows(
     status: int, data: Any, meaning: ResponseKind
 ) -> None:
     """The doubt is in the HTTP status alone."""
@@ -336,7 +336,7 @@ def test_a_query_names_the_order_by_its_own_client_id(product: CancelEndpoint) -
 
 
 def test_the_answer_tells_when_the_order_was_made() -> None:
-    """Under any of the names that Binance has for it; None where it does not say."""
+    """Under any of the names that Binance has for it; None where it is missing."""
     for name in ("time", "createTime", "createDate"):
         data = {"orderId": 7, "status": "NEW", name: 1592465880683}
         assert 1592465880683 == read(reply(200, data)).created
@@ -344,7 +344,7 @@ def test_the_answer_tells_when_the_order_was_made() -> None:
     assert read(reply(200, {"orderId": 7, "status": "NEW", "updateTime": 1})).created is None
 
 
-def test_what_was_held_back_here_says_for_how_long() -> None:
+def test_what_was_delayed_here_shows_for_how_long() -> None:
     """It is no answer of the exchange and no doubt either."""
     held = read(NoResponse(may_have_been_sent=False, reason="held", retry_after=2.0))
 
@@ -362,12 +362,12 @@ def test_what_was_held_back_here_says_for_how_long() -> None:
 )
 def test_the_exchanges_time(answer: Response, time: int | None) -> None:
     """From its time page or the Date of any answer, in whole ms: requests are signed by it."""
-    told = server_time(answer)
+    found = server_time(answer)
 
-    assert (time, type(time)) == (told, type(told))
+    assert (time, type(time)) == (found, type(found))
 
 
-def test_a_transport_says_whether_it_was_sent() -> None:
+def test_a_transport_shows_whether_it_was_sent() -> None:
     """Only what never left is surely not executed."""
     refused = read(NoResponse(may_have_been_sent=False, reason="refused"))
     assert (ResponseKind.NOT_SENT, ccxt.NetworkError) == (refused.kind, refused.error)
@@ -427,7 +427,7 @@ def test_how_long_a_limit_lasts(answer: Response, seconds: float) -> None:
 def test_a_limit_without_a_time_lasts_until_the_hosts_minute_ends(
     product: CancelEndpoint, status: int, data: Any, headers: dict[str, str], seconds: float
 ) -> None:
-    """By the answer's Date, else by our clock when it came; the message says so, and how long."""
+    """By the answer's Date, else by our clock when it came; the message has it, and how long."""
     found = read(reply(status, data, **headers), product=product)
 
     assert (ResponseKind.RATE_LIMITED, seconds) == (found.kind, found.retry_after)
@@ -442,13 +442,13 @@ def test_1008_without_a_time_lasts_until_the_minute_ends_on_options() -> None:
 
 
 def test_the_text_is_binances_own() -> None:
-    """JSON stands as it came; anything else has its HTTP status before it and no blank around."""
+    """JSON is unchanged; anything else has its HTTP status before it and no blank around."""
     assert '{"code": -2013}' == read(reply(400, {"code": -2013})).text
     assert "HTTP 500" == read(reply(500, "")).text
     assert "HTTP 502 <html>" == read(reply(502, "\n<html>\n")).text
 
 
-def test_a_long_text_is_cut_where_it_says_so() -> None:
+def test_a_long_text_is_cut_visibly() -> None:
     """2000 characters are shown whole; of a longer body as many, and a mark that there was more."""
     assert f"HTTP 500 {'x' * 2000}" == read(reply(500, "x" * 2000)).text
     assert f"HTTP 500 {'x' * 2000}…" == read(reply(500, "x" * 2001)).text

@@ -36,7 +36,7 @@ def unified(
     ],
 )
 def test_status_words(word: object, status: str | None) -> None:
-    """Binance's words as ccxt's; an unknown one in small letters, and none as None."""
+    """Binance's statuses as ccxt's; an unknown one in small letters, and none as None."""
     assert status == status_of({"status": word})
 
 
@@ -101,7 +101,7 @@ def test_nothing_is_reckoned_with_an_unknown_contract_size(type: str) -> None:
     assert (0.01, None, None) == (found["cost"], found["average"], found["price"])
 
 
-def test_what_the_exchange_said_is_kept() -> None:
+def test_what_the_exchange_answered_is_kept() -> None:
     """An average and a price in the answer need no contract size."""
     answer = {
         "orderId": 7,

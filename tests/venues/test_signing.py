@@ -79,7 +79,7 @@ def test_ed25519_signs_for_its_public_key(ending: str) -> None:
 
 @pytest.mark.parametrize("escape", [r"\n", r"\r\n"])
 def test_a_pem_with_escaped_line_ends_signs_for_its_public_key(escape: str) -> None:
-    """JSON and environment files leave a backslash and an n where a line ends."""
+    """JSON and environment files have a backslash and an n where a line ends."""
     key = ed25519.Ed25519PrivateKey.generate()
 
     raw = base64.b64decode(unquote(make_signer(pem(key).replace("\n", escape))("symbol=X")))
@@ -96,7 +96,7 @@ def test_a_pem_with_escaped_line_ends_signs_for_its_public_key(escape: str) -> N
     ],
     ids=["garbage", "encrypted", "elliptic"],
 )
-def test_a_key_that_cannot_sign_is_told_without_quoting_it(
+def test_a_key_that_cannot_sign_is_reported_without_quoting_it(
     secret: Callable[[], str], says: str
 ) -> None:
     """The error names the kinds that Binance takes and shows nothing of the key."""
@@ -117,7 +117,7 @@ def test_the_query_is_encoded_before_it_is_signed() -> None:
     assert wanted == query(params)
 
 
-def test_no_host_is_told_before_anything_is_sent() -> None:
+def test_no_host_is_reported_before_anything_is_sent() -> None:
     """Demo and sandbox have no options or portfolio margin host."""
     exchange = ccxt.binance()
     exchange.enable_demo_trading(True)

@@ -67,5 +67,5 @@ def test_defaults_decide_what_fits_two_markets(
     ["BTC/USDT:ETH", "BTC USDT", "/", ":", "BTC/", "BTC-26-1-C", "BTCUSDT_PERP", "a:b", "_260327"],
 )
 def test_an_unreadable_symbol_is_none(symbol: str) -> None:
-    """Where the shape does not tell, nothing is guessed."""
+    """Where the shape is ambiguous, nothing is guessed."""
     assert derive_market(symbol) is None
