@@ -17,7 +17,7 @@ import pytest
 import adapter
 from adapter.contract.messages import Response, SignedRequest
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
+sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench.flood import (

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
+sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import servers, timing, worker

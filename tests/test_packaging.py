@@ -166,7 +166,7 @@ def test_version_is_one() -> None:
 
 
 def test_the_workflow_calls_one_script() -> None:
-    """On each Python that the classifiers name, and nothing next to it."""
+    """On each Python that the classifiers name, and on no other."""
     workflow = TESTS.parent / ".github" / "workflows" / "ci.yml"
     if not workflow.is_file():
         pytest.skip("no checkout: there is no workflow beside the tests")

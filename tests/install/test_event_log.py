@@ -97,7 +97,7 @@ def test_uninstall_ends_it(bot: Bot, sim: Simulator, file: Path) -> None:
 def test_another_file_for_a_block(
     bot: Bot, sim: Simulator, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The variable is read by each `install`; the outer file has its slot again afterwards."""
+    """The variable is read by each `install`; the outer file is used again afterwards."""
     adapter.install()
     exchange = bot.new()
     other = file.with_name("other.jsonl")

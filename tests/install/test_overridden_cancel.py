@@ -33,7 +33,7 @@ def test_an_override_is_called_and_leads_to_the_adapter(
 
 
 def test_an_override_of_an_override(bot: Bot, sim: Simulator) -> None:
-    """Each of the bot's classes has its slot, and the adapter is asked once."""
+    """Each of the bot's classes is called, and the adapter once."""
     log: list[Any] = []
     adapter.install()
     order = bot.cancels(sim, bot.new(bot.overriding(log, bot.overriding(log))))

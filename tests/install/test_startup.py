@@ -50,7 +50,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_it_steps_aside_for_the_one_that_stood_first(write: Write) -> None:
-    """Another ``sitecustomize`` has its slot, under its name; ours is not on the path any more."""
+    """Another ``sitecustomize`` is imported, under its name; ours is not on the path any more."""
     write("sitecustomize", "HERE = 'the other'")
     sys.path.insert(0, startup.HERE)
     startup.start()

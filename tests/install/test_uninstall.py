@@ -181,7 +181,7 @@ def test_a_foreign_hook_in_the_base_class_stays(bot: Bot, monkeypatch: pytest.Mo
 
 
 def test_a_class_that_comes_later_is_served(bot: Bot) -> None:
-    """ccxt's modules may be imported when they are required."""
+    """ccxt's modules may be imported when they are needed."""
     adapter.install()
     own = bot.ccxt.binance.cancel_order.__wrapped__
     body = {"cancel_order": own, "__module__": own.__module__}

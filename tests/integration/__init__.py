@@ -1,1 +1,1 @@
-"""The adapter as a guest on a ccxt exchange: it keeps the host's habits, over real sockets."""
+"""The adapter on a ccxt exchange object, over real sockets: it keeps ccxt's behaviour."""

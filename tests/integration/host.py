@@ -1,4 +1,4 @@
-"""Sync and async behind one face, and exchanges that are ready to be called."""
+"""One interface to sync and async exchanges, which are ready to be called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A method of the user's own between a cancel and the session is called, and nothing next to it."""
+"""A method of the user's own between a cancel and the session is called, and nothing else."""
 
 from __future__ import annotations
 

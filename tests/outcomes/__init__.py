@@ -1,1 +1,1 @@
-"""Every cancel settled, over real sockets and sync and async."""
+"""The outcome of every cancel, over real sockets, sync and async."""

@@ -75,7 +75,7 @@ ROWS = [
         "FILLED",
         state="closed",
     ),
-    # 2xx that says otherwise
+    # 2xx with another status
     Row("filled_200", ("filled_200",), "D", adapter.OrderGone, "FILLED", state="closed"),
     Row("expired_200", ("expired_200",), "D", adapter.OrderGone, "EXPIRED", state="expired"),
     Row("rejected_200", ("rejected_200",), "D", adapter.OrderGone, "REJECTED", state="rejected"),
@@ -280,7 +280,7 @@ def test_an_answer_that_comes_too_late_is_lost(
 
     assert "canceled" == result["outcome"]
     assert "CANCELED" == trader.book(order)
-    # a cancel that was given up before the simulator heard of it is none
+    # a cancel that was given up before the simulator got it is none
     assert re.match(LATE[fault], trader.asked.lstrip("q")), trader.asked
 
 

@@ -206,7 +206,7 @@ def test_a_request_that_is_executed_after_the_deadline_was_called_unknown(
     """The exchange delays everything: unknown was true, for the cancel is executed afterwards."""
     trader, came = Trader(host, sim, kind), False
     sim.faults.play(*["delay_before"] * 99)
-    while not came:  # a cancel that was given up before the exchange heard of it is none
+    while not came:  # a cancel that was given up before the exchange got it is none
         order = trader.place()
         result = trader.tried(order, deadline=0.3)
         came = any(request.params["orderId"] == str(order.order_id) for request in sim.requests)

@@ -188,7 +188,7 @@ def reset_in_the_body(peer: Peer) -> str:
 
 def silent(peer: Peer) -> str:
     with contextlib.suppress(ConnectionError):
-        peer.listen()  # until the client hangs up
+        peer.listen()  # until the client closes
     return "hung up"
 
 
@@ -269,7 +269,7 @@ def test_what_failed_in_a_tunnel_is_asked_about(host: Host, failure: str) -> Non
 
     assert "canceled" == order["outcome"]
     assert "Dq" == server.asked
-    # a tunnel that did not stand in time carried nothing
+    # a tunnel that was not open in time carried nothing
     assert [True, None] == [known for known in sent(events) if known is not False]
 
 
@@ -307,7 +307,7 @@ def test_a_kept_connection_that_was_closed_before_our_bytes_costs_nothing(
         host.cancel(exchange, "7", SYMBOL)
 
         async def later() -> Any:
-            assert closed.wait(PATIENCE)  # the loop stands still: nobody looks at the socket
+            assert closed.wait(PATIENCE)  # the loop is blocked: it does not read the socket
             return await exchange.cancel_order("7", SYMBOL)
 
         if host.is_sync or seen == "the client saw it close":

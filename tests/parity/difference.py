@@ -47,7 +47,7 @@ def timestamp(outcome: Outcome) -> str:
 
 
 def asked(outcome: Outcome) -> str:
-    """What was asked for next to the symbol; or the error, when nothing was sent."""
+    """What was requested apart from the symbol; or the error, when nothing was sent."""
     if not outcome.seen:
         return f"`{type(outcome.error).__name__}`, nothing is sent"
     words = {name: text for name, text in outcome.seen[0].asked.items() if name != "symbol"}

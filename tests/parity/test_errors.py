@@ -26,7 +26,7 @@ CODES = (
 )  # fmt: skip
 
 OUTCOMES: dict[int, type[BaseException]] = {
-    # sent, and no usable answer: nobody can say
+    # sent, and no usable answer: unknown
     -1000: adapter.CancelUnknown,
     -1001: adapter.CancelUnknown,
     -1006: adapter.CancelUnknown,

@@ -193,7 +193,7 @@ def failing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, tim
         def read(connected: socket.socket, *arguments: Any) -> Any:
             is_tcp = connected.family == socket.AF_INET
             is_callers = is_tcp and connected.getpeername()[1] == world.server.port
-            came = own(connected, *arguments)  # from here on the exchange has heard the request
+            came = own(connected, *arguments)  # from here on the exchange has got the request
             if is_callers and "D" in world.path and left[0] > 0:
                 left[0] -= 1
                 raise error

@@ -34,7 +34,7 @@ def always(answer: bytes) -> Callable[[Peer], object]:
     ("answer", "connections"), [(WHOLE, 1), (OLD_BUT_KEPT, 1), (CLOSING, 5), (OLD, 5)]
 )
 def test_a_connection_serves_many_requests(sender: Sender, answer: bytes, connections: int) -> None:
-    """Five in a row over one, or over as many as the server requires to have closed."""
+    """Five in a row over one, or over as many as the server closes."""
     with RawServer(always(answer)) as server:
         exchange = sender.exchange()
         replies = [sender.send(exchange, server.url + PATH) for _ in range(5)]

@@ -14,7 +14,7 @@ from .answers import ANSWERS, BODY, WHOLE, Said
 from .senders import PATH, Sender
 
 REFUSED = {
-    ("a header that is folded", "llhttp"),  # RFC 9112 lets it; nobody folds any more
+    ("a header that is folded", "llhttp"),  # RFC 9112 allows it; obsolete
 }
 """Whole answers that a sender takes for broken ones, which is safe: the order is queried."""
 NEVER_READ = {
