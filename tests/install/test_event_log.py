@@ -205,7 +205,7 @@ import sys, attrs
 sys.path.insert(0, sys.argv[2])
 from install.test_event_log import EVENT
 from adapter.integration.event_log import open_log
-file = opened(sys.argv[1])
+file = open_log(sys.argv[1])
 for call in range(300):
     file(attrs.evolve(EVENT, call=call, details={"reason": "x" * 500}))
 """
