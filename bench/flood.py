@@ -81,7 +81,7 @@ def result(flood: Flood) -> dict[str, Any]:
 
 
 def violations(result: dict[str, Any]) -> Iterator[str]:
-    """What should not be, in words."""
+    """Violations, as text."""
     if result["refused"]:
         yield f"the host refused {result['refused']} requests"
     if not result["earliest"] <= result["finish"] <= result["latest"]:

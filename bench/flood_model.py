@@ -31,7 +31,7 @@ PHASE = 20.0
 CLOCK_AHEAD = 0.37
 """Seconds by which the host's clock is ahead of ours."""
 LATENCY = (0.02, 0.08)
-"""Seconds that the way there takes, and the way back."""
+"""Seconds of the trip to the host, and of the trip back."""
 DURATION = 60.0
 """Seconds in which all cancels are offered."""
 MARKET_DATA_CALLERS = 4
@@ -54,7 +54,7 @@ class Host:
     async def send(
         self, exchange: Any, signed: SignedRequest, *_: object, **__: object
     ) -> Response:
-        """A cancel and its answer, in place of the adapter's transport."""
+        """A cancel and its answer, instead of the adapter's transport."""
         await self._latency()
         reply = self.cancel(exchange, signed)
         await self._latency()
@@ -102,7 +102,7 @@ class Flood:
     limited: list[tuple[float, float]] = attrs.field(factory=list)
     """When `adapter.RateLimited` was raised, in s since the start, and its ``retry_after``."""
     held: int = 0
-    """How often a cancel was held back."""
+    """How often a cancel was delayed."""
     finish: float = 0.0
     """Seconds after the first was offered."""
     rate_limit: float = 0.0

@@ -16,7 +16,7 @@ def cores() -> tuple[int, int]:
 
 
 def facts() -> dict[str, str]:
-    """The machine, in words."""
+    """The machine, as text."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

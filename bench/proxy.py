@@ -77,7 +77,7 @@ def serve(listener: socket.socket, port: int, round_trip: float) -> None:
             read(key.data) if key.data else accept()
         while under_way and under_way[0][0] <= time.monotonic():
             _, _, end, data = heapq.heappop(under_way)
-            with contextlib.suppress(OSError):  # the other side has gone: nobody waits for this
+            with contextlib.suppress(OSError):  # the other side has closed the connection
                 end.forward(data)
 
 

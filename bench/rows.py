@@ -45,7 +45,7 @@ class Ratio:
     to: str
     measure: str = "p50"
     title: str = ""
-    """In words, for the summary; without them it is not in the summary."""
+    """As text, for the summary; without it, it is not in the summary."""
     at_least: float | None = None
     at_most: float | None = None
     far: tuple[str, str] | None = None
@@ -54,7 +54,7 @@ class Ratio:
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One thing that is measured, of all entries in turn, round after round."""
+    """One measurement, of all entries one after the other, in each round."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""One run: every row, round after round, all its entries in turn within each round."""
+"""One run: every row, round after round, all its entries one after the other within each round."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def arguments_of(entry: Entry, *, quick: bool) -> Json:
 def run(
     rows: Sequence[Row], *, quick: bool, cache: Path = CACHE, report: Callable[[str], object]
 ) -> Json:
-    """Check every client of these rows, and measure them; ``report`` is told what is done."""
+    """Check every client of these rows, and measure them; ``report`` gets the progress."""
     facts, (client_core, server_core) = machine.facts(), machine.cores()
     keys = dict.fromkeys(["hmac", *(entry.key for row in rows for entry in row.entries)])
     clients = dict.fromkeys(e.client for row in rows for e in row.entries if e.client)

@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
         self.transport.write(b"".join(responses))  # type: ignore[attr-defined]  # it can be written to
 
     def response(self, request: bytes) -> bytes:
-        """The response to a whole request; a cancel says which order it is of."""
+        """The response to a whole request; a cancel names its order."""
         path = PATH.match(request)
         if path and path[1] == b"/fapi/v1/order" and (order := ORDER_ID.search(request)):
             return _response(b"200 OK", BEFORE_ID + order[1] + AFTER_ID)

@@ -50,7 +50,7 @@ FILE_GROWTH = 4
 
 @attrs.frozen
 class Size:
-    """What the process holds: MiB of memory, open descriptors, tasks of the loop."""
+    """The resources of the process: MiB of memory, open descriptors, tasks of the loop."""
 
     memory: float
     files: int

@@ -1,4 +1,4 @@
-"""What a client is told before it cancels, and what every client can do.
+"""The settings of a client before it cancels, and the interface of every client.
 
 Only the standard library, here, in `bench.worker` and in `bench.timing`: they run in environments
 where nothing but one client is installed.
@@ -24,7 +24,7 @@ class Target(NamedTuple):
     url: str
     """Scheme, host and port."""
     ca: str
-    """A file with the certificate that the server's is signed with, beside the usual ones."""
+    """A file with the certificate that signs the server's, and the usual ones."""
     key: str
     secret: str
     """Of an HMAC key, or a private key as PEM."""
@@ -61,7 +61,7 @@ def connect(exchange_class: Any, target: Target) -> Any:
 
 
 class UnavailableError(Exception):
-    """A client cannot do here what it is asked for; says why."""
+    """A client cannot do here what it is asked for; the text has the reason."""
 
 
 class WrongAnswerError(Exception):
@@ -69,7 +69,7 @@ class WrongAnswerError(Exception):
 
 
 def check(answer: Answer, order: int) -> None:
-    """Raise `WrongAnswerError` unless the answer says that just this order is canceled."""
+    """Raise `WrongAnswerError` unless by the answer just this order is canceled."""
     status = str(answer.get("status")).lower()
     named = answer.get("orderId") or answer.get("id")
     if status != "canceled" or str(named) != str(order):

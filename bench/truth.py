@@ -107,7 +107,7 @@ def schedules(seed: int) -> Iterator[Schedule]:
     rng = random.Random(seed)  # noqa: S311  # no secret
     known = [f for f in FAULTS.values() if "DELETE" in f.methods and f.name not in HARMLESS]
     names = [fault.name for fault in known]
-    outages = [f.name for f in known if not (f.first or f.serves) and f.name != "hang_up"]
+    outages = [f.name for f in known if not (f.before or f.make_handler) and f.name != "hang_up"]
     for sample in SAMPLES:
         for name in names:
             for number, count in enumerate(FOLLOWING):

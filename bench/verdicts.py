@@ -43,7 +43,7 @@ class Call:
         ):
             return FALSE
         if self.answer.get("outcome") == "accepted" and now.is_open:
-            return TRUE  # under way, by the exchange's word
+            return TRUE  # in progress, by the exchange's answer
         return verdict(reported, now.status, by_call=now.order_id not in by_others)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""An event loop whose clock jumps to the next timer, so that nobody waits."""
+"""An event loop whose clock jumps to the next timer, so that nothing waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that one client runs in: reads a line of JSON, does what it says, writes a line.
+"""The process of one client: reads a command as a line of JSON, executes it, writes a line.
 
 ``python -m bench.worker on_ccxt:plain_sync 0`` takes the function in ``bench/peers`` and the core
 to run on (-1 is any). A line that it reads is ``{"task": "series", "target": {…}, "count": 100}``;

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 from covering import covering
-from guest.no_time import in_no_time
 from hypothesis import HealthCheck, settings
+from integration.instant import in_no_time
 
 import adapter.integration.attach
 import adapter.testing.suite

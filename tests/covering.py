@@ -1,7 +1,7 @@
 """Few of a test's cases that have every value of every parameter: the rest are for the long run.
 
-A test that has five products, two colours and sixty faults is 600 cases. That each of them holds
-is for CI to find out; who changes a line is told most of what is wrong by sixty.
+A test that has five products, two modes and sixty faults is 600 cases. CI runs all of them;
+while one changes the code, sixty find most of what is wrong.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from typing import Any
 import attrs
 import ccxt
 import ccxt.async_support
-from guest.no_time import Ahead, in_no_time
-from guest.nobody import closed_port
+from integration.instant import Ahead, in_no_time
+from integration.unreachable import closed_port
 
 import adapter
 from adapter.simulator import Simulator

@@ -1,4 +1,4 @@
-"""How many examples hypothesis makes, as a share of what the profile says."""
+"""How many examples hypothesis makes, as a share of the profile's."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
+sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import report
@@ -60,7 +60,7 @@ def results(*names: str) -> dict[str, Any]:
 
 
 def test_the_median_of_the_rounds_stands_between_the_least_and_the_largest() -> None:
-    """The median of four lies in the middle of two."""
+    """The median of four is the middle of two."""
     assert {"min": 1.0, "median": 2.5, "max": 4.0} == spread([4, 1, 3, 2])
 
 
@@ -132,7 +132,7 @@ def test_every_row_is_reported() -> None:
 
 
 def test_the_summary_has_what_was_measured_and_nothing_else() -> None:
-    """Of two transports one is missing: there is a line of the other."""
+    """Of two transports one is missing: there is a row of the other."""
     lines = [line for line in report.summary(results("isolated")) if "sync (" in line[0]]
 
     [(title, *values)] = lines
@@ -151,7 +151,7 @@ def test_what_saves_less_than_a_round_trip_is_not_felt() -> None:
 
 
 def test_what_is_felt_is_measured_20_ms_away_where_it_differs_there() -> None:
-    """100 cancels one by one take 100 round trips: that is not what loopback says."""
+    """100 cancels one by one take 100 round trips: loopback does not show that."""
     found = results("limited-series")
     far = next(e for e in found["rows"][0]["entries"] if e["name"] == f"{CCXT_SYNC.name}, 20 ms")
     far["measures"]["total"]["median"] = 2e6
@@ -163,7 +163,7 @@ def test_what_is_felt_is_measured_20_ms_away_where_it_differs_there() -> None:
 
 
 def test_the_readme_is_written_between_its_marks(tmp_path: Path) -> None:
-    """What stands before and behind is left alone, however often it is written."""
+    """The text before and after is left alone, however often it is written."""
     file = tmp_path / "README.md"
     file.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nbehind\n")
     for _ in range(2):

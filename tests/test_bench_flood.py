@@ -17,7 +17,7 @@ import pytest
 import adapter
 from adapter.contract.messages import Response, SignedRequest
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
+sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench.flood import (
@@ -71,7 +71,7 @@ def test_nobody_takes_the_room_of_those_who_asked_first() -> None:
     assert list(range(1, HALF + 1)) == went
 
 
-def test_a_sync_bot_is_held_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sync_bot_is_limited_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread, one cancel after the other: each of the host's minutes is filled to 95 %.
 
     At its end, ccxt's throttle always has time for the market-data calls that fit in the rest.
@@ -132,7 +132,7 @@ def test_the_earliest_is_the_minute_that_has_room(cancels: int, seconds: float) 
 
 
 def test_the_committed_floods_are_all_and_nothing_is_wrong_with_them() -> None:
-    """Each algorithm, with patient callers and with such as come again when they are told to."""
+    """Each algorithm, with patient callers and with such as come again after ``retry_after``."""
     measured = json.loads(FILE.read_text(encoding="utf-8"))
 
     assert list(KINDS) == [(f["algorithm"], f["deadline"]) for f in measured["floods"]]
@@ -149,8 +149,8 @@ def test_the_committed_floods_are_all_and_nothing_is_wrong_with_them() -> None:
         ({"told too late by": [0.1, 5.0]}, "the next minute comes 0.1 to 5.0 s before"),
     ],
 )
-def test_what_should_not_be_is_told(change: dict[str, object], words: str) -> None:
-    """Each of them in words."""
+def test_what_should_not_be_is_reported(change: dict[str, object], words: str) -> None:
+    """Each of them as text."""
     [flood, *_] = json.loads(FILE.read_text(encoding="utf-8"))["floods"]
     [told] = violations({**flood, **change})
 

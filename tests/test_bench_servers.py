@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
+sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import servers, timing, worker
@@ -88,7 +88,7 @@ def test_a_wrong_answer_is_no_cancel(answer: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("task", ["series", "burst"])
 async def test_every_answer_is_checked_and_the_client_closed(task: str) -> None:
-    """A client that says "open" after it was warm is not measured."""
+    """A client that reports "open" after the warm-up is not measured."""
     done: list[object] = []
 
     def cancel(order: int) -> dict[str, Any]:
@@ -101,7 +101,7 @@ async def test_every_answer_is_checked_and_the_client_closed(task: str) -> None:
     assert "closed" == done[-1]
 
 
-async def test_a_worker_says_what_cannot_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_shows_what_cannot_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is not available; any other error is a failure."""
 
     def connect(target: Target) -> Connected:
@@ -117,7 +117,7 @@ async def test_a_worker_says_what_cannot_be_done(monkeypatch: pytest.MonkeyPatch
     assert "ModuleNotFoundError: No module named 'bench.peers.no_such'" == broken["failed"]
 
 
-def test_a_pool_measures_and_says_who_is_missing(
+def test_a_pool_measures_and_shows_who_is_missing(
     served: servers.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client cancels in its own process; one is not installed, and one's process ends."""

@@ -12,7 +12,7 @@ import pytest
 from adapter.core.rate_limit import HostLimiter
 from adapter.engine.throttle import charge
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # nobody installs bench/
+sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import virtual_time

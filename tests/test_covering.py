@@ -23,14 +23,14 @@ def test_no_value_is_left_out(cases: list[Case]) -> None:
 
 def test_a_matrix_comes_down_to_its_longest_side() -> None:
     """And the shorter sides are spread over it: every other product is sync."""
-    sides = {"product": range(5), "colour": range(2), "fault": range(60)}
+    sides = {"product": range(5), "mode": range(2), "fault": range(60)}
     cases = [dict(zip(sides, values, strict=True)) for values in itertools.product(*sides.values())]
     chosen = [cases[n] for n in covering(cases)]
 
     assert 60 == len(chosen)
     assert 12 == sum(case["product"] == 0 for case in chosen)
-    assert 30 == sum(case["colour"] == 0 for case in chosen)
-    assert 6 == sum(case["product"] == 0 and case["colour"] == 0 for case in chosen)
+    assert 30 == sum(case["mode"] == 0 for case in chosen)
+    assert 6 == sum(case["product"] == 0 and case["mode"] == 0 for case in chosen)
 
 
 def test_one_parameter_keeps_all_its_cases() -> None:

@@ -1,4 +1,4 @@
-"""Every block of docs/plugins.md is run as it stands.
+"""Every block of docs/plugins.md is run as it is.
 
 A block under a line that is a file's name is that file, in the example too. ``console`` is typed
 into a shell and ``pycon`` into Python, one after the other, in a folder with those files.
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(not GUIDE.is_file(), reason="the guide is not be
 
 @attrs.frozen
 class Block:
-    """A block of the guide; ``file`` is the name that stands above it, if any."""
+    """A block of the guide; ``file`` is the name above it, if any."""
 
     file: str
     language: str
@@ -114,7 +114,7 @@ def came_out(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int]]:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash to type into")
 @pytest.mark.parametrize("number", range(len(TYPED)), ids=[line.command for line in TYPED])
 def test_what_is_typed_gives_what_is_shown(came_out: list[tuple[str, int]], number: int) -> None:
-    """Each line ends well and prints what stands below it; ``...`` is anything."""
+    """Each command ends with 0 and prints the text below it; ``...`` is anything."""
     output, code = came_out[number]
 
     assert 0 == code, output

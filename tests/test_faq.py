@@ -1,4 +1,4 @@
-"""docs/faq.md: its snippets are run, and what it says beside them is so."""
+"""docs/faq.md: its snippets are run, and its statements about them are true."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_a_stop_is_not_found_by_ccxt_either() -> None:
-    """Without the word for it, and it stays in the book."""
+    """Without the param for it, and it stays in the book."""
     with world() as there:
         exchange = adapter.detach(there["exchange"])
         params = {"stopLossPrice": 90000}
@@ -52,7 +52,7 @@ def test_a_stop_is_not_found_by_ccxt_either() -> None:
 
 
 def test_the_old_id_of_a_triggered_stop_is_not_found() -> None:
-    """With the word for it; what has become of the stop is in the book."""
+    """With the param for it; what has become of the stop is in the book."""
     with world() as there:
         exchange, simulator = there["exchange"], there["simulator"]
         params = {"stopLossPrice": 90000}
@@ -65,7 +65,7 @@ def test_the_old_id_of_a_triggered_stop_is_not_found() -> None:
 
 
 def test_a_stop_in_a_portfolio_margin_account_is_cancelled_by_the_same_word() -> None:
-    """Also where the account is told to the adapter alone."""
+    """Also where the account is set in the adapter alone."""
     with world() as there:
         exchange, simulator = there["exchange"], there["simulator"]
         adapter.attach(exchange, account="portfolio-margin")

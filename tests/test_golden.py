@@ -67,7 +67,7 @@ def test_golden_case(case: dict[str, Any], mode: str) -> None:
 
 
 def assert_follows(case: dict[str, Any], more: list[dict[str, Any]]) -> None:
-    """What was sent after the recorded rounds, and lost: nothing, unless the case says what."""
+    """What was sent after the recorded rounds, and lost: nothing, unless the case shows what."""
     match case.get("then"):
         case "queries" | "repeats":  # the last one again, as often as the deadline allows
             assert all(case["round"][-1]["request"] == request for request in more)

@@ -3,7 +3,7 @@
 ``source`` is a URL or a reference to a log. ``date`` is the day the source speaks for: a page
 without a date has the day its text was noted, a log as much of it as is known (``"2024-02"``).
 A round that is a query, or asks the time, has the ``source`` of its own page. A reply with
-``lost = true`` is none: the line is dropped. ``then`` says what is sent after the last round, and
+``lost = true`` is none: the connection drops. ``then`` is what is sent after the last round, and
 lost: ``"queries"`` like the last one until the deadline, or ccxt's own pages of ``"markets"``; with
 ``"repeats"`` it is the last round again, answered alike.
 """
@@ -67,7 +67,7 @@ def _case(request: pytest.FixtureRequest) -> Case:
 
 
 def test_case_names_its_fact_source_and_date(case: Case) -> None:
-    """A case is one fact, where it stands, and when that was so."""
+    """A case is one fact, its source, and its date."""
     assert case["fact"].endswith(".")
     assert SOURCE.match(case["source"])
     assert isinstance(case["date"], datetime.date) or re.fullmatch(r"20\d\d(-\d\d)?", case["date"])
@@ -98,7 +98,7 @@ def test_round_is_a_request_and_its_reply(case: Case) -> None:
 
 
 def test_reply_is_an_answer_or_lost(case: Case) -> None:
-    """A lost reply is nothing else; an answer is whole, and one to a GET says where it is from."""
+    """A lost reply has no other field; an answer is whole, and one to a GET has its source."""
     for turn in case["round"]:
         lost, asked = "lost" in turn["reply"], turn["request"]["method"] == "GET"
         assert turn["reply"] == {"lost": True} if lost else True
@@ -132,7 +132,7 @@ def test_error_text_stands_in_a_reply(case: Case) -> None:
 
 
 def test_no_call_ends_before_it_has_looked(case: Case) -> None:
-    """An end without certainty comes after the queries and tries that the outcome table wants."""
+    """An uncertain end comes after the queries and tries that the outcome table requires."""
     order, error = case.get("order", {}), case.get("error", {})
     if "state" not in error:
         assert re.match(LOOKED.get(error.get("class"), ""), sent(case))
@@ -160,7 +160,7 @@ def test_plugin_has_a_fair_set(plugin: str) -> None:
 
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_plugin_keeps_to_its_endpoint_and_account(plugin: str) -> None:
-    """One folder is one path; the portfolio margin ones say which account, the others none."""
+    """One folder is one path; the portfolio margin ones name the account, the others none."""
     cases = folder(plugin).values()
 
     paths = {turn["request"]["path"] for case in cases for turn in case["round"]}

@@ -39,7 +39,7 @@ def test_from_adapter_import_ccxt() -> None:
     ids=["async_support", "pro", "itself"],
 )
 async def test_the_async_modules_too(stand_in: object, original: object) -> None:
-    """An async exchange from the stand-in is attached; it is of the original's class."""
+    """An async exchange from the import line is attached; it is of the original's class."""
     exchange = stand_in.binance()  # type: ignore[attr-defined]  # a module's names
 
     assert isinstance(exchange, original.binance)  # type: ignore[attr-defined]  # likewise
@@ -60,7 +60,7 @@ def test_a_detached_exchange_can_be_pickled(module: ModuleType, name: str) -> No
     assert "binance.usdm" == adapter.explain(adapter.attach(exchange), "BTC/USDT:USDT").plugin
 
 
-def test_an_attached_exchange_says_that_it_cannot_be_pickled() -> None:
+def test_an_attached_exchange_shows_that_it_cannot_be_pickled() -> None:
     """As one that `adapter.attach` was called for."""
     with pytest.raises(TypeError, match=r"detach\(\) it"):
         pickle.dumps(adapter.ccxt.binance())
@@ -78,7 +78,7 @@ def test_everything_else_is_ccxts_own() -> None:
 
 
 def test_one_class_stays_one_class() -> None:
-    """The attached class is made once, keeps its name, and the submodules hang below."""
+    """The attached class is made once, keeps its name, and the submodules are below it."""
     assert adapter.ccxt.binance is adapter.ccxt.binance
     assert "binance" == adapter.ccxt.binance.__name__
     assert adapter.ccxt.pro is adapter.ccxt.__getattr__("pro")

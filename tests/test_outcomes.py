@@ -10,7 +10,7 @@ from typing import Any
 import ccxt
 import ccxt.async_support
 import pytest
-from guest.no_time import in_no_time
+from integration.instant import in_no_time
 from pages import DOCS, Page, printed, world
 
 import adapter
@@ -56,7 +56,7 @@ def rows_of_statuses() -> list[list[str]]:
     return PAGE.table("Binance says")
 
 
-def test_each_of_ours_is_what_the_page_says() -> None:
+def test_each_of_ours_is_that_of_the_page() -> None:
     """The classes that an ``except`` may name in its stead."""
     rows = {CODE.findall(ours)[0]: CODE.findall(ccxts) for ours, ccxts in PAGE.table("class")}
 
@@ -99,12 +99,12 @@ def test_the_function_meets_all_that_the_page_has() -> None:
     assert shown == {*ENDS}
 
 
-def called(there: dict[str, Any], comment: str, symbol: str, colour: str) -> Any:
+def called(there: dict[str, Any], comment: str, symbol: str, mode: str) -> Any:
     """What the function returns or raises. Its pauses take no time, and have passed for all."""
     names, clock = PAGE.defined(), there["clock"]
     order_id = there["options_id" if symbol == OPTION else "order_id"]
     prepared = comment.replace("play(", "simulator.faults.play(", 1)
-    if colour == "sync":
+    if mode == "sync":
         exec(prepared, there)  # noqa: S102  # the page's own
         names["time"] = SimpleNamespace(sleep=there["exchange"]._adapter.sleep)
         return names["cancel_for_sure"](there["exchange"], order_id, symbol)
@@ -120,7 +120,7 @@ def called(there: dict[str, Any], comment: str, symbol: str, colour: str) -> Any
     return asyncio.run(call())
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
+@pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize(
     ("symbol", "book", "is_stop", "account"),
     [
@@ -130,9 +130,9 @@ def called(there: dict[str, Any], comment: str, symbol: str, colour: str) -> Any
     ],
 )
 def test_the_function_works_where_ccxts_own_method_takes_the_call(
-    colour: str, symbol: str, book: str, is_stop: bool, account: dict[str, bool]
+    mode: str, symbol: str, book: str, is_stop: bool, account: dict[str, bool]
 ) -> None:
-    """Orders of spot, and stops of either account: canceled, and the book says so."""
+    """Orders of spot, and stops of either account: canceled, and the book shows so."""
     names = PAGE.defined()
     stop, params = ({"stopLossPrice": 90000}, {"trigger": True}) if is_stop else ({}, {})
     with world() as there:
@@ -148,7 +148,7 @@ def test_the_function_works_where_ccxts_own_method_takes_the_call(
                 wanted = (placed["id"], symbol, params)
                 return await names["cancel_for_sure_async"](exchange, *wanted)
 
-        if colour == "sync":
+        if mode == "sync":
             ended = names["cancel_for_sure"](there["exchange"], placed["id"], symbol, params)
         else:
             ended = asyncio.run(cancelled())
@@ -159,13 +159,13 @@ def test_the_function_works_where_ccxts_own_method_takes_the_call(
 
 
 @pytest.mark.parametrize("comment", ENDS)
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_the_function_is_true_of_the_book(comment: str, colour: str) -> None:
-    """It says how the order ended; and what it raises leaves the order in the book."""
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_the_function_is_true_of_the_book(comment: str, mode: str) -> None:
+    """It returns how the order ended; and what it raises leaves the order in the book."""
     symbol, expected, in_book = ENDS[comment]
     with world() as there:
         try:
-            how, _ = called(there, comment, symbol, colour)
+            how, _ = called(there, comment, symbol, mode)
         except ccxt.BaseError as e:
             how = type(e).__name__
         product = "options" if symbol == OPTION else "usdm"

@@ -1,4 +1,4 @@
-"""What must stand in several places stands in all of them, and what must not know does not."""
+"""What several files repeat is the same in all of them, and layers do not import upwards."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_installed_entry_points_are_those_of_setup_cfg() -> None:
 
 
 def test_every_plugin_has_a_table_in_plugins_toml() -> None:
-    """setup.cfg says which plugins exist, plugins.toml how each is used: neither knows more."""
+    """setup.cfg has the plugins that exist, plugins.toml how each is used: neither has more."""
     assert POINTS.keys() | {DEFAULTS} == read(shipped_file()).keys()
 
 
@@ -114,7 +114,7 @@ def test_every_plugin_has_a_route_in_the_simulator(method: str) -> None:
 
 
 def test_every_plugin_names_its_page() -> None:
-    """``docs`` leads a reader to Binance's own words on that endpoint, and to no two the same."""
+    """``docs`` is Binance's page on that endpoint, and no two are the same."""
     tables = read(shipped_file())
     pages = [tables[name]["docs"] for name in POINTS]
 
@@ -152,7 +152,7 @@ def test_imports_go_one_way(file: Path) -> None:
 
 
 def test_type_hints_are_shipped() -> None:
-    """``py.typed`` lies in the package, so a bot's type checker reads our annotations."""
+    """``py.typed`` is in the package, so a bot's type checker reads our annotations."""
     assert (PACKAGE / "py.typed").is_file()
 
 
@@ -166,31 +166,36 @@ def test_version_is_one() -> None:
 
 
 def test_the_workflow_calls_one_script() -> None:
-    """On each Python that the classifiers name, and nothing beside it."""
+    """On each Python that the classifiers name, and on no other."""
     workflow = TESTS.parent / ".github" / "workflows" / "ci.yml"
     if not workflow.is_file():
         pytest.skip("no checkout: there is no workflow beside the tests")
     text = workflow.read_text(encoding="utf-8")
     (matrix,) = re.findall(r"python-version: \[(.*)\]", text)
-    told = importlib.metadata.metadata(DISTRIBUTION).get_all("Classifier", [])
+    metadata = importlib.metadata.metadata(DISTRIBUTION).get_all("Classifier", [])
 
     assert ["bash .ci/run"] == re.findall(r"run: (\S.*)", text)
     assert sorted(
         f"Programming Language :: Python :: {v}" for v in re.findall(r"[\d.]+", matrix)
-    ) == (sorted(line for line in told if re.search(r"Python :: 3\.\d+", line)))
+    ) == (sorted(line for line in metadata if re.search(r"Python :: 3\.\d+", line)))
 
 
 def test_the_metadata_is_whole() -> None:
     """What PyPI shows; an address of the project is there when there is one, and leads to it."""
-    told = importlib.metadata.metadata(DISTRIBUTION)
-    pythons = {c.rpartition(" ")[2] for c in told.get_all("Classifier", []) if "Python :: 3." in c}
+    metadata = importlib.metadata.metadata(DISTRIBUTION)
+    pythons = {
+        c.rpartition(" ")[2] for c in metadata.get_all("Classifier", []) if "Python :: 3." in c
+    }
 
     assert {"3.11", "3.12", "3.13", "3.14"} == pythons
-    assert ">=3.11" == told["Requires-Python"]
-    assert ["MIT"] == [*told.get_all("License-Expression", []), *told.get_all("License", [])]
-    assert "text/markdown" == told["Description-Content-Type"]
-    assert "cancel_order" in told["Summary"]
-    assert "Typing :: Typed" in told.get_all("Classifier", [])
-    for _, url in (entry.split(", ") for entry in told.get_all("Project-URL", [])):
+    assert ">=3.11" == metadata["Requires-Python"]
+    assert ["MIT"] == [
+        *metadata.get_all("License-Expression", []),
+        *metadata.get_all("License", []),
+    ]
+    assert "text/markdown" == metadata["Description-Content-Type"]
+    assert "cancel_order" in metadata["Summary"]
+    assert "Typing :: Typed" in metadata.get_all("Classifier", [])
+    for _, url in (entry.split(", ") for entry in metadata.get_all("Project-URL", [])):
         assert url.startswith("https://")
         assert "example" not in url

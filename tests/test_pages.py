@@ -43,7 +43,7 @@ def committed(name: str) -> Any:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_first_sentence_names_the_reader(name: str) -> None:
-    """Below the heading, a page says for whom it is."""
+    """Below the heading, a page names its readers."""
     heading, blank, first, *_ = PAGES[name].text.splitlines()
 
     assert heading.startswith("# ")
@@ -170,18 +170,18 @@ def test_every_event_is_explained(faults: tuple[str, ...]) -> None:
     """By the name and the details that the table has."""
     rows = page("events").table("`what`")
     details = {CODE.findall(what)[0]: {*CODE.findall(cell)} for what, _, cell in rows}
-    heard: list[adapter.Event] = []
+    received: list[adapter.Event] = []
     with world() as there:
-        adapter.attach(there["exchange"], on_event=heard.append)
+        adapter.attach(there["exchange"], on_event=received.append)
         there["simulator"].faults.play(*faults, on="DELETE")
         with contextlib.suppress(ccxt.BaseError):
             there["exchange"].cancel_order(there["order_id"], SYMBOL)
         if not faults:
-            asyncio.run(interrupted(there, heard.append))
-            assert "interrupted" == heard[-1].what
+            asyncio.run(interrupted(there, received.append))
+            assert "interrupted" == received[-1].what
 
-    assert heard
-    for event in heard:
+    assert received
+    for event in received:
         assert {*event.details} <= details[event.what], event
 
 
@@ -201,7 +201,7 @@ def test_the_truth_table_is_the_committed_measurement() -> None:
 
 
 def test_the_flood_is_the_committed_one() -> None:
-    """What the page says of a flood is the worst of all that bench/flood.json has."""
+    """The page's numbers on a flood are the worst of all that bench/flood.json has."""
     text, measured = one_line(page("speed").text), committed("flood.json")
     floods, cancels, limit = (measured[name] for name in ("floods", "cancels", "limit"))
     finish = max(flood["finish"] for flood in floods)

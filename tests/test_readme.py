@@ -28,7 +28,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.parametrize("session", blocks("pycon") if README.is_file() else [])
 def test_a_session_prints_what_it_shows(session: str) -> None:
-    """Each session, typed into a new Python, prints to the letter what stands in the README."""
+    """Each session, typed into a new Python, prints exactly what the README shows."""
     output = io.StringIO()
     test = doctest.DocTestParser().get_doctest(session, {}, "README", None, None)
     result = doctest.DocTestRunner().run(test, out=output.write)
@@ -54,13 +54,19 @@ def test_the_five_lines_run(mocker: MockerFixture) -> None:
 
 
 def test_the_table_of_products_is_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each row says what ``ccxt-adapter plugins`` says."""
+    """Each row shows what ``ccxt-adapter plugins`` prints."""
     rows = re.findall(r"^\| (`binance\..*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
     shown = [[cell.strip("` ") for cell in row.split("|")] for row in rows]
 
     assert 0 == main(["plugins", "--json"])
     found = [
-        [p["name"], p["endpoint"], str(p["weight"]), p["client_id"], p["own_client_id"]]
+        [
+            p["name"],
+            p["endpoint"],
+            str(p["weight"]),
+            p["client_id_param"],
+            p["response_client_id_field"],
+        ]
         for p in json.loads(capsys.readouterr().out)
     ]
     assert sorted(found) == sorted(shown)

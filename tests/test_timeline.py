@@ -77,7 +77,7 @@ def test_the_picture_is_what_is_sent() -> None:
 
 
 @pytest.mark.parametrize("row", PAGE.table("`deadline`"), ids=lambda row: f"{row[0]} s")
-def test_each_deadline_is_what_the_page_says(row: list[str]) -> None:
+def test_each_deadline_is_that_of_the_page(row: list[str]) -> None:
     """How many cancels there are, and when the last requests are sent."""
     deadline, cancels, last_cancel, last_query = map(float, row)
     found = timeline(deadline)
@@ -95,7 +95,7 @@ def test_a_late_time_out_leaves_the_rest_to_everything_else() -> None:
     assert found.queries[-1] < DEADLINE
 
 
-def test_the_message_says_what_was_sent_and_for_how_long() -> None:
+def test_the_message_shows_what_was_sent_and_for_how_long() -> None:
     """The numbers of the message are those of the requests."""
     found = timeline(DEADLINE)
 

@@ -36,7 +36,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_every_method_is_named() -> None:
-    """The first row has all that are looked at; the second spelling of one goes without saying."""
+    """The first row has all that are checked; the second spelling of one is implied."""
     first, *_ = PAGE.table("replaced or overridden")
 
     assert {*METHODS} - {"handleErrors"} == {*CODE.findall(first[0])}

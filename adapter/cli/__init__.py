@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; raises ``SystemExit(2)`` for a wrong one."""
     args = command_line().parse_args(argv)
     try:
-        # the module of a subcommand has its name
+        # each subcommand is run by the module of the same name
         command = importlib.import_module(f"adapter.cli.{args.command}")
         code: int = command.run(args)
     except (PluginError, UsageError) as e:

@@ -19,8 +19,8 @@ from adapter.cli.keys import settings
 from adapter.transports.host import chain
 
 CANCEL = """\
-Cancel one open order for real, by the exchange's ID or by your own client id, and print the order
-as it is after that.
+Cancel one open order on the exchange, by the exchange's ID or by your own client id, and print the
+order as it is after that.
 """
 CANCEL_MORE = f"""\
 keys:
@@ -130,7 +130,7 @@ def _code(error: Exception, exchange: Any, symbol: str, methods: list[str]) -> i
     if "DELETE" not in methods:
         return _code_before_sending(error, exchange)
     is_ccxts = adapter.explain(exchange, symbol).plugin is None
-    return UNKNOWN if is_ccxts and _says_nothing(error) else REFUSED
+    return UNKNOWN if is_ccxts and _is_ambiguous(error) else REFUSED
 
 
 def _code_before_sending(error: Exception, exchange: Any) -> int:
@@ -140,8 +140,8 @@ def _code_before_sending(error: Exception, exchange: Any) -> int:
     return USAGE if isinstance(error, ccxt.ExchangeError) and nothing_sent else REFUSED
 
 
-def _says_nothing(error: Exception) -> bool:
-    """Whether ccxt's error leaves open what became of a cancel that was sent."""
+def _is_ambiguous(error: Exception) -> bool:
+    """Whether ccxt's error does not show whether a cancel that was sent was executed."""
     before_sending = any(isinstance(e, NEVER_SENT) for e in chain(error))
     return not before_sending and claim(Reported(error=type(error))) is None
 

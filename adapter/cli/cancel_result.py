@@ -1,4 +1,4 @@
-"""What ``ccxt-adapter cancel`` reports: the same fields, whatever came of the cancel."""
+"""What ``ccxt-adapter cancel`` reports: the same fields for every outcome of the cancel."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Result:
         return cls(args=args, code=code, order=getattr(error, "order", None), error=error)
 
     def show(self) -> int:
-        """Print it; returns the exit code. Without --json, stdout is for a canceled order alone."""
+        """Print it; returns the exit code. Without --json, only a canceled order goes to stdout."""
         if self.error is not None:
             print(error_line(self.error), file=sys.stderr)
         elif self.message is not None:
@@ -83,7 +83,7 @@ class Result:
         if self.code == DONE:
             return None
         status = self._of_order("status") or "unknown"
-        return f"the exchange took the cancel, but the order's status is {status}, not canceled"
+        return f"the exchange accepted the cancel, but the order's status is {status}, not canceled"
 
     def _of_order(self, name: str) -> Any:
         return None if self.order is None else self.order.get(name)
@@ -104,7 +104,7 @@ class Result:
         return getattr(self.error, "state", None)
 
     def _lines(self) -> dict[str, object]:
-        """For people; empty where the error says everything."""
+        """For people; empty where the error message is enough."""
         if self.code not in (DONE, UNKNOWN, GONE):
             return {}
         shown = {**self._identity(), **self._ending()}

@@ -1,4 +1,4 @@
-"""``ccxt-adapter doctor``: checks everything that a cancel needs, and says what to do."""
+"""``ccxt-adapter doctor``: checks everything that a cancel needs, and reports what to do."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from adapter.doctor.diagnose import WRONG, Finding
 from adapter.doctor.render import as_dict, as_text
 
 DOCTOR = """\
-Check everything that a cancel needs, and say how to fix what is wrong: plugins, plugins.toml, the
-route of each symbol, the key, and each host: its name, connection, TLS and answer, the clock, and
-whether it accepts the key. Nothing is changed at the exchange: the only requests are for the time
-and for an order that cannot exist.
+Check everything that a cancel needs, and report how to fix what is wrong: plugins, plugins.toml,
+the route of each symbol, the key, and each host: its name, connection, TLS and answer, the clock,
+and whether it accepts the key. Nothing is changed at the exchange: the only requests are for the
+time and for an order that cannot exist.
 """
 DOCTOR_MORE = """\
 SYMBOLs are those that you trade. Without any, every host of the account is checked.

@@ -21,7 +21,7 @@ CANCEL = {
 
 
 class UsageError(Exception):
-    """The command cannot be run with these arguments; the message has what to do instead."""
+    """The command cannot be run with these arguments; the message shows what to do instead."""
 
 
 def listed(codes: dict[int, str]) -> str:

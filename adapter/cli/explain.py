@@ -26,14 +26,14 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         as_json(attrs.asdict(route))
     elif route.plugin is None:
-        facts({"taken by": "ccxt's own cancel_order", "because": route.reason})
+        facts({"handled by": "ccxt's own cancel_order", "because": route.reason})
     else:
         facts(
             {
-                "taken by": f"{route.plugin} of {route.distribution}",
+                "handled by": f"{route.plugin} of {route.distribution}",
                 "request": f"{route.method} {route.url}",
                 "market id": route.market_id,
-                "client id goes as": route.client_id,
+                "client id is sent as": route.client_id,
                 "note": route.reason,
             }
         )

@@ -16,7 +16,7 @@ _KINDS: dict[str, type] = {"apiKey": str, "secret": str, "options": dict}
 
 
 def settings(file: str | None) -> dict[str, Any]:
-    """What to make a ccxt exchange of: ``apiKey``, ``secret`` and perhaps ``options``.
+    """The config of a ccxt exchange: ``apiKey``, ``secret`` and perhaps ``options``.
 
     ``file`` is a TOML file, or None for the environment. Raises `UsageError`, which never quotes
     a value.
@@ -43,14 +43,14 @@ def _file(path: Path) -> dict[str, Any]:
     except OSError as e:
         raise UsageError(f"{path}: cannot be read ({e.strerror or e})") from e
     except ValueError:
-        # not chained and not quoted: the text holds a secret
+        # not chained and not quoted: the text contains a secret
         raise UsageError(f'{path}: is not TOML in UTF-8; it should read apiKey = "..."') from None
     for name, value in found.items():
         if name not in _KINDS:
-            raise UsageError(f"{path}: has no place for {name!r}; there are {', '.join(_KINDS)}")
+            raise UsageError(f"{path}: has no setting {name!r}; there are {', '.join(_KINDS)}")
         if not isinstance(value, _KINDS[name]):
-            wanted = "a table" if _KINDS[name] is dict else "a string"
-            raise UsageError(f"{path}: {name} should be {wanted}")
+            expected = "a table" if _KINDS[name] is dict else "a string"
+            raise UsageError(f"{path}: {name} must be {expected}")
     for name in ("apiKey", "secret"):
         found[name] = found.get(name, "").strip()
         if not found[name]:
@@ -59,5 +59,5 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _unescaped(secret: str) -> str:
-    """A PEM that was squeezed into one line, as environment files have it, gets its lines back."""
+    """A PEM that was squeezed into one line, as in environment files, gets its line breaks back."""
     return secret.replace("\\n", "\n") if "PRIVATE KEY" in secret else secret

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 PIPE_WIDTH = 120
-"""Columns of a table that goes to a file or a pipe, which have no width."""
+"""Columns of a table that goes to a file or a pipe, which has no width."""
 
 
 def console(file: TextIO | None = None) -> Console:
@@ -86,7 +86,7 @@ def message(error: BaseException) -> str:
 
 
 def error_line(error: BaseException) -> str:
-    """The error for people, in one line."""
+    """The error in one line."""
     parts = [" ".join(message(error).split())]
     if not isinstance(error, UsageError):
         parts.insert(0, f"{type(error).__name__}:")

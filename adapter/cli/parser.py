@@ -18,14 +18,14 @@ EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
 _HOST = re.compile(r"https?://[^/?#\s]+")
 
 TOP = """\
-Cancel one order on Binance and be told the truth about it. New here? Try: ccxt-adapter demo
+Cancel one order on Binance and report its true state. To start: ccxt-adapter demo
 """
 
 DEMO = """\
 Start a simulated Binance on this machine, cancel an order on each of five products, sync and
-async, and show beside each what plain ccxt answers. With --faults, cancel one order under each
-thing that can go wrong with a cancel, such as a lost answer, a burst of HTTP 503, or queries that
-lag behind. Needs no keys and no internet.
+async, and show the result of plain ccxt next to each. With --faults, cancel one order under each
+fault that a cancel can meet, such as a lost answer, a burst of HTTP 503, or queries that lag
+behind. Needs no keys and no internet.
 """
 DEMO_MORE = """\
 examples:
@@ -33,12 +33,12 @@ examples:
   ccxt-adapter demo --faults
 
 exit codes: 0 every answer of the adapter agrees with the simulator's order book (with --faults:
-none is false of it), 1 one does not
+none contradicts it), 1 one does not
 """
 
 EXPLAIN = """\
-Show which plugin would take a cancel with this symbol, and the request it would send; or that
-ccxt's own method would, and why. Sends nothing and needs no keys.
+Show which plugin handles a cancel with this symbol, and the request it sends; or that ccxt's own
+method handles it, and why. Sends nothing and needs no keys.
 """
 EXPLAIN_MORE = """\
 examples:
@@ -49,7 +49,7 @@ exit codes: 0 shown, 2 wrong usage
 """
 
 PLUGINS = """\
-List every plugin that is installed: who brought it, its request, and whether it is in use or why
+List every plugin that is installed: its distribution, its request, and whether it is in use or why
 not.
 """
 PLUGINS_MORE = """\
@@ -109,7 +109,7 @@ def _command(
 
 
 def _demo(commands: Subparsers) -> None:
-    command = _command(commands, "demo", "ten cancels, and what ccxt says", DEMO, DEMO_MORE)
+    command = _command(commands, "demo", "run ten cancels next to plain ccxt", DEMO, DEMO_MORE)
     command.add_argument(
         "--faults", action="store_true", help="one cancel for each fault (about 20 seconds)"
     )
@@ -145,44 +145,47 @@ def _cancel(commands: Subparsers) -> None:
 
 
 def _explain(commands: Subparsers) -> None:
-    command = _command(commands, "explain", "which way a cancel takes", EXPLAIN, EXPLAIN_MORE)
+    command = _command(commands, "explain", "show the route of a cancel", EXPLAIN, EXPLAIN_MORE)
     _add_route(command)
     command.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _plugins(commands: Subparsers) -> None:
-    command = _command(commands, "plugins", "what is installed", PLUGINS, PLUGINS_MORE)
+    command = _command(commands, "plugins", "list the installed plugins", PLUGINS, PLUGINS_MORE)
     command.add_argument("--json", action="store_true", help="print one JSON array")
 
 
 def _simulate(commands: Subparsers) -> None:
-    command = _command(commands, "simulate", "a Binance to try things on", SIMULATE, SIMULATE_MORE)
+    command = _command(commands, "simulate", "run a simulated Binance", SIMULATE, SIMULATE_MORE)
     command.add_argument(
         "--port", metavar="N", type=_port, default=0, help="listen there (default: any free port)"
     )
 
 
 def _run(commands: Subparsers) -> None:
-    command = _command(commands, "run", "your bot, with the adapter in it", RUN, RUN_MORE)
+    command = _command(commands, "run", "run a bot with the adapter", RUN, RUN_MORE)
     command.add_argument("--account", choices=ACCOUNTS, help="(default classic)")
     command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
     command.add_argument(
-        "--log", metavar="FILE", help="append each step of each cancel there, as a line of JSON"
+        "--log", metavar="FILE", help="append the events of every cancel to it, as lines of JSON"
     )
     command.add_argument(
         "program", metavar="PROGRAM", help="bot.py, -m MODULE, or a program such as freqtrade"
     )
     arguments = command.add_argument(
-        "arguments", metavar="ARGS", nargs=argparse.REMAINDER, help="go to the program as they are"
+        "arguments",
+        metavar="ARGS",
+        nargs=argparse.REMAINDER,
+        help="passed to the program unchanged",
     )
     arguments.required = False
 
 
 def _doctor(commands: Subparsers) -> None:
-    command = _command(commands, "doctor", "what is wrong, and what to do", DOCTOR, DOCTOR_MORE)
+    command = _command(commands, "doctor", "find problems and their remedies", DOCTOR, DOCTOR_MORE)
     _add_route(command, nargs="*")
     command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
-    command.add_argument("--url", type=_host, help="ask there, in place of the exchange's hosts")
+    command.add_argument("--url", type=_host, help="send every request to this address")
     command.add_argument("--offline", action="store_true", help="send nothing over the network")
     command.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -205,7 +208,7 @@ def _order_id(text: str) -> str:
     if text.isascii() and text.isdigit():
         return text
     raise argparse.ArgumentTypeError(
-        f"{text!r} is not an order id, which is digits and stands before the symbol;"
+        f"{text!r} is not an order id, which has only digits and comes before the symbol;"
         " a client id goes in --client-order-id"
     )
 

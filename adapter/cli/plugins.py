@@ -32,8 +32,8 @@ def _described(plugin: adapter.Plugin) -> dict[str, Any]:
         "version": plugin.version,
         "endpoint": plugin.endpoint,
         "weight": product.weight if product else None,
-        "client_id": product.client_id_param if product else None,
-        "own_client_id": product.response_client_id_field if product else None,
+        "client_id_param": product.client_id_param if product else None,
+        "response_client_id_field": product.response_client_id_field if product else None,
         "enabled": plugin.enabled,
         "reason": plugin.reason,
     }

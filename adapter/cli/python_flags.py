@@ -1,4 +1,4 @@
-"""Flags with which a Python ignores the environment that ``ccxt-adapter run`` prepares."""
+"""Flags that make Python ignore the environment that ``ccxt-adapter run`` prepares."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _flag(words: Sequence[str]) -> str | None:
 
 
 def _parsed(letters: str) -> tuple[str | None, bool, bool]:
-    """Of one word of flags: the one that ignores, whether the program follows, or a value."""
+    """The ignoring flag in a group, whether the program follows, and whether a value does."""
     for i, letter in enumerate(letters):
         if letter in IGNORING:
             return f"-{letter}", False, False

@@ -1,4 +1,4 @@
-"""``ccxt-adapter run``: starts a program with the adapter in it, by the environment alone."""
+"""``ccxt-adapter run``: starts a program with the adapter, through environment variables."""
 
 from __future__ import annotations
 
@@ -20,29 +20,30 @@ from adapter.registry.discovery import checked
 
 RUN = """\
 Start a bot that uses ccxt, with the adapter on every exchange object that it makes. The bot is not
-changed, nor is anything written to disk; its signals and its exit code are its own. The Pythons
-that it starts get the adapter too.
+changed, and nothing is written to disk. It gets its signals itself, and its exit code is returned.
+The Python processes that it starts get the adapter too.
 """
 RUN_MORE = """\
 PROGRAM is a script (bot.py), a module (-m MODULE), code (-c CODE), or a program by its name or path
-(freqtrade, ./start.sh, python3). Write -- before it, and what stands behind it goes to it.
+(freqtrade, ./start.sh, python3). Write -- before it; what follows it is passed to it.
 
 settings:
-  --log FILE (or ADAPTER_LOG=FILE) keeps the trail of every cancel; several processes may share it.
+  --log FILE (or ADAPTER_LOG=FILE) records the events of every cancel; processes may share it.
   --plugins FILE (or ADAPTER_PLUGINS=FILE) is your own plugins.toml.
-  --account portfolio-margin is for a bot that trades such an account and cannot say so.
-  In the bot's own configuration, ccxt's options may hold "adapter": false, which leaves that
-  exchange to ccxt, or "adapter": {"deadline": 5.0}, which is for that exchange alone.
+  --account portfolio-margin is for a bot that trades such an account and cannot set it.
+  In the bot's own configuration, ccxt's options may have "adapter": false, which leaves that
+  exchange to ccxt, or "adapter": {"deadline": 5.0}, which applies to that exchange alone.
 
 examples:
   ccxt-adapter run -- bot.py --pair BTC/USDT:USDT
   ccxt-adapter run -- -m mybot.main
   ccxt-adapter run --log trail.jsonl -- freqtrade trade --config config.json
 
-A Python that has ccxt but no ccxt-adapter says so and gets no ccxt, rather than trade without. One
-that is started with -I, -E or -S, or with an environment of its own, does not know of the adapter.
+A Python that has ccxt but no ccxt-adapter prints an error and cannot import ccxt, rather than trade
+without the adapter. One that is started with -I, -E or -S, or without the bot's environment
+variables, does not load the adapter.
 
-exit codes: the program's own; 2 wrong usage, 126 PROGRAM cannot be run, 127 PROGRAM is not found:
+exit codes: that of the program; 2 wrong usage, 126 PROGRAM cannot be run, 127 PROGRAM is not found:
 nothing was started
 """
 
@@ -55,11 +56,11 @@ SCRIPTS = (".py", ".pyw", ".pyz")
 PYTHONS_OWN = ("-m", "-c")
 
 IGNORED = ("SIGPIPE", "SIGXFSZ")
-"""Signals that Python ignores for itself, and a program would inherit that."""
+"""Signals that Python ignores; a program would inherit that."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Become the program, or return the exit code with which a shell says that there is none.
+    """Replace this process by the program, or return a shell's exit code where it cannot be run.
 
     Raises `UsageError` and `adapter.PluginError` before anything is started.
     """
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     command = _command(args.program, args.arguments)
     path = shutil.which(command[0]) or shutil.which(command[0], path=str(SCRIPTS_DIRECTORY))
     if path is None:
-        return _no_program(command[0])
+        return _not_runnable(command[0])
     if flag := ignoring_flag(path, command):
         raise UsageError(
             f"{flag} makes Python ignore PYTHONPATH, so {command[0]} would run without the adapter:"
@@ -79,10 +80,10 @@ def run(args: argparse.Namespace) -> int:
         return _failed(f"{command[0]} cannot be run ({e.strerror or e})", NOT_RUNNABLE)
 
 
-def _no_program(name: str) -> int:
+def _not_runnable(name: str) -> int:
     if Path(name).exists():
         return _failed(
-            f"{name} is not executable; a script of Python's is run as python {name}", NOT_RUNNABLE
+            f"{name} is not executable; run a Python script as python {name}", NOT_RUNNABLE
         )
     return _failed(f"{name} is not found: neither a file, nor a program on PATH", NOT_FOUND)
 
@@ -93,7 +94,7 @@ def _failed(what: str, code: int) -> int:
 
 
 def _environment(args: argparse.Namespace) -> dict[str, str]:
-    """The environment of this process, with what makes a Python install the adapter."""
+    """The environment of this process, with the variables that make Python install the adapter."""
     given = {
         event_log.ENVIRONMENT: _absolute(args.log or os.environ.get(event_log.ENVIRONMENT)),
         config.ENVIRONMENT: _absolute(args.plugins or os.environ.get(config.ENVIRONMENT)),
@@ -109,7 +110,7 @@ def _environment(args: argparse.Namespace) -> dict[str, str]:
 
 
 def _absolute(path: str | None) -> str | None:
-    """The program may go to another directory, and its child processes too."""
+    """Absolute, because the program and its child processes may change the directory."""
     return os.path.abspath(path) if path else None
 
 
@@ -118,12 +119,12 @@ def _command(program: str, arguments: list[str]) -> list[str]:
     if program in PYTHONS_OWN:
         if not arguments:
             what = {"-m": "a module", "-c": "code"}[program]
-            raise UsageError(f"{program} wants {what} behind it")
+            raise UsageError(f"{program} must be followed by {what}")
         return [sys.executable, program, *arguments]
     if program.startswith("-"):
         raise UsageError(
-            f"{program} stands where the program should: write ccxt-adapter run -- PROGRAM, and an"
-            " option of Python's behind python"
+            f"{program} is not a program: write ccxt-adapter run -- PROGRAM, and put an option of"
+            " Python's after python"
         )
     if program.endswith(SCRIPTS) and Path(program).is_file():
         return [sys.executable, program, *arguments]
@@ -140,7 +141,7 @@ def _started(path: str, command: list[str], environment: Mapping[str, str]) -> i
 
 
 def _waited_for(path: str, command: list[str], environment: Mapping[str, str]) -> int:
-    """Where no process can become another, run the program beneath this one. Ctrl-C is for it."""
+    """Run the program as a child, where exec does not replace a process; only it gets Ctrl-C."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.run(  # noqa: S603  # the program that was asked for

@@ -20,7 +20,7 @@ from adapter.simulator import Order, Simulator
 Placed = list[tuple[Sample, Order]]
 
 WAKE = 0.5
-"""Seconds between looks: on Windows a wait without an end cannot be interrupted."""
+"""Seconds between checks: on Windows a wait without a time-out cannot be interrupted."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,9 +66,9 @@ def _announce(sim: Simulator, placed: Placed) -> None:
         ids = str(order.order_id), order.client_order_id
         shown.add_row(sample.plugin, *ids, sample.symbol, sample.account)
     terminal.print(shown)
-    # not through rich, which would break lines that are there to be copied
+    # not through rich, which would break lines that are meant to be copied
     print(
-        "\nTo cancel them, give another terminal these keys:\n",
+        "\nTo cancel them, set these keys in another terminal:\n",
         f"export {API_KEY}={sim.api_key}",
         f"export {SECRET}={sim.secret}",
         "\nand there, for example:\n",

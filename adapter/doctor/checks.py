@@ -84,7 +84,7 @@ def attached(
         return None, [*findings, _unattached("attach()", str(e))]
     state: ExchangeState | None = vars(exchange).get(STATE)
     if state is None:
-        what = f"no enabled plugin serves {exchange.id}, so ccxt takes every cancel"
+        what = f"no enabled plugin serves {exchange.id}, so ccxt handles every cancel"
         remedy = "If you do not want that, enable a plugin in your plugins.toml."
         findings.append(Finding(WARNING, "plugins", what, remedy))
     return state, findings
@@ -98,7 +98,7 @@ def _unattached(where: str, error: str) -> Finding:
 def broken_plugins(plugins: Iterable[Plugin], file: SettingsFile) -> list[Finding]:
     """A finding for each plugin that is enabled and cannot be imported."""
     settings = load(file.used)
-    remedy = "Until then ccxt's cancel_order takes what this plugin would serve."
+    remedy = "Until then ccxt's cancel_order handles what this plugin would."
     return [
         Finding(WRONG, plugin.name, plugin.reason, remedy)
         for plugin in plugins
@@ -123,10 +123,10 @@ class Routed:
 
     symbol: str
     plugin: str | None
-    """None where ccxt's method takes it."""
+    """None where ccxt's method handles it."""
     market_id: str | None
     reason: str | None
-    """Why ccxt's method takes it, or a remark."""
+    """Why ccxt's method handles it, or a note."""
     choice: ActiveEndpoint | None = attrs.field(repr=False)
 
 
@@ -158,9 +158,9 @@ def routed(
 def hosts(
     exchange: Any, choices: Iterable[ActiveEndpoint]
 ) -> tuple[list[tuple[str, list[ActiveEndpoint]]], list[Finding]]:
-    """A page of each host, with the products there, and a finding for each invalid URL.
+    """A URL of each host, with the endpoints there, and a finding for each invalid URL.
 
-    It is the time page, or the order's URL, whose refusal without a key has a ``Date`` header.
+    It is the time endpoint, or the order's URL, whose refusal without a key has a ``Date`` header.
     """
     found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
     findings = []

@@ -117,7 +117,7 @@ def shortened(text: str) -> str:
 
 
 def of_page(reply: Response | NoResponse, verdict: Classification, host: str) -> Finding | None:
-    """The finding by the answer to an unsigned request; a refusal for want of a key is none."""
+    """The finding by the answer to an unsigned request; a missing key is not one."""
     if verdict.kind is ResponseKind.REFUSED and _status(reply) not in BY_STATUS:
         return None
     return _finding(WRONG, host, _of_host(reply, verdict), verdict)
@@ -171,12 +171,12 @@ def _status(reply: Response | NoResponse) -> int:
 def _of_host(reply: Response | NoResponse, verdict: Classification) -> Diagnosis:
     if isinstance(reply, NoResponse) and not reply.may_have_been_sent:
         return _of_connection(reply)
-    by_meaning = {
+    by_kind = {
         ResponseKind.RATE_LIMITED: _of_limit(verdict.retry_after),
         ResponseKind.NOT_EXECUTED: MAINTENANCE,
         ResponseKind.CLOCK_SKEW: TIMESTAMP,
     }
-    return BY_STATUS.get(_status(reply)) or by_meaning.get(verdict.kind, UNUSABLE)
+    return BY_STATUS.get(_status(reply)) or by_kind.get(verdict.kind, UNUSABLE)
 
 
 def _of_connection(reply: NoResponse) -> Diagnosis:

@@ -1,4 +1,4 @@
-"""The requests: an unsigned page of each host, and a signed query that changes nothing."""
+"""The requests: an unsigned one to each host, and a signed query that changes nothing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Query:
 
 @attrs.frozen(kw_only=True)
 class Probe:
-    """Sends requests by the transport of an exchange object that the adapter is attached to."""
+    """Sends requests through the transport of an exchange object with the adapter attached."""
 
     exchange: Any
     state: ExchangeState
@@ -61,7 +61,7 @@ class Probe:
     """The exchange object's ``timeDifference``, before it is corrected."""
 
     def check_host(self, url: str, choices: list[ActiveEndpoint]) -> tuple[Host, Finding | None]:
-        """Request a page, and again without the time of connecting, which measures the clock."""
+        """Request a page twice: the second time, without connecting, measures the clock."""
         choice = choices[0]
         clock, finding = self._page(url, choice)
         if finding is None:
@@ -78,9 +78,9 @@ class Probe:
         return Host(host=_host(url), plugins=plugins, well=well, clock=clock), finding
 
     def _page(self, url: str, choice: ActiveEndpoint) -> tuple[Clock | None, Finding | None]:
-        """The clock by the page, in ms, or by the ``Date`` header, whose seconds are cut off."""
+        """The clock by the body, in ms, or by the ``Date`` header, which has whole seconds."""
         venue, began = choice.endpoint.venue, time.perf_counter()
-        # by the whole of requests, whose errors are detailed
+        # through requests itself, whose errors are detailed
         reply = self._sent(SignedRequest(method="GET", url=url, headers={}), direct=False)
         half, rounding, finding = (time.perf_counter() - began) * 500, 0.5, None
         if not isinstance(reply, Response):

@@ -16,7 +16,7 @@ from adapter.engine.state import ExchangeState
 from adapter.registry.discovery import Plugin, plugins
 
 COMMON = ("BTC/USDT:USDT", "BTC/USD:BTC", "BTC/USDT")
-"""The symbols without arguments: every large exchange has them."""
+"""The symbols if none are given: every large exchange has them."""
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +79,7 @@ def run(
 def _with_routes(
     report: Report, exchange: Any, state: ExchangeState, symbols: Collection[str]
 ) -> Report:
-    """The report with the account, the routes, and what the hosts of these answer."""
+    """The report with the account, the routes, and the checks of their hosts."""
     account = match_route(
         exchange, COMMON[0], {}, state.endpoints, state.account
     ).market_route.account

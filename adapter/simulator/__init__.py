@@ -1,17 +1,17 @@
-"""An exchange on 127.0.0.1 that speaks Binance's REST, for tests and demonstrations."""
+"""An exchange on 127.0.0.1 with Binance's REST API, for tests and demonstrations."""
 
 from adapter.simulator.book import Book, DuplicateClientIdError, NotOpenError, Order
 from adapter.simulator.exchange import Served
-from adapter.simulator.faults import FAULTS, Fault, Hit, Line, Played
+from adapter.simulator.faults import FAULTS, Connection, Fault, Hit, Played
 from adapter.simulator.simulator import Simulator
 
 __all__ = [
     "FAULTS",
     "Book",
+    "Connection",
     "DuplicateClientIdError",
     "Fault",
     "Hit",
-    "Line",
     "NotOpenError",
     "Order",
     "Played",

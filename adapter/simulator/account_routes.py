@@ -1,4 +1,4 @@
-"""The endpoints that a bot asks for its account and its conditional orders, and sets it up by."""
+"""The endpoints of a bot's account, its settings and its conditional orders."""
 
 from functools import partial
 
@@ -76,4 +76,4 @@ def spot_routes(book: Book) -> Routes:
 
 def _brackets(params: Params) -> Json | list[Json]:
     asked = params.get("symbol")
-    return [brackets.told(symbol) for symbol in sorted(MARKS) if asked in (None, symbol)]
+    return [brackets.of_symbol(symbol) for symbol in sorted(MARKS) if asked in (None, symbol)]

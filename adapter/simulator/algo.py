@@ -1,7 +1,6 @@
-"""Conditional orders, which live apart from the others: USDⓈ-M's, and Portfolio Margin's.
+"""Conditional orders, which have endpoints of their own: USDⓈ-M's, and Portfolio Margin's.
 
-Their ids mean something without a symbol. Nothing is conditional on a market here: ``trigger``
-says when the condition is met. Sources:
+Their ids identify them without a symbol. Only ``trigger`` meets a condition. Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Algo-Order
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Query-Algo-Order
@@ -34,7 +33,7 @@ _TYPES = _LIMITS | {"STOP_MARKET", "TAKE_PROFIT_MARKET"}
 
 @attrs.frozen
 class Service:
-    """Where orders of ``product`` wait for their condition; ``canceled`` answers a cancel."""
+    """The conditional orders of ``product``; ``canceled`` is the answer to a cancel."""
 
     name: str
     product: Product
@@ -89,7 +88,7 @@ def cancel(service: Service, book: Book, params: Params) -> Json:
 def trigger(book: Book, order: Order) -> tuple[Order, Order]:
     """Let the condition be met; returns the order, and the regular one that it has become.
 
-    What would trade at the market lies in the book at the stop price. Raises NotOpenError, and
+    A market order is in the book at the stop price. Raises NotOpenError, and
     KeyError for an order that has no condition.
     """
     becomes = Order(
@@ -98,7 +97,7 @@ def trigger(book: Book, order: Order) -> tuple[Order, Order]:
         side=order.side,
         quantity=order.quantity,
         price=order.price or order.stop_price,
-        client_order_id=trading.made_up_client_id(),
+        client_order_id=trading.generated_client_id(),
         time_in_force=order.time_in_force,
         position_side=order.position_side,
         reduce_only=order.reduce_only,
@@ -123,21 +122,21 @@ def _draft(service: Service, params: Params) -> Order:
         raise errors.bad_symbol()
     if params.required("algoType") != "CONDITIONAL":
         raise errors.invalid("algoType")
-    kind = params.word("type", _TYPES)
+    kind = params.one_of("type", _TYPES)
     client_id = params.get("clientAlgoId")
-    if client_id is not None and service is USDM_ALGO:  # papi's pages name no pattern
+    if client_id is not None and service is USDM_ALGO:  # papi's pages have no pattern
         USDM.check_client_id("clientAlgoId", client_id)
     return Order(
         product=service.name,
         symbol=symbol,
         type=kind,
-        side=params.word("side", trading.SIDES),
+        side=params.one_of("side", trading.SIDES),
         quantity=params.amount("quantity"),
         price=params.amount("price") if kind in _LIMITS else Decimal(0),
         stop_price=params.amount("triggerPrice"),
-        client_order_id=client_id or trading.made_up_client_id(),
-        time_in_force=params.choice("timeInForce", trading.TIMES, "GTC"),
-        position_side=params.choice("positionSide", trading.POSITION_SIDES, "BOTH"),
+        client_order_id=client_id or trading.generated_client_id(),
+        time_in_force=params.optional_one_of("timeInForce", trading.TIMES, "GTC"),
+        position_side=params.optional_one_of("positionSide", trading.POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
         good_till_date=params.integer("goodTillDate") or 0,
     )

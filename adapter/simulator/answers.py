@@ -1,6 +1,6 @@
-"""How each product writes an order: to its placing, to a query, and to its cancelling.
+"""How each product represents an order: when it is created, queried and canceled.
 
-Since 2026-06 the futures answers to placing and cancelling have neither ``avgPrice`` nor
+Since 2026-06 the futures answers to a create and a cancel have neither ``avgPrice`` nor
 ``cumQuote`` nor ``cumBase``. Sources, one page per request:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Order
 https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Option-Order
@@ -18,7 +18,7 @@ Json = dict[str, object]
 
 
 def usdm(order: Order) -> Json:
-    """Return the answer of ``/fapi/v1/order`` to placing and cancelling."""
+    """Return the answer of ``/fapi/v1/order`` to a create and a cancel."""
     return {
         **_future(order),
         "cumQty": plain(order.executed),
@@ -39,7 +39,7 @@ def usdm_query(order: Order) -> Json:
 
 
 def pm_um(order: Order) -> Json:
-    """Return the answer of ``/papi/v1/um/order`` to placing and cancelling."""
+    """Return the answer of ``/papi/v1/um/order`` to a create and a cancel."""
     return {**_future(order), "cumQty": plain(order.executed), **_matching(order)}
 
 
@@ -51,7 +51,7 @@ def pm_um_query(order: Order) -> Json:
 
 
 def pm_cm(order: Order) -> Json:
-    """Return the answer of ``/papi/v1/cm/order`` to placing and cancelling."""
+    """Return the answer of ``/papi/v1/cm/order`` to a create and a cancel."""
     return {**_future(order), "cumQty": plain(order.executed), "pair": _pair(order)}
 
 

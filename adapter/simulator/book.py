@@ -1,4 +1,4 @@
-"""The book: which orders there are and what became of them, without HTTP or a clock of its own."""
+"""The book: which orders there are and what became of them, without HTTP or a clock."""
 
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -10,7 +10,7 @@ OPEN = frozenset({"NEW", "PARTIALLY_FILLED"})
 
 
 HISTORY = 20_000
-"""For how many ms back the book can say how it was."""
+"""For how many ms the book keeps its earlier states."""
 
 
 class NotOpenError(ValueError):
@@ -67,9 +67,9 @@ Key = tuple[str, str, int]
 class Book:
     """The orders of one account; safe to use from several threads; ``clock`` gives ms.
 
-    Ids count up per product and symbol, as at Binance: an id means nothing without its symbol, but
-    for the products in ``without_symbol``. Methods that take an order accept any earlier value of
-    it and work on the present one.
+    Ids count up per product and symbol, as at Binance: an id is unique with its symbol alone,
+    except for the products in ``without_symbol``. Methods that take an order accept any
+    earlier value of it and change the current one.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Book:
         return len(self._orders)
 
     def place(self, draft: Order, *, ago: int = 0) -> Order:
-        """Return ``draft`` with its id and times, as it stands in the book since ``ago`` ms.
+        """Return ``draft`` with its id and times, placed in the book ``ago`` ms ago.
 
         Raises DuplicateClientIdError while an open order has the same client id.
         """
@@ -141,7 +141,7 @@ class Book:
         return [order for order in self.orders(product, symbol) if order.is_open]
 
     def fill(self, order: Order, quantity: Decimal | str | int | None = None) -> Order:
-        """Trade ``quantity`` of the order at its own price; None is all that remains.
+        """Trade ``quantity`` of the order at its price; None is all that remains.
 
         Raises NotOpenError, and ValueError for a quantity that is not in (0, remaining].
         """
@@ -208,9 +208,9 @@ class Book:
         return order
 
     def _new_id(self, draft: Order) -> int:
-        line = (draft.product, "" if draft.product in self._without_symbol else draft.symbol)
-        order_id = self._next_ids.get(line, self._first_ids[draft.product])
-        self._next_ids[line] = order_id + 1
+        series = (draft.product, "" if draft.product in self._without_symbol else draft.symbol)
+        order_id = self._next_ids.get(series, self._first_ids[draft.product])
+        self._next_ids[series] = order_id + 1
         return order_id
 
     def _check_client_id(self, draft: Order) -> None:

@@ -1,4 +1,4 @@
-"""How far the leverage goes on USDⓈ-M: the same brackets for all symbols.
+"""The leverage brackets of USDⓈ-M: the same for all symbols.
 
 Source: https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Notional-and-Leverage-Brackets
 """
@@ -40,12 +40,12 @@ def maintenance(notional: Decimal) -> Decimal:
     return notional * bracket.rate - bracket.cum
 
 
-def told(symbol: str) -> Json:
-    """Return what ``GET /fapi/v1/leverageBracket`` says of one symbol."""
-    return {"symbol": symbol, "brackets": [_told(n, b) for n, b in enumerate(BRACKETS, 1)]}
+def of_symbol(symbol: str) -> Json:
+    """Return what ``GET /fapi/v1/leverageBracket`` returns for one symbol."""
+    return {"symbol": symbol, "brackets": [_as_json(n, b) for n, b in enumerate(BRACKETS, 1)]}
 
 
-def _told(number: int, bracket: Bracket) -> Json:
+def _as_json(number: int, bracket: Bracket) -> Json:
     return {
         "bracket": number,
         "initialLeverage": bracket.leverage,

@@ -1,4 +1,4 @@
-"""What holds at the exchange for longer than one request: clocks, bans, lags, cancels under way."""
+"""State of the exchange that lasts longer than one request: clocks, bans, lags, pending cancels."""
 
 import threading
 from collections.abc import Callable
@@ -16,23 +16,23 @@ _Key = tuple[str, str, int]
 class Limit:
     """A host refuses everything with ``status`` until ``until``, in ms of its own clock.
 
-    ``tells`` is whether the answer says so in ``Retry-After``.
+    ``has_retry_after`` is whether the answer has a ``Retry-After``.
     """
 
     status: int
     until: int
-    tells: bool = True
+    has_retry_after: bool = True
 
 
 @attrs.define
 class Span:
-    """So many ``ms`` from the moment at which it begins."""
+    """A duration of ``ms``, counted from `begin`."""
 
     ms: int
     _end: int | None = attrs.field(default=None, init=False)
 
     def begin(self, now: int) -> None:
-        """Let it begin ``now``, unless it has begun."""
+        """Begin at ``now``, unless it has begun."""
         if self._end is None:
             self._end = now + self.ms
 
@@ -43,7 +43,7 @@ class Span:
 
 @attrs.frozen
 class Lag:
-    """Queries are answered from the book as it was ``ms`` ago, for ``span``; None is for ever."""
+    """Queries are answered from the book as it was ``ms`` ago, for ``span``; None never ends."""
 
     ms: int
     span: Span | None = None
@@ -57,7 +57,7 @@ class _Pending:
 
 
 class Conditions:
-    """The standing conditions of one exchange; safe to use from several threads.
+    """The lasting conditions of one exchange; safe to use from several threads.
 
     ``clock`` gives the exchange's time in ms. Hosts are families that share a limit: ``fapi``
     (with dapi), ``eapi``, ``papi``, ``api``, ``sapi``.
@@ -85,7 +85,7 @@ class Conditions:
         self._limits[host] = limit
 
     def limit_of(self, host: str, now: int) -> Limit | None:
-        """Return the limit in force at ``host`` when its clock says ``now`` ms, or None."""
+        """Return the limit in force at ``host`` when its clock shows ``now`` ms, or None."""
         limit = self._limits.get(host)
         return limit if limit and now < limit.until else None
 
@@ -120,12 +120,12 @@ class Conditions:
             return left > 0
 
     def accept(self, order: Order, requests: int, ending: Ending) -> None:
-        """Let ``ending`` happen to ``order`` after ``requests`` requests that mean it."""
+        """Let ``ending`` happen to ``order`` after ``requests`` requests for it."""
         with self._lock:
             self._pending[_key(order)] = _Pending(order, requests, ending)
 
     def count(self, order: Order) -> None:
-        """Count one request that meant ``order`` and has been served."""
+        """Count one request for ``order`` that has been served."""
         with self._lock:
             pending = self._pending.get(_key(order))
             if pending is None:
@@ -136,13 +136,13 @@ class Conditions:
                 self._end(counted)
 
     def finish(self) -> None:
-        """Let every ending under way happen now."""
+        """Let every pending ending happen now."""
         with self._lock:
             for pending in list(self._pending.values()):
                 self._end(pending)
 
     def lift(self) -> None:
-        """Set every clock right, end every limit and every lag; endings under way stay so."""
+        """Set every clock right, end every limit and every lag; pending endings stay pending."""
         with self._lock:
             self._skews.clear()
             self._limits.clear()

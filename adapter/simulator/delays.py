@@ -10,17 +10,17 @@ T = TypeVar("T")
 
 
 class Delays:
-    """The pauses of one server; all but ``hurry`` belongs to the thread of its event loop."""
+    """The pauses of one server; only ``hurry`` may be called from another thread."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._bells: set[asyncio.Future[None]] = set()
-        self._under_way: set[object] = set()
+        self._wakers: set[asyncio.Future[None]] = set()
+        self._in_progress: set[object] = set()
         self._stopped = False
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Tell ``hurry`` that a request is under way until the block ends."""
+        """Mark a request as in progress for ``hurry`` until the block ends."""
         token = object()
         self._begin(token)
         try:
@@ -33,20 +33,20 @@ class Delays:
         if not seconds:
             return
         loop = asyncio.get_running_loop()
-        bell: asyncio.Future[None] = loop.create_future()
-        timer = loop.call_later(seconds, _ring, bell)
-        self._hang(bell)
+        waker: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, _wake, waker)
+        self._add(waker)
         try:
-            await bell
+            await waker
         finally:
             timer.cancel()
             with self._changed:
-                self._bells.discard(bell)
+                self._wakers.discard(waker)
 
     async def later(self, seconds: float, act: Callable[[], T]) -> T:
-        """Wait and return ``act()``, which happens even if the caller is cancelled meanwhile.
+        """Wait and return ``act()``, which is called even if the caller is cancelled meanwhile.
 
-        It does not happen when the server stops first; raises CancelledError then.
+        It is not called when the server stops first; raises CancelledError then.
         """
         task = asyncio.ensure_future(self._late(seconds, act))
         self._begin(task)
@@ -54,41 +54,41 @@ class Delays:
         return await asyncio.shield(task)
 
     def hurry(self) -> None:
-        """End all pauses of the requests under way; returns when these have been handled."""
+        """End all pauses of the requests in progress; returns when these have been handled."""
         with self._changed:
-            awaited = set(self._under_way)
-            while awaited & self._under_way:
-                for bell in self._bells:
-                    bell.get_loop().call_soon_threadsafe(_ring, bell)
+            awaited = set(self._in_progress)
+            while awaited & self._in_progress:
+                for waker in self._wakers:
+                    waker.get_loop().call_soon_threadsafe(_wake, waker)
                 self._changed.wait()
 
     def stop(self) -> None:
-        """Give all pauses up, now and in future."""
+        """Cancel all pauses, now and in future."""
         self._stopped = True
-        for bell in self._bells:
-            bell.cancel()
+        for waker in self._wakers:
+            waker.cancel()
 
     async def _late(self, seconds: float, act: Callable[[], T]) -> T:
         await self.pause(seconds)
         return act()
 
-    def _hang(self, bell: asyncio.Future[None]) -> None:
+    def _add(self, waker: asyncio.Future[None]) -> None:
         with self._changed:
-            self._bells.add(bell)
+            self._wakers.add(waker)
             self._changed.notify_all()
         if self._stopped:
-            bell.cancel()
+            waker.cancel()
 
     def _begin(self, token: object) -> None:
         with self._changed:
-            self._under_way.add(token)
+            self._in_progress.add(token)
 
     def _end(self, token: object) -> None:
         with self._changed:
-            self._under_way.discard(token)
+            self._in_progress.discard(token)
             self._changed.notify_all()
 
 
-def _ring(bell: asyncio.Future[None]) -> None:
-    if not bell.done():
-        bell.set_result(None)
+def _wake(waker: asyncio.Future[None]) -> None:
+    if not waker.done():
+        waker.set_result(None)

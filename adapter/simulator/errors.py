@@ -1,4 +1,4 @@
-"""Binance's own error answers, as exceptions that know their HTTP status, code and text.
+"""Binance's error answers, as exceptions with their HTTP status, code and text.
 
 Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
@@ -41,7 +41,7 @@ def no_id(client_id: str, order_id: str = "orderId") -> ApiError:
 
 
 def unread(*, read: int, sent: int) -> ApiError:
-    """Return -1104: ``sent`` parameters came and only ``read`` of them mean something here."""
+    """Return -1104: ``sent`` parameters came and only ``read`` of them are known here."""
     text = f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{sent}'."
     return ApiError(-1104, text)
 
@@ -56,8 +56,8 @@ def invalid(name: str) -> ApiError:
     return ApiError(-1130, f"Data sent for parameter '{name}' is not valid.")
 
 
-def wrong_word(name: str) -> ApiError:
-    """Return the error for a word that the enumeration behind parameter ``name`` does not have."""
+def not_in_enumeration(name: str) -> ApiError:
+    """Return the error for a value that is not in the enumeration of parameter ``name``."""
     code, text = {
         "timeInForce": (-1115, "Invalid timeInForce."),
         "type": (-1116, "Invalid orderType."),
@@ -132,7 +132,7 @@ def bad_interval() -> ApiError:
 
 
 def conditional_moved() -> ApiError:
-    """Return -4120: conditional orders of USDⓈ-M live at the algo endpoints since 2025-12-09."""
+    """Return -4120: USDⓈ-M has conditional orders at the algo endpoints since 2025-12-09."""
     text = "Order type not supported for this endpoint. Please use the Algo Order API endpoints"
     return ApiError(-4120, f"{text} instead.")
 
@@ -143,7 +143,7 @@ def bad_key_format() -> ApiError:
 
 
 def unknown_key() -> ApiError:
-    """Return -2015: nobody has this API key."""
+    """Return -2015: the API key is unknown."""
     return ApiError(-2015, "Invalid API-key, IP, or permissions for action.", status=401)
 
 

@@ -1,4 +1,4 @@
-"""The exchange without its sockets: a request value goes in, a reply value comes out."""
+"""The exchange without its sockets: it takes a request value and returns a reply value."""
 
 import json
 import math
@@ -50,14 +50,14 @@ class Request:
 
     @property
     def params(self) -> dict[str, str]:
-        """The decoded parameters; the query wins over the body."""
+        """The decoded parameters; the query takes precedence over the body."""
         pairs = parse_qsl(self.body, keep_blank_values=True)
         return dict(pairs + parse_qsl(self.query, keep_blank_values=True))
 
 
 @attrs.frozen
 class Reply:
-    """What goes back, and when: ``time`` is in ms of the exchange's clock."""
+    """The answer, and when it was made: ``time`` is in ms of the exchange's clock."""
 
     time: int
     status: int
@@ -67,9 +67,9 @@ class Reply:
 
 @attrs.frozen
 class Served(Request):
-    """A request as it is on record: when it came or was answered, in ms of the exchange's clock.
+    """A request in the log; ``time`` is its arrival or its answer, in ms of the exchange's clock.
 
-    ``status`` is that of the answer; 0 while there is none, and for ever if the line was dropped.
+    ``status`` is that of the answer; 0 while there is none, and after a lost connection.
     """
 
     time: int
@@ -95,18 +95,18 @@ class Exchange:
         self.weights = Weights(clock)
 
     def now(self, host: str) -> int:
-        """Return what the clock of ``host`` says, in ms: ``clock`` with the skew of that host."""
+        """Return the time of ``host``, in ms: ``clock`` with the skew of that host."""
         return self.clock() + self.conditions.skew_of(host)
 
     def answer(
         self, request: Request, serve: Serve | None = None, came: int | None = None
     ) -> Reply:
-        """Return the reply to one request, having done what it asks.
+        """Execute one request and return the reply to it.
 
-        ``serve`` does the work in place of the endpoint's own, once key, signature, time and
+        ``serve`` replaces the endpoint's function, once key, signature, time and
         parameters have passed. ``came`` is when the request arrived, in ms of ``clock``, if that
-        was not now: its timestamp had to be right then. One call at a time; the book alone may be
-        used from other threads meanwhile.
+        was not now: its timestamp is checked against that. One call at a time; only the book may
+        be used from other threads meanwhile.
         """
         host = family(request.path)
         limit = self.conditions.limit_of(host, self.now(host))
@@ -121,18 +121,18 @@ class Exchange:
                 request, 200, _json(self._result(route, request, serve, came)), weight
             )
         except ApiError as e:
-            return self.said(request, e, weight)
+            return self.error_reply(request, e, weight)
 
     def reply(
         self, request: Request, status: int, body: bytes, headers: Mapping[str, str]
     ) -> Reply:
-        """Return a reply with the headers that all have; JSON unless ``headers`` say otherwise."""
+        """Return a reply with the common headers; JSON unless ``headers`` has another type."""
         date = formatdate(self.now(family(request.path)) / 1000, usegmt=True)
         common = {"Date": date, "Server": "Tengine", "Content-Type": "application/json"}
         return Reply(self.clock(), status, {**common, **headers}, body)
 
-    def said(self, request: Request, error: ApiError, headers: Mapping[str, str]) -> Reply:
-        """Return the reply that says ``error``."""
+    def error_reply(self, request: Request, error: ApiError, headers: Mapping[str, str]) -> Reply:
+        """Return the reply with ``error``."""
         return self.reply(
             request, error.status, _json({"code": error.code, "msg": error.msg}), headers
         )
@@ -141,7 +141,7 @@ class Exchange:
         """Return the product a request to place, query or cancel one order is for, or None."""
         return self._by_path.get(request.path)
 
-    def meant(self, request: Request) -> Order | None:
+    def named_order(self, request: Request) -> Order | None:
         """Return the order that a query or a cancel names, as it is now, or None."""
         path = request.path.replace("/openOrder", "/order")
         product = self._by_path.get(path)
@@ -160,7 +160,7 @@ class Exchange:
             self._authenticate(request, params, came)
         if route.reads is not None:
             params.check_known(route.reads)
-        order = self.meant(request)
+        order = self.named_order(request)
         if order and request.method == "GET" and self.conditions.hides(order):
             raise errors.no_such_order()
         try:
@@ -193,9 +193,9 @@ class Exchange:
     def _refused(self, request: Request, limit: Limit) -> Reply:
         host = family(request.path)
         left = math.ceil((limit.until - self.now(host)) / 1000)
-        headers = {"Retry-After": str(left)} if limit.tells else {}
+        headers = {"Retry-After": str(left)} if limit.has_retry_after else {}
         error = errors.banned(limit.until) if limit.status == 418 else errors.limited(host)
-        return self.said(request, error, headers)
+        return self.error_reply(request, error, headers)
 
     def _charged(self, route: Route, request: Request) -> dict[str, str]:
         weight = route.weight

@@ -51,7 +51,7 @@ def coins() -> list[Json]:
 
 
 def margin_pairs() -> list[Json]:
-    """Return the body of ``GET /sapi/v1/margin/allPairs`` and of its isolated twin."""
+    """Return the body of ``GET /sapi/v1/margin/allPairs`` and of the isolated one."""
     return [
         {
             "symbol": market.symbol,

@@ -1,4 +1,4 @@
-"""The USDⓈ-M account, one-way and of one asset: what is set, and what follows from the book.
+"""The USDⓈ-M account, one-way and of one asset: its settings, and its state by the book.
 
 Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Account-Information-V3
@@ -17,7 +17,7 @@ from adapter.simulator.positions import DEPOSIT, MARKS, Position, positions
 
 MARGIN_TYPES = frozenset({"ISOLATED", "CROSSED"})
 LEVERAGE = 20
-"""Of a symbol whose leverage nobody has set."""
+"""The default leverage of a symbol."""
 
 _MARGINS = ("initialMargin", "maintMargin", "positionInitialMargin", "openOrderInitialMargin")
 
@@ -33,7 +33,7 @@ class Account:
     _margin_types: dict[str, str] = attrs.field(factory=dict)
 
     def set_leverage(self, params: Params) -> Json:
-        """Answer ``POST /fapi/v1/leverage``; raises -4028 for one that no bracket allows."""
+        """Answer ``POST /fapi/v1/leverage``; raises -4028 where no bracket allows it."""
         symbol = known_symbol(params)
         params.required("leverage")
         leverage = params.integer("leverage") or 0
@@ -47,7 +47,7 @@ class Account:
         """Answer ``POST /fapi/v1/marginType``; raises -4046 where nothing would change."""
         symbol = known_symbol(params)
         params.required("marginType")
-        kind = params.choice("marginType", MARGIN_TYPES, "")
+        kind = params.optional_one_of("marginType", MARGIN_TYPES, "")
         if kind == self._margin_types.get(symbol, "CROSSED"):
             raise errors.same_margin_type()
         self._margin_types[symbol] = kind
@@ -56,7 +56,7 @@ class Account:
     def position_risk(self, params: Params) -> list[Json]:
         """Answer ``GET /fapi/v3/positionRisk``: the symbols with a position or an open order."""
         asked = params.get("symbol")
-        return [_told(p) for p in self._positions() if asked in (None, p.symbol)]
+        return [_as_json(p) for p in self._positions() if asked in (None, p.symbol)]
 
     def info(self, _params: Params) -> Json:
         """Answer ``GET /fapi/v3/account``."""
@@ -74,10 +74,11 @@ class Account:
         return [{"asset": "USDT", "balance": asset["walletBalance"], **more}]
 
     def _asset(self) -> Numbers:
-        told = [position.numbers for position in self._positions()]
+        shown = [position.numbers for position in self._positions()]
         wallet = DEPOSIT + sum(p.realized for p in positions(self._book).values())
         profit, *margins = (
-            sum((one[name] for one in told), Decimal(0)) for name in ("unRealizedProfit", *_MARGINS)
+            sum((one[name] for one in shown), Decimal(0))
+            for name in ("unRealizedProfit", *_MARGINS)
         )
         free = wallet + profit - margins[0]
         return {
@@ -92,10 +93,10 @@ class Account:
         }
 
     def _positions(self) -> "list[_AtRisk]":
-        held = positions(self._book)
+        owned = positions(self._book)
         waiting = {order.symbol for order in self._book.open_orders("usdm")}
-        shown = sorted(waiting | {symbol for symbol, position in held.items() if position.amount})
-        return [self._at_risk(symbol, held.get(symbol, Position())) for symbol in shown]
+        shown = sorted(waiting | {symbol for symbol, position in owned.items() if position.amount})
+        return [self._at_risk(symbol, owned.get(symbol, Position())) for symbol in shown]
 
     def _at_risk(self, symbol: str, position: Position) -> "_AtRisk":
         orders = self._book.open_orders("usdm", symbol)
@@ -121,17 +122,17 @@ class _AtRisk:
 
     @property
     def numbers(self) -> Numbers:
-        mark, held = MARKS[self.symbol], self.position
-        notional = held.amount * mark
+        mark, position = MARKS[self.symbol], self.position
+        notional = position.amount * mark
         margin, ordered = abs(notional) / self.leverage, self.waiting / self.leverage
         isolated = margin if self.is_isolated else Decimal(0)
         return {
-            "positionAmt": held.amount,
-            "entryPrice": held.entry,
-            "breakEvenPrice": held.entry,
+            "positionAmt": position.amount,
+            "entryPrice": position.entry,
+            "breakEvenPrice": position.entry,
             "markPrice": mark,
-            "unRealizedProfit": held.amount * (mark - held.entry),
-            "liquidationPrice": Decimal(0),  # nobody is ever liquidated here
+            "unRealizedProfit": position.amount * (mark - position.entry),
+            "liquidationPrice": Decimal(0),  # there are no liquidations here
             "isolatedMargin": isolated,
             "isolatedWallet": isolated,
             "notional": notional,
@@ -150,7 +151,7 @@ def known_symbol(params: Params) -> str:
     return symbol
 
 
-def _told(at_risk: _AtRisk) -> Json:
+def _as_json(at_risk: _AtRisk) -> Json:
     words = {"symbol": at_risk.symbol, "positionSide": "BOTH", "marginAsset": "USDT", "adl": 0}
     return {**words, **_plain(at_risk.numbers), "updateTime": at_risk.position.updated}
 

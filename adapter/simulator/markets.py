@@ -1,4 +1,4 @@
-"""The markets of the simulated exchange: a handful of each kind, in two lines of data each."""
+"""The markets of the simulated exchange: a handful of each kind, in two lines each."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ class Market:
 
     @property
     def expiry(self) -> int:
-        """When it is delivered, in ms: 08:00 UTC of the yymmdd in the symbol, or far away."""
+        """When it is delivered, in ms: 08:00 UTC of the yymmdd in the symbol, or a far date."""
         digits = next((part for part in _parts(self.symbol) if _is_date(part)), "")
         if not digits:
             return PERPETUAL

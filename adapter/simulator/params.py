@@ -54,19 +54,19 @@ class Params:
             raise errors.bad_amount(name)
         return Decimal(text)
 
-    def word(self, name: str, words: Collection[str]) -> str:
-        """Return a mandatory word of an enumeration; raises -1102, or the enumeration's error."""
+    def one_of(self, name: str, values: Collection[str]) -> str:
+        """Return a mandatory value of an enumeration; raises -1102, or the enumeration's error."""
         value = self.required(name)
-        if value not in words:
-            raise errors.wrong_word(name)
+        if value not in values:
+            raise errors.not_in_enumeration(name)
         return value
 
-    def choice(self, name: str, words: Collection[str], default: str) -> str:
-        """Return an optional word of an enumeration, or the default; raises -1105 or -1130."""
+    def optional_one_of(self, name: str, values: Collection[str], default: str) -> str:
+        """Return an optional value of an enumeration, or the default; raises -1105 or -1130."""
         value = self.get(name)
         if value is None:
             return default
-        if value not in words:
+        if value not in values:
             raise errors.invalid(name)
         return value
 
@@ -82,7 +82,7 @@ class Params:
 
 
 def parsed(query: str, body: str) -> Params:
-    """Return the parameters of a raw query string and a raw form body; the query wins.
+    """Return the parameters of a raw query string and a raw form body; the query takes precedence.
 
     Raises -1101 if either of the two has a name twice.
     """

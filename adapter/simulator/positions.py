@@ -1,4 +1,4 @@
-"""What the trades in the book have made of the account: positions, balances and trades."""
+"""The account by the trades in the book: positions, balances and trades."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,10 +15,10 @@ DEPOSITS = {
     "LTC": Decimal(1_000),
     "USDT": Decimal(10_000_000),
 }
-"""What the spot wallet held before the first trade."""
+"""The balances of the spot wallet before the first trade."""
 
 DEPOSIT = Decimal(10_000_000)
-"""What the futures wallet held before the first trade, in USDT."""
+"""The balance of the futures wallet before the first trade, in USDT."""
 
 _SPOT = {market.symbol: market for market in SPOT}
 MARKS = {market.symbol: quotes.price(market) for market in LINEAR}
@@ -27,7 +27,7 @@ MARKS = {market.symbol: quotes.price(market) for market in LINEAR}
 
 @attrs.frozen
 class Position:
-    """What is held of one symbol, below 0 if short, the price it was entered at, and what it won.
+    """The amount of one symbol, below 0 if short, its entry price, and the realized profit.
 
     ``updated`` is when it last traded, in ms.
     """
@@ -57,15 +57,15 @@ def trades(book: Book, product: str, symbol: str | None = None) -> list[Order]:
 
 
 def positions(book: Book) -> dict[str, Position]:
-    """Return what has ever been traded of USDⓈ-M, by symbol; ``positionSide`` is not told apart."""
-    held: dict[str, Position] = {}
+    """Return the positions of USDⓈ-M by symbol; ``positionSide`` makes no difference."""
+    by_symbol: dict[str, Position] = {}
     for order in trades(book, "usdm"):
-        held[order.symbol] = held.get(order.symbol, Position()).traded(order)
-    return held
+        by_symbol[order.symbol] = by_symbol.get(order.symbol, Position()).traded(order)
+    return by_symbol
 
 
 def balances(book: Book) -> dict[str, tuple[Decimal, Decimal]]:
-    """Return what is free and what is locked of each coin in the spot wallet."""
+    """Return the free and the locked amount of each coin in the spot wallet."""
     total, locked = dict(DEPOSITS), dict.fromkeys(DEPOSITS, Decimal(0))
     for order in book.orders("spot"):
         market = _SPOT[order.symbol]

@@ -1,4 +1,4 @@
-"""The products as values: where each is served, what it reads, and how it answers."""
+"""The products as values: their paths, parameters and answers."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _SPOT = _MARGIN - {"sideEffectType", "autoRepayAtCancel"} | {"stopPrice"}
 
 
 def _wrong_type() -> errors.ApiError:
-    return errors.wrong_word("type")
+    return errors.not_in_enumeration("type")
 
 
 def _option_gone(order: Order | None) -> errors.ApiError:
@@ -216,6 +216,6 @@ SPOT = Product(
 
 
 def table(options_cancel_status: str) -> tuple[Product, ...]:
-    """Return all products, with the status word of the Options answer to a cancel."""
+    """Return all products, with this status in the Options answer to a cancel."""
     canceled = _alike(partial(answers.option_canceled, status=options_cancel_status))
     return (USDM, attrs.evolve(OPTIONS, canceled=canceled), PM_UM, PM_CM, PM_MARGIN, SPOT)

@@ -9,15 +9,15 @@ from adapter.simulator.markets import LINEAR, SPOT, Market
 from adapter.simulator.params import Params
 from adapter.simulator.routes import Route, Routes
 
-_Told = Callable[[int, Params, tuple[Market, ...]], Any]
+_MakeBody = Callable[[int, Params, tuple[Market, ...]], Any]
 
-_COMMON: dict[str, _Told] = {
+_COMMON: dict[str, _MakeBody] = {
     "klines": quotes.klines,
     "depth": quotes.depth,
     "ticker/bookTicker": quotes.book_ticker,
     "ticker/24hr": quotes.day_ticker,
 }
-_FUTURES: dict[str, _Told] = {
+_FUTURES: dict[str, _MakeBody] = {
     **_COMMON,
     "markPriceKlines": quotes.klines,
     "premiumIndex": quotes.mark_price,
@@ -29,17 +29,17 @@ def quote_routes(now: Callable[[str], int]) -> Routes:
     """Return them for spot and USDⓈ-M; ``now`` gives the time in ms by the clock of a host."""
     return {
         ("GET", f"{root}/{end}"): Route(
-            host=host, serve=_served(told, partial(now, host), markets), weight=5
+            host=host, serve=_served(make_body, partial(now, host), markets), weight=5
         )
         for root, host, markets, every in (
             ("/api/v3", "api", SPOT, _COMMON),
             ("/fapi/v1", "fapi", LINEAR, _FUTURES),
         )
-        for end, told in every.items()
+        for end, make_body in every.items()
     }
 
 
 def _served(
-    told: _Told, clock: Callable[[], int], markets: tuple[Market, ...]
+    make_body: _MakeBody, clock: Callable[[], int], markets: tuple[Market, ...]
 ) -> Callable[[Params], object]:
-    return lambda params: told(clock(), params, markets)
+    return lambda params: make_body(clock(), params, markets)

@@ -1,4 +1,4 @@
-"""What the markets say of themselves: they stand still, at one price each, for ever.
+"""Market data: each market has one constant price.
 
 Sources:
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
@@ -56,7 +56,7 @@ def day_ticker(now: int, params: Params, markets: Markets) -> Json | list[Json]:
 
 
 def mark_price(now: int, params: Params, markets: Markets) -> Json | list[Json]:
-    """Return the body of ``GET …/premiumIndex``, for one symbol or all; funding is nothing."""
+    """Return the body of ``GET …/premiumIndex``, for one symbol or all; the funding rate is 0."""
     return _each(params, markets, lambda market: _mark(market, now))
 
 
@@ -65,10 +65,10 @@ def funding_rates(_now: int, _params: Params, _markets: Markets) -> list[Json]:
     return []
 
 
-def _each(params: Params, markets: Markets, told: Callable[[Market], Json]) -> Json | list[Json]:
+def _each(params: Params, markets: Markets, make: Callable[[Market], Json]) -> Json | list[Json]:
     if params.get("symbol") is None:
-        return [told(market) for market in markets]
-    return told(_market(params, markets))
+        return [make(market) for market in markets]
+    return make(_market(params, markets))
 
 
 def _market(params: Params, markets: Markets) -> Market:

@@ -1,4 +1,4 @@
-"""Acts out on a socket what became of a request: answers, stalls, cuts off, hangs up."""
+"""Sends the outcome of a request on a socket: answers, stalls, truncates, closes or resets."""
 
 import socket
 import struct
@@ -7,13 +7,13 @@ from contextlib import suppress
 from aiohttp import web
 
 from adapter.simulator.delays import Delays
-from adapter.simulator.faults import Hit, Line
+from adapter.simulator.faults import Connection, Hit
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
-async def acted(http: web.BaseRequest, hit: Hit, delays: Delays, took: str) -> web.StreamResponse:
-    """Do on the line what ``hit`` says, and return the response as far as the server is to send it.
+async def respond(http: web.BaseRequest, hit: Hit, delays: Delays, took: str) -> web.StreamResponse:
+    """Send what ``hit`` has, and return the response as far as the server is to send it.
 
     ``took`` goes into the header ``x-response-time``. Raises CancelledError when the server stops
     or the client leaves during a wait.
@@ -22,14 +22,14 @@ async def acted(http: web.BaseRequest, hit: Hit, delays: Delays, took: str) -> w
     response: web.StreamResponse = web.Response()
     if hit.reply is not None:
         headers = {**hit.reply.headers, "x-response-time": took}
-        if hit.line is Line.KEPT and not hit.stall:
+        if hit.connection is Connection.KEPT and not hit.stall:
             return web.Response(status=hit.reply.status, headers=headers, body=hit.reply.body)
         headers["Content-Length"] = str(len(hit.reply.body))
         response = web.StreamResponse(status=hit.reply.status, headers=headers)
         with suppress(ConnectionError):  # the client has left
             await _send(http, response, hit, hit.reply.body, delays)
-    if hit.line is not Line.KEPT:
-        _hang_up(http, hit.line)
+    if hit.connection is not Connection.KEPT:
+        _end_connection(http, hit.connection)
     return response
 
 
@@ -43,13 +43,13 @@ async def _send(
         await response.write(body[hit.sent :])
 
 
-def _hang_up(http: web.BaseRequest, line: Line) -> None:
+def _end_connection(http: web.BaseRequest, connection: Connection) -> None:
     transport = http.transport
-    if transport is None:  # the client was faster
+    if transport is None:  # the client has closed it already
         return
-    if line is Line.CLOSED:
+    if connection is Connection.CLOSED:
         transport.close()
         return
-    own = transport.get_extra_info("socket")
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    sock = transport.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()

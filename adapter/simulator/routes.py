@@ -1,4 +1,4 @@
-"""Every endpoint of the exchange: method and path, what it reads, what it costs, what serves it."""
+"""Every endpoint of the exchange: method and path, parameters, weight and function."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +19,7 @@ class Route:
     """One endpoint.
 
     ``host`` is the family whose weight limit it shares, ``reads`` the parameters it knows (None
-    for any), ``weight_without_symbol`` its price when no symbol is sent (None for the same).
+    for any), ``weight_without_symbol`` its weight when no symbol is sent (None for the same).
     """
 
     host: str
@@ -72,7 +72,7 @@ def public_routes(now: Callable[[str], int]) -> Routes:
 
 
 def wallet_routes() -> Routes:
-    """Return the signed endpoints that ccxt asks while it loads markets."""
+    """Return the signed endpoints that ccxt requests while it loads markets."""
     sapi = partial(Route, host="sapi", signed=True)
     pairs = sapi(serve=lambda _: exchange_info.margin_pairs())
     return {

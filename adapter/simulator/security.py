@@ -1,4 +1,4 @@
-"""Who may speak: API keys, signatures over the bytes that arrived, and the timestamp rule.
+"""Authentication: API keys, signatures over the received bytes, and the timestamp rule.
 
 Source: https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
 """
@@ -50,8 +50,8 @@ def authenticate(
 ) -> None:
     """Raise the ApiError Binance would give for the key or the signature of this request.
 
-    ``query`` and ``body`` are raw: what was signed is the one right after the other, without
-    ``&`` between them and without the ``signature`` that ends one of them.
+    ``query`` and ``body`` are raw: the signed text is one right after the other, without
+    ``&`` between them and without the ``signature`` at the end of one of them.
     """
     if not api_key:
         raise errors.bad_key_format()

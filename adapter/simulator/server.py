@@ -1,4 +1,4 @@
-"""An HTTP server on 127.0.0.1 that runs in a thread and an event loop of its own."""
+"""An HTTP server on 127.0.0.1 that runs in a thread with an event loop."""
 
 import asyncio
 import socket
@@ -13,7 +13,7 @@ Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class ServerThread:
-    """Serves ``respond`` until ``stop``; ``port`` 0 takes a free one.
+    """MakeHandler ``respond`` until ``stop``; ``port`` 0 takes a free one.
 
     Connections are accepted as soon as it exists. ``give_up`` is called in the server's thread
     when it stops, to end what ``respond`` waits for. Raises OSError if the port is taken.
@@ -52,8 +52,8 @@ class ServerThread:
             await runner.cleanup()
 
     async def _settle(self) -> None:
-        # asyncio takes a few turns to hand over a connection it has accepted; closing the
-        # listener meanwhile would leave that connection open and belonging to nobody
+        # asyncio takes a few iterations to hand over a connection it has accepted; closing the
+        # listener meanwhile would leave that connection open for ever
         self._loop.remove_reader(self._listener)
         for _ in range(5):
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The face of the simulator: a context manager that serves an exchange, and ways into it."""
+"""The public class of the simulator: a context manager that serves an exchange."""
 
 import math
 import time
@@ -16,7 +16,7 @@ from adapter.simulator.delays import Delays
 from adapter.simulator.exchange import Exchange, Reply, Request, Served
 from adapter.simulator.faults import FAULTS, NONE, Fault, Hit, Schedule, apply_fault
 from adapter.simulator.products import table
-from adapter.simulator.respond import acted
+from adapter.simulator.respond import respond
 from adapter.simulator.routes import family
 from adapter.simulator.server import ServerThread
 
@@ -32,13 +32,13 @@ def wall_clock() -> int:
 
 
 class Simulator:
-    """A Binance of your own, for the time of a ``with`` block.
+    """A simulated Binance, for the time of a ``with`` block.
 
     ``port`` 0 takes a free one. ``clock`` gives the exchange's time in ms since 1970.
-    ``options_cancel_status`` is the status in the Options answer to a cancel: Binance's pages say
-    ``ACCEPTED``; any other word comes with ``createTime`` in place of ``createDate``. ``faults``
-    is what goes wrong with the coming order requests. Book, keys, faults and records outlive the
-    block, and a second block serves the same exchange again.
+    ``options_cancel_status`` is the status in the Options answer to a cancel: Binance's pages show
+    ``ACCEPTED``; any other status comes with ``createTime`` in place of ``createDate``. ``faults``
+    are the faults of the coming order requests. Book, keys, faults and requests outlive
+    the block, and a second block serves the same exchange again.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Simulator:
 
     @property
     def book(self) -> Book:
-        """Every order there is."""
+        """All orders."""
         return self._exchange.book
 
     @property
@@ -77,7 +77,7 @@ class Simulator:
         return frozenset(self._exchange.order_routes)
 
     def add_key(self, api_key: str, secret: str) -> None:
-        """Let ``api_key`` in; ``secret`` is an HMAC secret, or an RSA or Ed25519 key as PEM.
+        """Register ``api_key``; ``secret`` is an HMAC secret, or an RSA or Ed25519 key as PEM.
 
         Raises ValueError for a PEM of another kind.
         """
@@ -120,11 +120,11 @@ class Simulator:
             raise ValueError(f"{product} has no {symbol!r}, but {', '.join(sorted(kind.symbols))}")
         if not 0 <= age < math.inf:
             raise ValueError(f"age={age!r} is not a number of seconds from 0 on")
-        made_up = trading.made_up_client_id() if kind.names_orders else ""
+        generated = trading.generated_client_id() if kind.names_orders else ""
         draft = Order(
             product=product,
             symbol=symbol,
-            client_order_id=made_up if client_order_id is None else client_order_id,
+            client_order_id=generated if client_order_id is None else client_order_id,
             side=side,
             quantity=Decimal(quantity),
             price=Decimal(price),
@@ -134,15 +134,15 @@ class Simulator:
         return self.book.fill(order, filled) if Decimal(filled) else order
 
     def use(self, product: str, weight: int) -> None:
-        """Let others of the same IP use so much of this minute's weight on the product's host.
+        """Use ``weight`` of this minute on the product's host, as other clients of the same IP.
 
-        Every answer tells, in ``X-MBX-USED-WEIGHT-1M``; nothing is refused for it. Raises KeyError
-        for another product.
+        Every answer reports it in ``X-MBX-USED-WEIGHT-1M``; nothing is refused for it. Raises
+        KeyError for another product.
         """
         self._exchange.weights.add(family(self._exchange.products[product].path), weight)
 
     def trigger(self, order: Order) -> tuple[Order, Order]:
-        """Meet the condition of an open conditional order; returns it, and what it has become.
+        """Meet the condition of an open conditional order; returns it, and the regular order.
 
         These are the orders of ``usdm_algo`` and ``pm_um_algo``. Raises NotOpenError, and KeyError
         for an order of another product.
@@ -173,7 +173,7 @@ class Simulator:
         with self._delays.request():
             became = await self._handled(request)
             took = f"{int((time.perf_counter() - began) * 1000)}ms"
-            return await acted(http, became, self._delays, took)
+            return await respond(http, became, self._delays, took)
 
     async def _handled(self, request: Request) -> Hit:
         is_order = (request.method, request.path) in self._exchange.order_routes
@@ -212,7 +212,7 @@ class Simulator:
 
 
 async def _read(http: web.BaseRequest) -> Request:
-    # raw_path is what was on the wire; the parsed URL may spell the signed bytes differently
+    # raw_path has the received bytes; the parsed URL may encode the signed ones differently
     path, _, query = http.raw_path.partition("?")
     body = (await http.read()).decode("utf-8", "surrogateescape")
     return Request(http.method, path, query, body, http.headers)

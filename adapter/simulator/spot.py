@@ -1,4 +1,4 @@
-"""How spot writes an order: as Portfolio Margin's margin does, and a little more.
+"""How spot represents an order: as Portfolio Margin's margin does, with some more fields.
 
 Sources:
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
@@ -14,7 +14,7 @@ _BY_QUANTITY = {"origQuoteOrderQty": "0.00000000"}
 
 
 def placed(order: Order, response_type: str) -> Json:
-    """Return the answer of ``POST /api/v3/order``; LIMIT orders are told in FULL by default."""
+    """Return the answer of ``POST /api/v3/order``; FULL is the default for LIMIT orders."""
     if response_type == "ACK" or (not response_type and order.type != "LIMIT"):
         return {**answers.margin_ack(order), **_ALONE}
     full = {**answers.margin_full(order), **_ALONE, **_BY_QUANTITY, "workingTime": order.created}

@@ -1,4 +1,4 @@
-"""What has traded, as Binance lists it: all that an order has traded is one trade, free of fees.
+"""Trades as Binance lists them: each order has at most one trade, without fees.
 
 Sources:
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints
@@ -22,9 +22,9 @@ def listed(product: Product, book: Book, params: Params) -> list[Json]:
     if symbol not in product.symbols:
         raise errors.bad_symbol()
     order_id, since = params.integer("orderId"), params.integer("startTime") or 0
-    told = _spot if product.name == "spot" else _usdm
+    fields = _spot if product.name == "spot" else _usdm
     return [
-        {"symbol": symbol, "id": number, **told(order)}
+        {"symbol": symbol, "id": number, **fields(order)}
         for number, order in enumerate(trades(book, product.name, symbol), 1)
         if order_id in (None, order.order_id) and order.updated >= since
     ]

@@ -26,12 +26,12 @@ _CONDITIONAL = frozenset(
 
 def place(product: Product, book: Book, params: Params) -> Json:
     """Put an order in the book; raises the ApiError of the first thing wrong with it."""
-    response = params.choice("newOrderRespType", _RESPONSES, "")
+    response = params.optional_one_of("newOrderRespType", _RESPONSES, "")
     try:
         order = book.place(_draft(product, params))
     except DuplicateClientIdError as e:
         raise product.duplicate() from e
-    if order.time_in_force in _AT_ONCE:  # there is nobody to trade with
+    if order.time_in_force in _AT_ONCE:  # there are no other traders
         order = book.expire(order)
     return product.placed(order, response)
 
@@ -61,7 +61,7 @@ def open_orders(product: Product, book: Book, params: Params) -> list[Json]:
 
 
 def cancel(product: Product, book: Book, params: Params, end: Ending | None = None) -> Json:
-    """Cancel one open order; raises what the product says of an order that is not open.
+    """Cancel one open order; raises the product's error for an order that is not open.
 
     ``end`` does to the order what ``book.cancel`` would, and raises NotOpenError likewise.
     """
@@ -76,7 +76,7 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
 
 
 def found(product: Product, book: Book, params: Params) -> Order | None:
-    """Return the order that a query or a cancel means, or None; ``orderId`` prevails.
+    """Return the order that a query or a cancel names, or None; ``orderId`` takes precedence.
 
     Raises -1102, -1121, -1100, -1105 or -1130 for a bad symbol or id, and -2039 where two ids
     must name the same order and do not.
@@ -95,8 +95,8 @@ def found(product: Product, book: Book, params: Params) -> Order | None:
     return order
 
 
-def made_up_client_id() -> str:
-    """Return a client id such as Binance gives to an order that came without one."""
+def generated_client_id() -> str:
+    """Return a client id such as Binance generates for an order without one."""
     letters = string.ascii_letters + string.digits
     return "".join(secrets.choice(letters) for _ in range(22))
 
@@ -107,14 +107,14 @@ def _draft(product: Product, params: Params) -> Order:
     return Order(
         product=product.name,
         symbol=_symbol(product, params),
-        side=params.word("side", SIDES),
+        side=params.one_of("side", SIDES),
         type=kind,
         stop_price=params.amount("stopPrice") if kind in _STOPS else Decimal(0),
-        time_in_force=params.word("timeInForce", TIMES) if kind != "LIMIT_MAKER" else "GTC",
+        time_in_force=params.one_of("timeInForce", TIMES) if kind != "LIMIT_MAKER" else "GTC",
         quantity=params.amount("quantity"),
         price=params.amount("price"),
         client_order_id=_new_client_id(product, params, product.new_client_id),
-        position_side=params.choice("positionSide", POSITION_SIDES, "BOTH"),
+        position_side=params.optional_one_of("positionSide", POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
         self_trade_prevention=stp,
         good_till_date=params.integer("goodTillDate") or 0,
@@ -122,10 +122,10 @@ def _draft(product: Product, params: Params) -> Order:
 
 
 def _type(product: Product, params: Params) -> str:
-    _symbol(product, params)  # Binance looks at the symbol first
+    _symbol(product, params)  # Binance checks the symbol first
     if params.get("type") in _CONDITIONAL - product.types:
         raise product.conditional()
-    return params.word("type", product.types)
+    return params.one_of("type", product.types)
 
 
 def _new_client_id(product: Product, params: Params, name: str) -> str:
@@ -133,7 +133,7 @@ def _new_client_id(product: Product, params: Params, name: str) -> str:
     if given is not None:
         product.check_client_id(name, given)
         return given
-    return made_up_client_id() if product.names_orders else ""
+    return generated_client_id() if product.names_orders else ""
 
 
 def _symbol(product: Product, params: Params) -> str:

@@ -1,4 +1,4 @@
-"""The spot account: what is free and what open orders lock, as the book has it.
+"""The spot account: free and locked amounts by the book.
 
 Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints
 """

@@ -1,4 +1,4 @@
-"""The weight that is used of a minute, of each family of hosts."""
+"""The used weight per minute, of each family of hosts."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ class Weights:
 
     clock: Callable[[], int]
     used: dict[str, tuple[int, int]] = attrs.field(factory=dict)
-    """By family, the minute and what is used of it."""
+    """By family, the minute and its used weight."""
 
     def add(self, host: str, weight: int) -> int:
-        """Use so much of this minute; return what is used of it."""
+        """Add ``weight`` to this minute; return its used weight."""
         minute = self.clock() // 60_000
         last, used = self.used.get(host, (minute, 0))
         used = weight + (used if last == minute else 0)

@@ -74,7 +74,7 @@ def unicorn(target: Target) -> Client:
 
 
 async def pybotters(target: Target) -> Client:
-    """pybotters' ``Client``, told that our host is Binance's."""
+    """pybotters' ``Client``, configured with our host as Binance's."""
     import pybotters
     from pybotters.auth import Auth, Hosts, Item
 

@@ -55,7 +55,7 @@ def autotrader(exchange: Any, order_id: str, _client_id: str) -> str:
 
 
 def pyjuque(exchange: Any, _order_id: str, client_id: str) -> str:
-    """``cancelOrder``, the client id in both places, and the raw answer read."""
+    """``cancelOrder`` with the client id as both arguments; the raw answer is read."""
     try:
         result = exchange.cancelOrder(client_id, SYMBOL, {"origClientOrderId": client_id})
     except ccxt.ExchangeError:
@@ -64,7 +64,7 @@ def pyjuque(exchange: Any, _order_id: str, client_id: str) -> str:
 
 
 def without_an_id(exchange: Any, _order_id: str, client_id: str) -> str:
-    """None for the id, the client id in the params, and ccxt's words for the state read."""
+    """None for the id, the client id in the params; ccxt's status is read."""
     try:
         order = exchange.cancel_order(None, SYMBOL, {"clientOrderId": client_id})
     except ccxt.OrderNotFound:
@@ -82,7 +82,7 @@ def with_an_empty_id(exchange: Any, _order_id: str, client_id: str) -> str:
 
 
 def for_many_venues(exchange: Any, order_id: str, client_id: str) -> str:
-    """Both ids, and a word among the params that is another venue's."""
+    """Both ids, and a param of another venue."""
     params = {"clientOrderId": client_id, "acknowledged": True}
     try:
         order = exchange.cancel_order(order_id, SYMBOL, params)

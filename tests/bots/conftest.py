@@ -1,4 +1,4 @@
-"""Worlds, which last as long as a module, and the two ways for the tests that ask for one."""
+"""Worlds, one for each module, and the two setups for the tests that ask for one."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ NewWorld = Callable[[str], World]
 
 
 @pytest.fixture(scope="module", params=[INSTALL, RUN])
-def way(request: pytest.FixtureRequest) -> str:
+def setup(request: pytest.FixtureRequest) -> str:
     """How the adapter gets into the bot."""
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def new_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewWorld]:
-    """Return what makes a world in which the adapter gets into a bot in this way."""
+    """Return a function that makes a world with this setup of the adapter."""
     if not GUIDE.is_file():
         pytest.skip("the guide is not beside the tests")
     with ExitStack() as stack:
-        yield lambda way: World(stack.enter_context(Simulator()), tmp_path_factory.mktemp(way), way)
+        yield lambda setup: World(
+            stack.enter_context(Simulator()), tmp_path_factory.mktemp(setup), setup
+        )

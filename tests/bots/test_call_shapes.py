@@ -1,4 +1,4 @@
-"""The ways in which other bots call: what they believe of an order is what the book says."""
+"""The call shapes of other bots: what they believe of an order agrees with the book."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Bot:
     events: list[adapter.Event]
 
     def placed(self) -> Order:
-        """An order that lies in the book for a while: a client id leads to no newer one."""
+        """An order that has been in the book for a while: a client id finds no newer one."""
         self.clock.behind = 60_000
         order = self.sim.place("usdm", "BTCUSDT", client_order_id="mine-1", quantity=2)
         self.clock.behind = 0
@@ -103,7 +103,7 @@ def test_a_cancel_that_loses_to_a_fill(bot: Bot, caller: Caller) -> None:
 
 @each
 def test_a_cancel_whose_answer_is_lost(bot: Bot, caller: Caller) -> None:
-    """The bot hears of the cancel that took, not of a line that broke: it is sent only once."""
+    """The bot gets the executed cancel, not the lost connection: it is sent only once."""
     order = bot.placed()
     bot.sim.faults.play("drop_after", on="DELETE")
 
@@ -124,7 +124,7 @@ def stop(bot: Bot) -> Order:
 
 
 def test_a_stop_is_ccxts_own(bot: Bot) -> None:
-    """bt-ccxt-store says that it is one: ccxt's conditional path takes it, and no plugin."""
+    """bt-ccxt-store reports that it is one: ccxt's conditional path takes it, and no plugin."""
     order = stop(bot)
 
     assert CANCELED == bot.believes(bt_ccxt_store, order)
@@ -133,7 +133,7 @@ def test_a_stop_is_ccxts_own(bot: Bot) -> None:
 
 
 def test_a_stop_that_has_been_triggered(bot: Bot) -> None:
-    """It hears ccxt's own error, and the order that the stop has become lives on."""
+    """It gets ccxt's error, and the order that the stop has become stays open."""
     order = stop(bot)
     _, becomes = bot.sim.trigger(order)
 

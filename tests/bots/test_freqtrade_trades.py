@@ -30,7 +30,7 @@ ENDS = ["canceled", "OrderGone", "canceled", "OrderGone"]
 
 
 def configured(world: World, mode: str) -> dict[str, Any]:
-    """What freqtrade is told; nothing of it is about the adapter, but what the guide says."""
+    """The configuration of freqtrade; only the guide's lines in it are about the adapter."""
     ccxt_config = {"urls": world.config["urls"], "enableRateLimit": False}
     (own,) = (json.loads(recipe) for recipe in recipes("json"))
     return {
@@ -92,8 +92,8 @@ def traded(world: World, mode: str, faults: tuple[str | None, ...]) -> World:
 
 
 @pytest.fixture(scope="module")
-def futures(new_world: NewWorld, way: str) -> World:
-    return traded(new_world(way), "futures", (None, "fill_before", None, "fill_before"))
+def futures(new_world: NewWorld, setup: str) -> World:
+    return traded(new_world(setup), "futures", (None, "fill_before", None, "fill_before"))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_its_stop_loss_takes_ccxts_own_path(futures: World) -> None:
     assert stop not in dict(futures.outcomes())
 
 
-def test_it_believes_what_the_book_says(futures: World) -> None:
+def test_it_believes_what_the_book_shows(futures: World) -> None:
     """An order that freqtrade has in its database has the state there that it has in the book."""
     words = {"CANCELED": "canceled", "FILLED": "closed"}
     book = {n: words[s] for product in ("usdm", "usdm_algo") for n, s in futures.states(product)}

@@ -17,12 +17,12 @@ Drive = tuple[World, dict[str, Any]]
 def driven(world: World) -> Drive:
     """The world after all cancels, of which the second loses to a fill."""
     world.sim.faults.play(None, "fill_before", on="DELETE")
-    return world, world.told("lumibot_calls.py")
+    return world, world.results("lumibot_calls.py")
 
 
 @pytest.fixture(scope="module")
-def drive(new_world: NewWorld, way: str) -> Drive:
-    return driven(new_world(way))
+def drive(new_world: NewWorld, setup: str) -> Drive:
+    return driven(new_world(setup))
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,9 @@ def native(new_world: NewWorld) -> Drive:
 
 
 def test_cancels_of_futures_go_through_the_adapter(drive: Drive) -> None:
-    """One takes and one loses to a fill, as the book says, and lumibot believes as much."""
-    world, told = drive
-    future, lost = told["future"], told["lost"]
+    """One takes and one loses to a fill, as the book shows, and lumibot believes as much."""
+    world, results = drive
+    future, lost = results["future"], results["lost"]
 
     assert [(future["id"], "CANCELED"), (lost["id"], "FILLED")] == world.states("usdm")
     assert [(future["id"], "canceled"), (lost["id"], "OrderGone")] == [
@@ -47,18 +47,18 @@ def test_cancels_of_futures_go_through_the_adapter(drive: Drive) -> None:
 
 
 def test_lumibot_believes_that_an_option_is_canceled(drive: Drive, native: Drive) -> None:
-    """With the adapter it does, as the book says; without, it believes the order in the market."""
-    for (world, told), believes in ((drive, "canceled"), (native, "new")):
-        assert [(told["option"]["id"], "CANCELED")] == world.states("options")
-        assert believes == told["option"]["believes"]
+    """With the adapter it does, as the book shows; without, it believes the order in the market."""
+    for (world, results), believes in ((drive, "canceled"), (native, "new")):
+        assert [(results["option"]["id"], "CANCELED")] == world.states("options")
+        assert believes == results["option"]["believes"]
     assert "open" == native[1]["option"]["answer"]
     assert "binance.options" in {event["plugin"] for event in drive[0].trail()}
 
 
 def test_spot_is_ccxts_own(drive: Drive) -> None:
-    """A stop of spot too; the adapter settles neither, and lumibot believes what the book says."""
-    world, told = drive
-    orders = [told["spot"], told["spot_stop"]]
+    """A stop of spot too; the adapter settles neither, and lumibot believes what the book shows."""
+    world, results = drive
+    orders = [results["spot"], results["spot_stop"]]
 
     assert [(order["id"], "CANCELED") for order in orders] == world.states("spot")
     assert [None, None] == [order["outcome"] for order in orders]
@@ -67,9 +67,9 @@ def test_spot_is_ccxts_own(drive: Drive) -> None:
 
 
 def test_a_stop_of_futures_that_lumibot_does_not_call_one(drive: Drive, native: Drive) -> None:
-    """The same as without the adapter: not found, by Binance's word, and lumibot keeps it."""
-    for world, told in (drive, native):
-        stop = told["future_stop"]
+    """The same as without the adapter: not found, by Binance's answer, and lumibot keeps it."""
+    for world, results in (drive, native):
+        stop = results["future_stop"]
         assert [(stop["id"], "NEW")] == world.states("usdm_algo")
         assert "OrderNotFound" in stop["error"]
         assert "new" == stop["believes"]

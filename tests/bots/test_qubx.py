@@ -1,4 +1,4 @@
-"""Qubx's own connector and its own classes of exchanges: what it tells its strategy of a cancel."""
+"""Qubx's connector and its exchange classes: the events that its strategy gets for a cancel."""
 
 from __future__ import annotations
 
@@ -49,44 +49,44 @@ each = pytest.mark.parametrize("venue", [FUTURES, PORTFOLIO_MARGIN], ids=lambda 
 
 
 @pytest.fixture(scope="module")
-def drive(new_world: NewWorld, way: str) -> Drive:
+def drive(new_world: NewWorld, setup: str) -> Drive:
     """The world after all cancels, of which the third at each venue loses to a fill."""
-    world = new_world(way)
+    world = new_world(setup)
     races = (None, None, "fill_before")
     world.sim.faults.play(*races, *races, on="DELETE")
-    return world, world.told("qubx_calls.py")
+    return world, world.results("qubx_calls.py")
 
 
 @each
 def test_its_cancels_go_through_the_adapter(drive: Drive, venue: Venue) -> None:
     """By id and by client id, from exchange objects of Qubx's own classes; the book agrees."""
-    world, told = drive
-    by_id, by_client_id, lost, _ = told[venue.name]["ids"]
+    world, results = drive
+    by_id, by_client_id, lost, _ = results[venue.name]["ids"]
     ours = [event for event in world.trail() if event["plugin"] == venue.plugin]
     states = {order.client_order_id: order.status for order in world.orders(venue.product)}
 
-    assert venue.own_class == told[venue.name]["class"]
+    assert venue.own_class == results[venue.name]["class"]
     assert [by_id, by_client_id, lost] == [e["order_id"] or e["client_order_id"] for e in ours]
     assert ["canceled", "canceled"] == [event["details"]["outcome"] for event in ours[:2]]
     assert {"qubx_1": "CANCELED", "qubx_2": "CANCELED", "qubx_3": "FILLED"} == states
 
 
 @each
-def test_its_strategy_is_told_what_the_book_says(drive: Drive, venue: Venue) -> None:
-    """Canceled when it is; nothing when a fill was faster, of which the exchange tells it."""
-    _, told = drive
+def test_its_strategy_gets_what_the_book_shows(drive: Drive, venue: Venue) -> None:
+    """Canceled when it is; nothing when a fill was faster, which the exchange reports."""
+    _, results = drive
 
-    assert CANCELED == told[venue.name]["by_id"] == told[venue.name]["by_client_id"]
-    assert [] == told[venue.name]["lost"]
+    assert CANCELED == results[venue.name]["by_id"] == results[venue.name]["by_client_id"]
+    assert [] == results[venue.name]["lost"]
 
 
 @each
 def test_its_stops_take_the_conditional_path(drive: Drive, venue: Venue) -> None:
     """ccxt's own, or that of the class for Portfolio Margin, whose cancel_order stays in force."""
-    world, told = drive
-    stop = told[venue.name]["ids"][-1]
+    world, results = drive
+    stop = results[venue.name]["ids"][-1]
 
-    assert CANCELED == told[venue.name]["stop"]
+    assert CANCELED == results[venue.name]["stop"]
     assert [(stop, "CANCELED")] == world.states(venue.algo)
     assert [200] == world.cancels(venue.stops)
     assert stop not in {event["order_id"] for event in world.trail()}

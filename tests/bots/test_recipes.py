@@ -1,4 +1,4 @@
-"""What the guide says is done as it stands there; freqtrade's is in test_freqtrade_trades."""
+"""The guide's recipes are run as they are; freqtrade's is in test_freqtrade_trades."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENDING = "import sys\nsys.stdout.flush()\nos._exit(0)  # the broker's threads ha
 
 
 def recipe(holding: str) -> str:
-    """The one block of Python of the guide in which this stands."""
+    """The one block of Python of the guide that contains this."""
     (found,) = (block for block in recipes("python") if holding in block)
     return found
 
@@ -31,7 +31,7 @@ def done(world: World, *command: str) -> str:
 
 
 def test_a_script(new_world: NewWorld) -> None:
-    """As it is, by the guide's command: it says canceled, and the trail that the adapter did it."""
+    """As it is, by the guide's command: it reports canceled, and the log has the adapter."""
     world = new_world(NATIVE)
     (command,) = commands("ccxt-adapter run --log trail.jsonl -- bot.py")[-1:]
     world.write("bot.py", f"CONFIG = {world.config!r}\n{recipe('exchange.create_order')}")

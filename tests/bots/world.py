@@ -1,4 +1,4 @@
-"""A simulated exchange, a folder, and the ways in which a bot is started there."""
+"""A simulated exchange, a folder, and the setups in which a bot is started there."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from adapter.simulator.connect import redirected
 GUIDE = Path(__file__).parent.parent.parent / "docs" / "bots.md"
 PROGRAMS = Path(__file__).parent / "programs"
 BESIDE = Path(sys.executable).parent
-"""Where the programs of this environment lie."""
+"""The directory of the programs of this environment."""
 
 PATIENCE = 120.0
-"""Seconds after which a bot hangs."""
+"""Seconds after which a bot counts as stuck."""
 
 NATIVE, INSTALL, RUN = "native", "install", "run"
 
@@ -43,7 +43,7 @@ def commands(start: str) -> list[str]:
 
 @contextlib.contextmanager
 def hears_sigint() -> Iterator[None]:
-    """What is run in the background is told to ignore SIGINT, and so is all that it starts."""
+    """A shell makes background processes ignore SIGINT, and so does all that they start."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -53,11 +53,11 @@ def hears_sigint() -> Iterator[None]:
 
 @attrs.frozen
 class World:
-    """``way`` is how the adapter gets into a bot: not at all, by two lines, or by ``run``."""
+    """``setup`` is how a bot gets the adapter: not at all, by two lines, or by ``run``."""
 
     sim: Simulator
     folder: Path
-    way: str
+    setup: str
 
     @property
     def trail_file(self) -> Path:
@@ -74,35 +74,35 @@ class World:
         """Put a file into the folder; one that ``installs`` has the two lines above it."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        lines = recipes("python")[0] if installs and self.way == INSTALL else ""
+        lines = recipes("python")[0] if installs and self.setup == INSTALL else ""
         file.write_text(lines + text, encoding="utf-8")
         return file
 
     def started(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
-        """The bot, started in the way; what it says goes to the file ``said``."""
+        """The bot, started by this setup; its output goes to the file ``said``."""
         run = ["ccxt-adapter", "run", "--log", str(self.trail_file), "--"]
-        program, *arguments = [*(run if self.way == RUN else []), *command]
-        told = {"ADAPTER_LOG": str(self.trail_file)} if self.way == INSTALL else {}
+        program, *arguments = [*(run if self.setup == RUN else []), *command]
+        log = {"ADAPTER_LOG": str(self.trail_file)} if self.setup == INSTALL else {}
         with (self.folder / "said").open("wb") as said, hears_sigint():
             return subprocess.Popen(  # noqa: S603  # a bot of this environment
                 [str(BESIDE / program), *arguments],
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                env={**_activated(), **told, "HOME": str(self.folder), **environment},
+                env={**_activated(), **log, "HOME": str(self.folder), **environment},
             )
 
-    def told(self, program: str, **environment: str) -> Any:
+    def results(self, program: str, **environment: str) -> Any:
         """What a program of ours that drives a bot has found out, at its end."""
         file = self.write("bot.py", (PROGRAMS / program).read_text("utf-8"), installs=True)
-        there = {"CONFIG": json.dumps(self.config), "TOLD": str(self.folder / "told.json")}
+        there = {"CONFIG": json.dumps(self.config), "RESULTS": str(self.folder / "results.json")}
         bot = self.started("python", file.name, **there, **environment)
         try:
             code = bot.wait(PATIENCE)
         finally:
             bot.kill()
         assert code == 0, self.said
-        return json.loads((self.folder / "told.json").read_text("utf-8"))
+        return json.loads((self.folder / "results.json").read_text("utf-8"))
 
     @property
     def said(self) -> str:
@@ -134,7 +134,7 @@ class World:
         return [one.status for one in served if (one.method, one.path) == ("DELETE", path)]
 
     def wait_for(self, bot: subprocess.Popen[bytes], done: Callable[[], bool]) -> None:
-        """Wait until it is so; fails if the bot ends first, or hangs."""
+        """Wait until it is so; fails if the bot ends first, or is stuck."""
         deadline = time.monotonic() + PATIENCE
         while not done():
             assert bot.poll() is None, self.said
@@ -151,7 +151,7 @@ def _ended(details: Mapping[str, Any]) -> str:
 
 
 def _activated() -> dict[str, str]:
-    """What a shell has in which this environment is activated, and no word to adapter or proxy."""
+    """The variables of a shell with this environment activated, without those of adapters."""
     quiet = {
         name: value
         for name, value in os.environ.items()

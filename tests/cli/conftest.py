@@ -1,4 +1,4 @@
-"""A running simulator and an environment that holds its keys."""
+"""A running simulator and an environment with its keys."""
 
 from __future__ import annotations
 

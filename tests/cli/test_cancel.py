@@ -9,7 +9,7 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.nobody import closed_port
+from integration.unreachable import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
@@ -55,8 +55,8 @@ class TestDone:
         assert "CANCELED" == sim.book.now(order).status
         assert "mine" == printed()["clientOrderId"]
 
-    def test_options_may_stand_before_the_arguments(self, sim: Simulator) -> None:
-        """The place of an option in the line means nothing."""
+    def test_options_may_be_before_the_arguments(self, sim: Simulator) -> None:
+        """Options may come in any order."""
         order = sim.place("usdm", "BTCUSDT")
 
         assert 0 == main(["cancel", "--url", sim.url, str(order.order_id), SYMBOL])
@@ -70,7 +70,7 @@ class TestDone:
         assert "/fapi/v1/order" == sim.requests[-1].path
 
     def test_it_prints_a_table(self, sim: Simulator, capsys: Captured) -> None:
-        """Without --json the order's names and values stand in a table."""
+        """Without --json the order's names and values are a table."""
         order = sim.place("usdm", "BTCUSDT", client_order_id="mine")
 
         assert 0 == main(["cancel", str(order.order_id), SYMBOL, "--url", sim.url])
@@ -78,7 +78,7 @@ class TestDone:
         assert ("canceled", "mine") == (shown["status"].strip(), shown["clientOrderId"].strip())
 
     def test_json_and_nothing_else(self, sim: Simulator, capsys: Captured) -> None:
-        """With --json stdout is one object that holds the unified order, and stderr is empty."""
+        """With --json stdout is one object with the unified order, and stderr is empty."""
         order = sim.place("usdm", "BTCUSDT")
 
         assert 0 == main(["cancel", str(order.order_id), SYMBOL, "--url", sim.url, "--json"])
@@ -115,7 +115,7 @@ class TestRefused:
     """Exit code 1: not done, and the order is as it was."""
 
     def test_too_many_requests(self, capsys: Captured) -> None:
-        """A ban says for how long."""
+        """A ban is reported with its duration."""
         with Replay([LIMITED]) as replay:
             assert 1 == main(["cancel", "1", SYMBOL, "--url", replay.url, "--json"])
         captured = capsys.readouterr()
@@ -157,10 +157,10 @@ class TestRefused:
 
 @pytest.mark.usefixtures("keys")
 class TestUnknown:
-    """Exit code 3: nobody can say whether the cancel took."""
+    """Exit code 3: it is unknown whether the cancel was executed."""
 
     def test_lost_answer(self, capsys: Captured) -> None:
-        """A line that drops once the request is out is told apart from a no."""
+        """A connection that drops once the request is out is distinguished from a no."""
         with Replay([]) as replay:
             assert 3 == main(["cancel", "1", SYMBOL, "--url", replay.url, "--json"])
             assert "DELETE" == replay.received[0].method
@@ -193,7 +193,7 @@ class TestWrongUsage:
         ("arguments", "said"),
         [
             (["abc", SYMBOL], "--client-order-id"),
-            ([SYMBOL, "1"], "stands before the symbol"),
+            ([SYMBOL, "1"], "comes before the symbol"),
             (["1", SYMBOL, "--url", "127.0.0.1:8080"], "is not like http://"),
             (["1", SYMBOL, "--url", "http://127.0.0.1:8080/fapi"], "without a path"),
             (["1", SYMBOL, "--exchange", "kraken"], "invalid choice"),
@@ -204,7 +204,7 @@ class TestWrongUsage:
         ids=lambda value: " ".join(value) if isinstance(value, list) else None,
     )
     def test_argparse(self, arguments: list[str], said: str, capsys: Captured) -> None:
-        """A line that cannot be right is refused with what it should have been."""
+        """A wrong command line is refused with what it should be."""
         with pytest.raises(SystemExit) as caught:
             main(["cancel", *arguments])
 
@@ -245,7 +245,7 @@ class TestWrongUsage:
         assert [] == sim.requests
 
     def test_no_keys(self, environment: pytest.MonkeyPatch, capsys: Captured) -> None:
-        """Without keys it says where they are looked for."""
+        """Without keys the message shows where they are read from."""
         environment.delenv(API_KEY)
 
         assert 2 == main(["cancel", "1", SYMBOL])

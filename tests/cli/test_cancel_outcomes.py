@@ -7,7 +7,7 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.nobody import closed_port
+from integration.unreachable import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
@@ -85,7 +85,7 @@ class TestCcxtsOwn:
         "error", [ccxt.OrderNotFound, ccxt.RateLimitExceeded, ccxt.DDoSProtection]
     )
     def test_refused(self, mocker: MockerFixture, error: type[Exception]) -> None:
-        """An answer that is a no is one, also OrderNotFound, which does not say gone: 1."""
+        """A refusal is exit code 1, OrderNotFound as well, which does not mean gone."""
         mocker.patch("requests.Session.request", side_effect=error("no"))
 
         assert 1 == main(["cancel", "1", SPOT])
@@ -113,7 +113,7 @@ def test_ctrl_c_while_markets_load(mocker: MockerFixture) -> None:
 
 
 def test_the_adapters_network_error_was_never_sent(capsys: Captured) -> None:
-    """On the adapter's own route the class alone says that nothing left: 1."""
+    """On the adapter's own route the class alone reports that nothing left: 1."""
     with closed_port() as nobody:
         assert 1 == main(["cancel", "1", "BTC/USDT:USDT", "--url", f"http://{nobody}"])
     assert "was not sent" in capsys.readouterr().err

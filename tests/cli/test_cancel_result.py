@@ -125,7 +125,7 @@ class TestGone:
         assert 1 == captured.err.count("\n")
 
     def test_nowhere_on_a_terminal(self, sim: Simulator, capsys: Captured) -> None:
-        """That nothing is known of how it ended is said."""
+        """The output shows that the final status is unknown."""
         assert 4 == main(["cancel", "1", SYMBOL, "--url", sim.url])
         assert "unknown" == lines(capsys.readouterr().err)["how it ended"]
 
@@ -205,7 +205,7 @@ class TestUnknown:
 
     @pytest.mark.parametrize("as_json", [False, True])
     def test_not_final(self, sim: Simulator, capsys: Captured, as_json: bool) -> None:
-        """A cancel that was accepted and is not finished says so, with the outcome."""
+        """A cancel that was accepted and is not finished reports it, with the outcome."""
         order = sim.place("options", "ETH-270326-3000-P")
         sim.faults.play("accepted_only", on="DELETE")
         line = ["cancel", str(order.order_id), OPTION, "--url", sim.url, "--no-confirm"]
@@ -291,7 +291,7 @@ class TestCanceled:
 
 
 class TestOther:
-    """Exit codes 1 and 2 have the same fields, and their error says everything."""
+    """Exit codes 1 and 2 have the same fields, and the error message is enough."""
 
     @pytest.mark.parametrize(
         ("line", "code"),
@@ -304,7 +304,7 @@ class TestOther:
         ids=lambda value: " ".join(value) if isinstance(value, list) else None,
     )
     def test_usage(self, sim: Simulator, printed: Printed, line: list[str], code: int) -> None:
-        """What is wrong with the line is in the same place as what the exchange said."""
+        """A usage error is in the same field as an error of the exchange."""
         assert code == main(["cancel", *line, "--url", sim.url, "--json"])
         found = printed()
         assert FIELDS == list(found)
@@ -329,7 +329,7 @@ class TestOther:
 
 
 class TestCodes:
-    """The exit codes are told where people look for them."""
+    """The exit codes are in the help."""
 
     def test_help(self, capsys: Captured) -> None:
         """--help has each with its meaning."""

@@ -44,8 +44,8 @@ class TestJson:
 
     def test_ten_rows(self, rows: list[dict[str, Any]]) -> None:
         """Each product is cancelled by id, sync, and by client id, async."""
-        expected = [(s.plugin, colour) for s in SAMPLES for colour in ("sync", "async")]
-        assert expected == [(row["product"], row["colour"]) for row in rows]
+        expected = [(s.plugin, mode) for s in SAMPLES for mode in ("sync", "async")]
+        assert expected == [(row["product"], row["mode"]) for row in rows]
         assert ["orderId"] * 5 == [row["sent_as"] for row in rows[::2]]
         names = [row["sent_as"] for row in rows[1::2]]
         assert "clientOrderId" == names.pop(1)
@@ -88,7 +88,7 @@ class TestJson:
 
 @pytest.mark.usefixtures("shown")
 def test_json_is_all_there_is(capsys: Captured, printed: Printed) -> None:
-    """With --json stdout is one array, and the exit code says that all is true."""
+    """With --json stdout is one array, and the exit code reports that all is true."""
     assert 0 == main(["demo", "--json"])
     assert 10 == len(printed())
     assert "" == capsys.readouterr().err
@@ -96,7 +96,7 @@ def test_json_is_all_there_is(capsys: Captured, printed: Printed) -> None:
 
 @pytest.mark.usefixtures("shown")
 def test_table(capsys: Captured) -> None:
-    """In a pipe it is 120 columns of plain text, two lines to a product, and words below."""
+    """In a pipe it is 120 columns of plain text, two lines to a product, and a summary below."""
     assert 0 == main(["demo"])
     text = capsys.readouterr().out
     lines = text.splitlines()
@@ -108,13 +108,13 @@ def test_table(capsys: Captured) -> None:
     assert "ccxt 7 (it loads the markets), adapter 0." in text
     assert "20 of the 20 orders are CANCELED" in text
     words = " ".join(text.split())
-    assert "ccxt says open for binance.options." in words
-    assert "true of the book in every row" in words
+    assert "ccxt reports open for binance.options." in words
+    assert "Every row of the adapter agrees with the book." in words
 
 
 @pytest.mark.usefixtures("shown")
 def test_narrow_terminal(environment: pytest.MonkeyPatch, capsys: Captured) -> None:
-    """In 80 columns a row takes three lines, and no word is broken."""
+    """In 80 columns a row takes three lines, and no message is broken."""
     environment.setenv("COLUMNS", "80")
 
     assert 0 == main(["demo"])
@@ -133,11 +133,11 @@ def test_the_users_settings_stay_out(
     environment.setenv("ADAPTER_PLUGINS", str(file))
 
     assert 0 == main(["demo"])
-    assert "every row" in " ".join(capsys.readouterr().out.split())
+    assert "Every row" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_wrong_answer_is_not_covered_up(mocker: MockerFixture, capsys: Captured) -> None:
-    """When the adapter is wrong about one product, it says which and ends with 1."""
+    """When the adapter is wrong about one product, the summary names it and the exit code is 1."""
     own = CancelEndpoint.response_client_id_field.__get__  # type: ignore[attr-defined]  # a slot
     mocker.patch.object(
         CancelEndpoint,
@@ -179,11 +179,11 @@ def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
 
 @pytest.mark.usefixtures("shown")
 def test_ccxt_as_true_as_the_adapter(mocker: MockerFixture, capsys: Captured) -> None:
-    """Where ccxt is right there is nothing to say against it."""
+    """Where ccxt is right, the summary has nothing about it."""
     for fact in ("status_is_true", "client_id_is_true"):
         mocker.patch.object(Attempt, fact, True)
 
     assert 0 == main(["demo"])
     text = capsys.readouterr().out
-    assert "ccxt says" not in text
+    assert "ccxt reports" not in text
     assert "client id that is not" not in text

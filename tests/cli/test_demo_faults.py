@@ -110,7 +110,7 @@ class TestRows:
         assert {1, 2} <= sends <= {1, 2, 3}
         assert burst.ours.sends in range(2, 7)
 
-    def test_the_adapter_says_nothing_false(self, rows: list[FaultRow]) -> None:
+    def test_the_adapter_shows_nothing_false(self, rows: list[FaultRow]) -> None:
         """Not under any fault, nor does it leave anything unknown."""
         assert [] == [row.described() for row in rows if row.verdict != TRUE]
 
@@ -125,7 +125,7 @@ class TestRows:
         assert ("canceled", 1) == (row.ours.answer["status"], row.ours.sends)
 
     def test_ccxt_is_wrong(self, rows: list[FaultRow]) -> None:
-        """ccxt calls live orders gone, and believes what is said of another order."""
+        """ccxt reports open orders as gone, and believes an answer about another order."""
         wrong = {row.fault.name: row.ccxts.status for row in rows if row.ccxts_verdict == FALSE}
         assert "OrderNotFound" == wrong["refused_2011_generic"]
         assert "OrderNotFound" == wrong["unknown_2011"]
@@ -133,7 +133,7 @@ class TestRows:
         assert "open" == wrong["accepted_only"]
 
     def test_ended_otherwise(self, rows: list[FaultRow]) -> None:
-        """The adapter says how an order had ended that was gone."""
+        """The adapter reports how an order that was gone had ended."""
         names = ("fill_before", "expire_before", "cancel_before", "reject_before")
         states = [named(rows, name).ours.state for name in names]
         assert ["closed", "expired", "canceled", "rejected"] == states
@@ -162,7 +162,7 @@ class TestRows:
             assert "GET GET" in " ".join(request.method for request in row.ours.requests)
 
     def test_few_words(self, rows: list[FaultRow]) -> None:
-        """A fault's words say whether the cancel was executed, and end without a full stop."""
+        """A fault's text shows whether the cancel was executed, and ends without a full stop."""
         assert "executed; answer: HTTP 400 with -1007" == named(rows, "code_1007_executed").words
         assert "not executed; answer: HTTP 400 with -1007" == named(rows, "code_1007").words
         assert named(rows, "fill_before").words.startswith("the order trades")
@@ -179,7 +179,7 @@ class TestShown:
         capsys: Captured,
         columns: int,
     ) -> None:
-        """It is plain text in a pipe, and each fault stands at the beginning of a line, whole."""
+        """It is plain text in a pipe, and each fault is whole at the beginning of a line."""
         if columns != 120:
             environment.setenv("COLUMNS", str(columns))
 
@@ -194,7 +194,7 @@ class TestShown:
             assert row.fault.name in starts
 
     def test_cells(self, shown: list[FaultRow], capsys: Captured) -> None:
-        """A cell is what was said, and below it what the book says and the verdict."""
+        """A cell is the report, and below it the book's status and the verdict."""
         assert 0 == main(["demo", "--faults"])
         lines = capsys.readouterr().out.splitlines()
         first = next(i for i, line in enumerate(lines) if line.startswith("fill_before "))
@@ -206,7 +206,7 @@ class TestShown:
         assert any("no status" in line for line in lines)
 
     def test_sums(self, shown: list[FaultRow], capsys: Captured) -> None:
-        """Below it stands how often ccxt and the adapter were right, and what the words mean."""
+        """Below it is how often ccxt and the adapter were right, and what the verdicts mean."""
         assert 0 == main(["demo", "--faults"])
         words = " ".join(capsys.readouterr().out.split())
         counted = Counter(row.ccxts_verdict for row in shown)
@@ -214,7 +214,7 @@ class TestShown:
         number = len(shown)
         assert f"{number} faults. ccxt: {ccxts}." in words
         assert f"The adapter: {number} true, 0 unknown, 0 FALSE." in words
-        assert "unknown: nothing was said" in words
+        assert "unknown: the report does not show" in words
 
     def test_json(self, shown: list[FaultRow], printed: Printed) -> None:
         """With --json it is one array with the same verdicts."""
@@ -244,7 +244,7 @@ class TestRun:
     def test_a_false_row_of_the_adapter_is_not_covered_up(
         self, mocker: MockerFixture, capsys: Captured
     ) -> None:
-        """When the adapter says something false it stands in the table and the code is 1."""
+        """A false report of the adapter is in the table, and the exit code is 1."""
         mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
 
         assert 1 == main(["demo", "--faults"])
@@ -252,7 +252,7 @@ class TestRun:
         assert "The adapter: 0 true, 1 unknown, 1 FALSE." in words
 
     def test_unknown_is_no_falsehood(self, mocker: MockerFixture) -> None:
-        """An adapter that cannot say is not wrong."""
+        """An adapter that reports unknown is not wrong."""
         mocker.patch("adapter.attach", side_effect=lambda exchange, **_: exchange)
         mocker.patch.object(faults, "cases", return_value=[FAULTS["drop_after"]])
 
@@ -261,7 +261,7 @@ class TestRun:
     def test_what_ccxt_trips_over_stands_in_the_table(
         self, mocker: MockerFixture, printed: Printed
     ) -> None:
-        """An error of Python's own out of ccxt says nothing of the order."""
+        """An error of Python's own out of ccxt shows nothing of the order."""
         mocker.patch.object(ccxt.binance, "market", side_effect=TypeError)
 
         assert 0 == main(["demo", "--faults", "--json"])

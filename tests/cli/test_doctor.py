@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guest.host import pem
+from integration.host import pem
 from pytest_mock import MockerFixture
 from registry.site import Site
 

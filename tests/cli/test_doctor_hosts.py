@@ -6,7 +6,7 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.server import Server, http, self_signed
+from integration.server import Server, http, self_signed
 
 from adapter.cli import main
 from adapter.doctor import run as doctor

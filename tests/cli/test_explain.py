@@ -36,7 +36,7 @@ def test_text(capsys: Captured) -> None:
 
 
 def test_what_ccxt_takes(capsys: Captured) -> None:
-    """A symbol that no plugin serves is said to be ccxt's, and why."""
+    """A symbol that no plugin serves is shown as ccxt's, and why."""
     assert 0 == main(["explain", "BTC/USDT"])
     text = capsys.readouterr().out
     assert "ccxt's own cancel_order" in text

@@ -42,7 +42,7 @@ def test_a_file_wins_over_the_environment(environment: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize("escaped", [False, True], ids=["line breaks", "escapes"])
 def test_a_pem_signs(sim: Simulator, environment: pytest.MonkeyPatch, escaped: bool) -> None:
-    """An Ed25519 key in PEM works, with its line breaks or with escapes in their place."""
+    """An Ed25519 key in PEM works, with its line breaks or with escapes instead of them."""
     private = Ed25519PrivateKey.generate()
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     sim.add_key("mine", pem)
@@ -67,9 +67,9 @@ def test_an_hmac_secret_is_left_as_it_is(environment: pytest.MonkeyPatch) -> Non
         (f"secret = {HIDDEN}", "is not TOML"),
         (f'secret = "{HIDDEN}"', "has no apiKey"),
         (f'apiKey = "{HIDDEN}"\nsecret = " "', "has no secret"),
-        (f'apikey = "{HIDDEN}"', "has no place for 'apikey'; there are apiKey, secret, options"),
-        ("apiKey = 1", "apiKey should be a string"),
-        (f'options = "{HIDDEN}"', "options should be a table"),
+        (f'apikey = "{HIDDEN}"', "has no setting 'apikey'; there are apiKey, secret, options"),
+        ("apiKey = 1", "apiKey must be a string"),
+        (f'options = "{HIDDEN}"', "options must be a table"),
     ],
 )
 def test_a_broken_file(tmp_path: Path, text: str, said: str) -> None:

@@ -62,7 +62,7 @@ def test_the_module_is_the_program(mocker: MockerFixture) -> None:
 
 
 def test_no_command(capsys: Captured) -> None:
-    """A line without a command is wrong usage."""
+    """A command line without a command is wrong usage."""
     with pytest.raises(SystemExit) as caught:
         main([])
 

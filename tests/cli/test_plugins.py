@@ -23,7 +23,7 @@ def ours(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_json(printed: Printed) -> None:
-    """A plugin says where it goes, what its ids are called and whether it is in use."""
+    """A plugin has its endpoint, its id parameters and whether it is in use."""
     assert 0 == main(["plugins", "--json"])
     margin = ours(printed())["binance.pm_margin"]
     assert margin == {
@@ -32,8 +32,8 @@ def test_json(printed: Printed) -> None:
         "version": importlib.metadata.version("ccxt-adapter"),
         "endpoint": "DELETE /papi/v1/margin/order",
         "weight": 2,
-        "client_id": "origClientOrderId",
-        "own_client_id": "origClientOrderId",
+        "client_id_param": "origClientOrderId",
+        "response_client_id_field": "origClientOrderId",
         "enabled": True,
         "reason": None,
     }
@@ -55,7 +55,7 @@ def test_table(capsys: Captured) -> None:
 
 
 def test_why_not(environment: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured) -> None:
-    """One that the user's file disables says so."""
+    """One that the user's file disables reports it."""
     file = tmp_path / "plugins.toml"
     file.write_text("[binance.usdm]\nenabled = false\n")
     environment.setenv("ADAPTER_PLUGINS", str(file))
@@ -69,7 +69,7 @@ def test_why_not(environment: pytest.MonkeyPatch, tmp_path: Path, capsys: Captur
 def test_one_that_cannot_be_imported(
     mocker: MockerFixture, capsys: Captured, printed: Printed
 ) -> None:
-    """A broken plugin has its reason, and nulls where its product would say more."""
+    """A broken plugin has its reason, and nulls for the fields of its endpoint."""
     broken = adapter.Plugin(
         name="acme.spot",
         distribution="acme",

@@ -201,7 +201,7 @@ def test_the_exit_code_is_the_programs(place: Place) -> None:
 
 @pytest.fixture
 def hears_sigint() -> Iterator[None]:
-    """What is run in the background is told to ignore SIGINT, and so is all that it starts."""
+    """A shell makes background processes ignore SIGINT, and so does all that they start."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -242,7 +242,7 @@ def bare_python(place: Place) -> str:
 
 
 def test_a_python_without_the_adapter_gets_no_ccxt(place: Place) -> None:
-    """It says what to do, rather than trade without; what needs no ccxt runs as ever."""
+    """It shows what to do, rather than trade without; what needs no ccxt runs as ever."""
     python = bare_python(place)
     code = "try:\n    import ccxt\nexcept ImportError:\n    pass\nprint('it went on')"
     refused = place.run("--", python, "-c", code)
@@ -255,7 +255,7 @@ def test_a_python_without_the_adapter_gets_no_ccxt(place: Place) -> None:
 
 
 def test_a_program_with_an_adapter_of_its_own_is_refused(place: Place) -> None:
-    """The name is taken; a clear word, instead of one module in the other's place."""
+    """The name is taken: a clear error, instead of one module shadowing the other."""
     place.write("adapter.py", "mine = True")
     place.write("bot.py", "import adapter; assert adapter.mine\nimport ccxt\nprint('it went on')")
     done = subprocess.run(  # noqa: S603  # from elsewhere: -m looks in the working directory

@@ -109,9 +109,9 @@ def test_where_no_process_becomes_another(tmp_path: Path) -> None:
     [
         ([], 2, "the following arguments are required: PROGRAM\n"),
         (["--"], 2, "the following arguments are required: PROGRAM\n"),
-        (["--", "-m"], 2, "-m wants a module behind it"),
-        (["--", "-c"], 2, "-c wants code behind it"),
-        (["--", "-u", "bot.py"], 2, "-u stands where the program should"),
+        (["--", "-m"], 2, "-m must be followed by a module"),
+        (["--", "-c"], 2, "-c must be followed by code"),
+        (["--", "-u", "bot.py"], 2, "-u is not a program"),
         (["--account", "papi", "--", "bot.py"], 2, "invalid choice: 'papi'"),
         (["--", "nothing"], 127, "nothing is not found: neither a file, nor a program on PATH"),
         (["--", "nothing.py"], 127, "nothing.py is not found"),

@@ -21,7 +21,7 @@ from adapter.simulator import Simulator
 
 
 class Terminal(io.StringIO):
-    """One whose user waits for the last command, does what is told, and presses Ctrl-C."""
+    """One whose user waits for the last command, runs it, and presses Ctrl-C."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ def test_no_port(port: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another process are POSIX's")
 def test_as_a_process() -> None:
-    """Its first line says where it listens, a signal ends it with 0, and stderr stays empty."""
+    """Its first line has its address, a signal ends it with 0, and stderr stays empty."""
     command = [sys.executable, "-m", "adapter", "simulate"]
     with subprocess.Popen(  # noqa: S603  # our own program
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

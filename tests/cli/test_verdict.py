@@ -1,4 +1,4 @@
-"""What is true of the book, what says nothing of it, and what is false."""
+"""What is true by the book, what shows nothing of it, and what is false."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def said(what: str | type[Exception], state: str | None = None) -> Reported:
 
 
 class TestOrders:
-    """A returned order says its status."""
+    """A returned order reports its status."""
 
     @pytest.mark.parametrize(
         ("status", "book"),
         [("canceled", "CANCELED"), ("canceling", "CANCELED"), *ENDED.items()],
     )
     def test_a_final_status_is_true_of_one_state_alone(self, status: str, book: str) -> None:
-        """It is false of all others, but canceling of an order that ended says nothing of it."""
+        """It is false of all others, but canceling of an order that ended shows nothing of it."""
         ended = UNKNOWN if status == "canceling" else FALSE
         others = {state: ended if state in ENDED.values() else FALSE for state in STATES}
         assert {**others, book: TRUE} == {s: verdict(said(status), s) for s in STATES}
@@ -39,18 +39,18 @@ class TestOrders:
         assert TRUE == verdict(said("canceled"), "CANCELED", by_call=False)
 
     @pytest.mark.parametrize("status", [None, "frozen"])
-    def test_no_status_says_nothing(self, status: str | None) -> None:
+    def test_no_status_shows_nothing(self, status: str | None) -> None:
         """An order without a status that means something leaves its caller with nothing."""
         assert {UNKNOWN} == {verdict(Reported(status=status), state) for state in STATES}
 
     def test_another_order(self) -> None:
-        """What is said of another order is false, however the right one ended."""
+        """A report about another order is false, however the right one ended."""
         other = Reported(status="canceled", names_it=False)
         assert {FALSE} == {verdict(other, state) for state in STATES}
 
 
 class TestErrors:
-    """An error says something by its class, and perhaps by its state."""
+    """An error reports a state by its class, and perhaps by its ``state``."""
 
     @pytest.mark.parametrize(
         "error",
@@ -64,7 +64,7 @@ class TestErrors:
             AttributeError,
         ],
     )
-    def test_the_network_says_nothing(self, error: type[Exception]) -> None:
+    def test_the_network_shows_nothing(self, error: type[Exception]) -> None:
         """Neither do time-outs, failures of the exchange, and what ccxt trips over."""
         assert claim(said(error)) is None
         assert {UNKNOWN} == {verdict(said(error), state) for state in STATES}

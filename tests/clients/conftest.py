@@ -1,4 +1,4 @@
-"""What the tests of every client share: a simulator, keys, and a way into Binance's SDKs."""
+"""What the tests of every client share: a simulator, keys, and factories of Binance's SDKs."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -49,6 +49,6 @@ def connect_sdk(sim: Simulator, caplog: pytest.LogCaptureFixture) -> Iterator[Ca
 
     with ExitStack() as opened:
         yield connected
-    # The SDK takes an answer of other types than its model declares all the same, but says so.
+    # The SDK takes an answer of other types than its model declares all the same, with a warning.
     said = [record.getMessage() for record in caplog.get_records("call") if record.name == "root"]
     assert said == []

@@ -23,7 +23,7 @@ def connect(connect_sdk: Connect) -> Connect:
 
 
 def test_places_queries_and_cancels(sim: Simulator, connect: Connect) -> None:
-    """The cancel is answered with ACCEPTED; the query and the book say CANCELED."""
+    """The cancel is answered with ACCEPTED; the query and the book show CANCELED."""
     rest = connect()
 
     placed = rest.new_order(
@@ -56,7 +56,7 @@ def test_places_queries_and_cancels(sim: Simulator, connect: Connect) -> None:
     assert rest.query_single_order(**CALL, order_id=placed.order_id).data().status == "CANCELED"
 
 
-def test_ids_beyond_doubles_are_told_apart(sim: Simulator, connect: Connect) -> None:
+def test_ids_beyond_doubles_are_distinguished(sim: Simulator, connect: Connect) -> None:
     """Two ids that are one and the same as a double are two orders."""
     first, second = (sim.place("options", CALL["symbol"]) for _ in range(2))
     assert float(first.order_id) == float(second.order_id)
@@ -108,7 +108,7 @@ def test_second_cancel_is_refused(sim: Simulator, connect: Connect) -> None:
 
 
 def test_signs_with_a_private_key(sim: Simulator, connect: Connect, pem: str) -> None:
-    """RSA and Ed25519 signatures hold."""
+    """RSA and Ed25519 signatures are valid."""
     sim.add_key("asymmetric", pem)
     order = sim.place("options", CALL["symbol"])
     rest = connect(api_key="asymmetric", private_key=pem)

@@ -70,7 +70,7 @@ def connect(connect_sdk: Connect) -> Connect:
 
 @each_product
 def test_places_queries_and_cancels(sim: Simulator, connect: Connect, product: Product) -> None:
-    """An order is placed, found and cancelled under one id, and the book says the same."""
+    """An order is placed, found and cancelled under one id, and the book shows the same."""
     rest = connect()
     symbol = product.symbol
 
@@ -132,7 +132,7 @@ def test_margin_cancel_has_an_id_of_its_own(sim: Simulator, connect: Connect) ->
 
 
 def test_products_share_no_orders(sim: Simulator, connect: Connect) -> None:
-    """A UM order is unknown to the margin endpoint, though the symbol is the same word."""
+    """A UM order is unknown to the margin endpoint, though the symbol is the same."""
     order = sim.place("pm_um", "BTCUSDT")
 
     with pytest.raises(sdk.BadRequestError) as refused:
@@ -169,7 +169,7 @@ def test_second_cancel_is_refused(sim: Simulator, connect: Connect, product: Pro
 
 
 def test_signs_with_a_private_key(sim: Simulator, connect: Connect, pem: str) -> None:
-    """RSA and Ed25519 signatures hold."""
+    """RSA and Ed25519 signatures are valid."""
     sim.add_key("asymmetric", pem)
     order = sim.place("pm_um", "BTCUSDT")
     rest = connect(api_key="asymmetric", private_key=pem)

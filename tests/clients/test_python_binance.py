@@ -88,7 +88,7 @@ each_product = pytest.mark.parametrize(
 
 @pytest.fixture(params=CLIENTS)
 async def connect(request: pytest.FixtureRequest, sim: Simulator) -> AsyncIterator[Connect]:
-    """Return what makes a client and gives the way to call it, whichever colour it has."""
+    """Return a factory of a client and a function that calls it, in either mode."""
     clients = []
 
     def connected(**options: Any) -> Call:
@@ -119,7 +119,7 @@ def in_book(sim: Simulator, product: Product) -> Order:
 async def test_places_queries_and_cancels(
     sim: Simulator, connect: Connect, product: Product
 ) -> None:
-    """An order is placed, found and cancelled under one id, and the book says the same."""
+    """An order is placed, found and cancelled under one id, and the book shows the same."""
     call = connect()
     where = {"symbol": product.symbol}
 
@@ -171,7 +171,7 @@ async def test_second_cancel_is_refused(sim: Simulator, connect: Connect, produc
 
 
 async def test_signs_with_a_private_key(sim: Simulator, connect: Connect, pem: str) -> None:
-    """RSA and Ed25519 signatures hold, in the query of a GET and in the form of a DELETE."""
+    """RSA and Ed25519 signatures are valid in the query of a GET and in the form of a DELETE."""
     # Not on options, whose DELETE has a query: there AsyncClient percent-encodes the signature
     # twice (1.0.37), which is not what Binance asks for.
     sim.add_key("asymmetric", pem)

@@ -23,7 +23,7 @@ def connect(connect_sdk: Connect) -> Connect:
 
 
 def test_places_queries_and_cancels(sim: Simulator, connect: Connect) -> None:
-    """An order is placed, found and cancelled under one id, and the book says the same."""
+    """An order is placed, found and cancelled under one id, and the book shows the same."""
     rest = connect()
 
     placed = rest.new_order(
@@ -98,7 +98,7 @@ def test_second_cancel_is_refused(sim: Simulator, connect: Connect) -> None:
 
 
 def test_signs_with_a_private_key(sim: Simulator, connect: Connect, pem: str) -> None:
-    """RSA and Ed25519 signatures hold."""
+    """RSA and Ed25519 signatures are valid."""
     sim.add_key("asymmetric", pem)
     order = sim.place("usdm", "BTCUSDT")
 

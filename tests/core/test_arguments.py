@@ -56,18 +56,18 @@ def test_an_id_reaches_the_wire_whole(id: object, sent: str) -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_an_id_that_cannot_be_is_refused(id: object) -> None:
-    """The error says what came, what is wanted, and what to do."""
+    """The error shows what came, what is required, and what to do."""
     with pytest.raises(ccxt.BadRequest, match=r"from 1 to 9223372036854775807; got .+\. \S+"):
         call(id)
 
 
-def test_a_word_as_id_is_told_where_it_belongs() -> None:
-    """A client id in the place of the order id is the usual mistake."""
+def test_a_text_as_id_shows_where_it_belongs() -> None:
+    """A client id as the order id is the usual mistake."""
     with pytest.raises(ccxt.BadRequest, match=r"pass it as params=\{'clientOrderId': 'abc'\}"):
         call("abc")
 
 
-def test_a_float_is_told_why() -> None:
+def test_a_float_is_refused_with_a_reason() -> None:
     """A float has lost digits by the time it gets here."""
     with pytest.raises(ccxt.BadRequest, match="A float cannot hold every order id"):
         call(4611875134427365377.0)
@@ -75,7 +75,7 @@ def test_a_float_is_told_why() -> None:
 
 @pytest.mark.parametrize("id", [None, ""])
 def test_no_id_at_all_is_refused(id: object) -> None:
-    """ccxt sends orderId=None; here the caller is told what is missing."""
+    """ccxt sends orderId=None; here the error shows what is missing."""
     with pytest.raises(ccxt.ArgumentsRequired, match="needs the order's id"):
         call(id, {"clientOrderId": None, "origClientOrderId": ""})
 
@@ -102,7 +102,7 @@ def test_with_both_ids_a_query_goes_by_the_order_id() -> None:
     assert call("7") == call("7").with_one_id(query=True) == call("7").with_one_id(query=False)
 
 
-def test_a_client_id_in_both_places_is_no_order_id() -> None:
+def test_a_client_id_in_both_arguments_is_no_order_id() -> None:
     """Bots that pass one name twice mean it by both, digits or not."""
     assert None is call("42", {"clientOrderId": "42"}).order_id
     assert None is call("42", {"clientOrderId": 42}).order_id
@@ -125,7 +125,7 @@ def test_a_client_id_is_visible_ascii(value: object, sent: str) -> None:
 
 @pytest.mark.parametrize("value", ["x" * 65, "a b", "a\n", "é", True, 1.5, b"x", ["x"], {}])
 def test_a_client_id_that_cannot_be_is_refused(value: object) -> None:
-    """Even where an order id stands beside it: the client id is what was meant."""
+    """Even where an order id stands next to it: the client id is what was meant."""
     with pytest.raises(ccxt.BadRequest, match=r"params\['clientOrderId'\] as a str of 1 to 64"):
         call("7", {"clientOrderId": value})
 
@@ -183,13 +183,13 @@ def test_another_symbol_in_params_is_refused() -> None:
     ("value", "window"), [(5000, 5000), ("5000", 5000), (99999, 60000), (None, 1), ("", 1)]
 )
 def test_recv_window(value: object, window: int) -> None:
-    """In ms, 60000 at most, and the setting where the call says nothing."""
+    """In ms, 60000 at most, and the setting where the call shows nothing."""
     assert window == call("7", {"recvWindow": value}, policy=Policy(recv_window=1)).recv_window
 
 
 @pytest.mark.parametrize("value", ["soon", 0, -1, 1.5, True])
 def test_a_recv_window_that_cannot_be_is_refused(value: object) -> None:
-    """Told in ms, before anything is sent."""
+    """An error in ms, before anything is sent."""
     with pytest.raises(ccxt.BadRequest, match="in ms, from 1 to 60000"):
         call("7", {"recvWindow": value})
 
@@ -213,6 +213,6 @@ def test_deadline_and_confirm_come_from_params_or_the_settings() -> None:
     ],
 )
 def test_deadline_and_confirm_that_cannot_be_are_refused(name: str, value: object) -> None:
-    """With the unit or the words that are wanted."""
+    """With the unit or the values that are required."""
     with pytest.raises(ccxt.BadRequest, match=rf"params\['{name}'\] (in seconds|as True)"):
         call("7", {name: value})

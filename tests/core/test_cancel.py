@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from played import (
+from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
     BY_ID,
@@ -45,26 +45,26 @@ def test_it_asks_for_one_delete_with_the_order_id() -> None:
 
 
 def test_canceled_is_canceled() -> None:
-    """The exchange's word that the order is canceled ends the call with it."""
+    """An answer that the order is canceled ends the call with it."""
     played = play(CANCELED)
 
     assert ("D", "canceled") == (played.asked, played.order["outcome"])
     assert not played.order["queried"]
 
 
-def test_each_answer_is_told_as_it_was_taken() -> None:
+def test_each_answer_is_reported_as_it_was_taken() -> None:
     """With its meaning, and the order's status where it shows one."""
     played = play(LOST, OPEN, GONE, CANCELED)
 
     taken = [("AMBIGUOUS", None), ("ORDER", "open"), ("NOT_OPEN", None), ("ORDER", "canceled")]
-    assert taken == played.told
+    assert taken == played.classified
 
 
 @pytest.mark.parametrize(
     "answers", [[], [LOST], [LOST, OPEN, GONE]], ids=["cancelled", "lost", "gone"]
 )
 def test_canceled_in_any_spelling_is_canceled(answers: list[Any]) -> None:
-    """A status is taken for what it says, in the cancel's own answer and in a query's."""
+    """A status counts in the answer to the cancel and to a query."""
     played = play(*answers, {**CANCELED, "status": "Canceled"})
 
     assert "canceled" == played.order["outcome"]
@@ -128,7 +128,7 @@ class TestAccepted:
         assert 0.0 == played.seconds
 
     def test_not_at_all_when_the_caller_will_not_wait(self) -> None:
-        """``confirm=False`` takes the exchange's word and returns."""
+        """``confirm=False`` returns the exchange's first answer."""
         played = play(OPEN, call=attrs.evolve(BY_ID, confirm=False))
 
         assert ("D", "accepted") == (played.asked, played.order["outcome"])
@@ -141,7 +141,7 @@ class TestAccepted:
         assert (word.lower(), "accepted") == (played.order["status"], played.order["outcome"])
 
     def test_queries_that_fail_do_not_undo_it(self) -> None:
-        """What the exchange took is accepted, though no query says more."""
+        """A cancel that the exchange took is accepted, though no query shows more."""
         played = play(OPEN, NOT_FOUND, LOST, *[BAD_KEY] * 20)
 
         assert "accepted" == played.order["outcome"]
@@ -165,11 +165,11 @@ def test_an_order_that_ended_otherwise_is_gone(word: str, state: str) -> None:
 
 
 class TestGone:
-    """A cancel of an unknown order: a query tells how it ended."""
+    """A cancel of an unknown order: a query shows how it ended."""
 
     @pytest.mark.parametrize(("found", "state"), [(CANCELED, "canceled"), (FILLED, "closed")])
     def test_the_error_knows_how(self, found: dict[str, Any], state: str) -> None:
-        """State and order are the query's; behind ccxt's message it says how the order ended."""
+        """State and order are the query's; after ccxt's message comes how the order ended."""
         played = play(GONE, found)
 
         assert isinstance(played.error, OrderGone)
@@ -179,7 +179,7 @@ class TestGone:
         assert played.error.order is not None
 
     def test_an_order_that_no_query_finds_has_no_state(self) -> None:
-        """Asked again, because queries lag behind; then None says that nobody knows."""
+        """Asked again, because queries lag behind; then None reports that nobody knows."""
         played = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND)
 
         assert isinstance(played.error, OrderGone)
@@ -188,8 +188,10 @@ class TestGone:
         assert ("Dqq", None, None) == (played.asked, played.error.state, played.error.order)
 
     @pytest.mark.parametrize("product", [USDM, PM_UM, PM_CM])
-    def test_where_it_may_be_conditional_the_message_says_so(self, product: CancelEndpoint) -> None:
-        """Those of futures lie in another book; Binance's raw body stays in front."""
+    def test_where_it_may_be_conditional_the_message_shows_it(
+        self, product: CancelEndpoint
+    ) -> None:
+        """Those of futures are in another book; Binance's raw body comes first."""
         error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=product).error
 
         hint = 'if it is a conditional order, pass params={"trigger": True}'
@@ -205,7 +207,7 @@ class TestGone:
         assert "trigger" not in str(error)
 
     def test_queries_without_an_answer_leave_it_gone(self) -> None:
-        """The exchange's word stands; only its state is unknown."""
+        """The exchange's answer counts; only the state is unknown."""
         played = play(GONE)
 
         assert isinstance(played.error, OrderGone)
@@ -213,7 +215,7 @@ class TestGone:
         assert (None, True) == (played.error.state, played.seconds > 14.0)
 
     def test_a_query_that_is_refused_leaves_it_gone_at_once(self) -> None:
-        """A key that may not read stays one, and the exchange's word stands."""
+        """A key without read permission: the exchange's answer counts."""
         played = play(GONE, BAD_KEY)
 
         assert isinstance(played.error, OrderGone)
@@ -235,7 +237,7 @@ class TestGone:
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
 
     def test_found_open_to_the_end_nobody_can_say(self) -> None:
-        """The error carries the order as it was last seen, and says what the exchange said."""
+        """The error has the order as it was last seen, and what the exchange answered."""
         played = play(*[GONE, OPEN] * 6)
 
         assert isinstance(played.error, CancelUnknown)
@@ -252,7 +254,7 @@ class TestGone:
         assert ("Dqqq", "closed") == (played.asked, played.error.state)
 
     def test_a_contradiction_is_no_doubtful_send(self) -> None:
-        """The exchange says that it did nothing: ``attempts`` counts it not."""
+        """The exchange reports that it did nothing: ``attempts`` counts it not."""
         played = play(GONE, OPEN, CANCELED, policy=Policy(attempts=1))
 
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])

@@ -1,4 +1,4 @@
-"""What comes up once a cancel has left ends in one of three ways, with the other error behind it.
+"""Errors after a cancel was sent end in one of three outcomes, with the error as their cause.
 
 The errors are those of code that is not the machine's: the user's, a plugin's, ccxt's.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from played import (
+from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
     CANCELED,
@@ -59,7 +59,7 @@ ERRORS = [KeyError("x"), MemoryError(), ccxt.AuthenticationError("x"), OrderGone
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 class TestOnceItHasLeft:
-    """The caller is told that nobody knows, and of what came up."""
+    """The caller gets an error that nobody knows, and of what came up."""
 
     @pytest.mark.parametrize(("first", "end"), [(LOST, CancelUnknown), (GONE, OrderGone)])
     def test_a_query_that_cannot_be_made(self, error: Exception, first: Any, end: Any) -> None:
@@ -73,13 +73,13 @@ class TestOnceItHasLeft:
     def test_a_query_that_cannot_be_made_after_the_cancel_was_accepted(
         self, error: Exception
     ) -> None:
-        """The exchange's word stands."""
+        """The exchange's answer counts."""
         played = play(OPEN, product=broken_request(error))
 
         assert ("canceling", "accepted") == (played.order["status"], played.order["outcome"])
 
     def test_a_hook_that_fails(self, error: Exception) -> None:
-        """The one that is told of each answer."""
+        """The hook that is called for each answer."""
         raised = play(LOST, OPEN, broken=lambda: {"emit": failing(iter([None, None]), error)}).error
 
         assert isinstance(raised, CancelUnknown)
@@ -88,7 +88,7 @@ class TestOnceItHasLeft:
         assert "open" == raised.order["status"]
 
     def test_an_answer_that_a_plugin_fails_at(self, error: Exception) -> None:
-        """The message says that an answer came and could not be read."""
+        """The message reports that an answer came and could not be read."""
         venue = attrs.evolve(USDM.venue, classify=failing(iter([]), error))
         raised = play(OPEN, product=attrs.evolve(USDM, venue=venue)).error
 
@@ -97,7 +97,7 @@ class TestOnceItHasLeft:
         assert error is raised.__cause__
 
     def test_an_order_that_cannot_be_parsed(self, error: Exception) -> None:
-        """The message says that an answer came and could not be read."""
+        """The message reports that an answer came and could not be read."""
         raised = play(LOST, OPEN, broken=lambda: {"parse": failing(iter([]), error)}).error
 
         assert isinstance(raised, CancelUnknown)
@@ -116,15 +116,15 @@ def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> Non
 
 
 def test_an_interrupt_is_never_caught() -> None:
-    """Who goes away is not told that nobody knows."""
+    """A caller that goes away does not get `CancelUnknown`."""
     with pytest.raises(KeyboardInterrupt):
         play(LOST, broken=lambda: {"emit": failing(iter([]), KeyboardInterrupt())})  # type: ignore[arg-type]
 
 
 class TestTexts:
-    """What a message says, in ccxt's form: the exchange's id first."""
+    """A message in ccxt's form: the exchange's id first."""
 
-    def test_unknown_says_what_was_seen_and_how_often_it_was_asked(self) -> None:
+    def test_unknown_shows_what_was_seen_and_how_often_it_was_asked(self) -> None:
         """With the raw answer of the exchange at the end."""
         played = play(LOST, world=lambda method, _: LOST if method == "DELETE" else OPEN)
         looks = len(played.looks)
@@ -163,7 +163,7 @@ class TestTexts:
             (LOST, "FILLED", "the order was filled before the cancel: "),
         ],
     )
-    def test_gone_says_how(self, first: Any, status: str, how: str) -> None:
+    def test_gone_shows_how(self, first: Any, status: str, how: str) -> None:
         """As far as a query knows."""
         found = {**FILLED, "status": status}
         error = play(first, found).error
@@ -173,14 +173,14 @@ class TestTexts:
         assert (str(found) in str(error)) == (first is LOST)
 
     def test_gone_where_no_query_can_be_asked(self) -> None:
-        """A refusal says nothing of the order."""
+        """A refusal shows nothing of the order."""
         error = play(GONE, BAD_KEY).error
 
         assert isinstance(error, OrderGone)
         assert f"binance {GONE}: no query could say how it ended" in str(error)
         assert isinstance(error.__cause__, ccxt.AuthenticationError)
 
-    def test_an_order_that_was_seen_open_is_never_told_as_gone(self) -> None:
+    def test_an_order_that_was_seen_open_is_never_reported_as_gone(self) -> None:
         """Not found after that: it may be forgotten or archived, however it ended."""
 
         def come(method: str, seconds: float) -> Any:
@@ -193,7 +193,7 @@ class TestTexts:
         assert error.order is not None
 
     def test_a_newer_order_is_named(self) -> None:
-        """The error says why the cancel was not sent again."""
+        """The error shows why the cancel was not sent again."""
         newer = {**OPEN, "time": NOW + 5000}
         error = play(LOST, newer, call=BY_CLIENT_ID).error
 

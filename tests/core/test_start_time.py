@@ -14,12 +14,12 @@ from adapter.core.start_time import CLOCK_LEAD_MS, StartTime
 BEGAN = 1_700_000_000_250
 """When the call began by the exchange's clock, in ms."""
 ROUNDED = 0.01
-"""What a float of that size cannot hold, in ms."""
+"""The rounding error of a float of that size, in ms."""
 
 
 @attrs.frozen
 class Answered:
-    """One request: when it left, and how long it was under way, in ms of the call's own watch."""
+    """One request: when it left, and how long it was in progress, in ms of the call's own watch."""
 
     sent: float
     there: float
@@ -34,7 +34,7 @@ def answered() -> strategies.SearchStrategy[Answered]:
 
 
 def learnt(requests: list[Answered], began: float, off: float) -> StartTime:
-    """What the answers tell a caller whose clock is ``off`` by so many ms."""
+    """What the answers show to a caller whose clock is ``off`` by so many ms."""
     start = StartTime()
     for request in requests:
         received = request.sent + request.there + request.back
@@ -55,7 +55,7 @@ def learnt(requests: list[Answered], began: float, off: float) -> StartTime:
     made=strategies.floats(-5000, 5000) | strategies.floats(-2, 2),
 )
 def test_it_is_never_wrong(requests: list[Answered], began: float, off: float, made: float) -> None:
-    """For clocks off by a second either way, which the exchange accepts, and Dates in seconds."""
+    """For clocks off by ±1 s, which the exchange accepts, and Dates in seconds."""
     start = learnt(requests, began, off)
 
     assert start.earliest <= began + ROUNDED
@@ -101,7 +101,7 @@ def test_a_date_is_a_whole_second() -> None:
 
 
 def test_what_is_known_is_kept() -> None:
-    """A later answer that tells less takes nothing away."""
+    """A later answer that shows less takes nothing away."""
     start = StartTime()
     start.answered(BEGAN, 1, 0, 0)
     start.answered(BEGAN + 5000, 1000, 1000, 9000)
@@ -111,7 +111,7 @@ def test_what_is_known_is_kept() -> None:
 
 
 def test_without_any_answer_nothing_is_known() -> None:
-    """Nor is an order whose time nobody tells ever newer: it counts as there before."""
+    """An order without a known time is never newer: it counts as there before."""
     start = StartTime()
 
     assert not start.is_after(0)

@@ -1,4 +1,4 @@
-"""What changes in the caller's own world while a call is under way."""
+"""What changes in the caller's own world while a call is in progress."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Caller:
     keys: tuple[str, str]
     """API key and secret while all is well."""
     broken: str | None = None
-    """Which of `OF_TRANSPORT` holds."""
+    """Which of `OF_TRANSPORT` applies."""
 
     def change(self, name: str, ms: int = 0) -> None:
         """Let a change happen; ``ms`` is by how much the caller's clock goes ahead."""

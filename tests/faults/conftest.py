@@ -1,4 +1,4 @@
-"""Tells at the end of a run how the schedules ended."""
+"""Prints at the end of a run how the schedules ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tally import TALLY, lines
 
 @pytest.fixture(autouse=True)
 def _told(request: pytest.FixtureRequest) -> Iterator[None]:
-    """How often nobody could say what became of a cancel, among others; from any of xdist's."""
+    """How often the outcome was unknown, among others; from any of xdist's workers."""
     TALLY.clear()
     yield
     request.node.user_properties += [("told", line) for line in lines()]

@@ -1,4 +1,4 @@
-"""A call at its end, as values: what it asked, what it was told, what it said, and the book."""
+"""A call at its end, as values: its requests, their answers, its report, and the book."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Asked:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether nobody who sees the answer can say if the request was executed."""
+        """Whether the answer does not show if the request was executed."""
         if not isinstance(self.back, Response):
             return self.back is not None and self.back.may_have_been_sent
         if self.back.status == 503:
@@ -73,15 +73,15 @@ class Asked:
         """For how many seconds the host takes nothing, at most: it counts in whole ones."""
         if not isinstance(self.back, Response) or not self.is_limited:
             return 0.0
-        if told := self.back.headers.get("retry-after"):
-            return float(told)
+        if retry_after := self.back.headers.get("retry-after"):
+            return float(retry_after)
         date = parsedate_to_datetime(self.back.headers["date"]).timestamp()
         if until := BANNED_UNTIL.search(self.back.body):
             return int(until[1]) / 1000 - date
         return MINUTE - date % MINUTE
 
     def shows(self, order: Order) -> str | None:
-        """The status in Binance's word, if the answer is about this order."""
+        """The status as Binance spells it, if the answer is about this order."""
         status = self._data.get("status")
         return str(status) if status and self._data.get("orderId") == order.order_id else None
 
@@ -99,7 +99,7 @@ class Asked:
 
 @attrs.frozen(kw_only=True)
 class Ended:
-    """What one call said, and the book at that moment."""
+    """What one call reported, and the book at that moment."""
 
     schedule: Schedule
     present: Order
@@ -121,7 +121,7 @@ class Ended:
 
     @property
     def subject(self) -> Order:
-        """The order that the call tells of: by client id that may be the new one."""
+        """The order that the call reports: by client id that may be the new one."""
         new = self.reborn is not None and (self.shown or {}).get("id") == str(self.reborn.order_id)
         return self.reborn if new and self.reborn is not None else self.present
 

@@ -46,7 +46,7 @@ ENDLESS = 1000
 
 @attrs.define
 class World:
-    """The exchange, the line to it and the time, for one call."""
+    """The exchange, the connection to it and the time, for one call."""
 
     schedule: Schedule
     caller: Caller
@@ -65,16 +65,16 @@ class World:
         self.exchange.verifiers["key"] = verifier("secret")
         self.faults = Faults(MOVES, self.exchange.conditions, lambda: None)
         for move in self.schedule.moves:
-            name, told = named(move)
-            self.faults.play(name, **told)
+            name, arguments = named(move)
+            self.faults.play(name, **arguments)
         self.now = -self.schedule.age
         self.order = self._placed()
         if Decimal(self.schedule.filled):
             self.order = self.exchange.book.fill(self.order, self.schedule.filled)
         self.now = 0.0
-        for name, told in self.schedule.changes:
-            if "at" in told:
-                self.late.append((told["at"], partial(self._change, name, told)))
+        for name, arguments in self.schedule.changes:
+            if "at" in arguments:
+                self.late.append((arguments["at"], partial(self._change, name, arguments)))
 
     def ms(self) -> int:
         """The exchange's time."""
@@ -84,8 +84,8 @@ class World:
         """The caller's time."""
         return self.ms() + self.schedule.skew
 
-    def _change(self, name: str, told: Mapping[str, Any]) -> None:
-        self.caller.change(name, told.get("ms", 0))
+    def _change(self, name: str, arguments: Mapping[str, Any]) -> None:
+        self.caller.change(name, arguments.get("ms", 0))
 
     @property
     def sample(self) -> Sample:
@@ -116,9 +116,9 @@ class World:
             return self._received(sent, self.exchange.answer(request))
         asked = Asked(request.method, self.now, "none")
         self.asked.append(asked)
-        for name, told in self.schedule.changes:
-            if told.get("request") == len(self.asked):
-                self._change(name, told)
+        for name, arguments in self.schedule.changes:
+            if arguments.get("request") == len(self.asked):
+                self._change(name, arguments)
         asked.back = self._received(sent, self._served(request, asked, timeout))
         self._reuse()
         return asked.back
@@ -147,7 +147,7 @@ class World:
         )
 
     def _hit(self, request: Request, fault: Fault, arrived: int, asked: Asked) -> Hit:
-        aimed = self.exchange.meant(request)
+        aimed = self.exchange.named_order(request)
         became = apply_fault(self.exchange, request, fault, arrived)
         if aimed is not None:
             asked.aimed = aimed.order_id

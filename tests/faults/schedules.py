@@ -29,13 +29,13 @@ IDENTITIES = ("id", "client id")
 CLIENT_ID = "mine"
 
 Move: TypeAlias = str | tuple[str, Mapping[str, Any]]
-"""A name, or a name with what `Schedule.play` takes besides: ``on``, ``for_seconds`` and more."""
+"""A name, or a name with arguments of `Schedule.play`: ``on``, ``for_seconds`` and more."""
 Change: TypeAlias = tuple[str, Mapping[str, Any]]
-"""One of `CHANGES`, with ``request`` (the number of the one under way) or ``at`` (in s)."""
+"""One of `CHANGES`, with ``request`` (the number of the one in progress) or ``at`` (in s)."""
 
 
 def named(move: Move) -> tuple[str, Mapping[str, Any]]:
-    """The name of a move, and what it is told besides."""
+    """The name of a move, and its arguments."""
     return (move, {}) if isinstance(move, str) else move
 
 
@@ -106,7 +106,7 @@ SECONDS: Mapping[str, tuple[float, ...]] = {
     **dict.fromkeys(("banned_418", "banned_418_bare"), (0.5, 2.0, 120.0)),
 }
 JUMPS = "skew_"
-"""The host's clock jumps, but not the times in the book: by those, nobody can tell orders apart."""
+"""The host's clock jumps, but not the times in the book: those do not distinguish orders."""
 COUNTED = ("accepted_only", "accepted_then_filled", "not_found_lag")
 """What lasts for so many further requests."""
 
@@ -123,39 +123,39 @@ def moves(draw: st.DrawFn, pace: float, jumps: bool = True) -> Move:
     hits = [name for name, fault in MOVES.items() if fault.lag is None]
     names = [name for name in hits if jumps or not name.startswith(JUMPS)]
     name = draw(st.one_of(*map(st.sampled_from, (LOSSY, TURNS, names))))
-    told: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     if (on := draw(st.sampled_from((None, None, "DELETE", "GET")))) is not None:
-        told["on"] = on
+        arguments["on"] = on
     if name in SECONDS:
-        told["seconds"] = draw(st.sampled_from(SECONDS[name])) * pace
+        arguments["seconds"] = draw(st.sampled_from(SECONDS[name])) * pace
     if name in COUNTED:
-        told["requests"] = draw(st.integers(1, 4))
+        arguments["requests"] = draw(st.integers(1, 4))
     if draw(st.integers(0, 3)) == 3:
-        told["for_seconds"] = draw(st.sampled_from(BURSTS)) * pace
-    return (name, told) if told else name
+        arguments["for_seconds"] = draw(st.sampled_from(BURSTS)) * pace
+    return (name, arguments) if arguments else name
 
 
 @st.composite
 def lags(draw: st.DrawFn, pace: float) -> Move:
     """Queries lag behind the book, for good or for a while."""
-    told = {"lag": draw(st.sampled_from(LAGS)) * pace}
+    arguments = {"lag": draw(st.sampled_from(LAGS)) * pace}
     if (span := draw(st.sampled_from((None, *BURSTS)))) is not None:
-        told["for_seconds"] = span * pace
-    return ("query_lag", told)
+        arguments["for_seconds"] = span * pace
+    return ("query_lag", arguments)
 
 
 @st.composite
 def changes(draw: st.DrawFn, pace: float) -> Change:
-    """One change of the caller's world, while a request is under way or at some moment."""
+    """One change of the caller's world, while a request is in progress or at some moment."""
     name = draw(st.sampled_from(CHANGES))
-    told: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     if draw(st.booleans()):
-        told["request"] = draw(st.integers(1, 5))
+        arguments["request"] = draw(st.integers(1, 5))
     else:
-        told["at"] = draw(st.sampled_from((0.0005, 0.02, 0.1, 0.3, 1.2, 5.0))) * pace
+        arguments["at"] = draw(st.sampled_from((0.0005, 0.02, 0.1, 0.3, 1.2, 5.0))) * pace
     if name == CLOCK:
-        told["ms"] = draw(st.sampled_from(STEPS))
-    return (name, told)
+        arguments["ms"] = draw(st.sampled_from(STEPS))
+    return (name, arguments)
 
 
 @st.composite

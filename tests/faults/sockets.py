@@ -49,7 +49,10 @@ class Try:
     def sync(self) -> Ended:
         """Make it."""
         exchange, said = self.place.exchange, {}
-        timers = [threading.Timer(at, self.change, (name, told)) for at, name, told in self._at()]
+        timers = [
+            threading.Timer(at, self.change, (name, arguments))
+            for at, name, arguments in self._at()
+        ]
         for timer in timers:
             timer.start()
         try:
@@ -67,7 +70,9 @@ class Try:
         """Make it on an async exchange object."""
         exchange, said = self.place.exchange, {}
         loop = asyncio.get_running_loop()
-        timers = [loop.call_later(at, self.change, name, told) for at, name, told in self._at()]
+        timers = [
+            loop.call_later(at, self.change, name, arguments) for at, name, arguments in self._at()
+        ]
         try:
             said["order"] = await exchange.cancel_order(*self.schedule.arguments(self.meant))
         except Exception as e:
@@ -80,14 +85,18 @@ class Try:
         return ended
 
     def _at(self) -> list[tuple[float, str, Mapping[str, Any]]]:
-        return [(told["at"], name, told) for name, told in self.schedule.changes if "at" in told]
+        return [
+            (arguments["at"], name, arguments)
+            for name, arguments in self.schedule.changes
+            if "at" in arguments
+        ]
 
-    def change(self, name: str, told: Mapping[str, Any]) -> None:
+    def change(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Let a change of the caller's world happen; an async session is really closed."""
         if name == CLOSED and not self.place.exchange.synchronous:
             self.closing.append(asyncio.ensure_future(self.place.exchange.close()))
         else:
-            self.caller.change(name, told.get("ms", 0))
+            self.caller.change(name, arguments.get("ms", 0))
 
     def sending(self, signed: SignedRequest) -> Asked | None:
         """What the transport does first, and the request on record; None for the time page."""
@@ -96,9 +105,9 @@ class Try:
             return None
         asked = Asked(signed.method, time.monotonic())
         self.asked.append(asked)
-        for name, told in self.schedule.changes:
-            if told.get("request") == len(self.asked):
-                self.change(name, told)
+        for name, arguments in self.schedule.changes:
+            if arguments.get("request") == len(self.asked):
+                self.change(name, arguments)
         return asked
 
     def received(self, asked: Asked | None, back: Response | NoResponse) -> Response | NoResponse:
@@ -153,9 +162,9 @@ class Place:
         self.sim.faults.finish()
         self.sim.faults.clear()
         order = self._placed(schedule)
-        for name, told in map(named, schedule.moves):
+        for name, arguments in map(named, schedule.moves):
             if name != NOT_SENT.name:  # nothing on that side of the line can do it
-                self.sim.faults.play(name, **told)
+                self.sim.faults.play(name, **arguments)
         self.exchange.timeout = schedule.timeout * 1000
         self.exchange.options["timeDifference"] = -schedule.skew
         one = Try(self, schedule, Caller(self.exchange, self.keys), order)

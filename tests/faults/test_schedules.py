@@ -1,4 +1,4 @@
-"""Thousands of schedules without sockets: whatever is said must be true of the book."""
+"""Thousands of schedules without sockets: every report must agree with the book."""
 
 from __future__ import annotations
 
@@ -108,14 +108,14 @@ def test_executed_after_the_look(last: str) -> None:
 
 
 @pytest.mark.parametrize(("schedule", "fact"), FOUND, ids=[repr(s) for s, _ in FOUND])
-def test_it_is_not_said_again(schedule: Schedule, fact: str) -> None:
+def test_it_is_not_reported_again(schedule: Schedule, fact: str) -> None:
     """What hypothesis found once stays found."""
     _checked(schedule, fact)
 
 
 @given(schedules())
-def test_what_is_said_is_true_of_the_book(schedule: Schedule) -> None:
-    """Faults, bursts, lags and changes, by either id: nothing that is said is false."""
+def test_what_is_reported_is_true_of_the_book(schedule: Schedule) -> None:
+    """Faults, bursts, lags and changes, by either id: no report is false."""
     count("one order", _checked(schedule))
 
 

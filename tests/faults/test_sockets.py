@@ -1,4 +1,4 @@
-"""Hundreds of schedules over real sockets in each colour: what is said is true of the book."""
+"""Hundreds of schedules over real sockets in each mode: what is reported agrees with the book."""
 
 from __future__ import annotations
 
@@ -86,5 +86,5 @@ def test_async(runner: asyncio.Runner, async_places: list[Place], batch: list[Sc
 def _check(what: str, calls: list[Ended]) -> None:
     for ended in calls:
         count(what, ended)
-    told = ["\n".join([*false, str(e)]) for e in calls if (false := falsehoods(e))]
-    assert not told, "\n\n".join(told)
+    problems = ["\n".join([*false, str(e)]) for e in calls if (false := falsehoods(e))]
+    assert not problems, "\n\n".join(problems)

@@ -1,6 +1,6 @@
-"""What must be true of the book: the oracle of every schedule, one rule after the other.
+"""What must be true by the book: the oracle of every schedule, one rule after the other.
 
-A rule yields in words what is false of an ended call; of a true one it yields nothing.
+A rule yields as text what an ended call reported falsely; of a true one it yields nothing.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ DIGIT = Decimal("1e-8")
 
 
 def falsehoods(ended: Ended) -> list[str]:
-    """Everything that the call said and that is not true of the book."""
+    """Everything that the call reported and that contradicts the book."""
     return [*_manners(ended), *_of_the_order(ended), *_said(ended)]
 
 
 def in_time(ended: Ended) -> Iterator[str]:
-    """The last word is said by the deadline: a rule for clocks that are the model's."""
+    """The call ends by the deadline: a rule for clocks of the model."""
     if ended.left < -EPSILON:
         yield f"it ended {-ended.left} s past the deadline"
 
@@ -82,7 +82,7 @@ def _met_after_doubt(ended: Ended, newer: int) -> bool:
 
 
 def _of_the_order(ended: Ended) -> Iterator[str]:
-    """An order that is shown bears the id that was given, and has no more fill than in the book."""
+    """A returned order has the given id, and no more fill than in the book."""
     order, subject = ended.shown, ended.subject
     if order is None:
         return
@@ -109,7 +109,7 @@ def _returned(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
 
 
 def _accepted(ended: Ended) -> Iterator[str]:
-    """Accepted is what the exchange said last, and no query has shown the order's end."""
+    """Accepted was the last answer of the exchange, and no query has shown the order's end."""
     if ended.sends[-1].shows(ended.subject) not in OPEN:
         yield "it says accepted, and the exchange never did"
     if _last_seen(ended) in STATES:
@@ -135,7 +135,7 @@ def _gone(ended: Ended, error: OrderGone) -> Iterator[str]:
 
 
 def _misled(ended: Ended) -> bool:
-    """Whether the exchange itself said so to a cancel, and no query after it said otherwise."""
+    """Whether the exchange answered that to a cancel, and no later query contradicts it."""
     asked = ended.asked
     said = [i for i, a in enumerate(asked) if a.method == "DELETE" and a.is_unknown_order]
     return bool(said) and not any(a.shows(ended.subject) in OPEN for a in asked[said[-1] + 1 :])
@@ -173,7 +173,7 @@ def _last_pause(ended: Ended) -> float:
 
 
 def _is_held(ended: Ended) -> bool:
-    """Whether the last answer said that the host takes nothing until after the deadline."""
+    """Whether by the last answer the host takes nothing until after the deadline."""
     return bool(ended.asked) and ended.asked[-1].held_for >= ended.left - EPSILON
 
 
@@ -186,7 +186,7 @@ def _is_hindered(ended: Ended) -> bool:
 def _is_newer(ended: Ended) -> bool:
     """Whether the last query showed an order that was made since the call began.
 
-    The times of orders do not follow a host's clock that jumps: by those, nobody can tell.
+    The times of orders do not follow a host's clock that jumps: they show nothing then.
     """
     jumps = any(name.startswith(JUMPS) for name in ended.schedule.names)
     is_reborn = ended.reborn is not None and ended.subject is ended.reborn
@@ -199,7 +199,7 @@ def _last_seen(ended: Ended) -> str | None:
 
 
 def _not_canceled(ended: Ended, error: Exception) -> Iterator[str]:
-    """Any other error says that the order is as it was, and comes once nothing else helps."""
+    """Any other error reports that the order is as it was, and comes once nothing else helps."""
     name = type(error).__name__
     if ended.took:
         yield f"it says {name}, and this call has canceled the order"

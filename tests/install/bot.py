@@ -8,7 +8,7 @@ from typing import Any
 import ccxt
 import ccxt.async_support
 import ccxt.pro
-from guest.host import API_KEY, SECRET, SYMBOL, Host
+from integration.host import API_KEY, SECRET, SYMBOL, Host
 
 import adapter
 from adapter.simulator import Simulator
@@ -22,9 +22,9 @@ OPTION = "BTC/USDT:USDT-260327-90000-C"
 class Bot(Host):
     """Of one of ccxt's three modules."""
 
-    def __init__(self, colour: str) -> None:
-        super().__init__(colour)
-        self.ccxt = MODULES[colour]
+    def __init__(self, mode: str) -> None:
+        super().__init__(mode)
+        self.ccxt = MODULES[mode]
 
     def new(self, cls: Any = None, options: Mapping[str, Any] | None = None) -> Any:
         """An exchange object of this class of ccxt's, or of the bot's own."""
@@ -47,7 +47,7 @@ class Bot(Host):
         """A class of the bot's own that does something at each cancel and hands it on."""
         parent: Any = base or self.ccxt.binance
 
-        class Logged(parent):  # type: ignore[misc]  # the colour is chosen at run time
+        class Logged(parent):  # type: ignore[misc]  # sync or async is chosen at run time
             def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006  # as in ccxt
                 log.append(id)
                 return super().cancel_order(id, symbol, params)

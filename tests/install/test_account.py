@@ -37,7 +37,7 @@ def test_an_exchange_that_exists_has_it_at_once(bot: Bot) -> None:
 
 
 def test_options_that_state_an_account_go_before_it(bot: Bot) -> None:
-    """Those of ccxt and those of the adapter: the object says it to all of its methods."""
+    """Those of ccxt and those of the adapter: the account applies to all methods of the object."""
     adapter.install(account=PM)
     ccxts = bot.new(options={"portfolioMargin": False})
     own = bot.new(options={"adapter": {"account": "classic"}})
@@ -47,7 +47,7 @@ def test_options_that_state_an_account_go_before_it(bot: Bot) -> None:
     assert ["binance.usdm"] * 2 == [bot.served(ccxts), bot.served(own)]
 
 
-def test_options_that_contradict_each_other_are_told(bot: Bot) -> None:
+def test_options_that_contradict_each_other_are_reported(bot: Bot) -> None:
     """By the constructor, as what is wrong in ``options["adapter"]`` always is."""
     adapter.install()
     with pytest.raises(adapter.PluginError, match="contradicts"):
@@ -55,7 +55,7 @@ def test_options_that_contradict_each_other_are_told(bot: Bot) -> None:
 
 
 def test_an_inner_installations_account_ends_with_it(bot: Bot) -> None:
-    """The one around it holds again, at once."""
+    """The outer one applies again, at once."""
     with adapter.install(account=PM):
         exchange = bot.new()
         with adapter.install(account="classic"):
@@ -65,7 +65,7 @@ def test_an_inner_installations_account_ends_with_it(bot: Bot) -> None:
 
 
 def test_an_object_that_cannot_be_read_any_more_ends_no_block(bot: Bot) -> None:
-    """Its own next call tells."""
+    """Its next call shows it."""
     with adapter.install(account=PM):
         exchange = bot.new()
         with adapter.install(account="classic"):
@@ -99,7 +99,7 @@ def test_attach_goes_before_it_and_outlives_it(bot: Bot) -> None:
     assert [True, None] == [account(exchange), account(other)]
 
 
-def test_attach_takes_the_place_of_what_install_wrote(bot: Bot) -> None:
+def test_attach_replaces_what_install_wrote(bot: Bot) -> None:
     """It is no contradiction: nobody but the adapter stated it."""
     adapter.install(account=PM)
     exchange = adapter.attach(bot.new(), account="classic")

@@ -63,7 +63,7 @@ def test_a_wrong_option_of_an_existing_exchange_installs_nothing(bot: Bot) -> No
 
 
 def test_an_object_that_nobody_has_any_more_is_no_hindrance(sync: Bot) -> None:
-    """Such as one whose constructor told of its wrong options, until the collector comes."""
+    """Such as one whose constructor raised for its options, until it is collected."""
     gc.disable()
     try:
         wrong = sync.ccxt.binance({"options": {"adapter": {"dead_line": 5}}})
@@ -81,7 +81,7 @@ def test_an_object_that_is_not_whole_yet_is_no_hindrance(bot: Bot, sim: Simulato
     parent: Any = bot.ccxt.binance
     made: list[Any] = []
 
-    class Slow(parent):  # type: ignore[misc]  # the colour is chosen at run time
+    class Slow(parent):  # type: ignore[misc]  # sync or async is chosen at run time
         def describe(self) -> Any:
             made.append(self)
             adapter.install()
@@ -93,7 +93,7 @@ def test_an_object_that_is_not_whole_yet_is_no_hindrance(bot: Bot, sim: Simulato
     assert "canceled" == bot.cancels(sim, exchange)["outcome"]
 
 
-def test_a_wrapper_on_the_object_stays_and_is_told_of(
+def test_a_wrapper_on_the_object_stays_and_is_reported(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What it calls was taken before the adapter came: nobody can put the adapter beneath it."""
@@ -110,7 +110,7 @@ def test_a_wrapper_on_the_object_stays_and_is_told_of(
     )
 
 
-def test_a_patched_class_stays_and_is_told_of(
+def test_a_patched_class_stays_and_is_reported(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A function that somebody has put into ccxt's class is not thrown out of it."""

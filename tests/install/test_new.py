@@ -10,8 +10,8 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.host import moved, still
-from guest.server import CANCELED, Server, http
+from integration.host import moved, still
+from integration.server import CANCELED, Server, http
 
 import adapter
 from adapter.integration.instances import INSTANCES
@@ -25,7 +25,7 @@ SPELLINGS = ("cancel_order", "cancelOrder")
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_new_exchange_is_served(bot: Bot, sim: Simulator, spelling: str) -> None:
-    """Both spellings, in all three colours: one DELETE, and an outcome."""
+    """Both spellings, in all three modes: one DELETE, and an outcome."""
     adapter.install()
     order = bot.cancels(sim, bot.new(), spelling)
 
@@ -65,7 +65,7 @@ def test_a_copy_is_served(bot: Bot, sim: Simulator, copied: Any) -> None:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_the_method_is_of_the_exchanges_colour(bot: Bot, spelling: str) -> None:
+def test_the_method_is_of_the_exchanges_mode(bot: Bot, spelling: str) -> None:
     """A coroutine function on async classes, a plain one on sync; signature and text as ccxt's."""
     own = bot.new().cancel_order.__func__
     adapter.install()
@@ -78,7 +78,7 @@ def test_the_method_is_of_the_exchanges_colour(bot: Bot, spelling: str) -> None:
 
 @pytest.mark.parametrize("id", ["binanceus", "kraken", "okx"])
 def test_other_exchanges_are_ccxts_own(bot: Bot, id: str) -> None:
-    """No plugin serves them, and `explain` says so, even where options name the adapter."""
+    """No plugin serves them, and `explain` reports it, even where options name the adapter."""
     adapter.install(account="portfolio-margin")
     exchange = bot.new(getattr(bot.ccxt, id), {"adapter": {"no such": "setting"}})
 
@@ -108,8 +108,8 @@ def test_what_no_plugin_takes_is_ccxts_own(bot: Bot) -> None:
             bot.cancel(exchange, "7", SYMBOL, {"stop": True})
 
     assert not isinstance(caught.value, adapter.OrderGone)
-    assert 1 == len(server.heard)
-    assert "algoOrder" in server.heard[0].target
+    assert 1 == len(server.received)
+    assert "algoOrder" in server.received[0].target
 
 
 def test_the_arguments_are_defaults_for_all(bot: Bot, sim: Simulator) -> None:
@@ -125,7 +125,7 @@ def test_the_arguments_are_defaults_for_all(bot: Bot, sim: Simulator) -> None:
 
 
 def test_own_plugins_toml(bot: Bot, tmp_path: Any) -> None:
-    """A plugin that the file of `install` turns off leaves its calls to ccxt."""
+    """A plugin that the file of `install` disables leaves its calls to ccxt."""
     file = tmp_path / "mine.toml"
     file.write_text("[binance.options]\nenabled = false\n", encoding="utf-8")
     adapter.install(plugins=file)
@@ -143,7 +143,7 @@ def test_own_plugins_toml(bot: Bot, tmp_path: Any) -> None:
     ids=["account", "plugins"],
 )
 def test_wrong_arguments_install_nothing(bot: Bot, arguments: Any, error: type) -> None:
-    """It is told at once."""
+    """It raises at once."""
     with pytest.raises(error):
         adapter.install(**arguments)
 
@@ -160,17 +160,17 @@ def test_a_hook_that_must_be_awaited_is_refused() -> None:
         adapter.install(on_event=hook)
 
 
-def test_a_constructors_mistake_is_told_once(
+def test_a_constructors_mistake_is_reported_once(
     bot: Bot, caplog: pytest.LogCaptureFixture, sim: Simulator
 ) -> None:
-    """ccxt ignores ``portfolioMargin`` beside options: a warning for the object, not for a call."""
+    """ccxt ignores ``portfolioMargin`` next to options: a warning for each object, not call."""
     adapter.install()
     exchange = bot.keep(bot.ccxt.binance({"portfolioMargin": True, "timeout_on_exit": 0}))
     placed = sim.place("pm_um", "BTCUSDT")
     bot.cancel(sim.connect(exchange), placed.order_id, SYMBOL)
-    told = [r for r in caplog.records if "portfolioMargin" in r.getMessage()]
+    records = [r for r in caplog.records if "portfolioMargin" in r.getMessage()]
 
-    assert ["WARNING"] == [record.levelname for record in told]
+    assert ["WARNING"] == [record.levelname for record in records]
 
 
 def test_sixteen_at_once_with_one_copy(sync: Bot) -> None:

@@ -1,4 +1,4 @@
-"""``options["adapter"]``: one exchange object's own word."""
+"""``options["adapter"]``: the settings of one exchange object."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_opted_out_exchange_is_ccxts_own(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("nothing", [True, None, {}], ids=str)
-def test_nothing_said_is_as_for_all(bot: Bot, nothing: Any) -> None:
+def test_nothing_set_is_as_for_all(bot: Bot, nothing: Any) -> None:
     """``True``, null and an empty table, as a configuration in JSON may have them."""
     adapter.install(account="portfolio-margin")
 
@@ -64,7 +64,7 @@ def test_an_account_of_its_own(bot: Bot) -> None:
 
 
 def test_a_policy_of_its_own(bot: Bot, tmp_path: Path) -> None:
-    """Over that of the files, for each plugin, and only what it says."""
+    """They override the files, for each plugin, and only where they are set."""
     file = tmp_path / "mine.toml"
     file.write_text("[binance.usdm]\ndeadline = 9.0\nattempts = 2\n", encoding="utf-8")
     adapter.install(plugins=file)
@@ -98,11 +98,11 @@ def test_a_plugins_toml_of_its_own(bot: Bot, tmp_path: Path) -> None:
 
 
 def test_options_of_a_class(bot: Bot) -> None:
-    """A class of the bot's own may say it for all its objects."""
+    """A class of the bot may set it for all its objects."""
     own = {"options": {"adapter": {"account": "portfolio-margin"}}}
     parent: Any = bot.ccxt.binance
 
-    class Mine(parent):  # type: ignore[misc]  # the colour is chosen at run time
+    class Mine(parent):  # type: ignore[misc]  # sync or async is chosen at run time
         def describe(self) -> Any:
             return self.deep_extend(super().describe(), own)
 
@@ -111,7 +111,7 @@ def test_options_of_a_class(bot: Bot) -> None:
     assert "binance.pm_um" == bot.served(bot.new(Mine))
 
 
-def test_what_is_said_later_counts(bot: Bot, sim: Simulator) -> None:
+def test_what_is_set_later_counts(bot: Bot, sim: Simulator) -> None:
     """Like all options, they are those of the moment of the call."""
     adapter.install()
     exchange = bot.new()
@@ -136,7 +136,7 @@ def test_new_options_leave_a_ban_in_force(sync: Bot) -> None:
     assert 3.0 == policy(exchange).deadline
 
 
-def test_a_wrong_option_that_is_said_later_is_raised_before_anything_is_sent(
+def test_a_wrong_option_that_is_set_later_is_raised_before_anything_is_sent(
     bot: Bot, sim: Simulator
 ) -> None:
     """By the call itself."""
@@ -171,8 +171,8 @@ def test_a_wrong_option_that_is_said_later_is_raised_before_anything_is_sent(
     ],
     ids=str,
 )
-def test_a_wrong_option_is_told_by_the_constructor(sync: Bot, own: Any, words: str) -> None:
-    """It names the exchange, the key, what is wanted and what there is."""
+def test_a_wrong_option_is_reported_by_the_constructor(sync: Bot, own: Any, words: str) -> None:
+    """It names the exchange, the key, what is required and what there is."""
     adapter.install()
     with pytest.raises(adapter.PluginError) as caught:
         sync.new(options={"adapter": own})

@@ -50,7 +50,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_it_steps_aside_for_the_one_that_stood_first(write: Write) -> None:
-    """Another ``sitecustomize`` has its turn, under its name; ours is not on the path any more."""
+    """Another ``sitecustomize`` is imported, under its name; ours is not on the path any more."""
     write("sitecustomize", "HERE = 'the other'")
     sys.path.insert(0, startup.HERE)
     startup.start()
@@ -79,7 +79,7 @@ def test_without_another_it_stays(mocker: MockerFixture) -> None:
 
 @pytest.mark.parametrize("error", ["import no_such_module", "1 / 0"])
 def test_the_error_of_another_is_its_own(write: Write, error: str) -> None:
-    """Python tells of it as ever, and the adapter waits for ccxt all the same."""
+    """Python reports it as ever, and the adapter waits for ccxt all the same."""
     write("sitecustomize", error)
     with pytest.raises((ImportError, ZeroDivisionError)):
         startup.start()
@@ -100,7 +100,7 @@ def test_ccxt_that_is_there_already_is_served_at_once(
 
 
 def test_a_module_is_what_it_would_be_without_us(write: Write, mocker: MockerFixture) -> None:
-    """Its loader, its file and its source are its own; we are told when it is whole."""
+    """Its loader, file and source are unchanged; we are called when it is complete."""
     write("sitecustomize", "")
     path = write("a_host", "whole = True\n")
     whole = []
@@ -168,7 +168,7 @@ def test_ccxt_brings_the_adapter(mocker: MockerFixture) -> None:
 
 
 def test_a_python_without_the_adapter_is_refused(mocker: MockerFixture) -> None:
-    """It says which Python, and what to do."""
+    """It shows which Python, and what to do."""
     mocker.patch("importlib.util.find_spec", return_value=None)
     with pytest.raises(RuntimeError, match="has ccxt but no ccxt-adapter: install it there, with"):
         startup.import_adapter()

@@ -6,8 +6,8 @@ import importlib
 from typing import Any
 
 import pytest
-from guest.host import moved, still
-from guest.server import CANCELED, Server, http
+from integration.host import moved, still
+from integration.server import CANCELED, Server, http
 
 import adapter
 from adapter.simulator import Simulator
@@ -17,7 +17,7 @@ from .bot import SYMBOL, Bot
 
 def stand_in_of(bot: Bot) -> Any:
     """The module that ``from adapter import ccxt`` gives, or one below it."""
-    end = {"sync": "", "async": ".async_support", "pro": ".pro"}[bot.colour]
+    end = {"sync": "", "async": ".async_support", "pro": ".pro"}[bot.mode]
     return importlib.import_module(f"adapter.ccxt{end}")
 
 
@@ -51,7 +51,7 @@ def test_a_call_that_no_plugin_takes_is_sent_once(bot: Bot) -> None:
     with Server(http({"algoId": 7, "algoStatus": "CANCELED", "symbol": "BTCUSDT"})) as server:
         bot.cancel(moved(exchange, server.url), "7", SYMBOL, {"stop": True})
 
-    assert 1 == len(server.heard)
+    assert 1 == len(server.received)
 
 
 def test_the_class_serves_as_the_object_is_attached(bot: Bot, sim: Simulator) -> None:
@@ -77,7 +77,7 @@ def test_detach_leaves_one_object_to_ccxt(bot: Bot, sim: Simulator) -> None:
     assert "canceled" == bot.cancels(sim, exchange)["outcome"]
 
 
-def test_detach_holds_whatever_is_said_later(bot: Bot) -> None:
+def test_detach_holds_whatever_is_set_later(bot: Bot) -> None:
     """Neither another `install` nor options bring the adapter back to it; a fresh start does."""
     adapter.install()
     exchange = adapter.detach(bot.new())
@@ -91,7 +91,7 @@ def test_detach_holds_whatever_is_said_later(bot: Bot) -> None:
     assert "binance.usdm" == bot.served(exchange)
 
 
-def test_detach_before_install_says_nothing_of_it(bot: Bot) -> None:
+def test_detach_before_install_shows_nothing_of_it(bot: Bot) -> None:
     """There was nothing to leave."""
     exchange = adapter.detach(bot.new())
     adapter.install()
@@ -101,7 +101,7 @@ def test_detach_before_install_says_nothing_of_it(bot: Bot) -> None:
 
 @pytest.mark.parametrize("order", ["line first", "install first"])
 def test_the_import_line_and_install(bot: Bot, sim: Simulator, order: str) -> None:
-    """An exchange from the stand-in is served once, and stays served after `uninstall`."""
+    """An exchange from the import line is served once, and stays served after `uninstall`."""
     if order == "install first":
         adapter.install()
     exchange = bot.new(stand_in_of(bot).binance)
@@ -122,7 +122,7 @@ def test_the_import_line_hears_of_an_opt_out() -> None:
 
 
 def test_the_import_line_keeps_an_override(bot: Bot, sim: Simulator) -> None:
-    """A class derived from the stand-in's has its own method before the adapter's."""
+    """A class derived from the import line's has its own method before the adapter's."""
     log: list[Any] = []
     cls = bot.overriding(log, stand_in_of(bot).binance)
     exchange = bot.new(cls)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from ccxt.base.exchange import BaseExchange
-from guest.host import moved, still
-from guest.server import CANCELED, Server, http
+from integration.host import moved, still
+from integration.server import CANCELED, Server, http
 
 import adapter
 from adapter.simulator import Simulator
@@ -47,7 +47,7 @@ def test_a_class_that_copied_ours_has_ccxts_own_back(bot: Bot) -> None:
 
 
 def test_a_method_that_was_kept_leads_to_ccxt(bot: Bot) -> None:
-    """A bot may hold on to it; afterwards it is as good as ccxt's own."""
+    """A bot may keep it; afterwards it works like ccxt's own."""
     adapter.install()
     exchange = still(bot.new())
     kept = exchange.cancel_order
@@ -124,12 +124,12 @@ def test_a_block_within_a_block(bot: Bot, sim: Simulator) -> None:
         bot.cancels(sim, exchange)
         with adapter.install(account="portfolio-margin", on_event=inner.append):
             assert "binance.pm_um" == bot.served(exchange)
-        heard = len(outer)
+        received = len(outer)
         bot.cancels(sim, exchange)
         assert "binance.usdm" == bot.served(exchange)
 
     assert [] == inner
-    assert 2 * heard == len(outer)
+    assert 2 * received == len(outer)
 
 
 def test_a_block_leaves_what_was_installed_around_it(bot: Bot) -> None:
@@ -181,7 +181,7 @@ def test_a_foreign_hook_in_the_base_class_stays(bot: Bot, monkeypatch: pytest.Mo
 
 
 def test_a_class_that_comes_later_is_served(bot: Bot) -> None:
-    """ccxt's modules may be imported when they are wanted."""
+    """ccxt's modules may be imported when they are needed."""
     adapter.install()
     own = bot.ccxt.binance.cancel_order.__wrapped__
     body = {"cancel_order": own, "__module__": own.__module__}
@@ -203,8 +203,8 @@ def test_classes_of_others_come_and_go(bot: Bot) -> None:
 
     with adapter.install():
 
-        class Child(Parent, colour="blue"):
+        class Child(Parent, mode="blue"):
             pass
 
-    assert {"colour": "blue"} == given
+    assert {"mode": "blue"} == given
     assert "cancel_order" not in vars(Child)

@@ -95,7 +95,7 @@ class Case:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What leads ccxt to the product without a word in params."""
+        """What leads ccxt to the product without an answer in params."""
         return dict(PORTFOLIO) if self.portfolio else {}
 
     def run(self, form: Form, answers: Answers | None = None, **options: Any) -> Outcome:

@@ -1,11 +1,11 @@
-"""Every parity test runs for each product and each colour that it names."""
+"""Every parity test runs for each product and each mode that it names."""
 
 from __future__ import annotations
 
 import pytest
 
 from .cases import CASES, Case
-from .wire import COLOURS
+from .wire import MODES
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
@@ -14,8 +14,8 @@ def product(request: pytest.FixtureRequest) -> Case:
     return case
 
 
-@pytest.fixture(params=COLOURS)
-def colour(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=MODES)
+def mode(request: pytest.FixtureRequest) -> str:
     word: str = request.param
     return word
 

@@ -47,7 +47,7 @@ def timestamp(outcome: Outcome) -> str:
 
 
 def asked(outcome: Outcome) -> str:
-    """What was asked for beside the symbol; or the error, when nothing was sent."""
+    """What was requested apart from the symbol; or the error, when nothing was sent."""
     if not outcome.seen:
         return f"`{type(outcome.error).__name__}`, nothing is sent"
     words = {name: text for name, text in outcome.seen[0].asked.items() if name != "symbol"}
@@ -108,10 +108,12 @@ class Difference:
 
     def _answers(self, case: Case) -> Answers:
         def answers(seen: Seen) -> Canned:
-            told = self.cancel if seen.method == "DELETE" else self.query
-            if told is None:
+            answer = self.cancel if seen.method == "DELETE" else self.query
+            if answer is None:
                 raise requests.ReadTimeout("no answer came")
-            return told if isinstance(told, Canned) else Canned({**case.answer, "status": told})
+            return (
+                answer if isinstance(answer, Canned) else Canned({**case.answer, "status": answer})
+            )
 
         return answers
 

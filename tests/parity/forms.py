@@ -88,7 +88,7 @@ BY_CLIENT_ID: dict[str, Call] = {
 FORMS = BY_ID | BY_CLIENT_ID
 
 
-def both(call: Call, product: Case, colour: str, markets: bool, **options: Any) -> list[Outcome]:
+def both(call: Call, product: Case, mode: str, markets: bool, **options: Any) -> list[Outcome]:
     """ccxt's own call with its markets loaded, and ours."""
     answer = {k: v for k, v in product.answer.items() if "lient" not in k}  # of any client id
     answers = options.pop("answers", lambda _: Canned(answer))
@@ -98,7 +98,7 @@ def both(call: Call, product: Case, colour: str, markets: bool, **options: Any) 
 
     return [
         product.run(form, answers, markets=True, **options),
-        product.run(form, answers, colour=colour, markets=markets, ours=True, **options),
+        product.run(form, answers, mode=mode, markets=markets, ours=True, **options),
     ]
 
 

@@ -26,7 +26,7 @@ CODES = (
 )  # fmt: skip
 
 OUTCOMES: dict[int, type[BaseException]] = {
-    # sent, and no usable answer: nobody can say
+    # sent, and no usable answer: unknown
     -1000: adapter.CancelUnknown,
     -1001: adapter.CancelUnknown,
     -1006: adapter.CancelUnknown,
@@ -80,7 +80,7 @@ def moved(exchange: Any) -> None:
 @pytest.mark.parametrize("host", ["its own host", "a custom host"])
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_is_one_class_everywhere(product: Case, code: int, host: str) -> None:
-    """ccxt's class at fapi, whatever the product and the host; else as the outcome table says."""
+    """ccxt's class at fapi, whatever the product and the host; else as in the outcome table."""
     expected = OUTCOMES.get(code) or ccxts_class(code)
     if code == -1008 and product.name == "options":
         expected = ccxt.RateLimitExceeded
@@ -102,10 +102,10 @@ def test_a_code_is_one_class_everywhere(product: Case, code: int, host: str) -> 
 
 @pytest.mark.parametrize("code", sorted({*OUTCOMES, -1003, -1015, -1022, -1121, -2015}))
 def test_sync_and_async_raise_one_class(product: Case, code: int) -> None:
-    """The colour of the exchange has no part in it."""
+    """The mode of the exchange has no part in it."""
     sync, asynchronous = (
-        product.run(_cancel(product), failing(code), ours=True, colour=colour).error
-        for colour in ("sync", "async")
+        product.run(_cancel(product), failing(code), ours=True, mode=mode).error
+        for mode in ("sync", "async")
     )
 
     assert type(sync) is type(asynchronous)
@@ -128,24 +128,24 @@ MESSAGES: dict[str, tuple[int, str, type[BaseException]]] = {
 
 
 @pytest.mark.parametrize(("code", "message", "expected"), MESSAGES.values(), ids=list(MESSAGES))
-def test_a_text_says_more_than_the_code(
-    product: Case, code: int, message: str, expected: type[BaseException], colour: str
+def test_a_text_shows_more_than_the_code(
+    product: Case, code: int, message: str, expected: type[BaseException], mode: str
 ) -> None:
     """-2011 with another text than "Unknown order sent." is never ``OrderNotFound``."""
-    ours = product.run(_cancel(product), failing(code, message), ours=True, colour=colour)
+    ours = product.run(_cancel(product), failing(code, message), ours=True, mode=mode)
 
     assert expected is type(ours.error)
     assert message in str(ours.error)
 
 
 @pytest.mark.parametrize("message", ["Unknown order sent.", "UNKNOWN_ORDER", "Unknown Order Sent."])
-def test_an_unknown_order_is_gone(product: Case, message: str, colour: str) -> None:
-    """One cancel, and queries that tell no more; Binance's raw body stands in the message."""
+def test_an_unknown_order_is_gone(product: Case, message: str, mode: str) -> None:
+    """One cancel, and queries that show no more; Binance's raw body is in the message."""
     ours = product.run(
         _cancel(product),
         then_nothing({"code": -2011, "msg": message}, 400),
         ours=True,
-        colour=colour,
+        mode=mode,
     )
 
     assert isinstance(ours.error, adapter.OrderGone)
@@ -207,12 +207,12 @@ def test_an_http_status_is_one_class_everywhere(
     assert adapter.CancelUnknown is expected or not isinstance(ours.error, adapter.CancelUnknown)
 
 
-def test_a_refused_key_stays_a_refused_key(product: Case, colour: str) -> None:
+def test_a_refused_key_stays_a_refused_key(product: Case, mode: str) -> None:
     """ccxt makes it a ``DDoSProtection`` after a success on the spot host; here it never is."""
     errors = []
 
     def form(exchange: Any) -> Any:
-        if colour == "sync":
+        if mode == "sync":
             for _ in range(2):
                 try:
                     exchange.cancel_order(product.order_id, product.symbol)
@@ -232,7 +232,7 @@ def test_a_refused_key_stays_a_refused_key(product: Case, colour: str) -> None:
     def prepare(exchange: Any) -> None:
         exchange.options["hasAlreadyAuthenticatedSuccessfully"] = True
 
-    product.run(form, failing(-2015), ours=True, colour=colour, prepare=prepare)
+    product.run(form, failing(-2015), ours=True, mode=mode, prepare=prepare)
 
     assert [ccxt.AuthenticationError] * 2 == [type(e) for e in errors]
 
@@ -249,7 +249,7 @@ def test_a_refused_key_stays_a_refused_key(product: Case, colour: str) -> None:
 def test_ccxts_class_of_a_refused_key_goes_by_a_success_on_the_spot_host(
     succeeded: str | None, expected: type[Exception]
 ) -> None:
-    """docs/migration.md says when ccxt calls -2015 a ban: not for a second one, as such."""
+    """docs/migration.md shows when ccxt calls -2015 a ban: not for a second one, as such."""
     exchange = ccxt.binance({"apiKey": "key", "secret": "secret", "enableRateLimit": False})
     if succeeded is not None:
         exchange.fetch = lambda *_: {}
@@ -267,13 +267,13 @@ def test_ccxts_class_of_a_refused_key_goes_by_a_success_on_the_spot_host(
     assert [expected] * 2 == errors
 
 
-def test_a_ban_says_for_how_long(product: Case, colour: str) -> None:
+def test_a_ban_shows_for_how_long(product: Case, mode: str) -> None:
     """``retry_after`` is in seconds, on an error that both of ccxt's handlers catch."""
 
     def answers(_: Seen) -> Canned:
         return Canned({"code": -1003, "msg": "banned until 1700000030000."}, 418)
 
-    ours = product.run(_cancel(product), answers, ours=True, colour=colour)
+    ours = product.run(_cancel(product), answers, ours=True, mode=mode)
 
     assert isinstance(ours.error, ccxt.DDoSProtection)
     assert isinstance(ours.error, ccxt.RateLimitExceeded)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the page is not besi
 
 
 def test_the_tables_are_what_comes_of_running_both() -> None:
-    """Word for word; the command in the page writes them anew."""
+    """Word for word; the command in the page writes them again."""
     assert written(MIGRATION.text) == MIGRATION.text
     assert "PYTHONPATH=tests python -m parity.migration" in MIGRATION.text
     assert [*TABLES] == re.findall(r"^<!-- table: (\w+) -->$", MIGRATION.text, re.MULTILINE)
@@ -39,7 +39,7 @@ def test_no_order_that_lives_is_not_found_by_the_adapter() -> None:
 
 
 def test_the_line_is_enough() -> None:
-    """Against the simulator, as it stands."""
+    """Against the simulator, as it is."""
     [block] = MIGRATION.blocks
     attempted, differs = printed(MIGRATION, block)
 

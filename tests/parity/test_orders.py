@@ -108,11 +108,11 @@ def corrected(case: Case, answer: Mapping[str, Any], ccxts: dict[str, Any]) -> d
 
 
 @table(*CASES)
-def test_an_order_is_ccxts_own(case: Case, answer: Mapping[str, Any], colour: str) -> None:
+def test_an_order_is_ccxts_own(case: Case, answer: Mapping[str, Any], mode: str) -> None:
     """The same keys and the same values, plus ``outcome``; corrected in what ccxt gets wrong."""
     form = _cancel(case)
-    ccxts = case.run(form, always(dict(answer)), colour=colour)
-    ours = case.run(form, always(dict(answer)), colour=colour, ours=True)
+    ccxts = case.run(form, always(dict(answer)), mode=mode)
+    ours = case.run(form, always(dict(answer)), mode=mode, ours=True)
 
     assert ours.error is None
     assert dict is type(ours.order)
@@ -121,11 +121,11 @@ def test_an_order_is_ccxts_own(case: Case, answer: Mapping[str, Any], colour: st
 
 
 @table(*(case for case in CASES if case is not PM_CM))
-def test_an_order_needs_no_markets(case: Case, answer: Mapping[str, Any], colour: str) -> None:
+def test_an_order_needs_no_markets(case: Case, answer: Mapping[str, Any], mode: str) -> None:
     """Without loaded markets every value is the one that ccxt has with them."""
     form = _cancel(case)
     ccxts = case.run(form, always(dict(answer)))
-    ours = case.run(form, always(dict(answer)), colour=colour, ours=True, markets=False)
+    ours = case.run(form, always(dict(answer)), mode=mode, ours=True, markets=False)
 
     assert ours.error is None
     assert 1 == len(ours.seen)
@@ -133,13 +133,13 @@ def test_an_order_needs_no_markets(case: Case, answer: Mapping[str, Any], colour
 
 
 @table(PM_CM)
-def test_a_coin_margined_order_without_markets_says_only_what_it_knows(
-    case: Case, answer: Mapping[str, Any], colour: str
+def test_a_coin_margined_order_without_markets_shows_only_what_it_knows(
+    case: Case, answer: Mapping[str, Any], mode: str
 ) -> None:
     """The contract's size is in the market; without it cost and average are the answer's."""
     form = _cancel(case)
     ccxts = case.run(form, always(dict(answer)))
-    ours = case.run(form, always(dict(answer)), colour=colour, ours=True, markets=False)
+    ours = case.run(form, always(dict(answer)), mode=mode, ours=True, markets=False)
 
     assert ours.error is None
     expected = corrected(case, answer, ccxts.order)
@@ -154,15 +154,15 @@ def _cancel(case: Case) -> Any:
 
 
 @pytest.mark.parametrize("word", ["NEW", "PARTIALLY_FILLED", "ACCEPTED", "PENDING_CANCEL"])
-def test_an_accepted_cancel_that_is_not_followed_says_so(
-    product: Case, word: str, colour: str, markets: bool
+def test_an_accepted_cancel_that_is_not_followed_shows_it(
+    product: Case, word: str, mode: str, markets: bool
 ) -> None:
     """ccxt calls an options cancel that was ACCEPTED ``open``; it is canceling, and accepted."""
     answer = {**product.answer, "status": word}
     ours = product.run(
         lambda x: x.cancel_order(product.order_id, product.symbol, {"confirm": False}),
         always(answer),
-        colour=colour,
+        mode=mode,
         ours=True,
         markets=markets,
     )
@@ -180,12 +180,12 @@ def test_an_accepted_cancel_that_is_not_followed_says_so(
         ("REJECTED", "rejected"),
     ],
 )
-def test_a_2xx_that_says_it_ended_otherwise_is_order_gone(
-    product: Case, word: str, state: str, colour: str
+def test_a_2xx_that_shows_it_ended_otherwise_is_order_gone(
+    product: Case, word: str, state: str, mode: str
 ) -> None:
     """ccxt returns such an order as if it had been cancelled; here it is `OrderGone`, with it."""
     answer = {**product.answer, "status": word}
-    ours = product.run(_cancel(product), always(answer), colour=colour, ours=True)
+    ours = product.run(_cancel(product), always(answer), mode=mode, ours=True)
 
     assert isinstance(ours.error, adapter.OrderGone)
     assert state == ours.error.state
@@ -193,18 +193,18 @@ def test_a_2xx_that_says_it_ended_otherwise_is_order_gone(
     assert (product.order_id, state) == (ours.error.order["id"], ours.error.order["status"])
 
 
-def test_an_options_order_was_created_when_the_exchange_says(colour: str, markets: bool) -> None:
+def test_an_options_order_was_created_when_the_exchange_shows(mode: str, markets: bool) -> None:
     """ccxt puts ``updateTime`` into ``timestamp``; the page's ``createDate`` belongs there."""
-    ours = OPTIONS.run(_cancel(OPTIONS), colour=colour, ours=True, markets=markets)
+    ours = OPTIONS.run(_cancel(OPTIONS), mode=mode, ours=True, markets=markets)
 
     assert OPTIONS_ANSWER["createDate"] == ours.order["timestamp"]
     assert OPTIONS_ANSWER["updateTime"] == ours.order["lastUpdateTimestamp"]
 
 
-def test_a_margin_order_keeps_its_own_client_id(colour: str, markets: bool) -> None:
+def test_a_margin_order_keeps_its_own_client_id(mode: str, markets: bool) -> None:
     """ccxt returns the id of the cancel request; the order's own is ``origClientOrderId``."""
-    ccxts = PM_MARGIN.run(_cancel(PM_MARGIN), colour=colour)
-    ours = PM_MARGIN.run(_cancel(PM_MARGIN), colour=colour, ours=True, markets=markets)
+    ccxts = PM_MARGIN.run(_cancel(PM_MARGIN), mode=mode)
+    ours = PM_MARGIN.run(_cancel(PM_MARGIN), mode=mode, ours=True, markets=markets)
 
     assert "cancelMyOrder1" == ccxts.order["clientOrderId"]
     assert "myOrder1" == ours.order["clientOrderId"]
@@ -215,14 +215,14 @@ def _cancel_this(order_id: int | str, symbol: str, exchange: Any) -> Any:
     return exchange.cancel_order(order_id, symbol)
 
 
-def test_an_id_beyond_2_53_survives(product: Case, colour: str, markets: bool) -> None:
+def test_an_id_beyond_2_53_survives(product: Case, mode: str, markets: bool) -> None:
     """Out as int or str, back as the str of the same digits."""
     big = 2**63 - 1
     for order_id in (big, str(big)):
         ours = product.run(
             partial(_cancel_this, order_id, product.symbol),
             always({**product.answer, "orderId": big}),
-            colour=colour,
+            mode=mode,
             ours=True,
             markets=markets,
         )
@@ -234,22 +234,22 @@ def test_an_id_beyond_2_53_survives(product: Case, colour: str, markets: bool) -
 
 @pytest.mark.parametrize("case", [c for c in CASES if c is not PM_MARGIN], ids=lambda c: c.name)
 @pytest.mark.parametrize("exchange_id", ["binanceusdm", "binancecoinm"])
-def test_every_class_gives_ccxts_order(case: Case, exchange_id: str, colour: str) -> None:
+def test_every_class_gives_ccxts_order(case: Case, exchange_id: str, mode: str) -> None:
     """``binanceusdm`` and ``binancecoinm`` parse an answer as they always did."""
-    ccxts = case.run(_cancel(case), colour=colour, exchange_id=exchange_id)
-    ours = case.run(_cancel(case), colour=colour, exchange_id=exchange_id, ours=True)
+    ccxts = case.run(_cancel(case), mode=mode, exchange_id=exchange_id)
+    ours = case.run(_cancel(case), mode=mode, exchange_id=exchange_id, ours=True)
 
     assert ours.error is None
     assert corrected(case, case.answer, ccxts.order) == ours.order
 
 
-def test_the_users_own_parser_is_the_one_that_is_called(product: Case, colour: str) -> None:
-    """A ``parse_order`` hung on the object, or of a subclass, makes the order."""
+def test_the_users_own_parser_is_the_one_that_is_called(product: Case, mode: str) -> None:
+    """A ``parse_order`` attached to the object, or of a subclass, makes the order."""
 
     def prepare(exchange: Any) -> None:
         own = exchange.parse_order
         exchange.parse_order = lambda answer, market=None: {**own(answer, market), "mine": "yes"}
 
-    ours = product.run(_cancel(product), colour=colour, ours=True, prepare=prepare)
+    ours = product.run(_cancel(product), mode=mode, ours=True, prepare=prepare)
 
     assert "yes" == ours.order["mine"]

@@ -18,13 +18,13 @@ from .wire import NOW, SECRET
 
 @pytest.mark.parametrize("call", FORMS.values(), ids=FORMS.keys())
 def test_each_form_sends_what_ccxt_sends(
-    product: Case, call: Call, colour: str, markets: bool
+    product: Case, call: Call, mode: str, markets: bool
 ) -> None:
     """One request with ccxt's method, URL, parameters and key, whether markets are loaded or not.
 
-    Its signature stands last and covers the very bytes before it.
+    Its signature is last and covers the very bytes before it.
     """
-    ccxts, ours = both(call, product, colour, markets)
+    ccxts, ours = both(call, product, mode, markets)
 
     assert_same_request(ccxts, ours)
     assert product.place == ours.request.place
@@ -53,13 +53,13 @@ def test_an_order_id_travels_as_its_digits(product: Case, call: Call) -> None:
 @pytest.mark.parametrize("exchange_id", ["binance", "binanceusdm", "binancecoinm"])
 @pytest.mark.parametrize("form", ["positional", "clientOrderId, id None"])
 def test_a_raw_market_id_is_taken(
-    product: Case, form: str, exchange_id: str, colour: str, markets: bool
+    product: Case, form: str, exchange_id: str, mode: str, markets: bool
 ) -> None:
     """``"BTCUSDT"`` means what ccxt's ``defaultType`` makes of it, on each of the three classes."""
     ccxts, ours = both(
         lambda x, c: FORMS[form](x, attrs.evolve(c, symbol=c.market_id)),
         product,
-        colour,
+        mode,
         markets,
         exchange_id=exchange_id,
         config=_leading_to(product, exchange_id),
@@ -116,7 +116,7 @@ def test_coin_margined_symbols_have_ccxts_market_id(
 @pytest.mark.parametrize(
     "window", [7000, "8000", 60000, None, "unset"], ids=lambda window: f"recvWindow {window}"
 )
-def test_the_exchanges_own_window_is_used(product: Case, window: Any, colour: str) -> None:
+def test_the_exchanges_own_window_is_used(product: Case, window: Any, mode: str) -> None:
     """``options["recvWindow"]`` goes out as ccxt sends it; where it is None, none goes out."""
 
     def prepare(exchange: Any) -> None:
@@ -125,18 +125,18 @@ def test_the_exchanges_own_window_is_used(product: Case, window: Any, colour: st
         else:
             exchange.options["recvWindow"] = window
 
-    ccxts, ours = both(BY_ID["positional"], product, colour, markets=True, prepare=prepare)
+    ccxts, ours = both(BY_ID["positional"], product, mode, markets=True, prepare=prepare)
 
     assert_same_request(ccxts, ours)
     assert (window in (None, "unset")) == ("recvWindow" not in ours.request.params)
 
 
-def test_the_exchanges_own_clock_is_used(product: Case, colour: str) -> None:
+def test_the_exchanges_own_clock_is_used(product: Case, mode: str) -> None:
     """``options["timeDifference"]`` is taken off, as ccxt does."""
     ccxts, ours = both(
         BY_ID["positional"],
         product,
-        colour,
+        mode,
         markets=True,
         config={"options": {"timeDifference": 1234}},
     )
@@ -145,13 +145,13 @@ def test_the_exchanges_own_clock_is_used(product: Case, colour: str) -> None:
     assert str(NOW - 1234) == ours.request.params["timestamp"]
 
 
-def test_an_overridden_nonce_is_used(product: Case, colour: str) -> None:
+def test_an_overridden_nonce_is_used(product: Case, mode: str) -> None:
     """A ``nonce()`` of the user's own gives the timestamp."""
 
     def prepare(exchange: Any) -> None:
         exchange.nonce = lambda: 42
 
-    ccxts, ours = both(BY_ID["positional"], product, colour, markets=True, prepare=prepare)
+    ccxts, ours = both(BY_ID["positional"], product, mode, markets=True, prepare=prepare)
 
     assert_same_request(ccxts, ours)
     assert "42" == ours.request.params["timestamp"]
@@ -167,11 +167,11 @@ def pem(kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["hmac", "rsa", "ed25519"])
-def test_the_signature_is_ccxts_to_the_last_byte(product: Case, kind: str, colour: str) -> None:
+def test_the_signature_is_ccxts_to_the_last_byte(product: Case, kind: str, mode: str) -> None:
     """With each kind of key the whole signed URL is the one that ccxt makes."""
     secret = SECRET if kind == "hmac" else pem(kind)
     ccxts, ours = both(
-        BY_CLIENT_ID["with / and :"], product, colour, markets=False, config={"secret": secret}
+        BY_CLIENT_ID["with / and :"], product, mode, markets=False, config={"secret": secret}
     )
 
     assert ccxts.request.url == ours.request.url

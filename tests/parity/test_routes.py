@@ -1,4 +1,4 @@
-"""Where a call goes is what ccxt's own rules say; what no plugin claims is ccxt's own call."""
+"""The route of a call follows ccxt's own rules; what no plugin claims is ccxt's own call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import adapter
 
 from .cases import PORTFOLIO
 from .markets import market, some_markets
-from .ways import (
+from .route_cases import (
     CM,
     COIN,
     COINM,
@@ -29,103 +29,109 @@ from .ways import (
     SWAP,
     UM,
     USDM,
-    Way,
+    RouteCase,
 )
 from .wire import Canned, Outcome, Seen, run
 
 ORDER = {"orderId": 7, "status": "CANCELED", "symbol": "BTCUSDT", "algoId": 7, "strategyId": 7}
 
 
-def travelled(way: Way, **options: Any) -> Outcome:
+def travelled(route_case: RouteCase, **options: Any) -> Outcome:
     return run(
-        lambda x: x.cancel_order("7", way.symbol, dict(way.params)),
+        lambda x: x.cancel_order("7", route_case.symbol, dict(route_case.params)),
         lambda _: Canned(ORDER),
-        exchange_id=way.exchange_id,
-        config={"options": dict(way.options)},
+        exchange_id=route_case.exchange_id,
+        config={"options": dict(route_case.options)},
         **options,
     )
 
 
-@pytest.mark.parametrize("way", SERVED, ids=lambda way: way.name)
-def test_a_served_call_takes_ccxts_way(way: Way, colour: str, markets: bool) -> None:
+@pytest.mark.parametrize("route_case", SERVED, ids=lambda route_case: route_case.name)
+def test_a_served_call_takes_ccxts_route(route_case: RouteCase, mode: str, markets: bool) -> None:
     """The same endpoint, market id and parameters as ccxt's, loaded markets or not."""
-    ccxts = travelled(way)
-    ours = travelled(way, colour=colour, markets=markets, ours=True)
+    ccxts = travelled(route_case)
+    ours = travelled(route_case, mode=mode, markets=markets, ours=True)
 
     assert ours.error is None
-    assert ccxts.request.url.partition("?")[0].endswith(way.to)
+    assert ccxts.request.url.partition("?")[0].endswith(route_case.to)
     assert (ccxts.request.place, ccxts.request.params) == (ours.request.place, ours.request.params)
     assert "canceled" == ours.order["outcome"]
 
 
-@pytest.mark.parametrize("way", SERVED, ids=lambda way: way.name)
-def test_explain_says_the_way_of_a_served_call(way: Way, colour: str, markets: bool) -> None:
+@pytest.mark.parametrize("route_case", SERVED, ids=lambda route_case: route_case.name)
+def test_explain_shows_the_route_of_a_served_call(
+    route_case: RouteCase, mode: str, markets: bool
+) -> None:
     """`adapter.explain` names the plugin and the URL that the call takes, and sends nothing."""
-    told: list[adapter.Route] = []
+    explained: list[adapter.Route] = []
 
     async def nothing() -> None: ...
 
     def form(exchange: Any) -> Any:
-        told.append(adapter.explain(exchange, way.symbol, way.params))
-        return None if colour == "sync" else nothing()
+        explained.append(adapter.explain(exchange, route_case.symbol, route_case.params))
+        return None if mode == "sync" else nothing()
 
     outcome = run(
         form,
         lambda _: Canned(ORDER),
-        exchange_id=way.exchange_id,
-        config={"options": dict(way.options)},
-        colour=colour,
+        exchange_id=route_case.exchange_id,
+        config={"options": dict(route_case.options)},
+        mode=mode,
         markets=markets,
         ours=True,
     )
 
     assert outcome.error is None
     assert [] == outcome.seen
-    assert PLUGINS[way.to] == told[0].plugin
-    ccxts = travelled(way)
-    assert ccxts.request.place == f"{told[0].method} {told[0].url}"
-    assert ccxts.request.params["symbol"] == told[0].market_id
+    assert PLUGINS[route_case.to] == explained[0].plugin
+    ccxts = travelled(route_case)
+    assert ccxts.request.place == f"{explained[0].method} {explained[0].url}"
+    assert ccxts.request.params["symbol"] == explained[0].market_id
 
 
-@pytest.mark.parametrize("way", NATIVE, ids=lambda way: way.name)
-def test_what_no_plugin_claims_is_ccxts_own_call(way: Way, colour: str) -> None:
+@pytest.mark.parametrize("route_case", NATIVE, ids=lambda route_case: route_case.name)
+def test_what_no_plugin_claims_is_ccxts_own_call(route_case: RouteCase, mode: str) -> None:
     """Request and order are those of ccxt's own method: no correction, and None as outcome."""
-    ccxts = travelled(way, colour=colour)
-    ours = travelled(way, colour=colour, ours=True)
+    ccxts = travelled(route_case, mode=mode)
+    ours = travelled(route_case, mode=mode, ours=True)
 
     assert ours.error is None
     assert ccxts.error is None
-    assert way.to in ccxts.request.url
+    assert route_case.to in ccxts.request.url
     assert (ccxts.request.method, ccxts.request.url) == (ours.request.method, ours.request.url)
     assert {**ccxts.order, "outcome": None} == ours.order
 
 
-@pytest.mark.parametrize("way", NATIVE, ids=lambda way: way.name)
-def test_explain_says_why_ccxt_takes_it(way: Way) -> None:
+@pytest.mark.parametrize("route_case", NATIVE, ids=lambda route_case: route_case.name)
+def test_explain_shows_why_ccxt_takes_it(route_case: RouteCase) -> None:
     """No plugin, no URL, but a reason."""
-    exchange = adapter.attach(ccxt.binance({"options": dict(way.options)}))
-    if way.exchange_id == "binance" and way.symbol != "TSLA/USDT":
-        route = adapter.explain(exchange, way.symbol, way.params)
+    exchange = adapter.attach(ccxt.binance({"options": dict(route_case.options)}))
+    if route_case.exchange_id == "binance" and route_case.symbol != "TSLA/USDT":
+        route = adapter.explain(exchange, route_case.symbol, route_case.params)
 
         assert route.plugin is None
         assert route.reason
 
 
 @pytest.mark.parametrize(
-    ("way", "note"),
+    ("route_case", "note"),
     [
-        (Way(to=USDM, symbol=SPOT, options=SWAP), True),
-        (Way(to=USDM, symbol=SPOT, options=SUB_LINEAR), True),
-        (Way(to=USDM, symbol=LINEAR), False),
-        (Way(to=MARGIN, symbol=SPOT, options=PORTFOLIO), False),
+        (RouteCase(to=USDM, symbol=SPOT, options=SWAP), True),
+        (RouteCase(to=USDM, symbol=SPOT, options=SUB_LINEAR), True),
+        (RouteCase(to=USDM, symbol=LINEAR), False),
+        (RouteCase(to=MARGIN, symbol=SPOT, options=PORTFOLIO), False),
     ],
     ids=["swap", "sub type", "its own symbol", "portfolio margin"],
 )
-def test_explain_shows_a_spot_symbol_that_goes_to_the_futures(way: Way, note: bool) -> None:
-    """The documented legacy of ``defaultType`` and ``defaultSubType`` is said, and only that."""
-    exchange = adapter.attach(ccxt.binance({"options": dict(way.options)}))
+def test_explain_shows_a_spot_symbol_that_goes_to_the_futures(
+    route_case: RouteCase, note: bool
+) -> None:
+    """The documented legacy of ``defaultType`` and ``defaultSubType`` is noted, and only that."""
+    exchange = adapter.attach(ccxt.binance({"options": dict(route_case.options)}))
 
-    assert note == (adapter.explain(exchange, way.symbol, way.params).reason is not None)
+    assert note == (
+        adapter.explain(exchange, route_case.symbol, route_case.params).reason is not None
+    )
 
 
 # --- where ccxt is wrong, and what only the adapter has ------------------------------------------
@@ -139,17 +145,17 @@ def test_the_constructors_portfolio_margin_is_honoured(
     symbol: str,
     to: str,
     word: str,
-    colour: str,
+    mode: str,
     markets: bool,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """ccxt ignores ``ccxt.binance({"portfolioMargin": True})``; here it holds, and is told."""
+    """ccxt ignores ``ccxt.binance({"portfolioMargin": True})``; here it applies, with a warning."""
     with caplog.at_level(logging.WARNING, logger="adapter"):
         ours = run(
             lambda x: x.cancel_order("7", symbol),
             lambda _: Canned(ORDER),
             config={word: True},
-            colour=colour,
+            mode=mode,
             markets=markets,
             ours=True,
         )
@@ -207,14 +213,14 @@ def test_attachs_account_is_the_last_word(
     ids=str,
 )
 def test_the_default_account_holds_for_ccxts_own_method_too(
-    symbol: str, params: dict[str, Any], to: str, colour: str
+    symbol: str, params: dict[str, Any], to: str, mode: str
 ) -> None:
-    """What goes to ccxt's own method goes to the account that `attach` was told."""
+    """What goes to ccxt's own method goes to the account that `attach` was given."""
     ours = run(
         lambda x: x.cancel_order("7", symbol, params),
         lambda _: Canned(ORDER),
         account="portfolio-margin",
-        colour=colour,
+        mode=mode,
         ours=True,
     )
 
@@ -223,17 +229,17 @@ def test_the_default_account_holds_for_ccxts_own_method_too(
 
 
 @pytest.mark.parametrize("symbol", ["NOPE/USDT:USDT", "nonsense", "NOPEUSDT", "BTC/USD:ETH"])
-def test_an_unknown_symbol_is_ccxts_error(symbol: str, colour: str) -> None:
+def test_an_unknown_symbol_is_ccxts_error(symbol: str, mode: str) -> None:
     """With markets loaded a symbol that they do not have is ``BadSymbol``, as in ccxt."""
-    way = Way(to="", symbol=symbol)
-    ccxts, ours = travelled(way, colour=colour), travelled(way, colour=colour, ours=True)
+    route_case = RouteCase(to="", symbol=symbol)
+    ccxts, ours = travelled(route_case, mode=mode), travelled(route_case, mode=mode, ours=True)
 
     assert ccxt.BadSymbol is type(ccxts.error)
     assert ccxt.BadSymbol is type(ours.error)
     assert [] == ours.seen
 
 
-def test_a_market_id_that_the_exchange_refuses_is_looked_up(colour: str) -> None:
+def test_a_market_id_that_the_exchange_refuses_is_looked_up(mode: str) -> None:
     """-1121 to a derived id: markets are loaded, and the cancel is sent to the id in them."""
 
     def answers(seen: Seen) -> Canned:
@@ -253,13 +259,13 @@ def test_a_market_id_that_the_exchange_refuses_is_looked_up(colour: str) -> None
             return exchange.set_markets(markets)
 
         exchange.load_markets = (
-            load if colour == "async" else lambda *_: exchange.set_markets(markets)
+            load if mode == "async" else lambda *_: exchange.set_markets(markets)
         )
 
     ours = run(
         lambda x: x.cancel_order("7", "OLD/USDT:USDT"),
         answers,
-        colour=colour,
+        mode=mode,
         markets=False,
         ours=True,
         prepare=prepare,

@@ -1,4 +1,4 @@
-"""A recorded wire for both colours: what would have gone out, and what came back."""
+"""A recorded wire for sync and async: what would have gone out, and what came back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import attrs
 import ccxt
 import ccxt.async_support
 import requests
-from guest.no_time import in_no_time
+from integration.instant import in_no_time
 
 import adapter
 
@@ -22,7 +22,7 @@ from .markets import some_markets
 NOW = 1_700_000_000_000
 API_KEY = "KEY"
 SECRET = "SECRET"
-COLOURS = ("sync", "async")
+MODES = ("sync", "async")
 CONFIG = {"apiKey": API_KEY, "secret": SECRET, "enableRateLimit": False}
 
 
@@ -85,7 +85,7 @@ class Wire:
 
 
 class Recorder(requests.adapters.BaseAdapter):
-    """Stands where ``requests`` would open a connection."""
+    """Replaces the connections of ``requests``."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__()
@@ -178,7 +178,7 @@ def run(
     form: Form,
     answers: Answers,
     *,
-    colour: str = "sync",
+    mode: str = "sync",
     ours: bool = False,
     exchange_id: str = "binance",
     config: Mapping[str, Any] | None = None,
@@ -186,7 +186,7 @@ def run(
     account: str | None = None,
     prepare: Callable[[Any], object] = lambda _: None,
 ) -> Outcome:
-    """Make an exchange, call ``form`` on it, and say what happened. The clock stands at `NOW`."""
+    """Make an exchange, call ``form`` on it, and return what happened. The clock is `NOW`."""
     wire = Wire(answers)
     whole = {**CONFIG, **(config or {})}
 
@@ -197,7 +197,7 @@ def run(
         prepare(exchange)
         return in_no_time(adapter.attach(exchange, account=account)) if ours else exchange
 
-    if colour == "sync":
+    if mode == "sync":
         with requests.Session() as session:
             session.mount("https://", Recorder(wire))
             session.mount("http://", Recorder(wire))

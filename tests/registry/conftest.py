@@ -1,4 +1,4 @@
-"""An environment without the user's own settings, and a place to install plugins into."""
+"""An environment without the user's settings, and a directory to install plugins into."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from adapter.registry.discovery import GROUP
 
 @attrs.frozen
 class Site:
-    """A place to install into. Every distribution has a folder, an entry of ``sys.path``, alone."""
+    """A directory to install into. Every distribution has its folder, an entry of ``sys.path``."""
 
     root: Path
     monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""Which way a call takes, as `explain` tells it: no network, no keys, no markets."""
+"""The route of a call, as `explain` shows it: no network, no keys, no markets."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_route_names_all_that_is_sent_by(
 def test_a_raw_id_is_read_by_its_shape_and_default_type(
     symbol: str, options: dict[str, Any], plugin: str | None
 ) -> None:
-    """A raw id that could be spot or swap is what ``defaultType`` says."""
+    """A raw id that could be spot or swap is what ``defaultType`` has."""
     route = explain(symbol, **options)
 
     assert (plugin, symbol) == (route.plugin, route.market_id)
@@ -177,7 +177,7 @@ def test_a_call_wins_over_options_and_options_over_attach(
         ({"defaultType": "swap", "defaultSubType": "inverse"}, PM, "binance.pm_cm", "inverse"),
     ],
 )
-def test_a_spot_symbol_that_defaults_send_elsewhere_says_so(
+def test_a_spot_symbol_that_defaults_send_elsewhere_shows_it(
     options: dict[str, str], params: dict[str, Any], plugin: str, market: str
 ) -> None:
     """Under ``defaultType`` swap ccxt reads a spot symbol as the perpetual: kept, and shown."""
@@ -204,7 +204,7 @@ def test_nothing_attached_is_a_route_of_ccxts() -> None:
 
 @pytest.mark.parametrize("symbol", [None, ""])
 def test_no_symbol_is_the_callers_mistake(symbol: Any) -> None:
-    """Without a symbol there is no way, as in ccxt."""
+    """Without a symbol there is no route, as in ccxt."""
     with pytest.raises(ccxt.ArgumentsRequired, match=r"binance cancelOrder\(\) requires a symbol"):
         explain(symbol)
 
@@ -217,7 +217,7 @@ def test_a_symbol_is_a_str(symbol: Any) -> None:
 
 
 def test_a_host_that_the_exchange_lacks_is_not_supported() -> None:
-    """ccxt's sandbox has no options and no portfolio margin: `explain` says what the call would."""
+    """ccxt's sandbox has no options and no portfolio margin: `explain` shows what a call would."""
     exchange = adapter.attach(ccxt.binance())
     exchange.set_sandbox_mode(True)
 
@@ -251,7 +251,7 @@ async def test_explain_is_no_coroutine_on_an_async_exchange() -> None:
 
 
 def test_explain_needs_no_keys_and_shows_none() -> None:
-    """A route holds neither key nor query."""
+    """A route has neither key nor query."""
     exchange = adapter.attach(ccxt.binance({"apiKey": "my-key", "secret": "my-secret"}))
     route = adapter.explain(exchange, "BTC/USDT:USDT", {"clientOrderId": "a", "recvWindow": 1})
 
@@ -270,7 +270,7 @@ def test_a_product_takes_one_kind_of_market_in_its_accounts() -> None:
     assert not serves(product, MarketRoute(market_type="inverse", account=PORTFOLIO_MARGIN))
 
 
-def test_a_way_that_is_ccxts_has_no_market_of_ours() -> None:
-    """Asking such a way for its market is a mistake in the adapter, told by its reason."""
+def test_a_route_that_is_ccxts_has_no_market_of_ours() -> None:
+    """Asking such a route for its market is a mistake in the adapter; the error has its reason."""
     with pytest.raises(LookupError, match="it is not ours"):
         _ = RouteMatch(market_route=MarketRoute(), reason="it is not ours").market

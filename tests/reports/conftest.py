@@ -1,11 +1,11 @@
-"""Both colours, and no proxies of the environment's."""
+"""Sync and async, and no proxies of the environment's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 
 @pytest.fixture(params=["sync", "async"])

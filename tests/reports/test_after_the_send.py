@@ -13,8 +13,8 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from guest.host import Host
-from guest.server import PATIENCE
+from integration.host import Host
+from integration.server import PATIENCE
 
 import adapter
 
@@ -107,7 +107,7 @@ changes = pytest.mark.parametrize("change", CHANGES)
 def test_a_change_at_the_callers_denies_no_cancel(
     host: Host, kind: Kind, change: str, answer: str
 ) -> None:
-    """The cancel took: settled, or `CancelUnknown`; never what came up, as if nothing had left."""
+    """The cancel took effect: settled, or `CancelUnknown`; never the error itself."""
     world = World(host, kind, deletes=served if answer == "answered" else in_turn(lost))
     world.meanwhile = lambda: CHANGES[change](world)
     with world:
@@ -193,7 +193,7 @@ def failing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, tim
         def read(connected: socket.socket, *arguments: Any) -> Any:
             is_tcp = connected.family == socket.AF_INET
             is_callers = is_tcp and connected.getpeername()[1] == world.server.port
-            came = own(connected, *arguments)  # from here on the exchange has heard the request
+            came = own(connected, *arguments)  # from here on the exchange has got the request
             if is_callers and "D" in world.path and left[0] > 0:
                 left[0] -= 1
                 raise error
@@ -210,7 +210,7 @@ def failing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, tim
 def test_an_answer_that_cannot_be_read_is_looked_into(
     host: Host, kind: Kind, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The cancel took, and reading its answer fails once: a query tells, and it is told."""
+    """The cancel took effect, and reading its answer fails once: a query shows it."""
     with World(host, kind) as world:
         failing(world, monkeypatch, ERRORS[error], 1)
         order = world.place()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 from .world import Handler, Kind, World, canceled, closed, gone, in_turn, kinds, lost
 
@@ -27,7 +27,7 @@ def test_the_client_id_goes_out_alone(host: Host, kind: Kind) -> None:
 @kinds
 @pytest.mark.parametrize("fault", [lost, closed], ids=["it took", "it did not take"])
 def test_in_doubt_the_look_goes_by_the_order_id(host: Host, kind: Kind, fault: Handler) -> None:
-    """The answer is lost: the id is never used again, so it tells of the right order."""
+    """The answer is lost: the id is never used again, so it names the right order."""
     with World(host, kind, deletes=in_turn(fault)) as world:
         order = world.place("b")
         named = {**kind.params, "clientOrderId": "b"}

@@ -1,11 +1,11 @@
-"""Row 1: for a while a cancel gets answers that say nothing, and the order stays open."""
+"""Row 1: for a while a cancel gets ambiguous answers, and the order stays open."""
 
 from __future__ import annotations
 
 import contextlib
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 from .world import (
     KINDS,

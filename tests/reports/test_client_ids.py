@@ -1,13 +1,13 @@
-"""Row 6: a client id means the newest order that bears it, and what a look finds is told."""
+"""Row 6: a client id means the newest order that has it, and what a query finds is reported."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from guest.host import Host
-from guest.no_time import Ahead
-from settled.market import Stall
+from integration.host import Host
+from integration.instant import Ahead
+from outcomes.simulated import Trader
 
 import adapter
 from adapter.simulator import Order, Simulator
@@ -38,7 +38,7 @@ ages = pytest.mark.parametrize("age", AGES)
 
 
 def has_a_clock(kind: Kind) -> bool:
-    """Whether the host has a page that says its time in ms; Portfolio Margin's has none."""
+    """Whether the host has an endpoint with its time in ms; Portfolio Margin's has none."""
     return not kind.path.startswith("/papi")
 
 
@@ -46,7 +46,7 @@ def has_a_clock(kind: Kind) -> bool:
 @some_skews
 @ages
 @pytest.mark.parametrize("status", ["FILLED", "CANCELED", "EXPIRED"])
-def test_a_fresh_order_that_has_ended_is_told(
+def test_a_fresh_order_that_has_ended_is_reported(
     host: Host, kind: Kind, skew: float, age: float, status: str
 ) -> None:
     """Placed, ended at once, and cancelled by its client id: how it ended, and the order."""
@@ -59,12 +59,12 @@ def test_a_fresh_order_that_has_ended_is_told(
 
 
 @kinds
-def test_an_order_that_ccxt_placed_and_that_filled_is_told(host: Host, kind: Kind) -> None:
+def test_an_order_that_ccxt_placed_and_that_filled_is_reported(host: Host, kind: Kind) -> None:
     """``create_order`` with a client id, a fill, and ``cancel_order`` with the same."""
     options = {"fetchMarkets": {"types": ["option"]}} if kind.name == "options" else {}
     with Simulator(clock=Ahead()) as sim:
-        stall = Stall(host, sim, kind, {"options": options})
-        caller, named = stall.exchange, {**kind.params, "clientOrderId": "mine1"}
+        trader = Trader(host, sim, kind, {"options": options})
+        caller, named = trader.exchange, {**kind.params, "clientOrderId": "mine1"}
         host.done(lambda: caller.create_order(kind.unified, "limit", "buy", 1, 100, dict(named)))
         [order] = sim.book.orders()
         sim.book.fill(order)
@@ -133,7 +133,7 @@ def test_the_date_of_an_answer_decides_where_there_is_no_clock(
 def test_an_order_id_that_was_given_too_settles_it(
     host: Host, kind: Kind, skew: float, age: float
 ) -> None:
-    """However young the order is, the id tells that it is the one: the cancel is sent again."""
+    """However young the order is, the id shows that it is the one: the cancel is sent again."""
     with World(host, kind, deletes=in_turn(closed), skew=skew) as world:
         order = world.place(age=age)
         named = {**kind.params, "clientOrderId": order.client_order_id}
@@ -177,7 +177,7 @@ def test_a_newer_order_with_the_same_name_is_never_cancelled(
 
 @kinds
 @some_skews
-def test_what_a_look_finds_is_told_whenever_it_was_made(
+def test_what_a_look_finds_is_reported_whenever_it_was_made(
     host: Host, kind: Kind, skew: float
 ) -> None:
     """Both the order and a newer one with its name have traded: the newer one is what is found."""
@@ -196,7 +196,7 @@ def test_what_a_look_finds_is_told_whenever_it_was_made(
 
 
 def said_of_the_book(world: World, result: Any) -> None:
-    """Assert that what was said of an order is true of that order in the book."""
+    """Assert that what was reported of an order is true of that order in the book."""
     shown = result if isinstance(result, dict) else getattr(result, "order", None)
     if shown is not None:
         product, symbol = world.kind.name, world.kind.symbol

@@ -1,11 +1,11 @@
-"""Row 25: a client id whose create is still under way."""
+"""Row 25: a client id whose create is still in progress."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 from adapter.simulator import Order
@@ -23,7 +23,7 @@ REASONS = {
 
 @kinds
 @pytest.mark.parametrize("reason", REASONS)
-def test_not_found_says_what_may_be_so(host: Host, kind: Kind, reason: str) -> None:
+def test_not_found_shows_what_may_be_so(host: Host, kind: Kind, reason: str) -> None:
     """It is not claimed that the order has ended: its create may come in after the call."""
     with World(host, kind) as world:
         result = world.call(None, kind.unified, {**kind.params, "clientOrderId": "mine"})
@@ -37,11 +37,11 @@ def test_not_found_says_what_may_be_so(host: Host, kind: Kind, reason: str) -> N
 
 
 WORDS = re.compile(r"\w+ \w+ \w+")
-"""What says more than a name or a number."""
+"""What is more than a name or a number."""
 
 
 def why(world: World) -> list[str]:
-    """What the events say in words from the first look on that showed an open order."""
+    """What the events have as text from the first query on that showed an open order."""
     shows = [event.details.get("status") == "open" for event in world.events]
     after = world.events[shows.index(True) :]
     said = [str(value) for event in after for value in event.details.values()]
@@ -50,7 +50,7 @@ def why(world: World) -> list[str]:
 
 @kinds
 def test_an_order_that_comes_in_between_two_looks_is_not_cancelled(host: Host, kind: Kind) -> None:
-    """Not found, then open: it may be another one, so unknown; the events say why."""
+    """Not found, then open: it may be another one, so unknown; the events show why."""
     came: list[Order] = []
     with World(host, kind) as world:
         world.later(0.1, lambda: came.append(world.place("mine", age=0)))

@@ -1,4 +1,4 @@
-"""Row 5: a caller who leaves while a cancel is under way leaves, and the events say so."""
+"""Row 5: a caller may leave while a cancel is in progress, and the events report it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from guest.host import Host
-from guest.server import PATIENCE
+from integration.host import Host
+from integration.server import PATIENCE
 
 from .world import Kind, World, by_ids, closed, in_turn, kinds
 
@@ -29,7 +29,7 @@ def async_host() -> Iterator[Host]:
 
 
 def interrupted(world: World, order: Any, *, by_client_id: bool) -> None:
-    """Assert that one event says that a cancel of this order was under way."""
+    """Assert that one event reports that a cancel of this order was in progress."""
     [event] = [event for event in world.events if event.what == "interrupted"]
     assert world.kind.symbol == event.market_id
     if by_client_id:
@@ -103,7 +103,7 @@ def test_a_task_that_is_cancelled_in_a_pause_is_cancelled(
 def test_a_keyboard_interrupt_is_one(
     sync: Host, kind: Kind, by_client_id: bool, error: type[BaseException]
 ) -> None:
-    """It comes while the answer is awaited, and passes through, and the event tells."""
+    """It comes while the answer is awaited, and passes through, and the event reports it."""
     with World(sync, kind) as world:
         order, send = world.place(), world.state.send
 
@@ -136,10 +136,10 @@ def test_a_keyboard_interrupt_in_a_pause_is_one(sync: Host, kind: Kind) -> None:
 
 
 @kinds
-def test_a_keyboard_interrupt_before_the_first_byte_tells_of_nothing_under_way(
+def test_a_keyboard_interrupt_before_the_first_byte_reports_nothing_in_progress(
     sync: Host, kind: Kind
 ) -> None:
-    """Nothing has left, so no event says that a cancel was under way."""
+    """Nothing has left, so no event reports that a cancel was in progress."""
 
     def raises() -> int:
         raise KeyboardInterrupt

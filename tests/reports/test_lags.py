@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 from .world import (
     MOST_REQUESTS,
@@ -24,10 +24,10 @@ from .world import (
 @by_ids
 @pytest.mark.parametrize("lag", [0.15, 1.5])
 @pytest.mark.parametrize("status", ["FILLED", "CANCELED"])
-def test_an_end_that_queries_show_late_is_told(
+def test_an_end_that_queries_show_late_is_reported(
     host: Host, kind: Kind, status: str, lag: float, by_client_id: bool
 ) -> None:
-    """-2011 while a query says NEW: the order has ended, and the call waits until it sees how."""
+    """-2011 while a query shows NEW: the order has ended, and the call waits until it sees how."""
     with World(host, kind, lag=lag) as world:
         order = world.place()
         world.end(order, status)
@@ -44,7 +44,7 @@ def test_an_end_that_queries_show_late_is_told(
 def test_a_cancel_that_queries_show_late_is_ours(
     host: Host, kind: Kind, lag: float, by_client_id: bool
 ) -> None:
-    """The answer is lost and the cancel took: canceled, for all that queries said NEW."""
+    """The answer is lost and the cancel took effect: canceled, although queries showed NEW."""
     with World(host, kind, deletes=in_turn(lost), lag=lag) as world:
         order = world.place()
         result = world.cancel(order, by_client_id=by_client_id)
@@ -56,7 +56,9 @@ def test_a_cancel_that_queries_show_late_is_ours(
 
 
 @kinds
-def test_a_fill_that_queries_show_late_is_told_after_a_lost_answer(host: Host, kind: Kind) -> None:
+def test_a_fill_that_queries_show_late_is_reported_after_a_lost_answer(
+    host: Host, kind: Kind
+) -> None:
     """The order had traded before a cancel whose answer was lost: closed, and not canceled."""
     with World(host, kind, deletes=in_turn(lost), lag=1.5) as world:
         order = world.place()

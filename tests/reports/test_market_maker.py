@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 from adapter.simulator import Order
@@ -104,7 +104,7 @@ SENT_AGAIN = (Round.lost_and_did_not_take, Round.burst, Round.filled_meanwhile)
 
 
 def filled(world: World, result: Any, order: Order) -> Decimal:
-    """What the market maker takes for traded; where that is not said of the order, it asks."""
+    """What the market maker takes for traded; where the order does not show it, it queries."""
     shown = result if isinstance(result, dict) else getattr(result, "order", None)
     final = isinstance(result, dict | adapter.OrderGone)
     if final and shown is not None and shown["id"] == str(order.order_id):
@@ -117,8 +117,8 @@ def filled(world: World, result: Any, order: Order) -> Decimal:
 def test_a_market_maker_ends_with_the_position_of_the_book(host: Host, kind: Kind) -> None:
     """200 orders cancelled by name 0 to 1 s after they were placed, by clocks off by up to 1 s.
 
-    What is said of an order is true, a newer order with its name is never cancelled, and nothing
-    stays unknown but what no clock decides.
+    What is reported of an order is true, a newer order with its name is never cancelled,
+    and nothing stays unknown but what no clock decides.
     """
     dice = random.Random(kind.name)  # noqa: S311  # no secret
     position, traded = Decimal(0), Decimal(0)

@@ -1,10 +1,10 @@
-"""Row 4: the exchange is overloaded, and says that it did not execute the cancel."""
+"""Row 4: the exchange is overloaded, and reports that it did not execute the cancel."""
 
 from __future__ import annotations
 
 import ccxt
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 
@@ -25,7 +25,7 @@ LONGEST_PAUSE = 2.0
 
 
 def overloaded(kind: Kind) -> Handler:
-    """-1008 on Options means that this client asks too much, so it says this in another way."""
+    """-1008 on Options means that this client sends too much, so the answer is another one."""
     if kind.name == "options":
         return said(503, 0, "Service Unavailable.")
     return said(503, -1008, "Request throttled by system-level protection. Please try again.")

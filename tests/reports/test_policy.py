@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from guest.host import Host
+from integration.host import Host
 
 import adapter
 from adapter.core.policy import Policy

@@ -18,10 +18,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
-from guest.host import API_KEY, SECRET, Host, moved
-from guest.no_time import in_no_time
-from guest.server import Heard, Server
-from settled.market import BY_NAME, KINDS, Kind
+from integration.host import API_KEY, SECRET, Host, moved
+from integration.instant import in_no_time
+from integration.server import ReceivedRequest, Server
+from outcomes.simulated import BY_NAME, KINDS, Kind
 
 import adapter
 from adapter.core.events import Event
@@ -36,9 +36,9 @@ kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 by_ids = pytest.mark.parametrize("by_client_id", [False, True], ids=["by id", "by client id"])
 
 START = 1_800_000_000_000
-"""ms since the epoch at which the adapter's clock, and thus the world's, says 0."""
+"""ms since the epoch at which the adapter's clock, and thus the world's, is 0."""
 OLD = 60.0
-"""Seconds for which an order has been in the book, unless a test says otherwise."""
+"""Default seconds for which an order has been in the book."""
 DEADLINE = 15.0
 """Seconds for a call, by plugins.toml."""
 MOST_REQUESTS = 24
@@ -49,10 +49,10 @@ STATES = {
     "EXPIRED": "expired",
     "REJECTED": "rejected",
 }
-"""The state that `OrderGone` has, by the book's word."""
+"""The state that `OrderGone` has, by the book's status."""
 
 Answer = bytes | None
-"""What is written to the socket; None closes it without a word."""
+"""What is written to the socket; None closes it without an answer."""
 Handler = Callable[["World", Request], Answer]
 
 
@@ -80,13 +80,13 @@ def served(world: World, request: Request) -> Answer:
 
 
 def lost(world: World, request: Request) -> Answer:
-    """Do what is asked, and close the line without an answer."""
+    """Execute the request, and close the connection without an answer."""
     served(world, request)
     return None
 
 
 def closed(_world: World, _request: Request) -> Answer:
-    """Do nothing, and close the line without an answer."""
+    """Do nothing, and close the connection without an answer."""
     return None
 
 
@@ -103,7 +103,7 @@ def page(status: int) -> Handler:
 
 
 def unknown_order(_world: World, request: Request) -> Answer:
-    """Do nothing, and say that there is no such order, as each product says it."""
+    """Do nothing, and answer that there is no such order, as each product does."""
     error = errors.unknown_order() if request.method == "DELETE" else errors.no_such_order()
     if "/eapi/" in request.path:
         error = errors.no_such_order()
@@ -143,9 +143,9 @@ class Asked:
 
 @attrs.define
 class World:
-    """One exchange object of one colour, attached, and the exchange that it speaks to.
+    """One exchange object of one mode, attached, and the exchange that it is connected to.
 
-    ``deletes`` and ``gets`` say what a cancel and a query of an order come to. ``skew`` is by how
+    ``deletes`` and ``gets`` are the outcomes of cancels and queries of an order. ``skew`` is by how
     many seconds the caller's clock is ahead of the exchange's. With ``real_time`` the adapter
     really pauses.
     """
@@ -166,14 +166,14 @@ class World:
     asked: list[Asked] = attrs.field(factory=list)
     events: list[Event] = attrs.field(factory=list)
     history: list[tuple[float, Order]] = attrs.field(factory=list)
-    """Every state of every order, with the second since which it holds."""
+    """Every state of every order, with the second since which it has it."""
     exchange: Exchange = attrs.field(init=False)
     caller: Any = attrs.field(init=False)
     """The ccxt exchange object."""
     server: Server = attrs.field(init=False)
     _later: list[tuple[float, Callable[[], object]]] = attrs.field(factory=list)
     _past: float | None = None
-    """A second at which something is made to happen, in place of now."""
+    """A second at which something is made to happen, instead of now."""
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
     _started: float = attrs.field(factory=time.monotonic)
 
@@ -343,12 +343,12 @@ class World:
     def _at(self, second: float) -> _At:
         return _At(self, second)
 
-    def _reply(self, heard: Heard) -> Answer:
+    def _reply(self, received: ReceivedRequest) -> Answer:
         with self._lock:
             self._let_happen()
-            url = urlsplit(heard.target)
-            method = heard.line.partition(" ")[0]
-            headers = {"X-MBX-APIKEY": heard.header("X-MBX-APIKEY") or ""}
+            url = urlsplit(received.target)
+            method = received.line.partition(" ")[0]
+            headers = {"X-MBX-APIKEY": received.header("X-MBX-APIKEY") or ""}
             request = Request(method, url.path, url.query, "", headers)
             self.asked.append(Asked(method, url.path, dict(parse_qsl(url.query)), self.now))
             if (method, url.path) not in self.exchange.order_routes:
@@ -400,9 +400,9 @@ def canceled(result: Any, order: Order) -> None:
 
 
 def settled_or_unknown(world: World, result: Any, order: Order) -> None:
-    """Assert that a call ended in an order, `OrderGone` or `CancelUnknown`, true of the book.
+    """Assert that a call ended in an order, `OrderGone` or `CancelUnknown`, true by the book.
 
-    Options accepts a cancel, and where no query can be made after that, accepted is the last word.
+    Options accepts a cancel, and where no query can be made after that, accepted is the outcome.
     """
     if isinstance(result, dict) and "accepted" == result["outcome"]:
         assert ("options", "canceling") == (world.kind.name, result["status"])

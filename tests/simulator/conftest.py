@@ -1,4 +1,4 @@
-"""A running simulator whose clock stands still, and a raw client of it."""
+"""A running simulator with a stopped clock, and a raw client of it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a client sees of each fault, and what the book says afterwards."""
+"""What a client sees of each fault, and what the book shows afterwards."""
 
 import http.client
 import json
@@ -119,7 +119,7 @@ ENDING = {"fill_before", "expire_before", "cancel_before", "reject_before"}
 
 
 def said(answer: Answer) -> object:
-    """Return what can be told of a body at a glance."""
+    """Return a short description of a body."""
     if not answer.body:
         return EMPTY
     if answer.headers["Content-Type"] != "application/json":

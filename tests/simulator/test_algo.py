@@ -35,7 +35,7 @@ def in_book(sim: Simulator) -> Order:
 
 
 def test_placing_and_querying(wire: Wire) -> None:
-    """Both tell the same; ids are those of the algo service, and need no symbol."""
+    """Both show the same; ids are those of the algo service, and need no symbol."""
     answer = placed(wire).json
     found = wire.signed("GET", PATH, algoId=answer["algoId"]).json
 
@@ -127,7 +127,7 @@ def test_triggering(sim: Simulator, wire: Wire, clock: Clock) -> None:
 
 
 def test_what_would_trade_at_the_market(sim: Simulator, wire: Wire) -> None:
-    """A STOP_MARKET has no price; triggered, it lies in the book at its stop price."""
+    """A STOP_MARKET has no price; triggered, it is in the book at its stop price."""
     answer = placed(wire, type="STOP_MARKET", price=None).json
     _, becomes = sim.trigger(in_book(sim))
 

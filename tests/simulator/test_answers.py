@@ -107,7 +107,7 @@ def test_the_answer_to_a_cancel(sim: Simulator, wire: Wire, clock: Clock, kind: 
 
 
 def test_options_can_answer_what_was_seen_in_2023(clock: Clock) -> None:
-    """With options_cancel_status the cancel answers that word, and createTime."""
+    """With options_cancel_status the cancel answers that status, and createTime."""
     with Simulator(clock=clock, options_cancel_status="CANCELLED") as sim, Wire(sim) as wire:
         number = sim.place("options", OPTIONS.symbol).order_id
         answer = wire.cancel(OPTIONS, orderId=number).json

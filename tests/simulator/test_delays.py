@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from adapter.simulator import FAULTS, Hit, Line
+from adapter.simulator import FAULTS, Connection, Hit
 from adapter.simulator.delays import Delays
-from adapter.simulator.respond import acted
+from adapter.simulator.respond import respond
 
 
 async def under_way(delays: Delays, *tasks: asyncio.Task[Any]) -> None:
     """Return once each of the tasks waits."""
-    while len(delays._bells) < len(tasks):
+    while len(delays._wakers) < len(tasks):
         await asyncio.sleep(0)
 
 
@@ -34,7 +34,7 @@ async def test_a_hurried_pause_ends() -> None:
 
 
 async def test_hurry_waits_for_nothing_else() -> None:
-    """Without requests under way there is nothing to wait for."""
+    """Without requests in progress there is nothing to wait for."""
     await asyncio.to_thread(Delays().hurry)
 
 
@@ -65,10 +65,10 @@ async def test_stopping() -> None:
     assert acts == []
 
 
-@pytest.mark.parametrize("line", [Line.CLOSED, Line.RESET])
-async def test_a_line_that_is_gone_already(line: Line) -> None:
+@pytest.mark.parametrize("connection", [Connection.CLOSED, Connection.RESET])
+async def test_a_connection_that_is_gone_already(connection: Connection) -> None:
     """A client that was faster than the fault is no error."""
     http: Any = SimpleNamespace(transport=None)
-    became = Hit(fault=FAULTS["none"], done=None, reply=None, line=line)
+    became = Hit(fault=FAULTS["none"], done=None, reply=None, connection=connection)
 
-    assert (await acted(http, became, Delays(), "0ms")).prepared is False
+    assert (await respond(http, became, Delays(), "0ms")).prepared is False

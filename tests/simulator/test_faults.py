@@ -1,4 +1,4 @@
-"""Every fault by name, over a socket: what a client gets, and what the book says afterwards."""
+"""Every fault by name, over a socket: what a client gets, and what the book shows afterwards."""
 
 import http.client
 from contextlib import suppress
@@ -27,7 +27,7 @@ def test_the_table_has_every_fault() -> None:
 
 @names
 def test_a_cancel_on_usdm(sim: Simulator, wire: Wire, name: str) -> None:
-    """Each fault gives a cancel what the table says, and leaves the order as it says."""
+    """Each fault gives a cancel the answer in the table, and leaves the order as in the table."""
     order = sim.place("usdm", "BTCUSDT")
     play(sim, name)
 
@@ -61,7 +61,7 @@ def test_no_other_order_is_touched(sim: Simulator, wire: Wire, kind: Kind, name:
 
 @names
 def test_executes_is_true_of_the_book(sim: Simulator, wire: Wire, name: str) -> None:
-    """A fault that is not said to execute leaves the order open; under all others it ends."""
+    """A fault without ``executes`` leaves the order open; under all others it ends."""
     order = sim.place("usdm", "BTCUSDT")
     play(sim, name)
     seen(wire, "DELETE", USDM, order)
@@ -88,7 +88,7 @@ def test_a_query(sim: Simulator, wire: Wire, kind: Kind, name: str) -> None:
 
 @names
 def test_placing(sim: Simulator, wire: Wire, name: str) -> None:
-    """Under a fault that executes an order is placed, whatever its sender hears of it."""
+    """Under a fault that executes an order is placed, whatever its sender gets."""
     play(sim, name)
     with suppress(http.client.HTTPException, ConnectionError):
         wire.place(USDM)
@@ -115,7 +115,7 @@ def test_a_list_of_open_orders(sim: Simulator, wire: Wire, name: str) -> None:
 
 
 def test_every_fault_is_described() -> None:
-    """Each says in one sentence what happens, and in a few words what the client sees."""
+    """Each has one sentence on what happens, and a few words on what the client sees."""
     for fault in FAULTS.values():
         assert fault.text.endswith(".")
         assert fault.text[0].isupper()

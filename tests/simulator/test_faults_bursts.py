@@ -72,7 +72,7 @@ def test_one_method_only(sim: Simulator, wire: Wire, clock: Clock) -> None:
 
 
 def test_one_after_the_other(sim: Simulator, wire: Wire, clock: Clock) -> None:
-    """What stands behind a burst comes when that is over; None is a time in which all is well."""
+    """The faults after a burst come when that is over; None is a time without faults."""
     sim.faults.play("page_403", None, "geo_451", for_seconds=1)
     sim.faults.play("http_500")
     found = []
@@ -123,7 +123,7 @@ def test_a_limit_that_lasts(sim: Simulator, wire: Wire, clock: Clock) -> None:
 
 @pytest.mark.parametrize("seconds", NUMBERS)
 def test_wrong_times(sim: Simulator, seconds: Any) -> None:
-    """A time that is none is a ValueError that says what it should be, and nothing is planned."""
+    """A time that is none is a ValueError that shows what it should be, and nothing is planned."""
     with pytest.raises(ValueError, match=r"for_seconds=.* is not a number of seconds above 0"):
         sim.faults.play("none", "page_403", for_seconds=seconds)
     with pytest.raises(ValueError, match=r"for_seconds=.* is not a number of seconds above 0"):

@@ -46,7 +46,7 @@ def test_the_futures_hosts_share_a_limit(sim: Simulator, wire: Wire) -> None:
     assert wire.send("GET", "/eapi/v1/time").status == 200
 
 
-def test_a_ban_says_until_when(sim: Simulator, wire: Wire) -> None:
+def test_a_ban_shows_until_when(sim: Simulator, wire: Wire) -> None:
     """The text has the ms of its end, and Retry-After the whole seconds, two minutes at first."""
     sim.faults.play("banned_418")
     answer = wire.cancel(USDM, orderId=1)
@@ -78,7 +78,7 @@ def test_nothing_happens_under_a_ban(sim: Simulator, wire: Wire, kind: Kind) -> 
 
 
 def test_fractions_of_a_second_round_up(sim: Simulator, wire: Wire, clock: Clock) -> None:
-    """A client that waits as told never comes too early."""
+    """A client that waits as required never comes too early."""
     sim.faults.play("limited_429", seconds=1.2)
     assert wire.cancel(USDM, orderId=1).headers["Retry-After"] == "2"
     clock.now += 2000
@@ -115,7 +115,7 @@ def test_where_a_wrong_clock_shows(sim: Simulator, wire: Wire) -> None:
 
 
 def test_a_ban_by_a_wrong_clock(sim: Simulator, wire: Wire, clock: Clock) -> None:
-    """The end of a ban is told in the host's own time, and its length is right all the same."""
+    """The end of a ban is in the host's time, and its length is right all the same."""
     sim.faults.play("skew_hour", "banned_418")
     wire.cancel(USDM, orderId=1)
     answer = wire.cancel(USDM, orderId=1)
@@ -127,7 +127,7 @@ def test_a_ban_by_a_wrong_clock(sim: Simulator, wire: Wire, clock: Clock) -> Non
 
 
 def statuses(wire: Wire, kind: Kind, order: Order, number: int) -> list[object]:
-    """Query the order and return what each query says: a status or a code."""
+    """Query the order and return what each query answers: a status or a code."""
     answers = [wire.query(kind, orderId=order.order_id).json for _ in range(number)]
     return [answer.get("status", answer.get("code")) for answer in answers]
 
@@ -202,7 +202,7 @@ def test_an_accepted_cancel_may_be_overtaken(sim: Simulator, wire: Wire, name: s
 
 
 def test_a_second_cancel_of_an_accepted_one_takes(sim: Simulator, wire: Wire) -> None:
-    """While a cancel is under way, another one is served as ever."""
+    """While a cancel is in progress, another one is served as ever."""
     order = sim.place("usdm", "BTCUSDT")
     sim.faults.play("accepted_then_filled")
     wire.cancel(USDM, orderId=order.order_id)

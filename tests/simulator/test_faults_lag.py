@@ -1,4 +1,4 @@
-"""Queries that lag behind the book: they tell what it said a while ago, and cancels do not."""
+"""Queries that lag behind the book: they show its earlier state, and cancels do not."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .wire import OPTIONS, PM_UM, USDM, Clock, Kind, Wire, kinds
 
 
 def status(wire: Wire, clock: Clock, kind: Kind, order: Order) -> object:
-    """What a query says of the order now: a status, or a code."""
-    told = wire.query(kind, orderId=order.order_id, timestamp=clock.now).json
-    return told.get("status", told.get("code"))
+    """What a query answers now: a status, or a code."""
+    answer = wire.query(kind, orderId=order.order_id, timestamp=clock.now).json
+    return answer.get("status", answer.get("code"))
 
 
 @kinds
 def test_a_fill_is_seen_later(sim: Simulator, wire: Wire, clock: Clock, kind: Kind) -> None:
-    """The cancel is refused at once, queries say NEW for as long as they lag, then FILLED."""
+    """The cancel is refused at once, queries show NEW for as long as they lag, then FILLED."""
     order = sim.place(kind.name, kind.symbol)
     clock.skip(60)
     sim.faults.play("query_lag", lag=1.5)
@@ -65,8 +65,8 @@ def test_each_state_in_its_turn(sim: Simulator, wire: Wire, clock: Clock, kind: 
     found = []
     for _ in values:
         clock.skip(0.001)
-        told = wire.query(kind, orderId=values[0].order_id, timestamp=clock.now).json
-        found.append((told["status"], float(told["executedQty"])))
+        answer = wire.query(kind, orderId=values[0].order_id, timestamp=clock.now).json
+        found.append((answer["status"], float(answer["executedQty"])))
         clock.skip(4.999)
 
     assert [(value.status, float(value.executed)) for value in values] == found
@@ -82,8 +82,8 @@ def test_a_client_id_used_again(sim: Simulator, wire: Wire, clock: Clock, kind: 
     newer = sim.place(kind.name, kind.symbol, client_order_id="mine")
     found = []
     for _ in range(2):
-        told = wire.query(kind, **{kind.client_id: "mine", "timestamp": clock.now}).json
-        found.append(told["orderId"])
+        answer = wire.query(kind, **{kind.client_id: "mine", "timestamp": clock.now}).json
+        found.append(answer["orderId"])
         clock.skip(1)
 
     assert [older.order_id, newer.order_id] == found
@@ -99,7 +99,7 @@ def test_lists_lag_too(sim: Simulator, wire: Wire, clock: Clock) -> None:
     listed = wire.signed("GET", "/papi/v1/um/openOrders", **asked)
     shown = wire.signed("GET", "/papi/v1/um/openOrder", **asked, orderId=order.order_id)
 
-    assert [order.order_id] == [told["orderId"] for told in listed.json]
+    assert [order.order_id] == [answer["orderId"] for answer in listed.json]
     assert "NEW" == shown.json["status"]
 
 
@@ -120,7 +120,7 @@ def test_how_long_it_lasts(sim: Simulator, wire: Wire, clock: Clock) -> None:
 
 @pytest.mark.parametrize("how", ["clear", "none", "default"])
 def test_how_it_ends(sim: Simulator, wire: Wire, clock: Clock, how: str) -> None:
-    """It lasts until cleared, or until another lag, such as 0, takes its place."""
+    """It lasts until cleared, or until another lag, such as 0, replaces it."""
     order = sim.place("usdm", "BTCUSDT")
     clock.skip(60)
     sim.faults.play("query_lag", lag=20)
@@ -136,7 +136,7 @@ def test_how_it_ends(sim: Simulator, wire: Wire, clock: Clock, how: str) -> None
 
 
 def test_it_takes_no_request(sim: Simulator, wire: Wire, clock: Clock) -> None:
-    """It is neither left nor played, and what stands before and behind it hits as ever."""
+    """It is neither left nor played, and the faults before and after it hit as ever."""
     sim.faults.play("page_403", "query_lag", "geo_451")
     found = [wire.query(USDM, orderId=1, timestamp=clock.now).status for _ in range(3)]
 
@@ -160,23 +160,23 @@ def test_other_faults_go_on(sim: Simulator, wire: Wire, clock: Clock) -> None:
 
 @pytest.mark.parametrize("lag", [-0.1, 20.001, float("nan"), float("inf"), "1", True])
 def test_wrong_lags(sim: Simulator, lag: Any) -> None:
-    """A lag is 0 to 20 s; anything else is a ValueError that says so."""
+    """A lag is 0 to 20 s; anything else is a ValueError that reports it."""
     with pytest.raises(ValueError, match=r"lag=.* is not a number of seconds from 0 to 20"):
         sim.faults.play("query_lag", lag=lag)
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("arguments", "words"),
     [
         ({"seconds": 1.5}, "takes lag and for_seconds, not seconds=1.5"),
         ({"requests": 2, "on": "DELETE"}, "not on='DELETE', requests=2"),
         ({"for_seconds": 0}, "for_seconds=0 is not a number of seconds above 0"),
     ],
 )
-def test_what_it_does_not_know(sim: Simulator, told: dict[str, Any], words: str) -> None:
-    """Another way to say how long it is, or for whom, is a ValueError."""
+def test_what_it_does_not_know(sim: Simulator, arguments: dict[str, Any], words: str) -> None:
+    """Another argument for its duration or its requests is a ValueError."""
     with pytest.raises(ValueError, match=words):
-        sim.faults.play("query_lag", **told)
+        sim.faults.play("query_lag", **arguments)
 
 
 def test_no_other_fault_has_a_lag(sim: Simulator, wire: Wire, clock: Clock) -> None:
@@ -189,7 +189,7 @@ def test_no_other_fault_has_a_lag(sim: Simulator, wire: Wire, clock: Clock) -> N
 
 
 def test_it_may_name_its_method(sim: Simulator, wire: Wire, clock: Clock) -> None:
-    """``on="GET"`` says what is true of it anyway, and a value of it is played like its name."""
+    """``on="GET"`` shows what is true of it anyway, and a value of it is played like its name."""
     order = sim.place("usdm", "BTCUSDT")
     sim.faults.play(attrs.evolve(FAULTS["query_lag"], lag=3), on="GET")
 

@@ -1,4 +1,4 @@
-"""Faults about an order: whose it is, what it traded, how it ended, and in which words."""
+"""Faults about an order: whose it is, what it traded, how it ended, and the texts."""
 
 import attrs
 import pytest
@@ -21,7 +21,7 @@ def test_a_wrong_signature_is_not_executed(sim: Simulator) -> None:
     """An executing fault executes what the exchange lets pass, and nothing else."""
     order = sim.place("usdm", "BTCUSDT")
     for name, fault in FAULTS.items():
-        if fault.executes and fault.first is None and fault.delay is None:
+        if fault.executes and fault.before is None and fault.delay is None:
             sim.faults.play(name)
             with Wire(sim, sign=lambda _: "0" * 64) as stranger:
                 seen(stranger, "DELETE", USDM, order)
@@ -79,8 +79,8 @@ def test_another_order_has_other_ids(sim: Simulator, wire: Wire, kind: Kind) -> 
         assert answer[own] == "stranger"
 
 
-def test_what_is_filled_is_told(sim: Simulator, wire: Wire) -> None:
-    """Half of what remains trades before the cancel, and the answer tells how much it was."""
+def test_what_is_filled_is_reported(sim: Simulator, wire: Wire) -> None:
+    """Half of what remains trades before the cancel, and the answer shows how much it was."""
     order = sim.place(PM_CM.name, PM_CM.symbol, quantity="8", filled="2")
     sim.faults.play("fill_part_before")
 

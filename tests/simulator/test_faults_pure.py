@@ -5,7 +5,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from adapter.simulator import FAULTS, Fault, Line
+from adapter.simulator import FAULTS, Connection, Fault
 from adapter.simulator import faults as package
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.faults import apply_fault
@@ -31,14 +31,16 @@ def test_the_book_after_a_cancel(exchange: Exchange, kind: Kind, fault: Fault) -
 
 @faults
 def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
-    """The value says how much of which answer goes out, and how the line ends."""
+    """The value has how much of which answer is sent, and how the connection ends."""
     became = apply_fault(exchange, request("DELETE", placed(exchange, USDM)), fault)
     seen = CANCEL[fault.name][0]
 
     assert (became.reply is None) is fault.silent
-    assert became.line is {EOF: Line.CLOSED, SHORT: Line.CLOSED, RESET: Line.RESET}.get(
-        seen if isinstance(seen, str) else "", fault.line
-    )
+    assert became.connection is {
+        EOF: Connection.CLOSED,
+        SHORT: Connection.CLOSED,
+        RESET: Connection.RESET,
+    }.get(seen if isinstance(seen, str) else "", fault.connection)
     if isinstance(seen, tuple) and became.reply is not None:
         assert became.reply.status == seen[0]
     assert became.whole is isinstance(seen, tuple)
@@ -47,7 +49,7 @@ def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
 
 @faults
 def test_what_was_done(exchange: Exchange, fault: Fault) -> None:
-    """``done`` is the exchange's own answer, even if nobody hears it."""
+    """``done`` is the exchange's own answer, even if it is not sent."""
     became = apply_fault(exchange, request("DELETE", placed(exchange, USDM)), fault)
 
     assert (became.done is not None) is fault.reaches
@@ -58,7 +60,7 @@ def test_what_was_done(exchange: Exchange, fault: Fault) -> None:
     ("name", "before", "after", "stall"),
     [("delay_before", 30, 0, 0), ("delay_after", 0, 30, 0), ("stall", 0, 0, 30), ("none", 0, 0, 0)],
 )
-def test_delays_are_told(
+def test_delays_are_reported(
     exchange: Exchange, name: str, before: int, after: int, stall: int
 ) -> None:
     """How long to wait, and where, is for the caller to do."""
@@ -99,7 +101,7 @@ def test_the_same_twice(clock: Clock, fault: Fault) -> None:
 @faults
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_it_never_raises(exchange: Exchange, fault: Fault, method: str) -> None:
-    """A request to nowhere, or one that makes no sense, is answered or dropped under any fault."""
+    """A request to an unknown path, or an invalid one, is answered or dropped under any fault."""
     for path in ("", "/", "nowhere", "/fapi/v1/order", "/papi/v1/cm/openOrder"):
         became = apply_fault(exchange, Request(method, path, "symbol=a&symbol=b", "x", {}), fault)
         assert became.reply is None or became.reply.status in range(200, 600)

@@ -53,7 +53,7 @@ def test_waiting_for_a_method(sim: Simulator, wire: Wire) -> None:
 
 
 def test_what_is_left_and_what_was_played(sim: Simulator, wire: Wire) -> None:
-    """Both are told at any time, the latter with the request that was hit."""
+    """Both can be read at any time, the latter with the request that was hit."""
     sim.faults.play("page_403", "none", "stall")
     wire.cancel(USDM, orderId=7)
     wire.query(USDM, orderId=8)
@@ -88,7 +88,7 @@ def test_parameters_of_a_fault(sim: Simulator) -> None:
 
 @pytest.mark.parametrize("name", ["delay_before", "delay_after", "stall"])
 def test_how_long_a_delay_is(sim: Simulator, wire: Wire, name: str) -> None:
-    """``seconds`` says it, else the schedule's delay when the fault is played, else 30 s."""
+    """It is ``seconds``, else the schedule's delay when the fault is played, else 30 s."""
     assert sim.faults.delay == 30.0
     fault = FAULTS[name]
     assert max(fault.wait_before, fault.wait_after, fault.stall) == 30.0
@@ -102,7 +102,7 @@ def test_how_long_a_delay_is(sim: Simulator, wire: Wire, name: str) -> None:
 
 
 def test_unknown_names(sim: Simulator) -> None:
-    """An unknown fault or method is a ValueError that tells the known ones; nothing is planned."""
+    """An unknown fault or method is a ValueError that names the known ones; nothing is planned."""
     with pytest.raises(ValueError, match=r"'drop'; there are none, drop_before, "):
         sim.faults.play("stall", "drop")
     with pytest.raises(ValueError, match=r"'PUT'.*DELETE"):

@@ -1,4 +1,4 @@
-"""The USDⓈ-M account: what is set, what is held, and what that leaves free."""
+"""The USDⓈ-M account: settings, positions, and free balance."""
 
 from decimal import Decimal
 from itertools import pairwise

@@ -103,7 +103,7 @@ def test_both_ids_must_agree_on_margin(sim: Simulator, wire: Wire) -> None:
 
 @kinds
 def test_an_id_must_be_sent(wire: Wire, kind: Kind) -> None:
-    """Neither id, or an empty one, is -1102 in the words of the product."""
+    """Neither id, or an empty one, is -1102 with the product's text."""
     text = f"Param '{kind.client_id}' or 'orderId' must be sent, but both were empty/null!"
 
     for given in ({}, {"orderId": ""}, {kind.client_id: ""}):
@@ -111,7 +111,7 @@ def test_an_id_must_be_sent(wire: Wire, kind: Kind) -> None:
         assert wire.query(kind, **given).error == (400, -1102, text)
 
 
-def test_an_empty_id_beside_a_good_one(wire: Wire) -> None:
+def test_an_empty_id_next_to_a_good_one(wire: Wire) -> None:
     """An optional parameter sent empty is -1105."""
     answer = wire.cancel(USDM, orderId="", origClientOrderId="a")
 

@@ -107,7 +107,7 @@ def test_base64_must_be_percent_encoded(sim: Simulator, rsa_key: rsa.RSAPrivateK
 
 
 def test_other_kinds_of_keys_are_refused(sim: Simulator) -> None:
-    """Binance knows RSA and Ed25519; an elliptic-curve PEM is a ValueError that says so."""
+    """Binance knows RSA and Ed25519; an elliptic-curve PEM is a ValueError that reports it."""
     with pytest.raises(ValueError, match="RSA or Ed25519"):
         sim.add_key("ec", pem(ec.generate_private_key(ec.SECP256R1())))
 

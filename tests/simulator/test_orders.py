@@ -47,7 +47,7 @@ def test_place_query_cancel_query(wire: Wire, kind: Kind) -> None:
 def test_an_order_that_ended_cannot_be_cancelled(
     sim: Simulator, wire: Wire, kind: Kind, end: str
 ) -> None:
-    """However it ended, it stays so; futures and margin say -2011, Options -6028."""
+    """However it ended, it stays so; futures and margin answer -2011, Options -6028."""
     order = sim.place(kind.name, kind.symbol)
     ended = getattr(sim.book, end)(order)
     answer = wire.cancel(kind, orderId=order.order_id)
@@ -115,7 +115,7 @@ def test_open_orders_of_a_symbol(sim: Simulator, wire: Wire, kind: Kind) -> None
 
 @kinds
 def test_open_orders_of_every_symbol(sim: Simulator, wire: Wire, kind: Kind) -> None:
-    """Without a symbol the whole product is listed, and no other; margin wants a symbol."""
+    """Without a symbol the whole product is listed, and no other; margin requires a symbol."""
     sim.place("usdm", "ETHUSDT")
     sim.place(kind.name, kind.symbol)
     answer = wire.signed("GET", f"{kind.path}/openOrders")

@@ -137,7 +137,7 @@ def test_weights_start_again_each_minute(wire: Wire, clock: Clock) -> None:
 
 @kinds
 def test_others_of_the_same_ip_use_weight(sim: Simulator, wire: Wire, kind: Kind) -> None:
-    """What a test says they used is in the next answer of that host, and nothing is refused."""
+    """The weight that a test sets is in the next answer of that host, and nothing is refused."""
     sim.use(kind.name, 2399)
     used = wire.signed("GET", f"{kind.path}/openOrders", symbol=kind.symbol).headers[WEIGHT]
 

@@ -1,4 +1,4 @@
-"""What the markets say of themselves."""
+"""Market data."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def ask(wire: Wire, path: str, **params: object) -> Any:
 
 @ROOTS
 def test_candles_are_flat_and_follow_each_other(wire: Wire, root: str) -> None:
-    """The last of them is the present one; all stand at the price of the market."""
+    """The last of them is the present one; all have the price of the market."""
     candles = ask(wire, f"{root}/klines", symbol="BTCUSDT", interval="5m", limit=3)
 
     starts = [candle[0] for candle in candles]
@@ -29,7 +29,7 @@ def test_candles_are_flat_and_follow_each_other(wire: Wire, root: str) -> None:
 
 
 def test_candles_of_a_time(wire: Wire) -> None:
-    """From ``startTime`` to ``endTime``, no more than ``limit``, 500 unless told, none to come."""
+    """From ``startTime`` to ``endTime``, no more than ``limit``, 500 by default, none to come."""
     where = {"symbol": "ETHUSDT", "interval": "1m"}
     start = NOW - NOW % MINUTE - 10 * MINUTE
     path = "/fapi/v1/klines"
@@ -43,7 +43,7 @@ def test_candles_of_a_time(wire: Wire) -> None:
 
 @pytest.mark.parametrize("interval", ["1M", "0m", "m", "100m", "5x"])
 def test_other_candles_are_refused(wire: Wire, interval: str) -> None:
-    """Months have no one length; other words mean nothing."""
+    """Months differ in length; other intervals are unknown."""
     answer = ask(wire, "/fapi/v1/klines", symbol="BTCUSDT", interval=interval)
 
     assert answer == {"code": -1120, "msg": "Invalid interval."}

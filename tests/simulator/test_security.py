@@ -123,7 +123,7 @@ def test_the_signature_may_end_the_query_before_a_body(sim: Simulator, wire: Wir
 
 
 def test_the_query_wins_over_the_body(sim: Simulator, wire: Wire) -> None:
-    """A parameter sent in both places is read from the query."""
+    """A parameter sent in query and body is read from the query."""
     first, second = sim.place("usdm", "BTCUSDT"), sim.place("usdm", "BTCUSDT")
     query = f"symbol=BTCUSDT&orderId={second.order_id}"
     body = f"orderId={first.order_id}&timestamp={NOW}"

@@ -95,7 +95,7 @@ def test_it_runs_once_at_a_time(sim: Simulator) -> None:
 
 
 def test_a_stopped_simulator_has_no_address() -> None:
-    """Before and after the block there is no URL, and the error says what to do."""
+    """Before and after the block there is no URL, and the error shows what to do."""
     sim = Simulator()
     with pytest.raises(RuntimeError, match="with statement"):
         _ = sim.url
@@ -131,7 +131,7 @@ def test_requests_are_remembered_as_they_came(sim: Simulator, wire: Wire) -> Non
 
 
 def test_unknown_paths_are_remembered(sim: Simulator, wire: Wire) -> None:
-    """A request to nowhere is on record with its 404."""
+    """A request to an unknown path is in the log with its 404."""
     wire.send("GET", "/nowhere")
 
     assert [(served.path, served.status) for served in sim.requests] == [("/nowhere", 404)]
@@ -163,7 +163,7 @@ def test_every_order_route_is_really_served(sim: Simulator, wire: Wire) -> None:
 
 
 def test_placing_without_http(sim: Simulator) -> None:
-    """sim.place takes what the product takes and says what it has."""
+    """sim.place accepts what the product accepts, and its error lists that."""
     order = sim.place("pm_cm", "ETHUSD_PERP", side="SELL", quantity="5", filled="2")
 
     assert (order.status, order.side) == ("PARTIALLY_FILLED", "SELL")
@@ -193,7 +193,7 @@ def test_sixteen_threads_at_once(sim: Simulator) -> None:
 
 
 def test_sixteen_threads_for_the_same_orders(sim: Simulator) -> None:
-    """However many ask, one of them cancels an order and the others hear that it is gone."""
+    """Of many clients, one cancels an order and the others get that it is gone."""
     numbers = [sim.place("usdm", "BTCUSDT").order_id for _ in range(20)]
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(lambda _: cancel_many(sim, numbers), range(16)))
@@ -202,7 +202,7 @@ def test_sixteen_threads_for_the_same_orders(sim: Simulator) -> None:
 
 
 def test_fills_race_with_cancels(sim: Simulator) -> None:
-    """Filled from one thread and cancelled from another, an order ends in exactly one way."""
+    """Filled from one thread and cancelled from another, an order has exactly one final status."""
     orders = [sim.place("usdm", "BTCUSDT") for _ in range(200)]
 
     def fill() -> int:

@@ -27,7 +27,7 @@ def wallet(wire: Wire, **params: object) -> dict[str, tuple[str, str]]:
     ids=["limit", "result", "ack", "stop"],
 )
 def test_what_placing_answers(wire: Wire, params: dict[str, object], more: set[str]) -> None:
-    """LIMIT orders answer in FULL unless told otherwise, stop orders with ACK."""
+    """LIMIT orders answer in FULL by default, stop orders with ACK."""
     answer = wire.place(SPOT, **params).json
 
     assert ALWAYS <= set(answer)
@@ -46,7 +46,7 @@ def test_a_stop_waits_in_the_book(wire: Wire) -> None:
 
 
 def test_types_of_orders(wire: Wire) -> None:
-    """A stop needs its price, a maker order no time in force; futures' words are unknown."""
+    """A stop needs its price, a maker order no time in force; futures' values are unknown."""
     assert wire.place(SPOT, **STOP | {"stopPrice": None}).error == mandatory("stopPrice")
     maker = wire.place(SPOT, type="LIMIT_MAKER", timeInForce=None).json["orderId"]
     assert wire.query(SPOT, orderId=maker).json["status"] == "NEW"
@@ -81,10 +81,10 @@ def test_a_trade_for_each_order_that_traded(sim: Simulator, wire: Wire) -> None:
     first, second, _ = (
         sim.place("spot", "BTCUSDT", quantity=2, price=50_000, filled=n) for n in ("0.5", 2, 0)
     )
-    told = wire.signed("GET", "/api/v3/myTrades", symbol="BTCUSDT").json
+    trades = wire.signed("GET", "/api/v3/myTrades", symbol="BTCUSDT").json
     (one,) = wire.signed("GET", "/api/v3/myTrades", symbol="BTCUSDT", orderId=second.order_id).json
 
-    assert [trade["orderId"] for trade in told] == [first.order_id, second.order_id]
+    assert [trade["orderId"] for trade in trades] == [first.order_id, second.order_id]
     assert (one["price"], one["qty"], one["quoteQty"]) == ("50000", "2", "100000")
     assert (one["isBuyer"], one["commission"], one["time"]) == (True, "0", NOW)
     assert wire.signed("GET", "/api/v3/myTrades", symbol="X").json["code"] == -1121

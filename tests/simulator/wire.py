@@ -1,4 +1,4 @@
-"""A client that puts exactly the bytes it is told on the wire, and signs them like Binance."""
+"""A client that sends exactly the given bytes, and signs them like Binance."""
 
 import hashlib
 import hmac
@@ -110,7 +110,7 @@ class Answer:
 
 
 def hmac_sign(secret: str) -> Sign:
-    """Return the signature in hex, as Binance wants it with an HMAC key."""
+    """Return the signature in hex, as Binance requires it with an HMAC key."""
     return lambda text: hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -155,7 +155,7 @@ class Wire:
         return self.send(method, path, f"{query}&signature={self._sign(query)}")
 
     def leave(self, method: str, path: str, until: Callable[[], object], **params: object) -> None:
-        """Send a signed request, and hang up without its answer as soon as ``until()`` is true.
+        """Send a signed request, and disconnect without its answer as soon as ``until()`` is true.
 
         ``until`` is asked again and again; have it do something that takes a moment.
         """

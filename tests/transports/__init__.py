@@ -1,1 +1,1 @@
-"""What every way of sending must do, and what each of them must leave to another."""
+"""What every sender must do, and what each of them must leave to another."""

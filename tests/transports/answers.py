@@ -21,11 +21,11 @@ EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
 
 @attrs.frozen(kw_only=True)
 class Said:
-    """What a server says, and what of it must be read."""
+    """What a server sends, and what of it must be read."""
 
     data: bytes
     closes: bool = False
-    """Whether it hangs up after that, and so says where the body ends."""
+    """Whether it closes the connection after that, which ends the body."""
     status: int = 200
     text: str = BODY.decode()
     headers: dict[str, str] = attrs.field(factory=dict)

@@ -1,4 +1,4 @@
-"""Each of the seven ways, and proof that it was taken."""
+"""Each of the seven senders, and proof that it was used."""
 
 from __future__ import annotations
 
@@ -7,49 +7,49 @@ from pathlib import Path
 
 import pytest
 import requests.adapters
-from guest.host import Host
+from integration.host import Host
 from pytest_mock import MockerFixture
 
 from adapter.transports import aiohttp
 from adapter.transports import requests as over_requests
 
-from .authority import Authority
-from .rule import BY_LIBRARY
-from .ways import ASYNC, SYNC, WAYS, Way
+from .certificate_authority import Authority
+from .fallback import BY_LIBRARY
+from .senders import ASYNC, SENDERS, SYNC, Sender
 
 
-def gone(name: str, mocker: MockerFixture) -> Iterator[Way]:
-    """A short way must not have ended up at the whole library, unless the test says so."""
+def gone(name: str, mocker: MockerFixture) -> Iterator[Sender]:
+    """A direct sender must not have fallen back to the library, unless the test expects it."""
     spies = [mocker.spy(module, "by_library") for module in (over_requests, aiohttp)]
-    way = WAYS[name]()
-    yield way
-    way.host.close()
+    sender = SENDERS[name]()
+    yield sender
+    sender.host.close()
     exchanges = [call.args[0] for spy in spies for call in spy.call_args_list]
-    detours = sum(any(exchange is one for one in way.made) for exchange in exchanges)
-    assert detours == way.detours or not way.short
+    detours = sum(any(exchange is one for one in sender.made) for exchange in exchanges)
+    assert detours == sender.detours or not sender.short
 
 
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
+@pytest.fixture(params=SENDERS)
+def sender(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Sender]:
     """Each of the seven."""
     yield from gone(request.param, mocker)
 
 
 @pytest.fixture(params=SYNC)
-def sync_way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
+def sync_sender(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Sender]:
     """Each of those over requests."""
     yield from gone(request.param, mocker)
 
 
 @pytest.fixture(params=ASYNC)
-def async_way(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Way]:
+def async_sender(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Sender]:
     """Each of those over aiohttp."""
     yield from gone(request.param, mocker)
 
 
 @pytest.fixture
 def authority(tmp_path: Path, mocker: MockerFixture) -> Authority:
-    """Believed by sync exchanges; an async one has to be told."""
+    """Trusted by sync exchanges; an async one needs a setting."""
     authority = Authority(tmp_path)
     mocker.patch.object(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(authority.file))
     return authority
@@ -78,7 +78,7 @@ def loop() -> Iterator[Host]:
 
 @pytest.fixture
 def library(mocker: MockerFixture) -> None:
-    """The whole libraries send nothing, and say that they would have."""
+    """The whole libraries send nothing, and report that they would have."""
     for module in (over_requests, aiohttp):
         mocker.patch.object(module, "by_library", return_value=BY_LIBRARY)
 

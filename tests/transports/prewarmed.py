@@ -1,13 +1,13 @@
-"""Exchanges whose connections stand, and a server that counts them."""
+"""Exchanges with open connections, and a server that counts them."""
 
 from __future__ import annotations
 
 import threading
 from typing import Any
 
-from guest.host import SYMBOL, Host
-from guest.server import PATIENCE
-from settled.line import CANCELED, Line, Talk, kept
+from integration.host import SYMBOL, Host
+from integration.server import PATIENCE
+from outcomes.raw_server import CANCELED, Peer, RawServer, kept
 
 import adapter
 
@@ -18,16 +18,16 @@ class Counted:
     def __init__(self, n: int = 1) -> None:
         self._barrier = threading.Barrier(n)
 
-    def __call__(self, talk: Talk) -> None:
+    def __call__(self, peer: Peer) -> None:
         while True:
-            asked = talk.listen().partition("orderId=")[2].partition("&")[0]
+            asked = peer.listen().partition("orderId=")[2].partition("&")[0]
             self._barrier.wait(PATIENCE)
-            talk.say(kept({**CANCELED, "orderId": int(asked)}))
+            peer.say(kept({**CANCELED, "orderId": int(asked)}))
 
 
-def counting(n: int = 1) -> Line:
+def counting(n: int = 1) -> RawServer:
     """Takes connections as they come, and answers once ``n`` requests are there."""
-    return Line(Counted(n), in_turn=False)
+    return RawServer(Counted(n), in_turn=False)
 
 
 def prewarmed(host: Host, exchange: Any, *arguments: Any, **named: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from aiohttp.client_proto import ResponseHandler
-from guest.server import PATIENCE
+from integration.server import PATIENCE
+from outcomes.raw_server import Peer, RawServer
 from pytest_mock import MockerFixture
-from settled.line import Line, Talk
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response
@@ -20,11 +20,11 @@ from adapter.transports import connector
 from adapter.transports.answering import Answering
 
 from .answers import ANSWERS, BODY, BROKEN, CHUNK, CHUNKED, CUT, EARLY, HEAD, LAST, OK, WHOLE
-from .authority import Authority, serving
-from .encrypted import believing, over, url
-from .ways import PATH, Way
+from .certificate_authority import Authority, serving
+from .senders import PATH, Sender
+from .tls_servers import believing, over, url
 
-pytestmark = pytest.mark.parametrize("way", ["connector"], indirect=True)
+pytestmark = pytest.mark.parametrize("sender", ["connector"], indirect=True)
 
 SOON = 0.3
 """Seconds, where a test is about their end."""
@@ -66,24 +66,24 @@ def _told(function: Callable[..., None], event: threading.Event) -> Callable[...
 
 @pytest.fixture
 def by_aiohttp(mocker: MockerFixture) -> Callable[[], object]:
-    """From its call on, nobody stands in for aiohttp's own protocol."""
+    """From its call on, nothing replaces aiohttp's own protocol."""
     return lambda: mocker.patch.object(connector, "can_be_stood_in_for", return_value=False)
 
 
 def piece_by_piece(pieces: tuple[bytes, ...], end: str, read: threading.Event) -> Any:
-    """Each is read before the next one is said, and the last one before the end."""
+    """Each is read before the next one is sent, and the last one before the end."""
 
-    def serve(talk: Talk) -> None:
-        talk.hurry()
-        talk.listen()
+    def serve(peer: Peer) -> None:
+        peer.hurry()
+        peer.listen()
         for piece in filter(None, pieces):
             read.clear()
-            talk.say(piece)
+            peer.say(piece)
             assert read.wait(PATIENCE)
         if end == "reset":
-            talk.reset()
+            peer.reset()
         elif end == "silence":
-            talk.listen()
+            peer.listen()
 
     return serve
 
@@ -95,7 +95,7 @@ def shown(reply: Response | NoResponse) -> tuple[Any, ...]:
 
 
 def assert_the_same(
-    way: Way,
+    sender: Sender,
     made: Callable[[], Any],
     url: str,
     by_aiohttp: Callable[[], object],
@@ -103,90 +103,94 @@ def assert_the_same(
 ) -> None:
     """Each of the two has an exchange of its own, so that they share no connection."""
     exchange = made()
-    ours = way.send(exchange, url, timeout=timeout)
-    assert 0 == way.taken(exchange)
-    assert isinstance(ours, Response) or 0 == way.idle(exchange)
+    ours = sender.send(exchange, url, timeout=timeout)
+    assert 0 == sender.taken(exchange)
+    assert isinstance(ours, Response) or 0 == sender.idle(exchange)
     by_aiohttp()
-    theirs = way.send(made(), url, timeout=timeout)
-    way.host.close_exchanges()
+    theirs = sender.send(made(), url, timeout=timeout)
+    sender.host.close_exchanges()
 
     assert shown(theirs) == shown(ours)
 
 
 @pytest.mark.parametrize("kind", PIECES)
 def test_it_is_read_as_aiohttp_reads_it(
-    way: Way, kind: str, read: threading.Event, by_aiohttp: Callable[[], object]
+    sender: Sender, kind: str, read: threading.Event, by_aiohttp: Callable[[], object]
 ) -> None:
     """Whole or not, in however many pieces: the same reply, or the same error."""
-    with Line(piece_by_piece(PIECES[kind], "closed", read)) as line:
-        assert_the_same(way, way.exchange, line.url + PATH, by_aiohttp)
+    with RawServer(piece_by_piece(PIECES[kind], "closed", read)) as server:
+        assert_the_same(sender, sender.exchange, server.url + PATH, by_aiohttp)
 
 
 @pytest.mark.parametrize("end", ["reset", "silence"])
 @pytest.mark.parametrize("where", FEW)
 def test_it_ends_as_it_does_for_aiohttp(
-    way: Way, where: str, end: str, read: threading.Event, by_aiohttp: Callable[[], object]
+    sender: Sender, where: str, end: str, read: threading.Event, by_aiohttp: Callable[[], object]
 ) -> None:
     """A reset or a time-out is what it was, wherever it comes."""
     timeout = SOON if end == "silence" else PATIENCE
-    with Line(piece_by_piece((CUT[where],), end, read)) as line:
-        assert_the_same(way, way.exchange, line.url + PATH, by_aiohttp, timeout)
+    with RawServer(piece_by_piece((CUT[where],), end, read)) as server:
+        assert_the_same(sender, sender.exchange, server.url + PATH, by_aiohttp, timeout)
 
 
 @pytest.mark.parametrize("end", ["closed", "reset", "silence", "farewell"])
 @pytest.mark.parametrize("where", FEW)
 def test_it_ends_in_tls_as_it_does_for_aiohttp(
-    way: Way,
+    sender: Sender,
     where: str,
     end: str,
     read: threading.Event,
     by_aiohttp: Callable[[], object],
     authority: Authority,
 ) -> None:
-    """The same, and the end that TLS says."""
+    """The same, and the close of TLS."""
     said = piece_by_piece((CUT[where],), end, read)
 
-    def serve(talk: Talk) -> None:
-        said(talk)
+    def serve(peer: Peer) -> None:
+        said(peer)
         if end == "farewell":
-            talk.farewell()
+            peer.farewell()
 
     timeout = SOON if end == "silence" else PATIENCE
-    with over(serving(authority.server()), serve) as line:
-        assert_the_same(way, lambda: believing(way, authority), url(line), by_aiohttp, timeout)
+    with over(serving(authority.server()), serve) as server:
+        assert_the_same(
+            sender, lambda: believing(sender, authority), url(server), by_aiohttp, timeout
+        )
 
 
-def test_a_session_that_is_closed_meanwhile(way: Way, by_aiohttp: Callable[[], object]) -> None:
-    """The request under way on it ends as it does for aiohttp."""
-    heard = threading.Event()
+def test_a_session_that_is_closed_meanwhile(
+    sender: Sender, by_aiohttp: Callable[[], object]
+) -> None:
+    """The request in progress on it ends as it does for aiohttp."""
+    received = threading.Event()
 
-    def serve(talk: Talk) -> None:
-        talk.listen()
-        heard.set()
-        talk.listen()
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        received.set()
+        peer.listen()
 
     async def closed(exchange: Any) -> Response | NoResponse:
-        task = asyncio.ensure_future(way.sending(exchange, line.url + PATH)())
-        assert await asyncio.to_thread(heard.wait, PATIENCE)
-        heard.clear()
+        task = asyncio.ensure_future(sender.sending(exchange, server.url + PATH)())
+        assert await asyncio.to_thread(received.wait, PATIENCE)
+        received.clear()
         await exchange.close()
         reply: Response | NoResponse = await task
         return reply
 
-    with Line(serve) as line:
-        ours = way.host.run(closed(way.exchange()))
+    with RawServer(serve) as server:
+        ours = sender.host.run(closed(sender.exchange()))
         by_aiohttp()
-        theirs = way.host.run(closed(way.exchange()))
+        theirs = sender.host.run(closed(sender.exchange()))
 
     assert isinstance(ours, NoResponse)
     assert shown(theirs) == shown(ours)
 
 
-def test_aiohttp_hears_of_the_end(way: Way, mocker: MockerFixture) -> None:
+def test_aiohttp_hears_of_the_end(sender: Sender, mocker: MockerFixture) -> None:
     """Once of each of its parts, as without us."""
     ends = [mocker.spy(ResponseHandler, name) for name in ("eof_received", "connection_lost")]
-    with Line(lambda talk: talk.listen()) as line:
-        reply = way.send(way.exchange(), line.url + PATH)
+    with RawServer(lambda peer: peer.listen()) as server:
+        reply = sender.send(sender.exchange(), server.url + PATH)
 
     assert isinstance(reply, NoResponse)
     assert [1, 1] == [end.call_count for end in ends]
@@ -198,68 +202,68 @@ def parsers(mocker: MockerFixture) -> Any:
     return mocker.spy(ResponseHandler, "set_response_params")
 
 
-def always(*pieces: bytes) -> Callable[[Talk], None]:
-    def serve(talk: Talk) -> None:
-        talk.hurry()
+def always(*pieces: bytes) -> Callable[[Peer], None]:
+    def serve(peer: Peer) -> None:
+        peer.hurry()
         while True:
-            talk.listen()
+            peer.listen()
             for piece in pieces:
-                talk.say(piece)
+                peer.say(piece)
 
     return serve
 
 
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_aiohttp_reads_no_usual_answer(
-    way: Way, encrypted: bool, parsers: Any, authority: Authority
+    sender: Sender, encrypted: bool, parsers: Any, authority: Authority
 ) -> None:
     """Its connection is used again and again, and its parser is not."""
-    with over(serving(authority.server())) if encrypted else Line(always(WHOLE)) as line:
-        exchange = believing(way, authority)
-        there = url(line) if encrypted else line.url + PATH
-        replies = [way.send(exchange, there) for _ in range(3)]
-        assert 1 == way.idle(exchange)
-        way.host.close_exchanges()
+    with over(serving(authority.server())) if encrypted else RawServer(always(WHOLE)) as server:
+        exchange = believing(sender, authority)
+        there = url(server) if encrypted else server.url + PATH
+        replies = [sender.send(exchange, there) for _ in range(3)]
+        assert 1 == sender.idle(exchange)
+        sender.host.close_exchanges()
 
     assert [BODY.decode()] * 3 == [reply.body for reply in replies if isinstance(reply, Response)]
-    assert (1, 0) == (line.connections, parsers.call_count)
+    assert (1, 0) == (server.connections, parsers.call_count)
 
 
 def test_a_body_that_comes_late_is_waited_for(
-    way: Way, parsers: Any, read: threading.Event
+    sender: Sender, parsers: Any, read: threading.Event
 ) -> None:
     """It is no less usual."""
-    with Line(piece_by_piece((FRAME, BODY[:4], BODY[4:]), "silence", read)) as line:
-        reply = way.send(way.exchange(), line.url + PATH)
+    with RawServer(piece_by_piece((FRAME, BODY[:4], BODY[4:]), "silence", read)) as server:
+        reply = sender.send(sender.exchange(), server.url + PATH)
 
     assert isinstance(reply, Response)
     assert (BODY.decode(), 0) == (reply.body, parsers.call_count)
 
 
-def test_a_connection_is_shared_with_aiohttp(way: Way) -> None:
-    """They take turns on it, whatever is said."""
+def test_a_connection_is_shared_with_aiohttp(sender: Sender) -> None:
+    """They use it alternately, whatever is sent."""
     said = [WHOLE, CHUNKED + CHUNK + LAST] * 4
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         for answer in said:
-            talk.listen()
-            talk.say(answer)
-        talk.listen()
+            peer.listen()
+            peer.say(answer)
+        peer.listen()
 
     replies = []
-    with Line(serve) as line:
-        exchange = way.exchange()
-        for way.short in (True, True, False, False) * 2:
-            replies.append(way.send(exchange, line.url + PATH))
-        way.host.close_exchanges()
+    with RawServer(serve) as server:
+        exchange = sender.exchange()
+        for sender.short in (True, True, False, False) * 2:
+            replies.append(sender.send(exchange, server.url + PATH))
+        sender.host.close_exchanges()
 
     assert [BODY.decode()] * 8 == [reply.body for reply in replies if isinstance(reply, Response)]
-    assert 1 == line.connections
+    assert 1 == server.connections
 
 
 @pytest.mark.long
-def test_a_server_that_is_slow_to_listen(way: Way, mocker: MockerFixture) -> None:
-    """aiohttp's protocol hears that writing has to pause, and that it goes on."""
+def test_a_server_that_is_slow_to_listen(sender: Sender, mocker: MockerFixture) -> None:
+    """aiohttp's protocol is notified that writing has to pause, and that it goes on."""
     paused = threading.Event()
     pause_writing = ResponseHandler.pause_writing
 
@@ -270,15 +274,15 @@ def test_a_server_that_is_slow_to_listen(way: Way, mocker: MockerFixture) -> Non
     mocker.patch.object(ResponseHandler, "pause_writing", pause)
     resumed = mocker.spy(ResponseHandler, "resume_writing")
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         assert paused.wait(PATIENCE)
-        talk.listen()
-        talk.say(WHOLE)
+        peer.listen()
+        peer.say(WHOLE)
 
-    with Line(serve) as line:
-        exchange = way.exchange(headers={"X-Long": "l" * 20_000_000})
-        reply = way.send(exchange, line.url + PATH)
-        way.host.close_exchanges()
+    with RawServer(serve) as server:
+        exchange = sender.exchange(headers={"X-Long": "l" * 20_000_000})
+        reply = sender.send(exchange, server.url + PATH)
+        sender.host.close_exchanges()
 
     assert isinstance(reply, Response)
     assert 1 == resumed.call_count
@@ -286,47 +290,47 @@ def test_a_server_that_is_slow_to_listen(way: Way, mocker: MockerFixture) -> Non
 
 @pytest.fixture
 def complaints() -> list[Any]:
-    """What the event loop was told of."""
+    """The errors that the event loop got."""
     return []
 
 
 @pytest.mark.parametrize("data", [WHOLE, CHUNKED, WHOLE[:-1], WHOLE + b"H"])
 def test_an_answer_that_comes_with_the_cancellation(
-    way: Way, data: bytes, complaints: list[Any]
+    sender: Sender, data: bytes, complaints: list[Any]
 ) -> None:
     """The event loop reads it when the task is cancelled and does not know yet: nothing is left."""
     asked_for = threading.Event()
-    with Line(held_back(data, asked_for)) as line:
-        exchange = way.exchange()
+    with RawServer(held_back(data, asked_for)) as server:
+        exchange = sender.exchange()
 
         async def scenario() -> None:
             asyncio.get_running_loop().set_exception_handler(lambda _, c: complaints.append(c))
-            task = asyncio.ensure_future(way.sending(exchange, line.url + PATH)())
+            task = asyncio.ensure_future(sender.sending(exchange, server.url + PATH)())
             await has_come(exchange, asked_for)
             await asyncio.sleep(0)  # the loop has looked at the socket, and comes to us first
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
 
-        way.host.run(scenario())
-        assert (0, 0) == (way.idle(exchange), way.taken(exchange))
-        way.host.close_exchanges()
+        sender.host.run(scenario())
+        assert (0, 0) == (sender.idle(exchange), sender.taken(exchange))
+        sender.host.close_exchanges()
 
     assert [] == complaints
 
 
-def held_back(data: bytes, asked_for: threading.Event) -> Callable[[Talk], None]:
-    def serve(talk: Talk) -> None:
-        talk.listen()
+def held_back(data: bytes, asked_for: threading.Event) -> Callable[[Peer], None]:
+    def serve(peer: Peer) -> None:
+        peer.listen()
         assert asked_for.wait(PATIENCE)
-        talk.say(data)
-        talk.listen()
+        peer.say(data)
+        peer.listen()
 
     return serve
 
 
 async def has_come(exchange: Any, asked_for: threading.Event) -> None:
-    """Ask for the answer, and stand still until it lies there, unread."""
+    """Request the answer, and block until it is there, unread."""
     sent: list[Any] = []
     while not sent:
         await asyncio.sleep(0)
@@ -342,42 +346,42 @@ class Odd(selector_events._SelectorSocketTransport):  # type: ignore[name-define
 
 
 class Between(asyncio.Protocol):
-    """Passes on what it hears, as a tool would that counts bytes."""
+    """Passes on what it receives, as a tool would that counts bytes."""
 
     def __init__(self, behind: Any) -> None:
         self.behind = behind
-        self.heard = b""
+        self.received = b""
 
     def data_received(self, data: bytes) -> None:
-        self.heard += data
+        self.received += data
         self.behind.data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self.behind.connection_lost(exc)
 
 
-def test_transports_of_an_unknown_kind(way: Way, mocker: MockerFixture, parsers: Any) -> None:
+def test_transports_of_an_unknown_kind(sender: Sender, mocker: MockerFixture, parsers: Any) -> None:
     """aiohttp reads the answer."""
     mocker.patch.object(selector_events, "_SelectorSocketTransport", Odd)
-    with Line(always(WHOLE)) as line:
-        reply = way.send(way.exchange(), line.url + PATH)
-        way.host.close_exchanges()
+    with RawServer(always(WHOLE)) as server:
+        reply = sender.send(sender.exchange(), server.url + PATH)
+        sender.host.close_exchanges()
 
     assert isinstance(reply, Response)
     assert 1 == parsers.call_count
 
 
-def test_a_protocol_that_somebody_put_there(way: Way, parsers: Any) -> None:
-    """It hears all that it would hear without us, and it stays."""
-    with Line(always(WHOLE)) as line:
-        exchange = way.exchange()
-        way.send(exchange, line.url + PATH)
+def test_a_protocol_that_somebody_put_there(sender: Sender, parsers: Any) -> None:
+    """It gets all that it would get without us, and it stays."""
+    with RawServer(always(WHOLE)) as server:
+        exchange = sender.exchange()
+        sender.send(exchange, server.url + PATH)
         ((own, _),) = next(iter(exchange.tcp_connector._conns.values()))
         between = Between(own)
         own.transport.set_protocol(between)
-        reply = way.send(exchange, line.url + PATH)
+        reply = sender.send(exchange, server.url + PATH)
         assert between is own.transport.get_protocol()
-        way.host.close_exchanges()
+        sender.host.close_exchanges()
 
     assert isinstance(reply, Response)
-    assert (WHOLE, 1) == (between.heard, parsers.call_count)
+    assert (WHOLE, 1) == (between.received, parsers.call_count)

@@ -1,4 +1,4 @@
-"""What is not a whole answer is none, and it came over a line that nobody uses again."""
+"""What is not a whole answer is none, and it came over a connection that nobody uses again."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from guest.server import PATIENCE
-from settled.line import Line, Talk
+from integration.server import PATIENCE
+from outcomes.raw_server import Peer, RawServer
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import BODY, BROKEN, CHUNK, CHUNKED, CUT, OK, WHOLE
-from .ways import PATH, Way
+from .senders import PATH, Sender
 
 LIBRARY = "requests"
 TAKEN_FOR_WHOLE = {
@@ -25,32 +25,32 @@ TAKEN_FOR_WHOLE = {
 
 
 def fails(
-    way: Way, serve: Callable[[Talk], object]
+    sender: Sender, serve: Callable[[Peer], object]
 ) -> tuple[Response | NoResponse, Response | NoResponse]:
     """What becomes of a request, and of the next one, which is answered well."""
     closed = threading.Event()
 
-    def serving(talk: Talk) -> None:
-        talk.listen()
-        if len(line.heard) == 1:
-            serve(talk)
-            talk.close()
+    def serving(peer: Peer) -> None:
+        peer.listen()
+        if len(server.received) == 1:
+            serve(peer)
+            peer.close()
             closed.set()
             return
-        talk.say(WHOLE)
-        talk.listen()
+        peer.say(WHOLE)
+        peer.listen()
 
-    with Line(serving) as line:
-        exchange = way.exchange()
-        reply = way.send(exchange, line.url + PATH)
+    with RawServer(serving) as server:
+        exchange = sender.exchange()
+        reply = sender.send(exchange, server.url + PATH)
         assert closed.wait(PATIENCE)
-        assert 0 == way.taken(exchange)
-        assert 0 == way.idle(exchange)
-        after = way.send(exchange, line.url + PATH)
-        way.host.close_exchanges()
+        assert 0 == sender.taken(exchange)
+        assert 0 == sender.idle(exchange)
+        after = sender.send(exchange, server.url + PATH)
+        sender.host.close_exchanges()
 
-    assert ["DELETE"] * 2 == [heard.partition(" ")[0] for heard in line.heard]
-    assert 2 == line.connections
+    assert ["DELETE"] * 2 == [received.partition(" ")[0] for received in server.received]
+    assert 2 == server.connections
     return reply, after
 
 
@@ -62,61 +62,61 @@ def assert_unanswered(reply: Response | NoResponse, after: Response | NoResponse
 
 
 @pytest.mark.parametrize("where", CUT)
-def test_an_answer_that_is_cut_off_is_none(way: Way, where: str) -> None:
+def test_an_answer_that_is_cut_off_is_none(sender: Sender, where: str) -> None:
     """The request may have been executed, and the next one goes out on a new connection."""
-    assert_unanswered(*fails(way, lambda talk: talk.say(CUT[where])))
+    assert_unanswered(*fails(sender, lambda peer: peer.say(CUT[where])))
 
 
 @pytest.mark.parametrize(
     "where", ["not a byte", "in a header's value", "in the body", "in a chunk"]
 )
-def test_an_answer_that_is_reset_is_none(way: Way, where: str) -> None:
+def test_an_answer_that_is_reset_is_none(sender: Sender, where: str) -> None:
     """A reset may come anywhere."""
 
-    def serve(talk: Talk) -> None:
-        talk.say(CUT[where])
-        talk.reset()
+    def serve(peer: Peer) -> None:
+        peer.say(CUT[where])
+        peer.reset()
 
-    assert_unanswered(*fails(way, serve))
+    assert_unanswered(*fails(sender, serve))
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_what_is_no_answer_is_none(way: Way, kind: str) -> None:
+def test_what_is_no_answer_is_none(sender: Sender, kind: str) -> None:
     """Not HTTP, or HTTP that contradicts itself, or too much of it."""
-    reply, after = fails(way, lambda talk: talk.say(BROKEN[kind]))
+    reply, after = fails(sender, lambda peer: peer.say(BROKEN[kind]))
 
-    if (kind, way.name) in TAKEN_FOR_WHOLE:
+    if (kind, sender.name) in TAKEN_FOR_WHOLE:
         assert isinstance(reply, Response)
         assert BODY.decode() == reply.body
         return
     assert_unanswered(reply, after)
 
 
-def test_an_answer_without_the_last_line_end_of_its_last_chunk(way: Way) -> None:
+def test_an_answer_without_the_last_line_end_of_its_last_chunk(sender: Sender) -> None:
     """Its body is whole: the standard library takes it, llhttp does not; both may."""
-    reply, after = fails(way, lambda talk: talk.say(CHUNKED + CHUNK + b"0\r\n"))
+    reply, after = fails(sender, lambda peer: peer.say(CHUNKED + CHUNK + b"0\r\n"))
 
-    if way.name in ("stdlib", "requests"):
+    if sender.name in ("stdlib", "requests"):
         assert isinstance(reply, Response)
         assert BODY.decode() == reply.body
     else:
         assert_unanswered(reply, after)
 
 
-def test_no_answer_says_nothing_of_the_request(way: Way) -> None:
+def test_no_answer_shows_nothing_of_the_request(sender: Sender) -> None:
     """Neither the URL nor the key is in the reason."""
-    reply, _ = fails(way, lambda talk: talk.say(b""))
+    reply, _ = fails(sender, lambda peer: peer.say(b""))
 
     assert isinstance(reply, NoResponse)
     assert "order" not in f"{reply!r} {reply.cause}"
     assert "a-key" not in f"{reply!r} {reply.cause}"
 
 
-def test_an_empty_answer_that_only_the_end_of_the_line_ends(way: Way) -> None:
-    """Headers that were cut off at a line end look like that to requests, so it is not believed."""
-    reply, after = fails(way, lambda talk: talk.say(OK + b"X-Is: here\r\n\r\n"))
+def test_an_empty_answer_that_only_the_end_of_the_line_ends(sender: Sender) -> None:
+    """Headers that were cut off at a line end look like that to requests, so it is not used."""
+    reply, after = fails(sender, lambda peer: peer.say(OK + b"X-Is: here\r\n\r\n"))
 
-    if way.name == LIBRARY:
+    if sender.name == LIBRARY:
         assert_unanswered(reply, after)
         return
     assert isinstance(reply, Response)

@@ -6,19 +6,19 @@ import copy
 from typing import Any
 
 import pytest
-from guest.host import SYMBOL, Host, moved
+from integration.host import SYMBOL, Host, moved
 
 import adapter
 
 from .prewarmed import cancels, counting, prewarmed
-from .ways import pooled
+from .senders import pooled
 
 
 @pytest.mark.parametrize("warm", [False, True], ids=["after a cancel", "after a prewarm"])
 def test_a_copy_works_and_shares_no_connection(sync: Host, warm: bool) -> None:
     """Both cancel, at once, and neither has lost or gained a connection by the other."""
-    with counting() as line:
-        exchange = moved(sync.attached(), line.url)
+    with counting() as server:
+        exchange = moved(sync.attached(), server.url)
         prewarmed(sync, exchange) if warm else cancels(sync, exchange, 1)
         other = sync.keep(copy.deepcopy(exchange))
         assert [] == sockets(other)
@@ -29,31 +29,31 @@ def test_a_copy_works_and_shares_no_connection(sync: Host, warm: bool) -> None:
     assert ["canceled"] * 4 == [order["outcome"] for order in orders]
     assert (1, 1) == (len(one), len(another))
     assert one[0] is not another[0]
-    assert 2 == line.connections
+    assert 2 == server.connections
 
 
 def test_a_copy_is_prewarmed_by_itself(sync: Host) -> None:
-    """What stands for the one does not count for the other."""
-    with counting() as line:
-        exchange = moved(sync.attached(), line.url)
+    """Open connections of the one do not count for the other."""
+    with counting() as server:
+        exchange = moved(sync.attached(), server.url)
         prewarmed(sync, exchange, 2)
         other = sync.keep(copy.deepcopy(exchange))
-        assert {line.url: 3} == prewarmed(sync, other, 3)
+        assert {server.url: 3} == prewarmed(sync, other, 3)
         sync.close_exchanges()
 
-    assert 5 == line.connections
+    assert 5 == server.connections
 
 
 def test_a_copy_of_an_async_exchange_that_was_never_used(loop: Host) -> None:
     """Once its session is open, asyncio allows no copy, with the adapter or without."""
-    with counting() as line:
-        exchange = moved(loop.attached(), line.url)
+    with counting() as server:
+        exchange = moved(loop.attached(), server.url)
         other = loop.keep(copy.deepcopy(exchange))
         for one in (exchange, other):
             assert "canceled" == loop.cancel(one, "7", SYMBOL)["outcome"]
         loop.close_exchanges()
 
-    assert 2 == line.connections
+    assert 2 == server.connections
 
 
 def test_a_copy_can_be_detached(sync: Host) -> None:
@@ -67,5 +67,5 @@ def test_a_copy_can_be_detached(sync: Host) -> None:
 
 
 def sockets(exchange: Any) -> list[Any]:
-    """Those that stand."""
+    """Those that are open."""
     return [one.sock for one in pooled(exchange) if one.sock is not None]

@@ -1,4 +1,4 @@
-"""Tools that watch or fake HTTP see the cancel, and what they say is its answer."""
+"""Tools that watch or fake HTTP see the cancel, and their answer is used."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 import requests
 import requests.adapters
 import urllib3
-from guest.host import SYMBOL, Host, moved, still
-from guest.server import CANCELED, Server
+from integration.host import SYMBOL, Host, moved, still
+from integration.server import CANCELED, Server
 from multidict import CIMultiDict
 from pytest_mock import MockerFixture
 
@@ -31,7 +31,7 @@ def faked(request: Any, body: bytes, status: int = 200) -> requests.Response:
 
 
 def test_a_fake_of_the_adapters_send(sync: Host, mocker: MockerFixture) -> None:
-    """The way of ``responses``: nothing reaches the network."""
+    """Like ``responses``: nothing reaches the network."""
     seen: list[Any] = []
 
     def send(_: Any, request: Any, **__: Any) -> requests.Response:
@@ -47,7 +47,7 @@ def test_a_fake_of_the_adapters_send(sync: Host, mocker: MockerFixture) -> None:
 
 
 def test_a_fake_of_the_sessions_adapter(sync: Host, mocker: MockerFixture) -> None:
-    """The way of ``requests-mock``, with an answer that was read already."""
+    """Like ``requests-mock``, with an answer that was read already."""
 
     class Fake(requests.adapters.BaseAdapter):
         def send(self, request: Any, *_: Any, **__: Any) -> requests.Response:
@@ -74,7 +74,7 @@ def test_a_fake_without_a_body_is_an_answer(sync: Host, mocker: MockerFixture) -
 
 
 def test_a_watcher_sees_the_real_request(sync: Host, mocker: MockerFixture) -> None:
-    """The way of tracing: the original is called in the end."""
+    """Like tracing: the original is called in the end."""
     watched = mocker.spy(requests.Session, "send")
     with Server() as server:
         exchange = still(sync.attached())
@@ -124,7 +124,7 @@ class Faked:
 
 
 def test_a_fake_of_the_sessions_request(loop: Host, mocker: MockerFixture) -> None:
-    """The way of ``aioresponses``: nothing reaches the network."""
+    """Like ``aioresponses``: nothing reaches the network."""
     seen: list[Any] = []
 
     async def request(_: Any, method: str, url: Any, **__: Any) -> Faked:

@@ -1,4 +1,4 @@
-"""Every fault that the simulator knows means the same on each of the five ways."""
+"""Every fault of the simulator has the same result with each of the five senders."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 import attrs
 import pytest
-from guest.host import SYMBOL
-from guest.server import PATIENCE
+from integration.host import SYMBOL
+from integration.server import PATIENCE
 
 from adapter.contract.messages import NoResponse, Response
 from adapter.engine.direct import Send
 from adapter.engine.flow import cancel_flow
 from adapter.simulator import Simulator
-from adapter.simulator.faults import FAULTS, Fault, Line
+from adapter.simulator.faults import FAULTS, Connection, Fault
 
-from .ways import WAYS, Way
+from .senders import SENDERS, Sender
 
 SOON = 0.8
 """Seconds, where the answer is late."""
@@ -26,16 +26,16 @@ UNANSWERED = "sent, and no answer"
 
 @attrs.frozen
 class Five:
-    """The five ways to one simulator."""
+    """The five senders to one simulator."""
 
     sim: Simulator
-    ways: dict[str, tuple[Way, Any]]
+    senders: dict[str, tuple[Sender, Any]]
 
     def outcomes(self, fault: Fault) -> dict[str, object]:
-        """What each way makes of a cancel that the fault hits."""
-        return {name: self._outcome(fault, *self.ways[name]) for name in self.ways}
+        """The result of each sender for a cancel that the fault hits."""
+        return {name: self._outcome(fault, *self.senders[name]) for name in self.senders}
 
-    def _outcome(self, fault: Fault, way: Way, exchange: Any) -> object:
+    def _outcome(self, fault: Fault, sender: Sender, exchange: Any) -> object:
         order = self.sim.place("usdm", "BTCUSDT")
         self.sim.faults.play(fault, on="DELETE")
         walk = cancel_flow(exchange, vars(exchange)["_adapter"], str(order.order_id), SYMBOL, {})
@@ -43,10 +43,10 @@ class Five:
             step = next(walk)
             assert isinstance(step, Send)
             timeout = SOON if fault.delay else PATIENCE
-            reply = way.host.done(lambda: way.sends(exchange, step.signed, timeout))
-            assert 0 == way.taken(exchange)
-            if fault.line is Line.CLOSED:
-                way.look(exchange)
+            reply = sender.host.done(lambda: sender.sends(exchange, step.signed, timeout))
+            assert 0 == sender.taken(exchange)
+            if fault.connection is Connection.CLOSED:
+                sender.look(exchange)
             return shown(reply)
         finally:
             walk.close()
@@ -57,11 +57,14 @@ class Five:
 @pytest.fixture(scope="module")
 def five() -> Iterator[Five]:
     """Made once: none of them keeps anything of one fault for the next."""
-    ways = {name: make() for name, make in WAYS.items()}
+    senders = {name: make() for name, make in SENDERS.items()}
     with Simulator() as sim:
-        yield Five(sim, {name: (way, sim.connect(way.attached())) for name, way in ways.items()})
-        for way in ways.values():
-            way.host.close()
+        yield Five(
+            sim,
+            {name: (sender, sim.connect(sender.attached())) for name, sender in senders.items()},
+        )
+        for sender in senders.values():
+            sender.host.close()
 
 
 def shown(reply: Response | NoResponse) -> object:
@@ -71,8 +74,8 @@ def shown(reply: Response | NoResponse) -> object:
 
 
 def promised(fault: Fault) -> object:
-    """What the fault says that a client gets; None where it says nothing of the status."""
-    if fault.silent or fault.delay or (fault.line is not Line.KEPT and fault.cut < 1):
+    """What the fault reports that a client gets; None where it shows nothing of the status."""
+    if fault.silent or fault.delay or (fault.connection is not Connection.KEPT and fault.cut < 1):
         return UNANSWERED
     status = re.search(r"HTTP (\d{3})", fault.seen)
     return int(status[1]) if status and "DELETE" in fault.methods else None
@@ -86,7 +89,7 @@ def promised(fault: Fault) -> object:
         if fault.lag is None
     ],
 )
-def test_a_fault_means_the_same_on_every_way(five: Five, name: str) -> None:
+def test_a_fault_means_the_same_on_every_sender(five: Five, name: str) -> None:
     """The status of an answer, or that there was none and the request had left."""
     outcomes = five.outcomes(FAULTS[name])
 

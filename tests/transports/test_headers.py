@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 import pytest
-from guest.host import SYMBOL, Host, moved
-from guest.server import CANCELED, Server, http
+from integration.host import SYMBOL, Host, moved
+from integration.server import CANCELED, Server, http
 
 
 def test_they_are_found_in_any_case(sync: Host) -> None:

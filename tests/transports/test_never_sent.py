@@ -7,51 +7,51 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from guest.server import PATIENCE, self_signed
-from settled.line import Line, Talk
-from settled.places import closed_port, full_backlog
+from integration.server import PATIENCE, self_signed
+from outcomes.addresses import closed_port, full_backlog
+from outcomes.raw_server import Peer, RawServer
 
 from adapter.contract.messages import NoResponse
 
 from .answers import WHOLE
-from .ways import PATH, Way
+from .senders import PATH, Sender
 
 SOON = 0.5
 """Seconds, where a test is about their end."""
 
 
-def speaks_no_tls(talk: Talk) -> None:
-    talk.wait()
-    talk.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+def speaks_no_tls(peer: Peer) -> None:
+    peer.wait()
+    peer.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
-def resets(talk: Talk) -> None:
-    talk.wait()
-    talk.reset()
+def resets(peer: Peer) -> None:
+    peer.wait()
+    peer.reset()
 
 
-def certified_by_nobody(talk: Talk) -> None:
-    talk.encrypt(self_signed())
-    talk.listen()
-    talk.say(WHOLE)
+def certified_by_nobody(peer: Peer) -> None:
+    peer.encrypt(self_signed())
+    peer.listen()
+    peer.say(WHOLE)
 
 
-def answers(talk: Talk) -> None:
-    talk.listen()
-    talk.say(WHOLE)
-    talk.listen()
+def answers(peer: Peer) -> None:
+    peer.listen()
+    peer.say(WHOLE)
+    peer.listen()
 
 
-def silent(talk: Talk) -> None:
+def silent(peer: Peer) -> None:
     with contextlib.suppress(ConnectionError):
-        talk.listen()  # what comes is the first word of TLS, and then the end
+        peer.listen()  # what comes is the first word of TLS, and then the end
 
 
 @contextlib.contextmanager
-def tls(serve: Callable[[Talk], object]) -> Iterator[str]:
-    with Line(serve) as line:
-        yield f"https://127.0.0.1:{line.port}"
-    assert not [heard for heard in line.heard if "order" in heard]
+def tls(serve: Callable[[Peer], object]) -> Iterator[str]:
+    with RawServer(serve) as server:
+        yield f"https://127.0.0.1:{server.port}"
+    assert not [received for received in server.received if "order" in received]
 
 
 @contextlib.contextmanager
@@ -78,48 +78,48 @@ NEVER_SENT: dict[str, tuple[Callable[[], Any], float]] = {
 
 
 @pytest.mark.parametrize("failure", NEVER_SENT)
-def test_what_failed_before_the_request_was_never_sent(way: Way, failure: str) -> None:
+def test_what_failed_before_the_request_was_never_sent(sender: Sender, failure: str) -> None:
     """Not a byte of it left, and nothing is left behind."""
     there, timeout = NEVER_SENT[failure]
     with there() as url:
-        exchange = way.exchange()
-        reply = way.send(exchange, url + PATH, timeout=timeout)
-        idle, taken = way.idle(exchange), way.taken(exchange)
+        exchange = sender.exchange()
+        reply = sender.send(exchange, url + PATH, timeout=timeout)
+        idle, taken = sender.idle(exchange), sender.taken(exchange)
 
     assert isinstance(reply, NoResponse)
     assert not reply.may_have_been_sent
     assert (0, 0) == (idle, taken)
 
 
-def test_a_host_that_comes_back_is_reached(way: Way) -> None:
-    """What could not be opened does not stand in the way of what can."""
-    exchange = way.exchange()
+def test_a_host_that_comes_back_is_reached(sender: Sender) -> None:
+    """What could not be opened does not prevent what can."""
+    exchange = sender.exchange()
     with closed_port() as there:
-        refused = way.send(exchange, f"http://{there}{PATH}")
+        refused = sender.send(exchange, f"http://{there}{PATH}")
     assert isinstance(refused, NoResponse)
-    with Line(answers, port=int(there.rpartition(":")[2])) as line:
-        reply = way.send(exchange, line.url + PATH)
-        way.host.close_exchanges()
+    with RawServer(answers, port=int(there.rpartition(":")[2])) as server:
+        reply = sender.send(exchange, server.url + PATH)
+        sender.host.close_exchanges()
 
     assert not isinstance(reply, NoResponse)
-    assert 1 == len(line.heard)
+    assert 1 == len(server.received)
 
 
-def test_a_port_that_is_none_was_never_sent(way: Way) -> None:
-    """No pool can be made for it: the whole library says so."""
-    way.detours = 1
-    reply = way.send(way.exchange(), f"http://127.0.0.1:70000{PATH}")
+def test_a_port_that_is_none_was_never_sent(sender: Sender) -> None:
+    """No pool can be made for it: the whole library reports it."""
+    sender.detours = 1
+    reply = sender.send(sender.exchange(), f"http://127.0.0.1:70000{PATH}")
 
     assert isinstance(reply, NoResponse)
     assert not reply.may_have_been_sent
 
 
-def test_a_request_whose_time_is_over_was_never_sent(way: Way) -> None:
-    """Connecting ends with it, and no request is heard."""
-    with Line(lambda talk: talk.listen()) as line:
-        exchange = way.exchange()
-        reply = way.send(exchange, line.url + PATH, timeout=1e-9)
-        way.host.close_exchanges()
+def test_a_request_whose_time_is_over_was_never_sent(sender: Sender) -> None:
+    """Connecting ends with it, and no request is received."""
+    with RawServer(lambda peer: peer.listen()) as server:
+        exchange = sender.exchange()
+        reply = sender.send(exchange, server.url + PATH, timeout=1e-9)
+        sender.host.close_exchanges()
 
     assert isinstance(reply, NoResponse)
-    assert [] == line.heard or reply.may_have_been_sent
+    assert [] == server.received or reply.may_have_been_sent

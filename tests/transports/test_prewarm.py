@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from guest.host import SYMBOL, Host, moved
-from guest.server import PATIENCE
-from settled.line import Line, Talk
+from integration.host import SYMBOL, Host, moved
+from integration.server import PATIENCE
+from outcomes.raw_server import Peer, RawServer
 
 import adapter
 
@@ -22,64 +22,64 @@ OPTION = "BTC/USDT:USDT-261225-90000-C"
 @pytest.mark.parametrize("n", [1, 3, 25])
 def test_the_next_cancels_open_no_connection(host: Host, n: int) -> None:
     """Not even where a pool of requests would have kept ten. No request is sent before them."""
-    with counting(n) as line:
-        exchange = moved(host.attached(), line.url)
+    with counting(n) as server:
+        exchange = moved(host.attached(), server.url)
         stand = prewarmed(host, exchange, n)
-        assert {line.url: n} == stand
-        assert line.accepted(n)
-        assert [] == line.heard
+        assert {server.url: n} == stand
+        assert server.accepted(n)
+        assert [] == server.received
         outcomes = [cancels(host, exchange, n) for _ in range(2)]
         host.close_exchanges()
 
     assert [["canceled"] * n] * 2 == outcomes
-    assert (n, 2 * n) == (line.connections, len(line.heard))
+    assert (n, 2 * n) == (server.connections, len(server.received))
 
 
 def test_one_connection_is_opened_where_no_number_is_given(host: Host) -> None:
-    """It stands for the next cancel."""
-    with counting() as line:
-        exchange = moved(host.attached(), line.url)
-        assert {line.url: 1} == prewarmed(host, exchange)
+    """It is open for the next cancel."""
+    with counting() as server:
+        exchange = moved(host.attached(), server.url)
+        assert {server.url: 1} == prewarmed(host, exchange)
         host.close_exchanges()
 
-    assert 1 == line.connections
+    assert 1 == server.connections
 
 
 def test_only_what_is_missing_is_opened(host: Host) -> None:
-    """Three stand, of a cancel and of a first call: a second one for five opens two."""
-    with counting() as line:
-        exchange = moved(host.attached(), line.url)
+    """Three are open, of a cancel and of a first call: a second one for five opens two."""
+    with counting() as server:
+        exchange = moved(host.attached(), server.url)
         cancels(host, exchange, 1)
-        assert {line.url: 3} == prewarmed(host, exchange, 3)
-        assert {line.url: 5} == prewarmed(host, exchange, 5)
-        assert {line.url: 2} == prewarmed(host, exchange, 2)
+        assert {server.url: 3} == prewarmed(host, exchange, 3)
+        assert {server.url: 5} == prewarmed(host, exchange, 5)
+        assert {server.url: 2} == prewarmed(host, exchange, 2)
         host.close_exchanges()
 
-    assert 5 == line.connections
+    assert 5 == server.connections
 
 
 def test_what_the_server_has_closed_is_opened_anew(host: Host) -> None:
-    """It does not stand, whatever the pool holds."""
+    """It is not open, whatever the pool has."""
     may, closed = threading.Event(), threading.Semaphore(0)
 
-    def serve(talk: Talk) -> None:
-        if line.connections <= 2:
+    def serve(peer: Peer) -> None:
+        if server.connections <= 2:
             assert may.wait(PATIENCE)
-            talk.close()
+            peer.close()
             closed.release()
-        talk.listen()
+        peer.listen()
 
-    with Line(serve, in_turn=False) as line:
-        exchange = moved(host.attached(), line.url)
-        assert {line.url: 2} == prewarmed(host, exchange, 2)
-        assert line.accepted(2)
+    with RawServer(serve, in_turn=False) as server:
+        exchange = moved(host.attached(), server.url)
+        assert {server.url: 2} == prewarmed(host, exchange, 2)
+        assert server.accepted(2)
         may.set()
         for _ in range(2):
             assert closed.acquire(timeout=PATIENCE)
-        assert {line.url: 2} == prewarmed(host, exchange, 2)
+        assert {server.url: 2} == prewarmed(host, exchange, 2)
         host.close_exchanges()
 
-    assert 4 == line.connections
+    assert 4 == server.connections
 
 
 def test_each_host_once(host: Host) -> None:
@@ -111,7 +111,7 @@ def test_only_the_hosts_of_the_symbols(host: Host, symbols: list[str], hosts: li
     with counting() as fapi, counting() as eapi:
         lines = {"fapi": fapi, "eapi": eapi}
         exchange = host.attached()
-        own = {f"{name}Private": f"{line.url}/{name}/v1" for name, line in lines.items()}
+        own = {f"{name}Private": f"{server.url}/{name}/v1" for name, server in lines.items()}
         exchange.urls = {**exchange.urls, "api": {**exchange.urls["api"], **own}}
         stand = prewarmed(host, exchange, symbols=iter(symbols))
         host.close_exchanges()
@@ -119,22 +119,22 @@ def test_only_the_hosts_of_the_symbols(host: Host, symbols: list[str], hosts: li
     assert {lines[name].url: 1 for name in hosts} == stand
 
 
-def test_one_symbol_may_stand_by_itself(host: Host) -> None:
+def test_one_symbol_may_be_alone(host: Host) -> None:
     """A string is not taken for the symbols ``"B"``, ``"T"`` and so on."""
-    with counting() as line:
-        exchange = moved(host.attached(), line.url)
-        assert {line.url: 1} == prewarmed(host, exchange, symbols=SYMBOL)
+    with counting() as server:
+        exchange = moved(host.attached(), server.url)
+        assert {server.url: 1} == prewarmed(host, exchange, symbols=SYMBOL)
         host.close_exchanges()
 
 
 def test_hosts_that_are_missing_are_left_out(host: Host) -> None:
     """The sandbox has no options and no portfolio margin."""
-    with counting() as line:
+    with counting() as server:
         exchange = host.attached()
         exchange.set_sandbox_mode(True)
-        moved(exchange, line.url)
+        moved(exchange, server.url)
         stand = prewarmed(host, exchange, 2)
-        assert {line.url: 2} == stand
+        assert {server.url: 2} == stand
         assert {} == prewarmed(host, exchange, symbols=[OPTION])
         host.close_exchanges()
 
@@ -146,24 +146,24 @@ def test_no_more_than_the_connector_allows(loop: Host) -> None:
         return aiohttp.ClientSession(connector=aiohttp.TCPConnector(**limits))
 
     for limits in ({"limit": 2}, {"limit_per_host": 2}, {"limit": 0, "limit_per_host": 0}):
-        with counting() as line:
+        with counting() as server:
             session = loop.run(made(**limits))
-            exchange = moved(loop.attached({"session": session}), line.url)
+            exchange = moved(loop.attached({"session": session}), server.url)
             stand = prewarmed(loop, exchange, 3)
             loop.run(session.close())
 
-        assert {line.url: 3 if limits == {"limit": 0, "limit_per_host": 0} else 2} == stand
+        assert {server.url: 3 if limits == {"limit": 0, "limit_per_host": 0} else 2} == stand
 
 
 def test_giving_it_up_leaves_nothing_taken(loop: Host) -> None:
-    """What stands by then is free, what does not is closed."""
+    """What is open by then is free, the others are closed."""
     over = threading.Event()
-    with Line(lambda _: over.wait(PATIENCE), in_turn=False) as line:
-        exchange = moved(loop.attached(), line.url.replace("http", "https"))
+    with RawServer(lambda _: over.wait(PATIENCE), in_turn=False) as server:
+        exchange = moved(loop.attached(), server.url.replace("http", "https"))
 
         async def given_up() -> None:
             task = asyncio.ensure_future(adapter.prewarm(exchange, 2))
-            assert await asyncio.to_thread(line.accepted, 2)
+            assert await asyncio.to_thread(server.accepted, 2)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -175,12 +175,12 @@ def test_giving_it_up_leaves_nothing_taken(loop: Host) -> None:
         loop.close_exchanges()
 
 
-def test_a_prefix_proxy_is_what_stands_ready(host: Host) -> None:
+def test_a_prefix_proxy_is_what_is_opened(host: Host) -> None:
     """It is where the bytes go; the exchange itself is not spoken to."""
-    with counting() as line, counting() as proxy:
-        exchange = moved(host.attached({"proxyUrl": f"{proxy.url}/"}), line.url)
+    with counting() as server, counting() as proxy:
+        exchange = moved(host.attached({"proxyUrl": f"{proxy.url}/"}), server.url)
         exchange.check_conflicting_proxies = lambda *_: None  # ccxt's own refuses every proxyUrl
-        assert {line.url: 2} == prewarmed(host, exchange, 2)
+        assert {server.url: 2} == prewarmed(host, exchange, 2)
         host.close_exchanges()
 
-    assert (0, 2) == (line.connections, proxy.connections)
+    assert (0, 2) == (server.connections, proxy.connections)

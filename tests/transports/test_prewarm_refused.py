@@ -7,13 +7,13 @@ from typing import Any
 
 import ccxt
 import pytest
-from guest.host import Host, moved
-from settled.line import Line, Talk
-from settled.places import closed_port, full_backlog
+from integration.host import Host, moved
+from outcomes.addresses import closed_port, full_backlog
+from outcomes.raw_server import Peer, RawServer
 
 import adapter
 
-from .authority import Authority, serving
+from .certificate_authority import Authority, serving
 from .prewarmed import counting, prewarmed
 
 
@@ -22,8 +22,8 @@ def test_a_host_that_cannot_be_reached_has_none(
     host: Host, place: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is logged once, without keys, and the other hosts are served."""
-    with place() as there, counting() as line:
-        exchange = moved(host.attached({"timeout": 1000}), line.url)
+    with place() as there, counting() as server:
+        exchange = moved(host.attached({"timeout": 1000}), server.url)
         api = {**exchange.urls["api"], "fapiPrivate": f"http://{there}/fapi/v1"}
         exchange.urls = {**exchange.urls, "api": api}
         stand = prewarmed(host, exchange, 3)
@@ -34,7 +34,7 @@ def test_a_host_that_cannot_be_reached_has_none(
     assert 1 == len(logged)
     assert f"no connection to http://{there}: " in logged[0]
     assert "Cancelled" not in logged[0]
-    assert 3 == stand[line.url]
+    assert 3 == stand[server.url]
 
 
 def test_some_of_many_may_fail(
@@ -43,13 +43,13 @@ def test_some_of_many_may_fail(
     """One of three is let in and kept; what befell the others is logged."""
     context, first = serving(authority.server()), threading.Lock()
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         if first.acquire(blocking=False):
-            talk.encrypt(context)
-            talk.listen()
+            peer.encrypt(context)
+            peer.listen()
 
-    with Line(serve, in_turn=False) as line:
-        url = line.url.replace("http", "https")
+    with RawServer(serve, in_turn=False) as server:
+        url = server.url.replace("http", "https")
         exchange = moved(host.attached(), url)
         if not host.is_sync:
             exchange.ssl_context = authority.trusting()
@@ -62,30 +62,30 @@ def test_some_of_many_may_fail(
 
 
 @pytest.mark.parametrize("proxy", ["httpProxy", "socksProxy"])
-def test_nothing_is_opened_where_cancels_go_another_way(host: Host, proxy: str) -> None:
+def test_nothing_is_opened_where_cancels_go_another_route(host: Host, proxy: str) -> None:
     """Through a proxy a connection belongs to the library."""
-    with counting() as line:
-        exchange = moved(host.attached({proxy: "http://127.0.0.1:9"}), line.url)
-        assert {line.url: 0} == prewarmed(host, exchange, 2)
+    with counting() as server:
+        exchange = moved(host.attached({proxy: "http://127.0.0.1:9"}), server.url)
+        assert {server.url: 0} == prewarmed(host, exchange, 2)
 
-    assert 0 == line.connections
+    assert 0 == server.connections
 
 
 def test_a_closed_exchange_opens_nothing(loop: Host) -> None:
-    """It says so, as for a cancel."""
-    with counting() as line:
-        exchange = moved(loop.attached(), line.url)
-        assert {line.url: 1} == prewarmed(loop, exchange)
+    """It reports it, as for a cancel."""
+    with counting() as server:
+        exchange = moved(loop.attached(), server.url)
+        assert {server.url: 1} == prewarmed(loop, exchange)
         loop.run(exchange.close())
         with pytest.raises(ccxt.ExchangeClosedByUser):
             prewarmed(loop, exchange)
 
-    assert 1 == line.connections
+    assert 1 == server.connections
 
 
 @pytest.mark.parametrize("n", [0, -1, 1001, True, "3", 1.5, None])
 def test_a_number_that_is_none_is_refused(host: Host, n: Any) -> None:
-    """The message says what is wanted and what was given."""
+    """The message shows what is required and what was given."""
     with pytest.raises(ValueError, match="from 1 to 1000; got") as caught:
         prewarmed(host, host.attached(), n)
 

@@ -8,128 +8,130 @@ import threading
 from typing import Any
 
 import pytest
-from guest.server import PATIENCE
-from settled.line import Talk
+from integration.server import PATIENCE
+from outcomes.raw_server import Peer
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import WHOLE
-from .authority import DAY, ELSEWHERE, HERE, Authority, serving
-from .encrypted import NOT_REQUESTS, believing, over, url, warm
-from .ways import Way, pooled
+from .certificate_authority import DAY, ELSEWHERE, HERE, Authority, serving
+from .senders import Sender, pooled
+from .tls_servers import NOT_REQUESTS, believing, over, url, warm
 
 BOTH = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 
 
 @pytest.mark.parametrize("version", BOTH)
 def test_a_certificate_that_is_vouched_for_is_believed(
-    way: Way, authority: Authority, version: ssl.TLSVersion
+    sender: Sender, authority: Authority, version: ssl.TLSVersion
 ) -> None:
     """Three requests, one handshake."""
-    with over(serving(authority.server(), version)) as line:
-        exchange = believing(way, authority)
-        replies = [way.send(exchange, url(line)) for _ in range(3)]
-        idle, taken = way.idle(exchange), way.taken(exchange)
-        way.host.close_exchanges()
+    with over(serving(authority.server(), version)) as server:
+        exchange = believing(sender, authority)
+        replies = [sender.send(exchange, url(server)) for _ in range(3)]
+        idle, taken = sender.idle(exchange), sender.taken(exchange)
+        sender.host.close_exchanges()
 
     assert [200] * 3 == [reply.status for reply in replies if isinstance(reply, Response)]
-    assert (1, 1, 0) == (line.connections, idle, taken)
+    assert (1, 1, 0) == (server.connections, idle, taken)
 
 
 @pytest.mark.parametrize(
     ("name", "lasts"), [(ELSEWHERE, DAY), (HERE, -DAY)], ids=["another host's", "expired"]
 )
-def test_a_certificate_that_says_something_else_is_not_believed(
-    way: Way, authority: Authority, name: Any, lasts: datetime.timedelta
+def test_a_certificate_for_another_name_is_not_trusted(
+    sender: Sender, authority: Authority, name: Any, lasts: datetime.timedelta
 ) -> None:
     """Nothing is sent to whoever shows it."""
-    with over(serving(authority.server(name, lasts))) as line:
-        exchange = believing(way, authority)
-        reply = way.send(exchange, url(line))
-        assert (0, 0) == (way.idle(exchange), way.taken(exchange))
+    with over(serving(authority.server(name, lasts))) as server:
+        exchange = believing(sender, authority)
+        reply = sender.send(exchange, url(server))
+        assert (0, 0) == (sender.idle(exchange), sender.taken(exchange))
 
     assert isinstance(reply, NoResponse)
     assert not reply.may_have_been_sent
-    assert [] == line.heard
+    assert [] == server.received
 
 
-def test_a_second_host_has_to_show_its_own_certificate(way: Way, authority: Authority) -> None:
+def test_a_second_host_has_to_show_its_own_certificate(
+    sender: Sender, authority: Authority
+) -> None:
     """The context that the first one's connection made checks the second one's name."""
     with (
         over(serving(authority.server())) as good,
         over(serving(authority.server(ELSEWHERE))) as bad,
     ):
-        exchange = believing(way, authority)
-        assert isinstance(way.send(exchange, url(good)), Response)
-        reply = way.send(exchange, url(bad))
-        again = way.send(exchange, url(good))
-        way.host.close_exchanges()
+        exchange = believing(sender, authority)
+        assert isinstance(sender.send(exchange, url(good)), Response)
+        reply = sender.send(exchange, url(bad))
+        again = sender.send(exchange, url(good))
+        sender.host.close_exchanges()
 
     assert isinstance(reply, NoResponse)
     assert not reply.may_have_been_sent
-    assert [] == bad.heard
+    assert [] == bad.received
     assert isinstance(again, Response)
 
 
-@pytest.mark.parametrize("way", NOT_REQUESTS, indirect=True)
+@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
 def test_a_connection_that_was_never_used_is_alive_under_tls_1_3(
-    way: Way, authority: Authority
+    sender: Sender, authority: Authority
 ) -> None:
     """Its session tickets wait in the socket and look like data; the request goes out over it."""
     greeted = threading.Event()
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         greeted.set()
         while True:
-            talk.listen()
-            talk.say(WHOLE)
+            peer.listen()
+            peer.say(WHOLE)
 
-    with over(serving(authority.server()), serve) as line:
-        exchange = believing(way, authority)
-        warm(way, exchange, line)
+    with over(serving(authority.server()), serve) as server:
+        exchange = believing(sender, authority)
+        warm(sender, exchange, server)
         assert greeted.wait(PATIENCE)
-        if way.is_sync:
+        if sender.is_sync:
             (warmed,) = [one.sock for one in pooled(exchange) if one.sock is not None]
             assert wait_for_read(warmed, timeout=PATIENCE)
-        reply = way.send(exchange, url(line))
-        way.host.close_exchanges()
+        reply = sender.send(exchange, url(server))
+        sender.host.close_exchanges()
 
     assert isinstance(reply, Response)
-    assert 1 == line.connections
+    assert 1 == server.connections
 
 
 @pytest.mark.parametrize("version", BOTH)
 @pytest.mark.parametrize("end", ["hangs up", "says farewell", "resets", "says something"])
 def test_a_connection_that_has_ended_is_not_used(
-    way: Way, authority: Authority, end: str, version: ssl.TLSVersion
+    sender: Sender, authority: Authority, end: str, version: ssl.TLSVersion
 ) -> None:
     """However the server ends it, the next request goes out once, on a new connection."""
     asked, over_with = threading.Event(), threading.Event()
 
-    def serve(talk: Talk) -> None:
-        talk.listen()
-        talk.say(WHOLE)
-        if line.connections == 1:
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(WHOLE)
+        if server.connections == 1:
             assert asked.wait(PATIENCE)
             if end == "says something":
-                talk.say(WHOLE)
+                peer.say(WHOLE)
             elif end == "says farewell":
-                talk.farewell()
+                peer.farewell()
             else:
-                talk.reset() if end == "resets" else None
-                talk.close()
+                peer.reset() if end == "resets" else None
+                peer.close()
             over_with.set()
-        talk.listen()
+        peer.listen()
 
-    with over(serving(authority.server(), version), serve) as line:
-        exchange = believing(way, authority)
-        way.send(exchange, url(line))
+    with over(serving(authority.server(), version), serve) as server:
+        exchange = believing(sender, authority)
+        sender.send(exchange, url(server))
         asked.set()
         assert over_with.wait(PATIENCE)
-        way.look(exchange)
-        reply = way.send(exchange, url(line))
-        way.host.close_exchanges()
+        sender.look(exchange)
+        reply = sender.send(exchange, url(server))
+        sender.host.close_exchanges()
 
     assert isinstance(reply, Response)
-    assert (2, 2) == (len(line.heard), line.connections)
+    assert (2, 2) == (len(server.received), server.connections)

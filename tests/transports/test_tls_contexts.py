@@ -9,73 +9,75 @@ from typing import Any
 import pytest
 import requests.adapters
 import urllib3.connection
-from guest.server import PATIENCE
+from integration.server import PATIENCE
+from outcomes.raw_server import Peer
 from pytest_mock import MockerFixture
-from settled.line import Talk
 
 from adapter.contract.messages import Response
 
 from .answers import WHOLE
-from .authority import Authority, serving
-from .encrypted import NOT_REQUESTS, believing, over, url, warm
-from .ways import Way, pooled
+from .certificate_authority import Authority, serving
+from .senders import Sender, pooled
+from .tls_servers import NOT_REQUESTS, believing, over, url, warm
 
 
-def contexts(way: Way, exchange: Any) -> list[ssl.SSLContext]:
-    """Those of the connections that stand."""
-    if way.is_sync:
+def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
+    """Those of the open connections."""
+    if sender.is_sync:
         return [one.sock.context for one in pooled(exchange) if one.sock is not None]
     protocols = [one for key in exchange.tcp_connector._conns.values() for one, _ in key]
     return [one.transport.get_extra_info("sslcontext") for one in protocols]
 
 
-@pytest.mark.parametrize("way", NOT_REQUESTS, indirect=True)
-def test_one_context_serves_all_connections_of_an_exchange(way: Way, authority: Authority) -> None:
-    """Making one takes long. Two hosts, two connections each, once the first one stands."""
+@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
+def test_one_context_serves_all_connections_of_an_exchange(
+    sender: Sender, authority: Authority
+) -> None:
+    """Making one takes long. Two hosts, two connections each, once the first one is open."""
     barrier = threading.Barrier(2)
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         while True:
-            talk.listen()
+            peer.listen()
             barrier.wait(PATIENCE)
-            talk.say(WHOLE)
+            peer.say(WHOLE)
 
     context = serving(authority.server())
     with over(context, serve) as one, over(context, serve) as other:
-        exchange = believing(way, authority)
-        warm(way, exchange, one)
-        for line in (one, other):
-            way.host.together([way.sending(exchange, url(line))] * 2)
-        used = contexts(way, exchange)
-        way.host.close_exchanges()
+        exchange = believing(sender, authority)
+        warm(sender, exchange, one)
+        for server in (one, other):
+            sender.host.together([sender.sending(exchange, url(server))] * 2)
+        used = contexts(sender, exchange)
+        sender.host.close_exchanges()
 
     assert 4 == len(used)
     assert 1 == len(set(map(id, used)))
 
 
 def test_the_context_is_made_once(
-    sync_way: Way, authority: Authority, mocker: MockerFixture
+    sync_sender: Sender, authority: Authority, mocker: MockerFixture
 ) -> None:
-    """Five connections one after the other, by two hosts: the short ways make one context."""
+    """Five connections one after the other, to two hosts: the direct senders make one context."""
     made = mocker.spy(urllib3.connection, "create_urllib3_context")
 
-    def serve(talk: Talk) -> None:
-        talk.listen()
-        talk.say(WHOLE)
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(WHOLE)
 
     context = serving(authority.server())
     with over(context, serve) as one, over(context, serve) as other:
-        exchange = believing(sync_way, authority)
-        for line in (one, other, one, other, one):
-            assert isinstance(sync_way.send(exchange, url(line)), Response)
+        exchange = believing(sync_sender, authority)
+        for server in (one, other, one, other, one):
+            assert isinstance(sync_sender.send(exchange, url(server)), Response)
             wait_for_end(exchange)
 
     assert 5 == one.connections + other.connections
-    assert (1 if sync_way.short else 5) == made.call_count
+    assert (1 if sync_sender.short else 5) == made.call_count
 
 
 def wait_for_end(exchange: Any) -> None:
-    """Until the server has hung up, as is seen here."""
+    """Until the server's close has arrived here."""
     for one in pooled(exchange):
         if one.sock is not None:
             while one.sock.recv(1):
@@ -83,19 +85,19 @@ def wait_for_end(exchange: Any) -> None:
 
 
 def test_a_context_of_the_users_own_stays_with_its_adapter(
-    sync_way: Way, authority: Authority
+    sync_sender: Sender, authority: Authority
 ) -> None:
     """An adapter for one host may have a client's certificate, which no other host is shown."""
     context = serving(authority.server())
     with over(context) as one, over(context) as other:
-        exchange = believing(sync_way, authority)
+        exchange = believing(sync_sender, authority)
         own, adapter = authority.trusting(), requests.adapters.HTTPAdapter()
         adapter.init_poolmanager(10, 10, ssl_context=own)
         exchange.session.mount(f"https://127.0.0.1:{one.port}", adapter)
-        for line in (other, one, other):
-            assert isinstance(sync_way.send(exchange, url(line)), Response)
+        for server in (other, one, other):
+            assert isinstance(sync_sender.send(exchange, url(server)), Response)
         ports = one.port, other.port
         used = {one.port: one.sock.context for one in pooled(exchange) if one.sock is not None}
-        sync_way.host.close_exchanges()
+        sync_sender.host.close_exchanges()
 
     assert [True, False] == [used[port] is own for port in ports]

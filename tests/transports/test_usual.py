@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from guest.server import PATIENCE
 from hypothesis import given
 from hypothesis import strategies as st
+from integration.server import PATIENCE
 
 from adapter.transports import fast, http1, usual
 from adapter.transports.host import Answer
@@ -91,7 +91,7 @@ USUAL = {
 
 @pytest.mark.parametrize("kind", USUAL)
 def test_a_usual_answer_is_read_at_one_look(kind: str) -> None:
-    """What an exchange says to most cancels, and what is close to it."""
+    """The usual answers to a cancel, and answers close to them."""
     answer = read(at_one_look, USUAL[kind])
 
     assert shown(answer) == shown(read(http1.read, USUAL[kind]))

@@ -6,39 +6,39 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from settled.line import Line, Talk
+from outcomes.raw_server import Peer, RawServer
 
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import ANSWERS, BODY, WHOLE, Said
-from .ways import PATH, Way
+from .senders import PATH, Sender
 
 REFUSED = {
-    ("a header that is folded", "llhttp"),  # RFC 9112 lets it; nobody folds any more
+    ("a header that is folded", "llhttp"),  # RFC 9112 allows it; obsolete
 }
-"""Whole answers that a way takes for broken ones, which is safe: the order is asked about."""
+"""Whole answers that a sender takes for broken ones, which is safe: the order is queried."""
 NEVER_READ = {
     ("103 before it", "requests"),  # the standard library knows no interim answer but 100
     ("many 1xx before it", "requests"),
 }
 
 
-def at_once(talk: Talk, data: bytes) -> None:
-    talk.say(data)
+def at_once(peer: Peer, data: bytes) -> None:
+    peer.say(data)
 
 
-def byte_by_byte(talk: Talk, data: bytes) -> None:
-    talk.hurry()
+def byte_by_byte(peer: Peer, data: bytes) -> None:
+    peer.hurry()
     for i in range(min(len(data), 2000)):
-        talk.say(data[i : i + 1])
-    talk.say(data[2000:])
+        peer.say(data[i : i + 1])
+    peer.say(data[2000:])
 
 
-def serving(said: Said, say: Callable[[Talk, bytes], None]) -> Callable[[Talk], object]:
-    def serve(talk: Talk) -> None:
+def serving(said: Said, say: Callable[[Peer, bytes], None]) -> Callable[[Peer], object]:
+    def serve(peer: Peer) -> None:
         while True:
-            talk.listen()
-            say(talk, said.data)
+            peer.listen()
+            say(peer, said.data)
             if said.closes:
                 return
 
@@ -51,18 +51,20 @@ def names(reply: Response) -> dict[str, Any]:
 
 @pytest.mark.parametrize("say", [at_once, byte_by_byte])
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_a_whole_answer_is_read(way: Way, kind: str, say: Callable[[Talk, bytes], None]) -> None:
+def test_a_whole_answer_is_read(
+    sender: Sender, kind: str, say: Callable[[Peer, bytes], None]
+) -> None:
     """Status, body and headers; the connection is kept where its end is not the answer's."""
     said = ANSWERS[kind]
-    with Line(serving(said, say)) as line:
-        exchange = way.exchange()
-        reply = way.send(exchange, line.url + PATH)
-        idle, taken = way.idle(exchange), way.taken(exchange)
-        way.host.close_exchanges()
+    with RawServer(serving(said, say)) as server:
+        exchange = sender.exchange()
+        reply = sender.send(exchange, server.url + PATH)
+        idle, taken = sender.idle(exchange), sender.taken(exchange)
+        sender.host.close_exchanges()
 
-    assert 1 == len(line.heard)
+    assert 1 == len(server.received)
     assert 0 == taken
-    if {(kind, way.name)} & (REFUSED | NEVER_READ):
+    if {(kind, sender.name)} & (REFUSED | NEVER_READ):
         assert isinstance(reply, NoResponse)
         assert reply.may_have_been_sent
         return
@@ -73,22 +75,22 @@ def test_a_whole_answer_is_read(way: Way, kind: str, say: Callable[[Talk, bytes]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ANSWERS if not ANSWERS[kind].closes])
-def test_nothing_of_an_answer_is_left_to_the_next(way: Way, kind: str) -> None:
+def test_nothing_of_an_answer_is_left_to_the_next(sender: Sender, kind: str) -> None:
     """A second request over the same connection has the second answer."""
     said = ANSWERS[kind]
 
-    def serve(talk: Talk) -> None:
+    def serve(peer: Peer) -> None:
         while True:
-            talk.listen()
-            talk.say(said.data if len(line.heard) == 1 else WHOLE)
+            peer.listen()
+            peer.say(said.data if len(server.received) == 1 else WHOLE)
 
-    with Line(serve) as line:
-        exchange = way.exchange()
-        way.send(exchange, line.url + PATH)
-        reply = way.send(exchange, line.url + PATH)
-        way.host.close_exchanges()
+    with RawServer(serve) as server:
+        exchange = sender.exchange()
+        sender.send(exchange, server.url + PATH)
+        reply = sender.send(exchange, server.url + PATH)
+        sender.host.close_exchanges()
 
     assert isinstance(reply, Response)
     assert (200, BODY.decode()) == (reply.status, reply.body)
-    if not {(kind, way.name)} & (REFUSED | NEVER_READ):
-        assert 1 == line.connections
+    if not {(kind, sender.name)} & (REFUSED | NEVER_READ):
+        assert 1 == server.connections

@@ -24,14 +24,14 @@ class Exchange(Protocol):
     """A bot's own idea of an exchange object, which comes back as it went in."""
 
     async def cancel_order(self, id: str, symbol: str) -> dict[str, Any]:
-        """What the adapter hangs on it."""
+        """What the adapter is attached to it."""
         ...
 
 
 def attached(exchange: Exchange) -> Exchange:
     """The exchange object with the adapter, and without."""
     assert_type(adapter.attach(exchange, account="portfolio-margin"), Exchange)
-    assert_type(adapter.attach(exchange, plugins="plugins.toml", on_event=told), Exchange)
+    assert_type(adapter.attach(exchange, plugins="plugins.toml", on_event=on_event), Exchange)
     return assert_type(adapter.detach(exchange), Exchange)
 
 
@@ -42,7 +42,7 @@ def of_ccxts_own_class() -> str:
     return str(order["outcome"])
 
 
-def told(event: Event) -> None:
+def on_event(event: Event) -> None:
     """What a hook may read."""
     assert_type(event.call, int)
     assert_type(event.what, str)
@@ -51,20 +51,20 @@ def told(event: Event) -> None:
 
 
 def explained(exchange: Exchange) -> str | None:
-    """Which way a cancel would go."""
+    """The route of a cancel."""
     route = assert_type(adapter.explain(exchange, "BTC/USDT:USDT", {"trigger": True}), Route)
     assert_type(route.plugin, str | None)
     return assert_type(route.reason, str | None)
 
 
 async def warmed(exchange: Exchange) -> int:
-    """Connections that stand; the answer of an async exchange object is awaited."""
+    """Open connections; the result of an async exchange object is awaited."""
     standing: dict[str, int] = await adapter.prewarm(exchange, 10, symbols=["BTC/USDT:USDT"])
     return sum(standing.values())
 
 
 async def canceled(exchange: Exchange) -> tuple[str | None, dict[str, Any] | None]:
-    """Each error of ours has what is told of it, and is one of ccxt's own."""
+    """Each error of ours has its documented attributes, and is one of ccxt's own."""
     try:
         order = await exchange.cancel_order("1", "BTC/USDT:USDT")
     except OrderGone as e:
@@ -84,7 +84,7 @@ async def canceled(exchange: Exchange) -> tuple[str | None, dict[str, Any] | Non
 
 def installed() -> tuple[Plugin, ...]:
     """Every exchange object of the process, for the time of a block or for good."""
-    with adapter.install(account="classic", on_event=told):
+    with adapter.install(account="classic", on_event=on_event):
         adapter.install()
     adapter.uninstall()
     found = assert_type(adapter.plugins("plugins.toml"), tuple[Plugin, ...])

@@ -1,6 +1,6 @@
 """The annotations that are shipped, as type checkers see them in an installation.
 
-The package lies in the environment of somebody who has nothing of its source. pyright is asked
+The package is in an environment without its source. pyright is used
 where it is installed.
 """
 
@@ -22,7 +22,7 @@ import adapter
 SAMPLE = Path(__file__).parent / "sample.py"
 LENT = "lent.pth"
 NO_TYPES = "module is installed, but missing library stubs or py.typed marker  [import-untyped]"
-MISTAKE = '\nadapter.attach(told, acount="classic")\n'
+MISTAKE = '\nadapter.attach(on_event, acount="classic")\n'
 
 
 @attrs.frozen
@@ -50,7 +50,7 @@ class Somebody:
         (self.home / "sample.py").write_text(SAMPLE.read_text("utf-8") + more, encoding="utf-8")
 
     def checked(self, *command: str) -> tuple[int, str]:
-        """What a type checker of this environment says, and its exit code."""
+        """The output of a type checker of this environment, and its exit code."""
         done = subprocess.run(  # noqa: S603  # a program of ours
             [sys.executable, "-m", *command],
             cwd=self.home,

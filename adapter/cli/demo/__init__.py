@@ -11,7 +11,7 @@ def run(args: argparse.Namespace) -> int:
     """Run ten cancels, or one for each fault, and return the exit code.
 
     It is 0 when every answer of the adapter agrees with the simulator's book; with faults, when
-    none contradicts it. The user's plugins.toml is ignored: this shows the shipped one.
+    none contradicts it. The user's plugins.toml is ignored: the demo shows the shipped one.
     """
     return _faults(args.json) if args.faults else _comparison(args.json)
 

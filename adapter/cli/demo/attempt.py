@@ -115,7 +115,7 @@ class Attempt:
 
     @property
     def is_true(self) -> bool:
-        """Whether everything that identifies the order, and its end, is as the book has it."""
+        """Whether the ids of the order and its final status agree with the book."""
         ids_agree = self.answer.get("id") == str(self.order.order_id)
         return ids_agree and self.status_is_true and self.client_id_is_true
 

@@ -26,7 +26,7 @@ WIDE = 118
 """Columns that the one-line rows need; below it a row takes three lines."""
 SHORT = 6
 HEADINGS = (
-    *("plugin\nrequest", "colour", "order named by", "Binance\nstatus"),
+    *("plugin\nrequest", "mode", "order named by", "Binance\nstatus"),
     *("adapter\nstatus", "\noutcome", "client\nid", "\nms"),
     *("ccxt\nstatus", "client\nid"),
 )
@@ -48,7 +48,7 @@ class Row:
         return {
             "product": self.plugin,
             "request": self.ours.request_line,
-            "colour": self.mode,
+            "mode": self.mode,
             "sent_as": self.ours.sent_as,
             "adapter": self.ours.described(),
             "ccxt": self.ccxts.described(),
@@ -112,7 +112,7 @@ async def _attempt_async(exchange: Any, sim: Simulator, sample: Sample, name: st
 
 
 def show(rows: list[Row]) -> None:
-    """Print the table, and in words below it what there is to see."""
+    """Print the table, and below it a summary in words."""
     terminal = console()
     wide = terminal.width >= WIDE
     headings, cells = (HEADINGS, _cells) if wide else (NARROW_HEADINGS, _narrow_cells)
@@ -121,7 +121,7 @@ def show(rows: list[Row]) -> None:
         shown.add_row(*cells(row), end_section=row.mode == "async" or not wide)
     terminal.print(shown)
     terminal.print(f"\n{_requests(rows)}")
-    terminal.print(_what_to_see(rows))
+    terminal.print(_summary(rows))
 
 
 def _cells(row: Row) -> Iterator[Text]:
@@ -158,8 +158,8 @@ def _status(attempt: Attempt) -> Text:
 
 
 def _client_id(attempt: Attempt) -> Text:
-    word = str(attempt.answer.get("clientOrderId", ""))
-    short = word if len(word) <= SHORT else f"{word[: SHORT - 2]}.."
+    client_id = str(attempt.answer.get("clientOrderId", ""))
+    short = client_id if len(client_id) <= SHORT else f"{client_id[: SHORT - 2]}.."
     return Text(short, GOOD if attempt.client_id_is_true else BAD)
 
 
@@ -168,7 +168,7 @@ def _requests(rows: list[Row]) -> str:
     return f"Requests before the first cancel: ccxt {ccxts} (it loads the markets), adapter {ours}."
 
 
-def _what_to_see(rows: list[Row]) -> str:
+def _summary(rows: list[Row]) -> str:
     attempts = [attempt for row in rows for attempt in (row.ours, row.ccxts)]
     canceled = sum(attempt.book_status == "CANCELED" for attempt in attempts)
     status = [row for row in rows if not row.ccxts.status_is_true]
@@ -178,13 +178,13 @@ def _what_to_see(rows: list[Row]) -> str:
     sentences = [
         f"What to look at: in the simulator's book {canceled} of the {len(attempts)} orders are"
         " CANCELED.",
-        f"ccxt says {words} for {_plugins(status)}." if status else "",
-        f"ccxt gives a client id that is not the order's own for {_plugins(client_id)}."
+        f"ccxt reports {words} for {_plugins(status)}." if status else "",
+        f"ccxt gives a client id that is not the order's for {_plugins(client_id)}."
         if client_id
         else "",
         f"The adapter is wrong for {_plugins(wrong)}."
         if wrong
-        else "What the adapter says is true of the book in every row.",
+        else "Every row of the adapter agrees with the book.",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -34,11 +34,11 @@ ON = {
     "throttled_1008": "binance.usdm",  # the code means something else on options
     "unknown_2011": "binance.usdm",
     "refused_6063": "binance.options",  # no other product has the code, …
-    "accepted_only": "binance.options",  # … nor do they accept a cancel before it takes
+    "accepted_only": "binance.options",  # … nor do they accept a cancel before it takes effect
     "accepted_then_filled": "binance.options",
     "not_found_lag": "binance.options",
 }
-"""The product of faults that only one has; the others rotate over all products."""
+"""The product of each fault that only one product has; the others rotate over all products."""
 LASTING = (
     attrs.evolve(
         FAULTS["http_503_unknown"],
@@ -59,7 +59,7 @@ LASTING = (
         on="DELETE",
     ),
 )
-"""Faults that go on for a while."""
+"""Faults that last for a while."""
 LAGGING = ("fill_before_lag", "drop_after_lag")
 BANS = ("limited_429", "limited_429_bare", "banned_418", "banned_418_bare")
 BY_ANOTHER = ("cancel_before",)
@@ -78,7 +78,7 @@ class FaultRow:
     @property
     def words(self) -> str:
         """What the fault does, in few words."""
-        text = self.fault.text.removesuffix(".").removesuffix(", which tells nothing")
+        text = self.fault.text.removesuffix(".").removesuffix(", which does not show that")
         text = text.removeprefix("The request is ").replace(", and the answer is", "; answer:")
         return text[:1].lower() + text[1:]
 
@@ -159,8 +159,8 @@ def cases() -> Iterator[Fault]:
 
 
 def _sample(fault: Fault, number: int) -> Sample:
-    at_home = (sample for sample in SAMPLES if sample.plugin == ON.get(fault.name))
-    return next(at_home, SAMPLES[number % len(SAMPLES)])
+    fixed = (sample for sample in SAMPLES if sample.plugin == ON.get(fault.name))
+    return next(fixed, SAMPLES[number % len(SAMPLES)])
 
 
 def _seconds(fault: Fault) -> float | None:
@@ -170,7 +170,7 @@ def _seconds(fault: Fault) -> float | None:
 
 
 def _ours(sim: Simulator, sample: Sample, fault: Fault, name: str) -> Attempt:
-    """By a new exchange object, because one remembers a ban and the exchange's time."""
+    """A new exchange object for each cancel, because it keeps a ban and the exchange's time."""
     exchange = sim.connect(ccxt.binance({"timeout": TIMEOUT}))
     with closing(exchange.session):
         adapter.attach(exchange, plugins=shipped_file())

@@ -1,4 +1,4 @@
-"""The table of the demo's faults, and how often who was right."""
+"""The table of the demo's faults, and how often ccxt and the adapter were right."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ STYLES = {TRUE: "green", UNKNOWN: "yellow", FALSE: "bold red"}
 QUIET = "dim"
 HEADINGS = (
     "fault\nproduct: what happens",
-    *(f"{who} said\nthe book: verdict" for who in ("ccxt", "adapter")),
+    *(f"{who} reported\nthe book: verdict" for who in ("ccxt", "adapter")),
 )
 LEGEND = (
-    f"{TRUE}: what was said holds in the book, once all has happened. {UNKNOWN}: nothing was said"
-    f" of the order, which the call canceled or might have. {FALSE}: such as open, or not found, of"
-    " an order that the call canceled; or canceled, or not found, of one that lives on."
+    f"{TRUE}: the report agrees with the book at the end. {UNKNOWN}: the report does not show the"
+    f" state of an order that the call canceled or may have canceled. {FALSE}: such as open, or not"
+    " found, for an order that the call canceled; or canceled, or not found, for an open one."
 )
 
 
@@ -42,14 +42,14 @@ def show(rows: list[FaultRow]) -> None:
 
 def _cell(attempt: Attempt, verdict: str) -> Text:
     style = STYLES[verdict]
-    return _lines(Text(_said(attempt), style), Text(f"{attempt.book_status}: {verdict}", style))
+    return _lines(Text(_reported(attempt), style), Text(f"{attempt.book_status}: {verdict}", style))
 
 
 def _lines(*lines: Text) -> Text:
     return Text("\n").join(lines)
 
 
-def _said(attempt: Attempt) -> str:
+def _reported(attempt: Attempt) -> str:
     if attempt.error is None:
         return str(attempt.answer.get("status") or "no status")
     return attempt.error if attempt.state is None else f"{attempt.error} ({attempt.state})"

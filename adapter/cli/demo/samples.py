@@ -25,7 +25,7 @@ class Sample:
         return {"portfolioMargin": True} if self.account == PORTFOLIO_MARGIN else {}
 
     def place(self, sim: Simulator, client_order_id: str, *, age: float = 0.0) -> Order:
-        """Put an open order in the simulator's book, which was placed ``age`` s ago."""
+        """Put an open order in the simulator's book, placed ``age`` s ago."""
         product = self.plugin.partition(".")[2]
         return sim.place(product, self.market_id, client_order_id=client_order_id, age=age)
 

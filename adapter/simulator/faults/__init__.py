@@ -1,7 +1,7 @@
-"""What may go wrong with a request: every fault by name, and one pure function that plays one.
+"""The faults of requests by name, and a pure function that applies one.
 
-There is no socket, no event loop and no clock in here: ``apply_fault`` says what happens, the
-caller makes it happen.
+There is no socket, no event loop and no clock in here: ``apply_fault`` returns what happens, and
+the caller does it.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,24 @@ from types import MappingProxyType
 
 from adapter.simulator.faults.answers import ANSWERS
 from adapter.simulator.faults.apply import apply_fault
-from adapter.simulator.faults.connection import LINES, NONE
+from adapter.simulator.faults.connection import CONNECTION, NONE
 from adapter.simulator.faults.events import EVENTS
-from adapter.simulator.faults.model import DELAY, Fault, Hit, Line
+from adapter.simulator.faults.model import DELAY, Connection, Fault, Hit
 from adapter.simulator.faults.refusals import REFUSALS
 from adapter.simulator.faults.schedule import Played, Schedule
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {fault.name: fault for fault in (*LINES, *ANSWERS, *REFUSALS, *EVENTS)}
+    {fault.name: fault for fault in (*CONNECTION, *ANSWERS, *REFUSALS, *EVENTS)}
 )
 
-__all__ = ["DELAY", "FAULTS", "NONE", "Fault", "Hit", "Line", "Played", "Schedule", "apply_fault"]
+__all__ = [
+    "DELAY",
+    "FAULTS",
+    "NONE",
+    "Connection",
+    "Fault",
+    "Hit",
+    "Played",
+    "Schedule",
+    "apply_fault",
+]

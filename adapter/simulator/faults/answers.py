@@ -1,4 +1,4 @@
-"""Faults of the answer: it does not tell whether the request was executed.
+"""Faults of the answer: it does not show whether the request was executed.
 
 Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
@@ -6,7 +6,7 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
 """
 
 from adapter.simulator.faults import replies
-from adapter.simulator.faults.model import Fault, Says
+from adapter.simulator.faults.model import Fault, MakeReply
 
 _UNKNOWN = "Unknown error, please check your request or try again later."
 _TIMEOUT = "Timeout waiting for response from backend server. Send status unknown;"
@@ -15,12 +15,14 @@ _BUS = "An unexpected response was received from the message bus. Execution stat
 _OVERTAXED = "Internal error; unable to process your request. Please try again."
 
 
-def _both(name: str, seen: str, answer: Says) -> tuple[Fault, Fault]:
-    text = f"The request is {{}}, and the answer is {seen}, which tells nothing."
+def _both(name: str, seen: str, answer: MakeReply) -> tuple[Fault, Fault]:
+    text = f"The request is {{}}, and the answer is {seen}, which does not show that."
     without = Fault(
-        name=name, text=text.format("not executed"), seen=seen, executes=False, says=answer
+        name=name, text=text.format("not executed"), seen=seen, executes=False, make_reply=answer
     )
-    executed = Fault(name=f"{name}_executed", text=text.format("executed"), seen=seen, says=answer)
+    executed = Fault(
+        name=f"{name}_executed", text=text.format("executed"), seen=seen, make_reply=answer
+    )
     return without, executed
 
 
@@ -51,26 +53,26 @@ ANSWERS = (
     *_both("code_1007", "HTTP 400 with -1007", replies.error(-1007, _TIMEOUT)),
     Fault(
         name="cut_json",
-        text="The request is executed, and the answer is good HTTP with half of the JSON.",
+        text="The request is executed, and the answer is valid HTTP with half of the JSON.",
         seen="HTTP 200 with broken JSON",
-        says=replies.half,
+        make_reply=replies.half,
     ),
     Fault(
         name="empty_200",
         text="The request is executed, and the answer is HTTP 200 without a body.",
         seen="HTTP 200 without a body",
-        says=replies.body(200),
+        make_reply=replies.body(200),
     ),
     Fault(
         name="null_200",
         text="The request is executed, and the answer is HTTP 200 with the JSON null.",
         seen="HTTP 200 with null",
-        says=replies.body(200, "null"),
+        make_reply=replies.body(200, "null"),
     ),
     Fault(
         name="page_200",
         text="The request is executed, and the answer is HTTP 200 with a page.",
         seen="HTTP 200 with a page",
-        says=replies.page(200, "Binance"),
+        make_reply=replies.page(200, "Binance"),
     ),
 )

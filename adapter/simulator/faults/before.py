@@ -7,20 +7,20 @@ from decimal import Decimal
 from adapter.simulator.book import Book, NotOpenError, Order
 from adapter.simulator.conditions import Limit
 from adapter.simulator.exchange import Exchange, Request
-from adapter.simulator.faults.model import Fault, First
+from adapter.simulator.faults.model import BeforeHandling, Fault
 from adapter.simulator.routes import family
 
 
-def _to_the_order(change: Callable[[Book, Order], Order]) -> First:
-    """Return what makes ``change`` to the order that the request names, if that is open."""
+def _to_the_order(change: Callable[[Book, Order], Order]) -> BeforeHandling:
+    """Return a function that makes ``change`` to the order of the request, if it is open."""
 
-    def first(exchange: Exchange, request: Request, _: Fault) -> None:
-        order = exchange.meant(request)
+    def before(exchange: Exchange, request: Request, _: Fault) -> None:
+        order = exchange.named_order(request)
         if order is not None:
             with suppress(NotOpenError):
                 change(exchange.book, order)
 
-    return first
+    return before
 
 
 fill = _to_the_order(Book.fill)
@@ -37,8 +37,8 @@ def fill_part(book: Book, order: Order) -> Order:
 
 
 def hide(exchange: Exchange, request: Request, fault: Fault) -> None:
-    """Let the order not be found by the next ``fault.requests`` queries."""
-    order = exchange.meant(request)
+    """Hide the order from the next ``fault.requests`` queries."""
+    order = exchange.named_order(request)
     if order is not None:
         exchange.conditions.hide(order, fault.requests)
 
@@ -49,15 +49,15 @@ def lag(exchange: Exchange, _: Request, fault: Fault) -> None:
         exchange.conditions.lag(fault.lagging)
 
 
-def limit(status: int, *, tells: bool = True) -> First:
+def limit(status: int, *, has_retry_after: bool = True) -> BeforeHandling:
     """Let the host refuse everything for ``fault.seconds``, this request being the first."""
 
-    def first(exchange: Exchange, request: Request, fault: Fault) -> None:
+    def before(exchange: Exchange, request: Request, fault: Fault) -> None:
         host = family(request.path)
         until = exchange.now(host) + _ms(fault)
-        exchange.conditions.limit(host, Limit(status, until, tells))
+        exchange.conditions.limit(host, Limit(status, until, has_retry_after))
 
-    return first
+    return before
 
 
 def skew(exchange: Exchange, request: Request, fault: Fault) -> None:

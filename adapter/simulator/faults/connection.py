@@ -1,10 +1,10 @@
-"""Faults of the line: answers that are lost, late or cut off; the exchange itself is well."""
+"""Faults of the connection: answers that are lost, late or truncated; the exchange works."""
 
-from adapter.simulator.faults.model import Fault, Line
+from adapter.simulator.faults.model import Connection, Fault
 
 NONE = Fault(name="none", text="Nothing goes wrong.", seen="the answer")
 
-LINES = (
+CONNECTION = (
     NONE,
     Fault(
         name="drop_before",
@@ -12,14 +12,14 @@ LINES = (
         seen="end of file",
         executes=False,
         silent=True,
-        line=Line.CLOSED,
+        connection=Connection.CLOSED,
     ),
     Fault(
         name="drop_after",
         text="The request is executed and the connection closed without an answer.",
         seen="end of file",
         silent=True,
-        line=Line.CLOSED,
+        connection=Connection.CLOSED,
     ),
     Fault(
         name="reset_before",
@@ -27,14 +27,14 @@ LINES = (
         seen="connection reset",
         executes=False,
         silent=True,
-        line=Line.RESET,
+        connection=Connection.RESET,
     ),
     Fault(
         name="reset_after",
         text="The request is executed and the connection reset without an answer.",
         seen="connection reset",
         silent=True,
-        line=Line.RESET,
+        connection=Connection.RESET,
     ),
     Fault(
         name="delay_before",
@@ -57,22 +57,22 @@ LINES = (
     ),
     Fault(
         name="cut_body",
-        text="The request is executed, and the line is closed in the middle of the answer's body.",
+        text="The request is executed, and the connection is closed within the answer's body.",
         seen="HTTP 200, less body than promised",
         cut=0.5,
-        line=Line.CLOSED,
+        connection=Connection.CLOSED,
     ),
     Fault(
         name="reset_body",
-        text="The request is executed, and the line is reset in the middle of the answer's body.",
+        text="The request is executed, and the connection is reset within the answer's body.",
         seen="HTTP 200, then connection reset",
         cut=0.5,
-        line=Line.RESET,
+        connection=Connection.RESET,
     ),
     Fault(
         name="hang_up",
-        text="The request is answered, and the kept-alive connection is closed without a word.",
+        text="The request is answered, and the kept-alive connection is closed without notice.",
         seen="the answer; the connection is gone for the next request",
-        line=Line.CLOSED,
+        connection=Connection.CLOSED,
     ),
 )

@@ -1,6 +1,6 @@
-"""What serves a request in place of the endpoint's own work, once it has passed all checks.
+"""Functions that replace the endpoint's, once a request has passed all checks.
 
-A request that is not about one order, such as the list of open ones, goes well.
+A request that is not about one order, such as the list of open ones, has no fault.
 """
 
 from collections.abc import Callable
@@ -13,19 +13,19 @@ from adapter.simulator.answers import Json
 from adapter.simulator.book import Book, NotOpenError, Order
 from adapter.simulator.conditions import Ending
 from adapter.simulator.exchange import Exchange, Request, Serve
-from adapter.simulator.faults.model import Fault, Serves
+from adapter.simulator.faults.model import Fault, MakeHandler
 from adapter.simulator.params import Params
 from adapter.simulator.products import Product
 
-STRANGER = 7_000_003
-"""How far the id of another order is from that of the one that is meant."""
+OTHER_ID_OFFSET = 7_000_003
+"""The difference between the id of the other order and that of the named one."""
 
 _Change = Callable[[Book, Order], Order]
 
 
 @attrs.frozen
-class _At:
-    """What a request is about, and what hits it."""
+class _Target:
+    """The target of a request, and its fault."""
 
     exchange: Exchange
     product: Product
@@ -37,18 +37,18 @@ class _At:
         return self.exchange.book
 
 
-def _serving(work: Callable[[_At, Params], object]) -> Serves:
-    def serves(exchange: Exchange, request: Request, fault: Fault) -> Serve | None:
+def _serving(work: Callable[[_Target, Params], object]) -> MakeHandler:
+    def handler(exchange: Exchange, request: Request, fault: Fault) -> Serve | None:
         product = exchange.product_of(request)
         if product is None:
             return None
-        return partial(work, _At(exchange, product, request.method, fault))
+        return partial(work, _Target(exchange, product, request.method, fault))
 
-    return serves
+    return handler
 
 
-def _ends(change: _Change, status: str) -> Serves:
-    """Return what ends the order otherwise than a cancel wants, and says ``status`` with 200."""
+def _ends(change: _Change, status: str) -> MakeHandler:
+    """Return a handler that ends the order by ``change``, and answers 200 with ``status``."""
     return _serving(lambda at, params: _canceled(at, params, partial(change, at.book), status))
 
 
@@ -57,49 +57,49 @@ expired = _ends(Book.expire, "EXPIRED")
 rejected = _ends(Book.reject, "REJECTED")
 
 
-def _accepts(change: _Change) -> Serves:
-    """Return what accepts a cancel, after which ``change`` is under way."""
+def _accepts(change: _Change) -> MakeHandler:
+    """Return a handler that accepts a cancel, after which ``change`` is pending."""
 
     @_serving
-    def serves(at: _At, params: Params) -> Json:
+    def handler(at: _Target, params: Params) -> Json:
         status = "ACCEPTED" if at.product.name == "options" else None
         return _canceled(at, params, partial(_accept, at, partial(change, at.book)), status)
 
-    return serves
+    return handler
 
 
 accepted = _accepts(Book.cancel)
 accepted_then_filled = _accepts(Book.fill)
 
 
-def refuses(code: int, msg: str) -> Serves:
-    """Return what refuses a cancel, the order living on."""
+def refuses(code: int, msg: str) -> MakeHandler:
+    """Return a handler that refuses a cancel; the order stays open."""
 
     @_serving
-    def serves(at: _At, params: Params) -> Json:
+    def handler(at: _Target, params: Params) -> Json:
         _found(at, params)
         raise errors.ApiError(code, msg)
 
-    return serves
+    return handler
 
 
 @_serving
-def gone(at: _At, params: Params) -> Json:
+def gone(at: _Target, params: Params) -> Json:
     """Answer as if the order were gone."""
     order = _found(at, params)
     raise at.product.gone(order) if at.method == "DELETE" else errors.no_such_order()
 
 
 @_serving
-def another(at: _At, params: Params) -> Json:
-    """Answer as if another order had been asked for, which is canceled."""
+def another(at: _Target, params: Params) -> Json:
+    """Answer as if the request were for another order, a canceled one."""
     if at.method == "DELETE":
-        return _canceled(at, params, _stranger)
-    return at.product.queried(_stranger(_found(at, params)))
+        return _canceled(at, params, _other)
+    return at.product.queried(_other(_found(at, params)))
 
 
 @_serving
-def hidden(at: _At, params: Params) -> Json:
+def hidden(at: _Target, params: Params) -> Json:
     """Place an order that queries do not find at once."""
     answer = trading.place(at.product, at.book, params)
     order = at.book.orders(at.product.name, params.required("symbol"))[-1]
@@ -107,25 +107,25 @@ def hidden(at: _At, params: Params) -> Json:
     return answer
 
 
-def _canceled(at: _At, params: Params, end: Ending, status: str | None = None) -> Json:
+def _canceled(at: _Target, params: Params, end: Ending, status: str | None = None) -> Json:
     answer = trading.cancel(at.product, at.book, params, end)
     return answer if status is None else {**answer, "status": status}
 
 
-def _accept(at: _At, ending: Ending, order: Order) -> Order:
+def _accept(at: _Target, ending: Ending, order: Order) -> Order:
     if not order.is_open:
         raise NotOpenError(f"order {order.order_id} is {order.status}")
     at.exchange.conditions.accept(order, at.fault.requests + 1, ending)  # this one counts too
     return order
 
 
-def _found(at: _At, params: Params) -> Order:
+def _found(at: _Target, params: Params) -> Order:
     order = trading.found(at.product, at.book, params)
     if order is None:
         raise at.product.gone(None) if at.method == "DELETE" else errors.no_such_order()
     return order
 
 
-def _stranger(order: Order) -> Order:
-    number = order.order_id + STRANGER
+def _other(order: Order) -> Order:
+    number = order.order_id + OTHER_ID_OFFSET
     return attrs.evolve(order, order_id=number, client_order_id="stranger", status="CANCELED")

@@ -12,15 +12,15 @@ from adapter.simulator.conditions import Lag, Span
 from adapter.simulator.exchange import Exchange, Reply, Request, Serve
 
 DELAY = 30.0
-"""How long a delay is unless it is told, in s: longer than any client waits."""
+"""The default of a delay, in s: longer than any client waits."""
 
 
 LONGEST_LAG = HISTORY / 1000
-"""By how many s queries can lag behind the book at most."""
+"""The longest lag of queries behind the book, in s."""
 
 
-class Line(enum.Enum):
-    """What becomes of the connection once everything that is sent has been sent."""
+class Connection(enum.Enum):
+    """What becomes of the connection once everything has been sent."""
 
     KEPT = "kept"
     CLOSED = "closed"
@@ -29,9 +29,9 @@ class Line(enum.Enum):
 
 METHODS = frozenset({"GET", "POST", "DELETE"})
 
-First = Callable[[Exchange, Request, "Fault"], None]
-Serves = Callable[[Exchange, Request, "Fault"], Serve | None]
-Says = Callable[[Exchange, Request, Reply | None], Reply]
+BeforeHandling = Callable[[Exchange, Request, "Fault"], None]
+MakeHandler = Callable[[Exchange, Request, "Fault"], Serve | None]
+MakeReply = Callable[[Exchange, Request, Reply | None], Reply]
 
 
 def _is_number(value: object) -> bool:
@@ -54,20 +54,20 @@ class Fault:
     """One fault.
 
     ``text`` says in one sentence what happens, ``seen`` in a few words what the client gets.
-    ``executes`` is whether the request is executed, as far as the exchange lets it: a cancel of
-    an order that is gone is refused under any fault.
+    ``executes`` is whether the request is executed, as far as the exchange allows: a cancel of
+    an order that is not open is refused under any fault.
 
-    ``seconds`` is how long it lasts, where that means something (None: ``DELAY`` for a delay),
+    ``seconds`` is how long it lasts, where that applies (None: ``DELAY`` for a delay),
     ``requests`` for how many further requests, and ``on`` the one method it waits for. Change
-    them with ``attrs.evolve``. A request of a method that is not in ``methods`` goes well.
+    them with ``attrs.evolve``. A request of a method that is not in ``methods`` has no fault.
 
     With ``for_seconds`` it hits not one request but every one for so long, from the first on; None
     is one. ``lag`` is by how many s, 0 to 20, queries lag behind the book; None where they do not.
 
-    How it works: ``first`` happens just before the request is handled. The exchange handles the
-    request if it ``reaches`` it, and ``serves`` may give what does the work in place of the
-    endpoint's own. ``says`` makes the answer out of the exchange's. Then ``cut`` is the share of
-    the body that goes out, and ``line`` what becomes of the connection.
+    How it works: ``before`` is called just before the request is handled. The exchange handles the
+    request if it ``reaches`` it, and ``make_handler`` may return a replacement of the
+    endpoint's function. ``make_reply`` makes the answer out of the exchange's. Then ``cut`` is the
+    share of the body that is sent, and ``connection`` what becomes of the connection.
     """
 
     name: str
@@ -75,12 +75,12 @@ class Fault:
     seen: str
     executes: bool = True
     reaches: bool = attrs.field(default=attrs.Factory(lambda self: self.executes, takes_self=True))
-    first: First | None = attrs.field(default=None, repr=False)
-    serves: Serves | None = attrs.field(default=None, repr=False)
-    says: Says | None = attrs.field(default=None, repr=False)
+    before: BeforeHandling | None = attrs.field(default=None, repr=False)
+    make_handler: MakeHandler | None = attrs.field(default=None, repr=False)
+    make_reply: MakeReply | None = attrs.field(default=None, repr=False)
     delay: Literal["before", "after", "within"] | None = None
     cut: float = 1.0
-    line: Line = Line.KEPT
+    connection: Connection = Connection.KEPT
     silent: bool = False
     seconds: float | None = None
     requests: int = 0
@@ -101,17 +101,17 @@ class Fault:
 
     @property
     def wait_before(self) -> float:
-        """For how many s the request lies about before the exchange handles it."""
+        """For how many s the request waits before the exchange handles it."""
         return self._lasting if self.delay == "before" else 0.0
 
     @property
     def wait_after(self) -> float:
-        """For how many s the answer lies about before its first byte goes out."""
+        """For how many s the answer waits before its first byte is sent."""
         return self._lasting if self.delay == "after" else 0.0
 
     @property
     def stall(self) -> float:
-        """For how many s the line is quiet in the middle of the answer."""
+        """For how many s nothing is sent in the middle of the answer."""
         return self._lasting if self.delay == "within" else 0.0
 
     @property
@@ -121,12 +121,12 @@ class Fault:
 
 @attrs.frozen(kw_only=True)
 class Hit:
-    """What a fault did to one request, and what is to be done on the line.
+    """What a fault did to one request, and what is to be sent.
 
-    ``done`` is the exchange's own answer, None if the request never reached it. ``reply`` is what
-    the client gets, None for not a byte: wait ``wait_after`` s, send its head, which promises the
-    whole body, and the first ``sent`` bytes of the body; then, if there is a ``stall``, be quiet
-    for as many s and send the rest; then treat the connection as ``line`` says.
+    ``done`` is the exchange's answer, None if the request never reached it. ``reply`` is what
+    the client gets, None for not one byte: wait ``wait_after`` s, send its head, which promises the
+    whole body, and the first ``sent`` bytes of the body; then, if there is a ``stall``, wait for
+    as many s and send the rest; then treat the connection according to ``connection``.
     """
 
     fault: Fault
@@ -135,9 +135,9 @@ class Hit:
     sent: int = 0
     wait_after: float = 0.0
     stall: float = 0.0
-    line: Line = Line.KEPT
+    connection: Connection = Connection.KEPT
 
     @property
     def whole(self) -> bool:
-        """Whether every byte of an answer goes out, however late."""
+        """Whether every byte of an answer is sent, however late."""
         return self.reply is not None and (self.sent == len(self.reply.body) or self.stall > 0)

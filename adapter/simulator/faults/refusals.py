@@ -1,4 +1,4 @@
-"""Faults that refuse: the request is not executed, and the answer means so.
+"""Refusals: the request is not executed, and the answer shows that.
 
 Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
@@ -7,26 +7,26 @@ https://developers.binance.com/docs/binance-spot-api-docs/errors
 """
 
 from adapter.simulator.faults import handlers, replies
-from adapter.simulator.faults.model import Fault, Says
+from adapter.simulator.faults.model import Fault, MakeReply
 
 _ELIGIBILITY = "Service unavailable from a restricted location according to 'b. Eligibility' in"
 _BUSY = "Internal error; unable to process your request. Please try again."
 _MAINTENANCE = '{"239999":"The system is under maintenance, please try again later."}'
 
 
-def _not_executed(name: str, seen: str, answer: Says) -> Fault:
+def _not_executed(name: str, seen: str, answer: MakeReply) -> Fault:
     text = f"The request is not executed, and the answer is {seen}."
-    return Fault(name=name, text=text, seen=seen, executes=False, says=answer)
+    return Fault(name=name, text=text, seen=seen, executes=False, make_reply=answer)
 
 
-def _alive(name: str, code: int, msg: str) -> Fault:
+def _refused_cancel(name: str, code: int, msg: str) -> Fault:
     return Fault(
         name=name,
-        text=f'A cancel is refused with {code} "{msg}", and the order lives on.',
+        text=f'A cancel is refused with {code} "{msg}", and the order stays open.',
         seen=f"HTTP 400 with {code}",
         executes=False,
         reaches=True,
-        serves=handlers.refuses(code, msg),
+        make_handler=handlers.refuses(code, msg),
         methods=frozenset({"DELETE"}),
     )
 
@@ -84,10 +84,10 @@ REFUSALS = (
         "HTTP 451 with code 0",
         replies.error(0, f"{_ELIGIBILITY} https://www.binance.com/en/terms.", 451),
     ),
-    _alive("refused_2011_disabled", -2011, "This action is disabled on this account."),
-    _alive("refused_2011_account", -2011, "This account may not place or cancel orders."),
-    _alive("refused_2011_closed", -2011, "Market is closed."),
-    _alive("refused_2011_api", -2011, "Rest API trading is not enabled."),
-    _alive("refused_2011_generic", -2011, "CANCEL_REJECTED"),
-    _alive("refused_6063", -6063, "Cancel rejected by system"),
+    _refused_cancel("refused_2011_disabled", -2011, "This action is disabled on this account."),
+    _refused_cancel("refused_2011_account", -2011, "This account may not place or cancel orders."),
+    _refused_cancel("refused_2011_closed", -2011, "Market is closed."),
+    _refused_cancel("refused_2011_api", -2011, "Rest API trading is not enabled."),
+    _refused_cancel("refused_2011_generic", -2011, "CANCEL_REJECTED"),
+    _refused_cancel("refused_6063", -6063, "Cancel rejected by system"),
 )

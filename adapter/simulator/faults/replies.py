@@ -4,7 +4,7 @@ import attrs
 
 from adapter.simulator.errors import ApiError
 from adapter.simulator.exchange import Exchange, Reply, Request
-from adapter.simulator.faults.model import Says
+from adapter.simulator.faults.model import MakeReply
 
 HTML = "text/html"
 TEXT = "text/plain"
@@ -16,31 +16,31 @@ _PAGE = (
 )
 
 
-def body(status: int, content: str = "", kind: str = JSON) -> Says:
-    """Say just this."""
+def body(status: int, content: str = "", kind: str = JSON) -> MakeReply:
+    """Reply with this body."""
 
-    def says(exchange: Exchange, request: Request, _: Reply | None) -> Reply:
+    def make_reply(exchange: Exchange, request: Request, _: Reply | None) -> Reply:
         return exchange.reply(request, status, content.encode(), {"Content-Type": kind})
 
-    return says
+    return make_reply
 
 
-def page(status: int, title: str, server: str = "nginx") -> Says:
-    """Say ``title`` on an HTML page, as the machines in front of the exchange do."""
+def page(status: int, title: str, server: str = "nginx") -> MakeReply:
+    """Reply with an HTML page, as the proxies in front of the exchange do."""
     return body(status, _PAGE.format(title=title, server=server), HTML)
 
 
-def error(code: int, msg: str, status: int = 400) -> Says:
-    """Say ``{"code": code, "msg": msg}``."""
+def error(code: int, msg: str, status: int = 400) -> MakeReply:
+    """Reply with ``{"code": code, "msg": msg}``."""
 
-    def says(exchange: Exchange, request: Request, _: Reply | None) -> Reply:
-        return exchange.said(request, ApiError(code, msg, status=status), {})
+    def make_reply(exchange: Exchange, request: Request, _: Reply | None) -> Reply:
+        return exchange.error_reply(request, ApiError(code, msg, status=status), {})
 
-    return says
+    return make_reply
 
 
 def throttled(exchange: Exchange, request: Request, done: Reply | None) -> Reply:
-    """Say -1008: the whole system is overloaded, but on Options this client asks too much."""
+    """Reply with -1008: the whole system is overloaded, but on Options it is this client."""
     product = exchange.product_of(request)
     if product is not None and product.name == "options":
         return error(-1008, "Too many requests.", 429)(exchange, request, done)
@@ -49,6 +49,6 @@ def throttled(exchange: Exchange, request: Request, done: Reply | None) -> Reply
 
 
 def half(exchange: Exchange, request: Request, done: Reply | None) -> Reply:
-    """Say the first half of the exchange's answer, as if that were all."""
+    """Reply with the first half of the exchange's answer, as if that were all."""
     whole = done or exchange.reply(request, 200, b"", {})
     return attrs.evolve(whole, body=whole.body[: len(whole.body) // 2])

@@ -28,9 +28,8 @@ class _Planned:
 class Schedule:
     """Faults in the order in which they are to be played; safe to use from several threads.
 
-    ``faults`` are the known ones by name. ``hurry`` ends the delays that are under way and
-    returns when what they held back is done. ``delay`` is how long a delay is unless it is told,
-    in s.
+    ``faults`` are the known ones by name. ``hurry`` ends the delays in progress and
+    returns when what they delayed is done. ``delay`` is the default of a delay, in s.
     """
 
     def __init__(
@@ -74,37 +73,37 @@ class Schedule:
         A fault is a value or a name; None is no fault. With ``on`` they wait for requests of that
         method and let others pass; ``seconds`` and ``requests`` are how long, and for how many
         further requests, they last. With ``for_seconds`` a fault is a burst: it hits every such
-        request for so long, from the first that it hits, and those behind it come afterwards.
+        request for so long, from the first that it hits, and the next faults come afterwards.
 
         ``query_lag`` takes no request: from now on every query is answered from the book as it was
-        ``lag`` s ago (0 to 20, 1 unless told), while cancels work on the book as it is. It lasts
+        ``lag`` s ago (0 to 20, default 1), while cancels work on the book as it is. It lasts
         until `clear` or the next ``query_lag``, or ``for_seconds`` from the first query on.
 
-        Times are by the exchange's clock. Raises ValueError for an unknown name or method, for a
-        time that is none, and for what the fault does not know; then nothing is planned.
+        Times are by the exchange's clock. Raises ValueError for an unknown name or method, for an
+        invalid time, and for what does not apply to the fault; then nothing is planned.
         """
         if on is not None and on not in METHODS:
             raise ValueError(f"on={on!r} is no method of an order request: {sorted(METHODS)}")
-        told: dict[str, Any] = {"on": on, "seconds": seconds, "requests": requests}
-        told |= {"for_seconds": for_seconds, "lag": lag}
-        changes = {name: value for name, value in told.items() if value is not None}
+        given: dict[str, Any] = {"on": on, "seconds": seconds, "requests": requests}
+        given |= {"for_seconds": for_seconds, "lag": lag}
+        changes = {name: value for name, value in given.items() if value is not None}
         self._plan([_changed(self._named(fault), changes) for fault in faults])
 
     def clear(self) -> None:
-        """Forget what is left and what was played, and lift what holds for longer.
+        """Forget what is left and what was played, and end all lasting conditions.
 
-        Clocks are right again, limits and lags are over. Delays and accepted cancels stay under
-        way: ``finish`` ends those.
+        Clocks are right again, limits and lags are over. Delays and accepted cancels stay
+        pending: ``finish`` ends those.
         """
         with self._lock:
             self._left, self._played = [], []
         self._conditions.lift()
 
     def finish(self) -> None:
-        """Let all that is under way happen now.
+        """Let all that is pending happen now.
 
-        Delayed requests are executed, delayed answers sent, accepted cancels take. Returns when
-        it has happened.
+        Delayed requests are executed, delayed answers sent, accepted cancels take effect.
+        Returns when it has happened.
         """
         self._hurry()
         self._conditions.finish()
@@ -127,7 +126,7 @@ class Schedule:
         return None
 
     def note(self, fault: Fault, request: Request) -> None:
-        """Put on record that ``fault`` has hit ``request``: it is executed by now, if at once."""
+        """Record that ``fault`` has hit ``request``: it is executed by now, if at once."""
         with self._lock:
             self._played.append(Played(fault, request))
 
@@ -161,7 +160,7 @@ _OF_LAG = frozenset({"lag", "for_seconds"})
 
 
 def _changed(fault: Fault, changes: dict[str, Any]) -> Fault:
-    """Return ``fault`` with ``changes``; raises ValueError for one that it does not know."""
+    """Return ``fault`` with ``changes``; raises ValueError for one that does not apply to it."""
     if fault.lag is None and "lag" in changes:
         raise ValueError(f"{fault.name} has no lag: that is for query_lag")
     unknown = changes.keys() - _OF_LAG - ({"on"} if changes.get("on") == "GET" else set())

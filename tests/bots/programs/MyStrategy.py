@@ -1,4 +1,4 @@
-"""A strategy that wants in and out at once, and gives no order time; run by freqtrade itself."""
+"""A strategy that buys and sells at once, and gives no order time; run by freqtrade itself."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What freqtrade's own exchange class says to each kind of cancel; run by test_freqtrade_calls."""
+"""What freqtrade's exchange class returns for each kind of cancel; run by test_freqtrade_calls."""
 
 import json
 import os
@@ -62,10 +62,10 @@ class Calls:
         except FreqtradeException as e:
             return {"class": type(e).__name__, "text": str(e)}
 
-    def told(self) -> dict[str, Any]:
-        """What freqtrade says to each call."""
+    def results(self) -> dict[str, Any]:
+        """What freqtrade returns for each call."""
         exchange, pair, stop = self.exchange, self.pair, self.stop()
-        told = {
+        results = {
             "cancel_order": exchange.cancel_order(self.entry(), pair),
             "with_result": exchange.cancel_order_with_result(self.entry(), pair, 0.01),
             "lost": self.tried(exchange.cancel_order, self.entry()),
@@ -77,9 +77,9 @@ class Calls:
             "stop_twice": self.tried(exchange.cancel_stoploss_order, stop),
         }
         exchange.close()
-        return told
+        return results
 
 
-told = {mode: Calls(mode, {}).told() for mode in PAIRS}
-told["left"] = Calls("futures", {"adapter": False}).told()
-Path(os.environ["TOLD"]).write_text(json.dumps(told), encoding="utf-8")
+results = {mode: Calls(mode, {}).results() for mode in PAIRS}
+results["left"] = Calls("futures", {"adapter": False}).results()
+Path(os.environ["RESULTS"]).write_text(json.dumps(results), encoding="utf-8")

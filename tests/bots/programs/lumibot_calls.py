@@ -52,7 +52,7 @@ OPTION = Asset(
 )
 SPOT = Asset("BTC", asset_type="crypto")
 STOP = {"order_type": "stop_limit", "stop_price": Decimal(60_000)}
-told = {
+results = {
     "future": canceled(submitted(FUTURE, "120000")),
     "lost": canceled(submitted(FUTURE, "120000")),
     "option": canceled(submitted(OPTION, "100")),
@@ -60,5 +60,5 @@ told = {
     "spot_stop": canceled(submitted(SPOT, "59000", **STOP)),
     "future_stop": canceled(submitted(FUTURE, "59000", **STOP)),
 }
-Path(os.environ["TOLD"]).write_text(json.dumps(told), encoding="utf-8")
+Path(os.environ["RESULTS"]).write_text(json.dumps(results), encoding="utf-8")
 os._exit(0)  # the broker's threads have no end

@@ -66,7 +66,7 @@ class Venue:
         return str(self.loop.run_sync(order)["id"])
 
     def canceled(self, client_id: str, venue_id: str | None, kind: Any) -> list[Any]:
-        """What Qubx tells its strategy after it cancelled this order."""
+        """The events that Qubx gives its strategy after it cancelled this order."""
         order = Order(
             client_order_id=client_id,
             type=kind,
@@ -78,9 +78,9 @@ class Venue:
         )
         self.connector.cancel_order(order)
         self.loop.run_sync(the_others())
-        return [type(event).__name__ for event in self.told()]
+        return [type(event).__name__ for event in self.results()]
 
-    def told(self) -> Any:
+    def results(self) -> Any:
         """The events that have come up to now."""
         while not self.channel._queue.empty():
             yield self.channel.receive()
@@ -102,15 +102,15 @@ class Venue:
 
 
 def main() -> None:
-    """Write down what each of the two accounts tells."""
+    """Write the results of the two accounts to a file."""
     loop = BackgroundEventLoop()
-    told = {}
+    results = {}
     for name in ("BINANCE.UM", "BINANCE.PM"):
         venue = Venue(name, loop)
-        told[name] = venue.calls()
+        results[name] = venue.calls()
         loop.run_sync(venue.manager.exchange.close())
     loop.stop()
-    Path(os.environ["TOLD"]).write_text(json.dumps(told), encoding="utf-8")
+    Path(os.environ["RESULTS"]).write_text(json.dumps(results), encoding="utf-8")
 
 
 main()

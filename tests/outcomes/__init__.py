@@ -1,0 +1,1 @@
+"""The outcome of every cancel, over real sockets, sync and async."""

@@ -1,1 +1,0 @@
-"""Every cancel settled, over real sockets and in both colours."""

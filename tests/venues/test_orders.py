@@ -1,0 +1,117 @@
+"""Unified orders: ccxt's parser, and what is put right after it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import ccxt
+import pytest
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.venues.binance.orders import parse_order, status_of
+from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
+from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
+from adapter.venues.binance.routing import route
+from adapter.venues.binance.usdm import ENDPOINT as USDM
+
+
+def unified(
+    answer: dict[str, Any], symbol: str, product: CancelEndpoint = USDM, *, query: bool = False
+) -> dict[str, Any]:
+    exchange = ccxt.binance()
+    market = route(exchange, symbol, {}, None).market
+    assert market is not None
+    return parse_order(exchange, answer, product, market, query)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        *((word, "open") for word in ("NEW", "PENDING_NEW", "PARTIALLY_FILLED", "ACCEPTED")),
+        *((word, "open") for word in ("NEW_INSURANCE", "NEW_ADL")),
+        *(("FILLED", "closed"), ("CANCELED", "canceled"), ("CANCELLED", "canceled")),
+        *(("PENDING_CANCEL", "canceling"), ("EXPIRED", "expired"), ("REJECTED", "rejected")),
+        *(("EXPIRED_IN_MATCH", "expired"), ("FROZEN", "frozen"), ("", None), (7, None)),
+    ],
+)
+def test_status_words(word: object, status: str | None) -> None:
+    """Binance's statuses as ccxt's; an unknown one in small letters, and none as None."""
+    assert status == status_of({"status": word})
+
+
+def test_an_unknown_word_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody should learn of a new status from a silent default."""
+    with caplog.at_level(logging.WARNING, logger="adapter"):
+        found = unified({"orderId": 7, "status": "FROZEN"}, "BTC/USDT:USDT")
+
+    assert "frozen" == found["status"]
+    assert ["binance: unknown order status 'FROZEN'"] == caplog.messages
+
+
+def test_id_and_status_are_enough() -> None:
+    """Every other field may be missing; the symbol is the one that was asked for."""
+    found = unified({"orderId": 7, "status": "CANCELED"}, "BTC/USDT:USDT")
+
+    assert ("7", "canceled", "BTC/USDT:USDT") == (found["id"], found["status"], found["symbol"])
+    assert (None, None) == (found["clientOrderId"], found["timestamp"])
+
+
+@pytest.mark.parametrize("name", ["createDate", "createTime", "time"])
+def test_the_creation_time_is_the_timestamp(name: str) -> None:
+    """Under any of its names, and datetime with it."""
+    answer = {"orderId": 7, "status": "CANCELED", name: 1592465880683, "updateTime": 1600000000000}
+    found = unified(answer, "BTC/USDT:USDT-200730-9000-C")
+
+    assert 1592465880683 == found["timestamp"]
+    assert "2020-06-18T07:38:00.683Z" == found["datetime"]
+
+
+def test_margins_own_client_id() -> None:
+    """A margin cancel names itself under clientOrderId; the order's own id is the original one."""
+    answer = {
+        "orderId": 28,
+        "status": "CANCELED",
+        "origClientOrderId": "myOrder1",
+        "clientOrderId": "cancelMyOrder1",
+    }
+
+    assert "myOrder1" == unified(answer, "LTC/BTC", PM_MARGIN)["clientOrderId"]
+    del answer["origClientOrderId"]
+    assert unified(answer, "LTC/BTC", PM_MARGIN)["clientOrderId"] is None
+
+
+@pytest.mark.parametrize("type", ["LIMIT", "MARKET"])
+def test_nothing_is_reckoned_with_an_unknown_contract_size(type: str) -> None:
+    """Without markets a coin-margined size is unknown, and ccxt would reckon with 1."""
+    answer = {
+        "orderId": 7,
+        "status": "CANCELED",
+        "symbol": "BTCUSD_PERP",
+        "type": type,
+        "origQty": "10",
+        "executedQty": "4",
+        "price": "0",
+        "cumBase": "0.01",
+        "positionSide": "BOTH",
+    }
+    found = unified(answer, "BTC/USD:BTC", PM_CM)
+
+    assert (10.0, 4.0, 6.0) == (found["amount"], found["filled"], found["remaining"])
+    assert (0.01, None, None) == (found["cost"], found["average"], found["price"])
+
+
+def test_what_the_exchange_answered_is_kept() -> None:
+    """An average and a price in the answer need no contract size."""
+    answer = {
+        "orderId": 7,
+        "status": "CANCELED",
+        "type": "LIMIT",
+        "origQty": "10",
+        "executedQty": "4",
+        "price": "40000",
+        "avgPrice": "39999.5",
+    }
+    found = unified(answer, "BTC/USD:BTC", PM_CM)
+
+    assert (None, 39999.5, 40000.0) == (found["cost"], found["average"], found["price"])
