@@ -36,28 +36,10 @@ settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
 )
 
-LONG = (
-    *("tests/cli/test_fault_demo.py::TestRows", "tests/cli/test_fault_demo.py::TestShown"),
-    "tests/test_bench_run.py::test_a_",
-    *("tests/test_bench_flood.py::test_a_flood", "tests/test_bench_flood.py::test_nobody"),
-    *(
-        f"tests/cli/test_run.py::test_{name}"
-        for name in (
-            *("a_dry_run", "the_account", "whatever_is", "a_bot_that", "a_module", "a_program"),
-            *("child_processes", "the_environment", "a_python", "a_broken_setting", "nothing_is"),
-            *("a_bots", "what_cannot"),
-        )
-    ),
-)
-"""What starts a process or more, or takes seconds otherwise, and does not say so itself."""
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the long run what the default run covers by other cases of the same test."""
-    for item in items:
-        if item.nodeid.startswith(LONG):
-            item.add_marker("long")
     tests: defaultdict[tuple[Any, ...], list[pytest.Function]] = defaultdict(list)
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):

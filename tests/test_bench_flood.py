@@ -44,6 +44,7 @@ def simulated(algorithm: str, deadline: float | None) -> Flood:
     return simulate(algorithm, HALF, deadline)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("algorithm", "deadline"), [("leakyBucket", LONG_DEADLINE), ("rollingWindow", None)]
 )
@@ -61,6 +62,7 @@ def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
     assert 2.5 * HALF > came["held"]
 
 
+@pytest.mark.long
 def test_nobody_takes_the_room_of_those_who_asked_first() -> None:
     """Whoever is offered later goes in no earlier minute, though at once where all have room."""
     flood = simulated("leakyBucket", LONG_DEADLINE)

@@ -142,6 +142,7 @@ def test_a_process_starts_and_cancels(served: servers.Servers, tmp_path: Path) -
     assert measured["memory"] > 1e6
 
 
+@pytest.mark.long
 def test_a_quick_run_of_one_row_measures_and_writes(tmp_path: Path) -> None:
     """Of ccxt and of the adapter, each accepted by the simulator before."""
     options = ["--quick", "--only", "limited-burst", "--output", str(tmp_path / "out")]

@@ -82,6 +82,7 @@ def named(rows: list[FaultRow], name: str) -> FaultRow:
     return next(row for row in rows if row.fault.name == name)
 
 
+@pytest.mark.long
 class TestRows:
     """What happened under each fault."""
 
@@ -168,6 +169,7 @@ class TestRows:
         assert named(rows, "fill_before").words.startswith("the order trades")
 
 
+@pytest.mark.long
 class TestShown:
     """The table and the JSON."""
 

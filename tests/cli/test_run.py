@@ -18,7 +18,10 @@ import pytest
 from adapter.integration.startup.sitecustomize import HERE
 from adapter.simulator import Simulator
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs here have a first line with #!")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.name == "nt", reason="programs here have a first line with #!"),
+]
 
 BOT = """\
 import asyncio, json, os, re, sys

@@ -78,6 +78,7 @@ def test_no_port(port: str) -> None:
     assert 2 == caught.value.code
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="signals of another process are POSIX's")
 def test_as_a_process() -> None:
     """Its first line has its address, a signal ends it with 0, and stderr stays empty."""

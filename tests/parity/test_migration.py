@@ -15,6 +15,7 @@ MIGRATION = Page(DOCS / "migration.md")
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the page is not beside the tests")
 
 
+@pytest.mark.long
 def test_the_tables_are_what_comes_of_running_both() -> None:
     """Word for word; the command in the page writes them again."""
     assert written(MIGRATION.text) == MIGRATION.text

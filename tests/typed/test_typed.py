@@ -84,6 +84,7 @@ def somebody(tmp_path: Path) -> Somebody:
 pyright = pytest.mark.skipif(importlib.util.find_spec("pyright") is None, reason="no pyright here")
 
 
+@pytest.mark.long
 def test_mypy_agrees(somebody: Somebody) -> None:
     """With each type that the sample asserts."""
     somebody.write()
