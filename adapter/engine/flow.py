@@ -14,6 +14,8 @@ from adapter.contract.venue import Order
 from adapter.core.arguments import OURS, parse_arguments
 from adapter.core.cancel import CancelMachine
 from adapter.core.events import Event, call_numbers, emit, is_enabled
+from adapter.core.evidence import Evidence
+from adapter.core.pacing import Pacing
 from adapter.core.routing import ActiveEndpoint, RouteMatch
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.engine.channel import BaseChannel
@@ -157,12 +159,10 @@ class CancelFlow:
             call=self.call,
             channel=channel,
             policy=self.active.policy,
-            name=self.exchange.id,
-            not_found_hint=self.active.endpoint.not_found_hint,
-            clock=self.state.clock,
+            evidence=Evidence(self.exchange.id, self.active.endpoint.not_found_hint),
+            pacing=Pacing(self.state.clock, self.ends_at),
             now=self.exchange.nonce,
             emit=self._emit,
-            ends_at=self.ends_at,
         )
 
     def _emit(self, what: str, **details: Any) -> None:

@@ -20,6 +20,8 @@ from adapter.contract.messages import (
 )
 from adapter.core.cancel import CancelMachine
 from adapter.core.channel import Asking
+from adapter.core.evidence import Evidence
+from adapter.core.pacing import Pacing
 from adapter.core.policy import Policy
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
@@ -250,9 +252,8 @@ def _play(
         call=call,
         channel=channel,
         policy=policy,
-        name="binance",
-        not_found_hint=product.not_found_hint,
-        ends_at=call.deadline,
+        evidence=Evidence("binance", product.not_found_hint),
+        pacing=Pacing(functions.pop("clock"), call.deadline),
         **functions,
     )
     running = machine.run()

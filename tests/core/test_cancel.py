@@ -27,6 +27,8 @@ from scripted import (
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Sleep
 from adapter.core.cancel import CancelMachine
+from adapter.core.evidence import Evidence
+from adapter.core.pacing import Pacing
 from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.options import ENDPOINT as OPTIONS
@@ -301,11 +303,10 @@ def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
         call=BY_ID,
         channel=ScriptedChannel(endpoint=USDM, steps=[], parse=unified),
         policy=Policy(),
-        name="binance",
-        clock=lambda: now,
+        evidence=Evidence("binance"),
+        pacing=Pacing(lambda: now, 15.0),
         now=lambda: NOW,
         emit=lambda *_, **__: None,
-        ends_at=15.0,
     )
 
     with pytest.raises(ccxt.RequestTimeout, match=r"was not sent: its time was over$") as caught:

@@ -34,7 +34,7 @@ from scripted import (
 )
 
 from adapter.contract.messages import NoResponse
-from adapter.core.cancel import ENOUGH_TO_SEND, MAX_REQUESTS
+from adapter.core.pacing import ENOUGH_TO_SEND, MAX_REQUESTS
 from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
