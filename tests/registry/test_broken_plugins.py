@@ -62,17 +62,17 @@ def test_a_plugin_that_exits_is_a_broken_one(site: Site) -> None:
         "venue=None",
         "accounts=['classic']",
         "venue=lambda: None",
-        "client_id=None",
+        "client_id_param=None",
         "api_version='1'",
         "weight='1'",
         "query_weight=None",
         "time_api=1",
-        "own_client_id=None",
-        "params='newClientOrderId'",
-        "limit_codes=[-1008]",
-        "doubtful_5xx=None",
-        "order_in={}",
-        "hint=None",
+        "response_client_id_field=None",
+        "extra_params='newClientOrderId'",
+        "rate_limit_codes=[-1008]",
+        "ambiguous_5xx=None",
+        "extract_order={}",
+        "not_found_hint=None",
     ],
 )
 def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, changes: str) -> None:
@@ -81,12 +81,14 @@ def test_a_product_with_a_field_of_a_wrong_type_is_a_broken_one(site: Site, chan
         "import attrs\nfrom adapter.venues.binance.usdm import ENDPOINT as OURS\n"
         f"ENDPOINT = attrs.evolve(OURS, {changes})"
     )
-    source = source.replace("attrs.evolve(OURS, ", "attrs.evolve(OURS, kind='algo', ")
+    source = source.replace("attrs.evolve(OURS, ", "attrs.evolve(OURS, market_type='algo', ")
     site.install("toy", plugins={"binance.toy": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     exchange = adapter.attach(ccxt.binance())
     assert "binance.usdm" == adapter.explain(exchange, SYMBOL).plugin
-    assert [False] == [p.enabled for p in adapter.plugins() if p.name == "binance.toy"]
+    [plugin] = [p for p in adapter.plugins() if p.name == "binance.toy"]
+    assert changes.partition("=")[0] in str(plugin.reason)
+    assert "unexpected keyword" not in str(plugin.reason)
 
 
 def test_a_plugin_that_knows_more_than_this_adapter_must_match(site: Site) -> None:
@@ -108,13 +110,14 @@ def test_another_plugins_venue_does_not_route_for_ours(site: Site) -> None:
 import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
 from adapter.contract.venue import MarketRoute
-VENUE = attrs.evolve(OURS.venue, destination=lambda *_: Destination(native="theirs"))
+VENUE = attrs.evolve(OURS.venue, route=lambda *_: MarketRoute(unserved_reason="theirs"))
 ENDPOINT = attrs.evolve(OURS, market_type="algo", venue=VENUE)
 """
     site.install("toy", plugins={"binance.algo": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 
     exchange = adapter.attach(ccxt.binance())
     assert "binance.usdm" == adapter.explain(exchange, SYMBOL).plugin
+    assert all(plugin.enabled for plugin in adapter.plugins())
 
 
 def test_the_remedy_for_one_name_in_two_distributions_can_be_followed(site: Site) -> None:
