@@ -151,6 +151,16 @@ def test_imports_go_one_way(file: Path) -> None:
         assert package == "simulator" or not any(within(name, lib) for lib in ("rich", "pytest"))
 
 
+@pytest.mark.parametrize(
+    "file", files("adapter.core", "adapter.contract", "adapter.engine"), ids=module
+)
+def test_no_venues_word_is_outside_its_venue(file: Path) -> None:
+    """Neither parameters nor methods of a request: they are values of the endpoint or venue."""
+    text = file.read_text(encoding="utf-8")
+
+    assert [] == [word for word in ("orderId", "recvWindow", '"DELETE"') if word in text]
+
+
 def test_type_hints_are_shipped() -> None:
     """``py.typed`` is in the package, so a bot's type checker reads our annotations."""
     assert (PACKAGE / "py.typed").is_file()

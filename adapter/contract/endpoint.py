@@ -28,6 +28,10 @@ class CancelEndpoint:
     """The root path on the exchange's host, such as ``"/papi/v1"``. For messages only."""
     path: str = attrs.field(validator=instance_of(str))
     """The path below the root, such as ``"um/order"``."""
+    method: str = attrs.field(validator=instance_of(str))
+    """The HTTP method of the cancel."""
+    query_method: str = attrs.field(default="GET", validator=instance_of(str))
+    """The HTTP method of the query of an order."""
     market_type: str = attrs.field(validator=instance_of(str))
     """The market type that it serves; see `MarketRoute`."""
     accounts: frozenset[str] = attrs.field(
@@ -65,5 +69,5 @@ class CancelEndpoint:
 
     @property
     def request_line(self) -> str:
-        """Method and path of the cancel, such as ``"DELETE /papi/v1/um/order"``. For messages."""
-        return f"DELETE {self.root}/{self.path}"
+        """Method and path of the cancel, such as ``"POST /v1/cancel"``. For messages."""
+        return f"{self.method} {self.root}/{self.path}"

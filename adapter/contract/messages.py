@@ -24,7 +24,7 @@ class CancelRequest:
     params: Mapping[str, Any] = attrs.field(factory=dict)
     """The params that are sent unchanged, in the caller's order."""
     recv_window: int | None = None
-    """ms; None for the ``recvWindow`` of the exchange object."""
+    """ms; None for the setting of the exchange object."""
     deadline: float
     """Seconds for the whole call, from its start."""
     confirm: bool

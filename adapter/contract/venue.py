@@ -88,6 +88,16 @@ class Venue:
     """``(exchange, answer, endpoint, market, whether it answers a query)``: the unified order."""
     parse_server_time: Callable[[Response], int | None]
     """The exchange's time in a response, in ms since the epoch; None where it has none."""
+    order_id_param: str
+    """The request parameter that carries the order id; callers may give it in params, too."""
+    recv_window_param: str | None = None
+    """The request parameter for how long a request is valid, in ms; None without one."""
+    max_recv_window: int = 0
+    """The largest value of that parameter, in ms."""
+    reserved_params: frozenset[str] = frozenset()
+    """Params that the adapter sets itself. The caller's are not sent."""
+    optional_params: frozenset[str] = frozenset()
+    """Params that are sent only to endpoints that have them in ``extra_params``."""
     used_weight_header: str = ""
     """The header with the request weight used in the current minute, in lower case."""
     route_cache_key: Callable[[Any, str], Any] = lambda _exchange, _symbol: None

@@ -10,6 +10,7 @@ import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest
+from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
 
 MAX_ID = 2**63 - 1
@@ -34,18 +35,12 @@ CLIENT_IDS = (
     "client_id",
     "clientId",
 )
-ORDER_ID = "orderId"
-
-MAX_RECV_WINDOW = 60_000
 LONGEST = 86_400
 """Seconds of a deadline that nobody means."""
 OURS = ("deadline", "confirm")
 """Params of the adapter, which are never sent."""
-OPTIONAL = ("newClientOrderId",)
-"""Parameters that go out only where the endpoint has them."""
 ELSEWHERE = ("acknowledged",)
 """Parameters of other venues that mean nothing here."""
-MADE_HERE = ("symbol", "signature")
 
 
 def parse_arguments(
@@ -63,7 +58,7 @@ def parse_arguments(
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
     cannot be right.
     """
-    order_id, client_order_id = identity(name, id, params)
+    order_id, client_order_id = identity(name, id, params, endpoint.venue.order_id_param)
     if not params:
         return CancelRequest(
             market_id=market_id,
@@ -78,7 +73,7 @@ def parse_arguments(
         order_id=order_id,
         client_order_id=client_order_id,
         params=_for_the_wire(name, params, market_id, endpoint),
-        recv_window=_recv_window(name, params.get("recvWindow"), policy.recv_window),
+        recv_window=_recv_window(name, params, endpoint.venue, policy.recv_window),
         deadline=_deadline(name, params.get("deadline"), policy.deadline),
         confirm=_confirm(name, params.get("confirm"), policy.confirm),
     )
@@ -92,28 +87,32 @@ def _for_the_wire(
             f"{name} cancelOrder() was called for {market_id}, but params['symbol'] is"
             f" {_shown(params['symbol'])}: leave it out of params"
         )
+    venue = endpoint.venue
     kept_back = {
         *CLIENT_IDS,
-        ORDER_ID,
+        venue.order_id_param,
+        venue.recv_window_param,
         *OURS,
-        "recvWindow",
         *ELSEWHERE,
-        *MADE_HERE,
-        *endpoint.venue.routing_params,
-        *(word for word in OPTIONAL if word not in endpoint.extra_params),
+        *venue.reserved_params,
+        *venue.routing_params,
+        *(venue.optional_params - endpoint.extra_params),
     }
     return {k: v for k, v in params.items() if k not in kept_back and v is not None}
 
 
-def _recv_window(name: str, value: object, default: int | None) -> int | None:
+def _recv_window(
+    name: str, params: Mapping[str, Any], venue: Venue, default: int | None
+) -> int | None:
+    value = params.get(venue.recv_window_param) if venue.recv_window_param else None
     if _absent(value):
         return default
     number = _number(value)
     if number is not None and number >= 1:
-        return min(number, MAX_RECV_WINDOW)
+        return min(number, venue.max_recv_window)
     raise ccxt.BadRequest(
-        f"{name} cancelOrder() takes params['recvWindow'] in ms, from 1 to {MAX_RECV_WINDOW};"
-        f" got {_shown(value)}"
+        f"{name} cancelOrder() takes params[{venue.recv_window_param!r}] in ms, from 1 to"
+        f" {venue.max_recv_window}; got {_shown(value)}"
     )
 
 
@@ -139,7 +138,9 @@ def _confirm(name: str, value: object, default: bool) -> bool:
     )
 
 
-def identity(name: str, id: object, params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def identity(
+    name: str, id: object, params: Mapping[str, Any], order_id_param: str
+) -> tuple[str | None, str | None]:
     """``(order id, client id)`` of the order that is meant; at least one of them is not None.
 
     A client id in params wins over the order id, as in ccxt: it is what is sent, and then an order
@@ -147,7 +148,7 @@ def identity(name: str, id: object, params: Mapping[str, Any]) -> tuple[str | No
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    order_id = params.get(ORDER_ID)
+    order_id = params.get(order_id_param)
     if _absent(order_id):
         order_id = id
     for word in CLIENT_IDS if params else ():

@@ -45,7 +45,7 @@ class Policy:
     priority: int = _setting(0, _integer(-1000, 1000, ""))
     """Where two plugins claim one route, the higher one takes it."""
     recv_window: int | None = _setting(None, _integer(1, 60000, " of ms"))
-    """ms; None is the exchange's own ``options["recvWindow"]``."""
+    """ms; None is the setting of the exchange object."""
     deadline: float = _setting(15.0, _number(0, "seconds"))
     """Seconds for the whole call."""
     attempts: int = _setting(6, _integer(1, 10, ""))

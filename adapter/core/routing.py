@@ -226,7 +226,7 @@ def describe_route(exchange: Any, match_route: RouteMatch) -> Route:
     return Route(
         plugin=match_route.active.plugin,
         distribution=match_route.active.distribution,
-        method="DELETE",
+        method=endpoint.method,
         url=endpoint.venue.build_url(exchange, endpoint.api, endpoint.path),
         market_id=market_id,
         client_id=endpoint.client_id_param,

@@ -52,6 +52,8 @@ class BaseChannel:
     """Whether anybody listens to these events."""
     has_sent: bool = attrs.field(default=False, init=False)
     """Whether a cancel was about to leave for the host."""
+    is_cancel: bool = attrs.field(default=False, init=False)
+    """Whether the request that is on its way is a cancel."""
     has_left: bool = attrs.field(default=False, init=False)
     """Whether the last request may have left, by what came back."""
     has_warned: bool = attrs.field(default=False, init=False)
@@ -60,15 +62,15 @@ class BaseChannel:
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         """Ask the exchange to cancel."""
-        return self._ask("DELETE", call, seconds, query=False)
+        return self._ask(self.active.endpoint.method, call, seconds, query=False)
 
     def query(self, call: CancelRequest, seconds: float) -> Asking:
         """Look at the order."""
-        return self._ask("GET", call, seconds, query=True)
+        return self._ask(self.active.endpoint.query_method, call, seconds, query=True)
 
     def _ask(self, method: str, call: CancelRequest, seconds: float, *, query: bool) -> Asking:
         endpoint, asked = self.active.endpoint, call.with_one_id(query=query)
-        self.has_left = False
+        self.has_left, self.is_cancel = False, not query
         request = endpoint.venue.build_request(method, asked, endpoint)
         response = yield from self.send(request, seconds)
         errors = self.state.error_classes[self.active.plugin]

@@ -58,7 +58,7 @@ class Direct(BaseChannel):
                 minute_left = limiter.minute_left(began * 1000)
                 charge(exchange, request.weight, minute_left, limiter.reserve)
             response = None
-            self.has_sent = self.has_sent or request.method == "DELETE"
+            self.has_sent = self.has_sent or self.is_cancel
             response = yield self._send(signed, request.path, left)
             self.has_left = not is_unsent(response)
         finally:

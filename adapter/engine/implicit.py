@@ -72,8 +72,6 @@ def implicit_call(
             " as well, or mock fetch"
         )
     params = dict(request.params)
-    if request.recv_window is not None:
-        params["recvWindow"] = request.recv_window
     if exchange.handle_option(request.path, "maxRetriesOnFailure"):
         params["maxRetriesOnFailure"] = 0  # a second send by ccxt would hide the first
     return CallImplicit(

@@ -22,11 +22,15 @@ class Native(BaseChannel):
         began = self.state.clock()
         if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
             return refused
+        window_param = self.active.endpoint.venue.recv_window_param
+        if request.recv_window is not None and window_param is not None:
+            params = {**request.params, window_param: request.recv_window}
+            request = attrs.evolve(request, params=params)
         errors, timeout = self.state.error_classes[self.active.plugin], timeout_for(seconds)
         effect = implicit_call(self.exchange, request, self.overrides, errors, timeout)
         if self.has_listener:
             self.emit("sent", method=request.method, path=request.path)
-        self.has_sent = self.has_sent or request.method == "DELETE"
+        self.has_sent = self.has_sent or self.is_cancel
         response: Response | NoResponse = yield effect
         self.has_left = not is_unsent(response)
         return self._report(response, began)

@@ -28,7 +28,7 @@ def describe_overrides(names: tuple[str, ...], endpoint: CancelEndpoint) -> str 
     """What `adapter.explain` says if the user has replaced these methods."""
     if not names:
         return None
-    name = implicit_names("DELETE", endpoint.api, endpoint.path)[0]
+    name = implicit_names(endpoint.method, endpoint.api, endpoint.path)[0]
     return f"the call goes through your own {', '.join(names)}, by ccxt's {name}"
 
 
@@ -51,8 +51,9 @@ class _Watched:
 
 
 @functools.cache
-def _watched(api: str, path: str) -> _Watched:
-    implicit = (implicit_names(method, api, path) for method in ("DELETE", "GET"))
+def _watched(endpoint: CancelEndpoint) -> _Watched:
+    methods = endpoint.method, endpoint.query_method
+    implicit = (implicit_names(method, endpoint.api, endpoint.path) for method in methods)
     return _Watched((*METHODS, *(name for names in implicit for name in names)))
 
 
@@ -76,7 +77,7 @@ class UserCode:
 
     def overrides(self, exchange: Any, endpoint: CancelEndpoint) -> tuple[str, ...]:
         """What the user has replaced between this endpoint's requests and the session."""
-        watched, here = _watched(endpoint.api, endpoint.path), vars(exchange)
+        watched, here = _watched(endpoint), vars(exchange)
         cls, kept = type(exchange), self.cache.get(watched)
         methods = tuple([getattr(cls, name, None) for name in watched.names])
         if kept is None or kept.methods != methods:  # a class can be patched

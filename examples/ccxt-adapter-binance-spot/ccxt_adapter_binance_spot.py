@@ -33,6 +33,7 @@ ENDPOINT = CancelEndpoint(
     api="private",
     root="/api/v3",
     path="order",
+    method="DELETE",
     market_type="spot",
     weight=1,
     query_weight=4,

@@ -117,6 +117,7 @@ ENDPOINT = CancelEndpoint(
     api="papi",
     root="/papi/v1",
     path="um/order",
+    method="DELETE",
     market_type="linear",
     accounts=frozenset({PORTFOLIO_MARGIN}),
     client_id_param="origClientOrderId",

@@ -21,7 +21,7 @@ from adapter.venues.binance.routing import (
     route_cache_key,
     stated_accounts,
 )
-from adapter.venues.binance.signing import build_url, make_signer, sign
+from adapter.venues.binance.signing import MAX_RECV_WINDOW, build_url, make_signer, sign
 
 __all__ = ["BINANCE"]
 
@@ -65,6 +65,11 @@ BINANCE = Venue(
     stated_accounts=stated_accounts,
     account_options=account_options,
     routing_params=ROUTING_PARAMS,
+    order_id_param="orderId",
+    recv_window_param="recvWindow",
+    max_recv_window=MAX_RECV_WINDOW,
+    reserved_params=frozenset({"symbol", "signature"}),
+    optional_params=frozenset({"newClientOrderId"}),
     build_request=build_request,
     build_url=build_url,
     make_signer=make_signer,

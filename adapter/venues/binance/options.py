@@ -13,6 +13,7 @@ ENDPOINT = CancelEndpoint(
     api="eapiPrivate",
     root="/eapi/v1",
     path="order",
+    method="DELETE",
     market_type="option",
     accounts=frozenset({CLASSIC, PORTFOLIO_MARGIN}),
     time_api="eapiPublic",

@@ -13,6 +13,7 @@ ENDPOINT = CancelEndpoint(
     api="papi",
     root="/papi/v1",
     path="cm/order",
+    method="DELETE",
     market_type="inverse",
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,

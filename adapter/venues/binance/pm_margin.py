@@ -13,6 +13,7 @@ ENDPOINT = CancelEndpoint(
     api="papi",
     root="/papi/v1",
     path="margin/order",
+    method="DELETE",
     market_type="margin",
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight=2,

@@ -13,6 +13,7 @@ ENDPOINT = CancelEndpoint(
     api="papi",
     root="/papi/v1",
     path="um/order",
+    method="DELETE",
     market_type="linear",
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,

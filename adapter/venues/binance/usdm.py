@@ -12,6 +12,7 @@ ENDPOINT = CancelEndpoint(
     api="fapiPrivate",
     root="/fapi/v1",
     path="order",
+    method="DELETE",
     market_type="linear",
     time_api="fapiPublic",
     weight_limit=2400,

@@ -9,6 +9,7 @@ ENDPOINT = CancelEndpoint(
     api="private",
     root="/api/v3",
     path="order",
+    method="DELETE",
     market_type="spot",
     client_id_param="origClientOrderId",
     response_client_id_field="origClientOrderId",
