@@ -177,21 +177,15 @@ class CancelMachine:
     def _may_send_to_it(self) -> Generator[Any, Any, bool]:
         """Whether the order that bears the client id was there before the call began.
 
-        If that is a matter of less than the clocks are known by, the exchange's is read.
+        The exchange's clock is read to decide it.
         Raises `CancelUnknown` if the order is a newer one.
         """
         if self._is_by_order_id():
             return True
-        created = self.evidence.created
-        if not self.start_time.is_after(created):
-            sent_at = self.pacing.clock()
-            try:
-                time = yield from self.channel.read_clock(self.pacing.left())
-            except Exception as e:
-                self._on_exception(e)
-                time = None
-            if time is not None:
-                self._learn_time(time, sent_at, 1)
+        created, sent_at = self.evidence.created, self.pacing.clock()
+        time = yield from self.channel.read_clock(self.pacing.left())
+        if time is not None:
+            self._learn_time(time, sent_at, 1)
         if self.start_time.is_after(created):
             self._take_order_id(cast(Order, self.evidence.order))
             return True
@@ -211,10 +205,7 @@ class CancelMachine:
             if left <= 0:
                 return False
             self.is_clock_synced = True
-            try:
-                yield from self.channel.sync_clock(found, left)
-            except Exception as e:
-                self._on_exception(e)
+            yield from self.channel.sync_clock(found, left)
             return True
         seconds = self.pacing.limit(pause)
         if seconds > 0:

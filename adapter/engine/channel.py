@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import logging
 import re
 from collections.abc import Callable, Generator
@@ -37,7 +38,7 @@ Sending = Generator[Any, Any, Response | NoResponse]
 
 
 @attrs.define(eq=False)
-class BaseChannel:
+class BaseChannel(abc.ABC):
     """Serves one call; see `adapter.core.channel.Channel`."""
 
     exchange: Any
@@ -82,13 +83,13 @@ class BaseChannel:
         except Exception as e:
             return Classification(kind=ResponseKind.UNREADABLE, text=type(e).__name__, cause=e)
 
+    @abc.abstractmethod
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request within so many seconds, and give what came back."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def _request_clock(self, api: str, seconds: float) -> Sending:
-        """Ask for the page that has the exchange's time."""
-        raise NotImplementedError
+        """Send a request to the exchange's time endpoint."""
 
     def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
         """The exchange's time in ms; None where it has no endpoint for that, or no answer came."""

@@ -14,6 +14,7 @@ import pytest
 from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
+    BY_ID,
     CANCELED,
     FILLED,
     GONE,
@@ -24,10 +25,17 @@ from scripted import (
     NOW,
     OPEN,
     OVERLOADED,
+    ScriptedChannel,
     play,
+    unified,
 )
 
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import Sleep
+from adapter.core.cancel import CancelMachine
+from adapter.core.evidence import Evidence
+from adapter.core.pacing import Pacing
+from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
@@ -113,6 +121,24 @@ def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> Non
         play(OVERLOADED, *answers, broken=lambda: {"emit": failing(iter([None]), error)})
 
     assert error is caught.value
+
+
+def test_a_pause_that_fails_is_cut_short() -> None:
+    """Such as by a clock that the user has replaced: the next query follows all the same."""
+    machine = CancelMachine(
+        call=BY_ID,
+        channel=ScriptedChannel(endpoint=USDM, steps=[], parse=unified),
+        policy=Policy(),
+        evidence=Evidence("binance"),
+        pacing=Pacing(lambda: 0.0, 15.0),
+        now=lambda: NOW,
+        emit=lambda *_, **__: None,
+    )
+    running = machine.run()
+    assert "DELETE" == next(running).method
+    assert "GET" == running.send(LOST).method
+    assert isinstance(running.send(LOST), Sleep)
+    assert "GET" == running.throw(RuntimeError("x")).method
 
 
 def test_an_interrupt_is_never_caught() -> None:
