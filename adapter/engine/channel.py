@@ -60,6 +60,8 @@ class BaseChannel(abc.ABC):
     has_warned: bool = attrs.field(default=False, init=False)
     """Whether it was logged that the two ids that were given name different orders."""
     ticket: Ticket = attrs.field(factory=Ticket, init=False)
+    queued_at: HostLimiter | None = attrs.field(default=None, init=False)
+    """Where the ticket is, whatever becomes of the exchange object's URLs in the meantime."""
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         """Ask the exchange to cancel."""
@@ -136,8 +138,8 @@ class BaseChannel(abc.ABC):
 
     def leave_queue(self) -> None:
         """Leave the queue of the host: the call is over."""
-        if self.ticket.number is not None:
-            self.limiter().leave(self.ticket)
+        if self.queued_at is not None and self.ticket.number is not None:
+            self.queued_at.leave(self.ticket)
 
     def _check_blocked(self, limiter: HostLimiter, left: float) -> NoResponse | None:
         """Why a request cannot go out at all, if it cannot; ``left`` is in seconds."""

@@ -85,7 +85,7 @@ class Direct(BaseChannel):
         self, limiter: HostLimiter, weight: int, now: float, left: float
     ) -> NoResponse | None:
         """Why it has to wait, where it could take the host over its limit; else it is counted."""
-        others = functools.partial(weight_in_window, self.exchange)
+        self.queued_at, others = limiter, functools.partial(weight_in_window, self.exchange)
         ticket, patience = self.ticket, left * 1000
         pause = limiter.acquire(weight, now * 1000, ticket, patience=patience, others=others)
         if pause <= 0:

@@ -201,14 +201,17 @@ class TestBounds:
         assert 24 == len(play(world=world(OVERLOADED, LOST), call=call).times)
         assert 20 <= len(play(world=world(LOST, OPEN), call=call).times) <= 24
 
-    @pytest.mark.parametrize("seconds", [0.4, 4.96, 9.9])
-    def test_the_last_is_a_query_near_the_deadline(self, seconds: float) -> None:
+    @pytest.mark.parametrize(
+        ("deadline", "seconds"),
+        [(15, 0.4), (15, 3.2), (15, 4.96), (15, 9.9), (60, 4.0), (60, 14.0)],
+    )
+    def test_the_last_is_a_query_near_the_deadline(self, deadline: float, seconds: float) -> None:
         """However many requests the sends have taken, and however late they began."""
         looks = until(0.1, LOST, until(seconds, NOT_FOUND, OPEN))
-        played = play(world=world(LOST, looks), call=BY_ID)
+        played = play(world=world(LOST, looks), call=attrs.evolve(BY_ID, deadline=deadline))
 
         assert isinstance(played.error, CancelUnknown)
-        assert played.looks[-1] >= 14.5 - 1e-9
+        assert played.looks[-1] >= deadline - ENOUGH_TO_SEND - 1e-9
         assert len(played.times) <= MAX_REQUESTS
 
     @hypothesis.given(
