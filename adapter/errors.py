@@ -16,14 +16,23 @@ class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no type
     ``state`` is how it ended: ``"closed"``, ``"canceled"``, ``"expired"`` or ``"rejected"``. It is
     None where no query found the order. Then the order may still trade: it may be in another
     account or under another symbol, or its create may not be finished. The message has details.
+
+    A conditional order may have ``"triggered"`` as well. ``successor`` is then the id of the order
+    that it has become, which may be open, or None where the exchange does not say.
     """
 
     def __init__(
-        self, message: str, *, order: dict[str, Any] | None = None, state: str | None = None
+        self,
+        message: str,
+        *,
+        order: dict[str, Any] | None = None,
+        state: str | None = None,
+        successor: str | None = None,
     ) -> None:
         super().__init__(message)
         self.order = order
         self.state = state
+        self.successor = successor
 
 
 class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no types

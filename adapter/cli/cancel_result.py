@@ -11,7 +11,7 @@ import attrs
 
 from adapter.cli.exit_codes import DONE, GONE, UNKNOWN
 from adapter.cli.output import as_json, error_line, facts, message
-from adapter.contract.venue import Order
+from adapter.contract.messages import Order
 
 IDENTITY = ("id", "clientOrderId", "symbol")
 DETAILS = ("datetime", "type", "side", "price", "amount")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -12,6 +12,47 @@ import ccxt
 CLASSIC = "classic"
 PORTFOLIO_MARGIN = "portfolio-margin"
 ACCOUNTS = (CLASSIC, PORTFOLIO_MARGIN)
+
+Order = dict[str, Any]
+"""ccxt's unified order structure."""
+Errors = Mapping[str, type[ccxt.BaseError]]
+"""The error class of each code and message of an exchange."""
+
+
+@attrs.frozen(kw_only=True)
+class Market:
+    """The market of a symbol. ``derived`` means: from the symbol alone, without loaded markets."""
+
+    id: str
+    structure: Mapping[str, Any] = attrs.field(repr=False)
+    """ccxt's market structure. In a derived one, unknown fields are None."""
+    derived: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class MarketRoute:
+    """The market type and account that ccxt's rules select for a call, or why none is served."""
+
+    market: Market | None = None
+    market_type: str = ""
+    """``"linear"``, ``"inverse"``, ``"option"``, ``"margin"`` or ``"spot"``."""
+    account: str = CLASSIC
+    conditional: bool = False
+    """Whether the order is in the book of conditional orders."""
+    params: Mapping[str, Any] = attrs.field(factory=dict)
+    """The parameters that the route adds to every request of the call."""
+    unserved_reason: str | None = None
+    """Why no plugin may handle it, or None."""
+    note: str | None = None
+    """What may be unexpected about it, or None. `adapter.explain` shows it."""
+
+
+@attrs.frozen(kw_only=True)
+class Credentials:
+    """An API key and the function that signs a payload with its secret. The repr shows neither."""
+
+    api_key: str = attrs.field(repr=False)
+    sign: Callable[[str], str] = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -22,7 +63,9 @@ class CancelRequest:
     order_id: str | None
     client_order_id: str | None
     params: Mapping[str, Any] = attrs.field(factory=dict)
-    """The params that are sent unchanged, in the caller's order."""
+    """The params that are sent unchanged with the cancel, in the caller's order."""
+    route_params: Mapping[str, Any] = attrs.field(factory=dict)
+    """The params that the cancel and each query have by their route; see `MarketRoute`."""
     recv_window: int | None = None
     """ms; None for the setting of the exchange object."""
     deadline: float
@@ -65,6 +108,7 @@ class SignedRequest:
     method: str
     url: str = attrs.field(repr=False)
     headers: Mapping[str, str] = attrs.field(repr=False)
+    body: str | None = attrs.field(default=None, repr=False)
     secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
     """Key and signature, as a response may quote them. They are redacted from messages."""
 
@@ -104,6 +148,7 @@ class ResponseKind(enum.Enum):
     """What a response means for the cancel."""
 
     ORDER = "an order and its status"
+    ACKNOWLEDGED = "the cancel was accepted, and no order is shown"
     NOT_OPEN = "no such open order"
     REFUSED = "refused by the exchange, and nothing changed"
     RATE_LIMITED = "not executed: too many requests"
@@ -131,8 +176,10 @@ class Classification:
     """Seconds to wait before the next request."""
     server_time: int | None = None
     """The exchange's clock in ms since the epoch, where the response has it and it is needed."""
+    successor: str | None = None
+    """The id of the order that the one in the response has become, where it has."""
     response: Response | None = attrs.field(default=None, repr=False)
-    """The response, where it contains an order or the exchange's clock."""
+    """The response, where it shows or acknowledges an order, or has the exchange's clock."""
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)
     """The operating system's error, where there was no response."""
 

@@ -1,112 +1,281 @@
-"""`Venue`: the functions that all endpoints of one venue share."""
+"""`Venue`: what all endpoints of one venue share. Subclass it for another venue."""
 
 from __future__ import annotations
 
+import abc
+import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import attrs
 import ccxt
 
+from adapter.contract.answers import (
+    ambiguous,
+    classify_no_response,
+    client_id_of,
+    created,
+    is_requested_order,
+    not_open,
+    status_of,
+    successor,
+    text_of,
+)
+from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
+from adapter.contract.ids import (
+    CLIENT_ID_PARAMS,
+    MAX_CLIENT_ID,
+    MAX_ID,
+    parse_number_id,
+    parse_visible_id,
+)
 from adapter.contract.messages import (
-    CLASSIC,
     ApiRequest,
     CancelRequest,
     Classification,
+    Credentials,
+    Errors,
+    Market,
+    MarketRoute,
     NoResponse,
+    Order,
     Response,
+    ResponseKind,
     SignedRequest,
 )
 
-if TYPE_CHECKING:
-    from adapter.contract.endpoint import CancelEndpoint
-
-Order = dict[str, Any]
-Errors = Mapping[str, type[ccxt.BaseError]]
+log = logging.getLogger("adapter")
 
 
-@attrs.frozen(kw_only=True)
-class Market:
-    """The market of a symbol. ``derived`` means: from the symbol alone, without loaded markets."""
+class Venue(abc.ABC):
+    """What all endpoints of one venue share.
 
-    id: str
-    structure: Mapping[str, Any] = attrs.field(repr=False)
-    """ccxt's market structure. In a derived one, unknown fields are None."""
-    derived: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class MarketRoute:
-    """The market type and account that ccxt's rules select for a call, or why none is served."""
-
-    market: Market | None = None
-    market_type: str = ""
-    """``"linear"``, ``"inverse"``, ``"option"``, ``"margin"`` or ``"spot"``."""
-    account: str = CLASSIC
-    unserved_reason: str | None = None
-    """Why no plugin may handle it, or None."""
-    note: str | None = None
-    """What may be unexpected about it, or None. `adapter.explain` shows it."""
-
-
-@attrs.frozen(kw_only=True)
-class Credentials:
-    """An API key and the function that signs a payload with its secret. The repr shows neither."""
-
-    api_key: str = attrs.field(repr=False)
-    sign: Callable[[str], str] = attrs.field(repr=False)
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Venue:
-    """What all endpoints of one venue share. The functions are pure. It equals only itself."""
+    The methods are pure: no I/O, no clock but the exchange object's, no state. Those that read an
+    answer do not raise, whatever JSON it is. ``query`` is None where a cancel is meant, and the
+    query otherwise. A venue equals only itself.
+    """
 
     name: str
     exchanges: frozenset[str]
     """The ids of the ccxt exchanges that it serves."""
-    route: Callable[[Any, str, Mapping[str, Any], str | None], MarketRoute]
-    """``(exchange, symbol, params, default account)``. It does no I/O and loads no markets."""
-    attach_warnings: Callable[[Any], tuple[str, ...]]
-    """``(exchange)``: the warnings to log when the adapter is attached."""
-    routing_params: frozenset[str]
-    """The params that select the route. They are not sent."""
-    build_request: Callable[[str, CancelRequest, CancelEndpoint], ApiRequest]
-    """``(HTTP method, cancel request, endpoint)``: the request, before it is signed."""
-    build_url: Callable[[Any, str, str], str]
-    """``(exchange, api, path)``: the URL without its query."""
-    make_signer: Callable[[str], Callable[[str], str]]
-    """``(secret)``: the function that signs a payload. The secret is parsed once, here."""
-    sign: Callable[[Any, ApiRequest, Credentials], SignedRequest]
-    """``(exchange, request, credentials)``: the request as it is sent."""
-    error_classes: Callable[[Any], Errors]
-    """``(exchange)``: the error class of each code and message, the same for all endpoints."""
-    classify: Callable[
-        [Response | NoResponse, CancelRequest, CancelEndpoint, Errors, bool], Classification
-    ]
-    """``(response, cancel request, endpoint, error classes, whether it answers a query)``"""
-    parse_order: Callable[[Any, Mapping[str, Any], CancelEndpoint, Market, bool], Order]
-    """``(exchange, answer, endpoint, market, whether it answers a query)``: the unified order."""
-    parse_server_time: Callable[[Response], int | None]
-    """The exchange's time in a response, in ms since the epoch; None where it has none."""
     order_id_param: str
-    """The request parameter that carries the order id; callers may give it in params, too."""
-    recv_window_param: str | None = None
-    """The request parameter for how long a request is valid, in ms; None without one."""
-    max_recv_window: int = 0
-    """The largest value of that parameter, in ms."""
+    """The request parameter of an order id, where an endpoint does not name another one."""
+    fields: OrderFields
+    """The fields of an order, where an endpoint does not name others."""
+    market_id_param: str = "symbol"
+    """The request parameter of a market id; ``""`` where no request has one."""
+    order_id_rule: str = f"an int or a string of digits, from 1 to {MAX_ID}"
+    """What `parse_order_id` accepts, for messages."""
+    client_id_rule: str = f"a str of 1 to {MAX_CLIENT_ID} visible ASCII characters, or an int"
+    """What `parse_client_id` accepts, for messages."""
+    client_id_params: tuple[str, ...] = CLIENT_ID_PARAMS
+    """The params that callers may give a client id in; the first one that is there counts."""
+    routing_params: frozenset[str] = frozenset()
+    """The params that select the route. They are not sent."""
     reserved_params: frozenset[str] = frozenset()
     """Params that the adapter sets itself. The caller's are not sent."""
     optional_params: frozenset[str] = frozenset()
     """Params that are sent only to endpoints that have them in ``extra_params``."""
+    recv_window_param: str | None = None
+    """The request parameter for how long a request is valid, in ms; None without one."""
+    max_recv_window: int = 0
+    """The largest value of that parameter, in ms."""
     used_weight_header: str = ""
     """The header with the request weight used in the current minute, in lower case."""
-    route_cache_key: Callable[[Any, str], Any] = lambda _exchange, _symbol: None
-    """``(exchange, symbol)``: all that ``route`` depends on where params are empty. While it stays
-    equal, the route of that symbol is cached. None: the route is not cached."""
-    stated_accounts: Callable[[Any, Mapping[str, Any]], Mapping[str, str]] = lambda *_: {}
-    """``(exchange, options)``: by setting, the account that the setting states."""
-    account_options: Callable[[str], Mapping[str, Any]] = lambda _: {}
-    """``(account)``: the options that select this account for all of ccxt's methods."""
-    explain_auth_error: Callable[[Response], tuple[str, str] | None] = lambda _: None
-    """``(response)``: what a refusal of a key or an account means, and what the user does about it.
-    None where it is no such refusal."""
+    time_path: str = "time"
+    """The path of the time endpoint below the root of an endpoint's ``time_api``."""
+
+    @abc.abstractmethod
+    def route(
+        self, exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
+    ) -> MarketRoute:
+        """The market, the market type and the account, by ccxt's rules. It loads no markets.
+
+        ``account`` is the default one. Raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
+        """
+
+    def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # a default
+        """All that `route` depends on where params are empty; None where it cannot be cached.
+
+        A route is cached while this is equal.
+        """
+        return None
+
+    def attach_warnings(self, exchange: Any) -> tuple[str, ...]:  # noqa: ARG002  # a default
+        """The warnings to log when the adapter is attached."""
+        return ()
+
+    def stated_accounts(
+        self,
+        exchange: Any,  # noqa: ARG002  # a default
+        options: Mapping[str, Any],  # noqa: ARG002  # a default
+    ) -> Mapping[str, str]:
+        """By setting of the exchange object, the account that the setting states."""
+        return {}
+
+    def account_options(self, account: str) -> Mapping[str, Any]:  # noqa: ARG002  # a default
+        """The options that select this account for all of ccxt's methods."""
+        return {}
+
+    def parse_order_id(self, value: object) -> str | None:
+        """The text of an order id; None where the value cannot be one."""
+        return parse_number_id(value)
+
+    def parse_client_id(self, value: object) -> str | None:
+        """The text of a client id; None where the value cannot be one."""
+        return parse_visible_id(value)
+
+    def build_request(
+        self, call: CancelRequest, *, endpoint: OrderApi, query: OrderQuery | None = None
+    ) -> ApiRequest:
+        """The request for the order that ``call`` identifies by one id, before it is signed."""
+        asked = query or endpoint
+        market = {self.market_id_param: call.market_id} if self.market_id_param else {}
+        name, value = asked.client_id_param or endpoint.client_id_param, call.client_order_id
+        if value is None:
+            name, value = asked.order_id_param or endpoint.order_id_param, call.order_id
+        params = call.params if query is None else query.params
+        return ApiRequest(
+            method=asked.method,
+            api=asked.api or endpoint.api,
+            path=asked.path or endpoint.path,
+            params={**market, name: value, **call.route_params, **params},
+            weight=asked.weight,
+            recv_window=call.recv_window,
+        )
+
+    @abc.abstractmethod
+    def build_url(self, exchange: Any, api: str, path: str) -> str:
+        """The URL without its query. Raises ``ccxt.NotSupported`` where the object has no host."""
+
+    def limit_group(self, host: str) -> str:
+        """The name under which the host's weight and bans are counted; hosts may share one."""
+        return host
+
+    @abc.abstractmethod
+    def make_signer(self, secret: str) -> Callable[[str], str]:
+        """The function that signs a payload. The secret is parsed once, here.
+
+        Raises ``ccxt.AuthenticationError`` for a secret that cannot be one.
+        """
+
+    @abc.abstractmethod
+    def sign(
+        self, exchange: Any, request: ApiRequest, *, credentials: Credentials
+    ) -> SignedRequest:
+        """The request as it is sent, by the exchange object's clock, options and host."""
+
+    def error_classes(self, exchange: Any) -> Errors:
+        """The error class of each code and message, the same for all endpoints."""
+        return cast(Errors, exchange.exceptions.get("exact", exchange.exceptions))
+
+    def classify(
+        self,
+        response: Response | NoResponse,
+        *,
+        call: CancelRequest,
+        endpoint: OrderApi,
+        errors: Errors,
+        query: OrderQuery | None = None,
+    ) -> Classification:
+        """What ``response`` means for the order that ``call`` identifies by one id."""
+        if isinstance(response, NoResponse):
+            return classify_no_response(response)
+        extract = (query and query.extract_order) or endpoint.extract_order
+        if extract is not None:
+            response = attrs.evolve(response, data=extract(response.data, call))
+        if not self.is_success(response):
+            return self.classify_error(response, endpoint=endpoint, errors=errors)
+        if query is not None and response.data is NO_ORDER:
+            return not_open(text_of(response))
+        return self.classify_order(response, call=call, endpoint=endpoint, query=query)
+
+    def is_success(self, response: Response) -> bool:
+        """Whether it is an answer of success, by its HTTP status and its code."""
+        return 200 <= response.status < 300
+
+    def classify_order(
+        self,
+        response: Response,
+        *,
+        call: CancelRequest,
+        endpoint: OrderApi,
+        query: OrderQuery | None,
+    ) -> Classification:
+        """An answer of success: the order that is meant, an acknowledgement, else ambiguous."""
+        answer, text = response.data, text_of(response)
+        if is_requested_order(answer, call, endpoint, query):
+            return Classification(
+                kind=ResponseKind.ORDER,
+                text=text,
+                status=status_of(answer, endpoint.fields),
+                created=created(answer, endpoint.fields),
+                successor=successor(answer, endpoint.fields),
+                response=response,
+            )
+        is_acknowledgement = endpoint.is_acknowledgement
+        if query is None and is_acknowledgement is not None and is_acknowledgement(answer, call):
+            return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=response)
+        return ambiguous(text)
+
+    def classify_error(
+        self,
+        response: Response,
+        *,
+        endpoint: OrderApi,  # noqa: ARG002  # a default
+        errors: Errors,  # noqa: ARG002  # a default
+    ) -> Classification:
+        """An answer that is no success, by its HTTP status alone."""
+        text, status = text_of(response), response.status
+        if status == 429:
+            return Classification(
+                kind=ResponseKind.RATE_LIMITED, text=text, error=ccxt.RateLimitExceeded
+            )
+        if status == 408 or status >= 500:
+            return ambiguous(text)
+        error = ccxt.AuthenticationError if status == 401 else ccxt.ExchangeError
+        return Classification(kind=ResponseKind.REFUSED, text=text, error=error)
+
+    def parse_order(
+        self,
+        answer: Mapping[str, Any],
+        *,
+        exchange: Any,
+        endpoint: OrderApi,
+        market: Market,
+        call: CancelRequest,
+        query: OrderQuery | None = None,
+    ) -> Order:
+        """The unified order of an answer that shows or acknowledges the order.
+
+        It is that of `unify`, with the right id, client id, status, symbol and creation time.
+        """
+        order, fields = self.unify(answer, exchange=exchange, market=market), endpoint.fields
+        status, time = status_of(answer, fields), created(answer, fields)
+        if status is not None and answer[fields.status] not in fields.statuses:
+            log.warning("%s: unknown order status %r", exchange.id, answer[fields.status])
+        order_id = answer.get(fields.order_id)
+        order["id"] = call.order_id if order_id in (None, "") else str(order_id)
+        order["clientOrderId"] = client_id_of(answer, endpoint, query) or call.client_order_id
+        order["status"], order["symbol"] = status, market.structure["symbol"]
+        if time not in (None, order["timestamp"]):
+            order["timestamp"], order["datetime"] = time, exchange.iso8601(time)
+        return order
+
+    def unify(self, answer: Mapping[str, Any], *, exchange: Any, market: Market) -> Order:
+        """The order as by ccxt's parser. `parse_order` corrects what identifies it."""
+        return cast(Order, exchange.parse_order(answer, market.structure))
+
+    def parse_server_time(self, response: Response) -> int | None:  # noqa: ARG002  # a default
+        """The exchange's time in a response, in ms since the epoch; None where it has none."""
+        return None
+
+    def explain_auth_error(
+        self,
+        response: Response,  # noqa: ARG002  # a default
+    ) -> tuple[str, str] | None:
+        """What a refusal of a key or an account means, and what the user does about it.
+
+        None where it is no such refusal.
+        """
+        return None

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Mapping
 from typing import Any
 
 import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.ids import int_of
 from adapter.contract.messages import CancelRequest
 from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
 
-MAX_ID = 2**63 - 1
-MAX_CLIENT_ID = 64
-
-CLIENT_IDS = (
-    "origClientOrderId",
-    "clientOrderId",
-    "newClientStrategyId",
-    "clientAlgoId",
-    # what the same thing is called on other venues, as bots that switch between them send it
-    "clOrdId",
-    "orderLinkId",
-    "clientOid",
-    "cloid",
-    "client_oid",
-    "cl_ord_id",
-    "clOrdID",
-    "clientOrderID",
-    "client_order_id",
-    "client-order-id",
-    "client_id",
-    "clientId",
-)
 LONGEST = 86_400
 """Seconds of a deadline that nobody means."""
 OURS = ("deadline", "confirm")
@@ -50,20 +28,22 @@ def parse_arguments(
     market_id: str,
     endpoint: CancelEndpoint,
     policy: Policy,
+    route_params: Mapping[str, Any],
 ) -> CancelRequest:
     """The checked call, with the settings for what ``params`` leaves open. It is not changed.
 
-    ``name`` is the exchange's, for messages.
+    ``name`` is the exchange's, for messages, and ``route_params`` is `MarketRoute.params`.
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
     cannot be right.
     """
-    order_id, client_order_id = identity(name, id, params, endpoint.venue.order_id_param)
+    order_id, client_order_id = identity(name, id, params, endpoint)
     if not params:
         return CancelRequest(
             market_id=market_id,
             order_id=order_id,
             client_order_id=client_order_id,
+            route_params=route_params,
             recv_window=policy.recv_window,
             deadline=policy.deadline,
             confirm=policy.confirm,
@@ -73,6 +53,7 @@ def parse_arguments(
         order_id=order_id,
         client_order_id=client_order_id,
         params=_for_the_wire(name, params, market_id, endpoint),
+        route_params=route_params,
         recv_window=_recv_window(name, params, endpoint.venue, policy.recv_window),
         deadline=_deadline(name, params.get("deadline"), policy.deadline),
         confirm=_confirm(name, params.get("confirm"), policy.confirm),
@@ -82,15 +63,16 @@ def parse_arguments(
 def _for_the_wire(
     name: str, params: Mapping[str, Any], market_id: str, endpoint: CancelEndpoint
 ) -> dict[str, Any]:
-    if params.get("symbol", market_id) != market_id:
-        raise ccxt.BadRequest(
-            f"{name} cancelOrder() was called for {market_id}, but params['symbol'] is"
-            f" {_shown(params['symbol'])}: leave it out of params"
-        )
     venue = endpoint.venue
+    word = venue.market_id_param
+    if params.get(word, market_id) != market_id:
+        raise ccxt.BadRequest(
+            f"{name} cancelOrder() was called for {market_id}, but params[{word!r}] is"
+            f" {_shown(params[word])}: leave it out of params"
+        )
     kept_back = {
-        *CLIENT_IDS,
-        venue.order_id_param,
+        *venue.client_id_params,
+        endpoint.order_id_param,
         venue.recv_window_param,
         *OURS,
         *ELSEWHERE,
@@ -107,7 +89,7 @@ def _recv_window(
     value = params.get(venue.recv_window_param) if venue.recv_window_param else None
     if _absent(value):
         return default
-    number = _number(value)
+    number = int_of(value)
     if number is not None and number >= 1:
         return min(number, venue.max_recv_window)
     raise ccxt.BadRequest(
@@ -139,7 +121,7 @@ def _confirm(name: str, value: object, default: bool) -> bool:
 
 
 def identity(
-    name: str, id: object, params: Mapping[str, Any], order_id_param: str
+    name: str, id: object, params: Mapping[str, Any], endpoint: CancelEndpoint
 ) -> tuple[str | None, str | None]:
     """``(order id, client id)`` of the order that is meant; at least one of them is not None.
 
@@ -148,45 +130,35 @@ def identity(
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    order_id = params.get(order_id_param)
+    venue, order_id = endpoint.venue, params.get(endpoint.order_id_param)
     if _absent(order_id):
         order_id = id
-    for word in CLIENT_IDS if params else ():
+    for word in venue.client_id_params if params else ():
         if not _absent(params.get(word)):
-            client_order_id = _client_order_id(name, word, params[word])
+            client_order_id = _client_order_id(name, word, params[word], venue)
             # bots that pass a client id in both places mean it by both
-            number = _number(order_id) if str(order_id) != client_order_id else None
-            return str(number) if _can_be_order_id(number) else None, client_order_id
+            is_one = _absent(order_id) or str(order_id) == client_order_id
+            return None if is_one else venue.parse_order_id(order_id), client_order_id
     if _absent(order_id):
         raise ccxt.ArgumentsRequired(
             f"{name} cancelOrder() needs the order's id: pass it first, or its client id as"
             " params={'clientOrderId': '…'}"
         )
-    return _order_id(name, order_id), None
+    return _order_id(name, order_id, venue), None
 
 
 def _absent(value: object) -> bool:
     return value is None or value == ""
 
 
-def _order_id(name: str, value: object) -> str:
-    number = _number(value)
-    if _can_be_order_id(number):
-        return str(number)
+def _order_id(name: str, value: object, venue: Venue) -> str:
+    order_id = venue.parse_order_id(value)
+    if order_id is not None:
+        return order_id
     raise ccxt.BadRequest(
-        f"{name} cancelOrder() takes the order id as an int or a string of digits, from 1 to"
-        f" {MAX_ID}; got {_shown(value)}. {_hint(value)}"
+        f"{name} cancelOrder() takes the order id as {venue.order_id_rule}; got {_shown(value)}."
+        f" {_hint(value)}"
     )
-
-
-def _can_be_order_id(number: int | None) -> bool:
-    return number is not None and 1 <= number <= MAX_ID
-
-
-def _number(value: object) -> int | None:
-    if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() and len(value) <= 40 else None
-    return int(value) if isinstance(value, numbers.Integral) and _is_int(value) else None
 
 
 def _hint(value: object) -> str:
@@ -197,25 +169,14 @@ def _hint(value: object) -> str:
     return "Pass order['id'] as ccxt gave it to you."
 
 
-def _client_order_id(name: str, word: str, value: object) -> str:
-    number = None if isinstance(value, str) else _number(value)
-    if number is not None and abs(number) <= MAX_ID:
-        value = str(number)
-    if (
-        isinstance(value, str)
-        and len(value) <= MAX_CLIENT_ID
-        and all("!" <= c <= "~" for c in value)
-    ):
-        return value
+def _client_order_id(name: str, word: str, value: object, venue: Venue) -> str:
+    client_order_id = venue.parse_client_id(value)
+    if client_order_id is not None:
+        return client_order_id
     raise ccxt.BadRequest(
-        f"{name} cancelOrder() takes params[{word!r}] as a str of 1 to {MAX_CLIENT_ID} visible"
-        f" ASCII characters, or an int; got {_shown(value)}. Pass order['clientOrderId'] as ccxt"
-        " gave it to you."
+        f"{name} cancelOrder() takes params[{word!r}] as {venue.client_id_rule}; got"
+        f" {_shown(value)}. Pass order['clientOrderId'] as ccxt gave it to you."
     )
-
-
-def _is_int(value: object) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
 def _shown(value: object) -> str:

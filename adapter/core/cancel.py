@@ -12,10 +12,9 @@ from typing import Any, NoReturn, cast
 import attrs
 import ccxt
 
-from adapter.contract.messages import CancelRequest, Classification, ResponseKind, Sleep
-from adapter.contract.venue import Order
+from adapter.contract.messages import CancelRequest, Classification, Order, ResponseKind, Sleep
 from adapter.core.channel import Asking, Channel
-from adapter.core.evidence import CANCELED, ENDED, FINAL, LIVE, UNSENT, Evidence
+from adapter.core.evidence import ACCEPTED, CANCELED, LIVE, UNSENT, Evidence
 from adapter.core.pacing import FIRST_PAUSE, LONGEST_PAUSE, MAX_REQUESTS, Pacing
 from adapter.core.policy import Policy
 from adapter.core.start_time import StartTime
@@ -75,8 +74,8 @@ class CancelMachine:
     def _handle(self, sent: Classification) -> Step:
         """Gives the order when the call is over, None when the cancel is to be sent again."""
         match sent.kind:
-            case ResponseKind.ORDER:
-                return self._on_order(sent)
+            case ResponseKind.ORDER | ResponseKind.ACKNOWLEDGED:
+                return self._on_accepted(sent)
             case ResponseKind.REFUSED if not self.evidence.in_doubt:
                 return self._on_not_executed(sent)
             case _ if not self.evidence.has_left:
@@ -94,12 +93,12 @@ class CancelMachine:
                 return None
         self._fail(self.evidence.not_executed(sent), sent.cause)
 
-    def _on_order(self, sent: Classification) -> Step:
-        """The exchange answered with the order: done, or accepted and to be followed."""
-        order = self._parse_order(sent, query=False)
+    def _on_accepted(self, sent: Classification) -> Step:
+        """The exchange answered with the order, or accepted the cancel: done, or to be followed."""
+        order = self._parse_order(sent)
         self._record(order, sent, query=False)
         found = None
-        if order["status"] not in FINAL and self.call.confirm:
+        if not self.evidence.is_final(order["status"]) and self.call.confirm:
             order, found = yield from self._follow(order)
         return self._finish(order, sent, found)
 
@@ -107,12 +106,12 @@ class CancelMachine:
         """Query an accepted cancel until the order's status is final, for as long as allowed."""
         clock, pause, last = self.pacing.clock, FIRST_PAUSE, None
         until = min(self.pacing.ends_at, clock() + self.policy.confirm_timeout)
-        while order["status"] not in FINAL and clock() + pause < until:
+        while not self.evidence.is_final(order["status"]) and clock() + pause < until:
             yield from self._sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             found = yield from self._request(query=True, until=until)
             if found.kind is ResponseKind.ORDER:
-                order, last = self._parse_order(found, query=True), found
+                order, last = self._parse_order(found), found
                 self._record(order, found, query=True)
             elif found.kind in NOT_NOW and not (yield from self._may_continue(found, pause)):
                 break
@@ -149,13 +148,14 @@ class CancelMachine:
         """The order if a query shows that the call is over. Raises `OrderGone` likewise."""
         if found.kind is not ResponseKind.ORDER:
             return None
-        order = self._parse_order(found, query=True)
+        order = self._parse_order(found)
         if self._is_another_order(order):
             self.call = attrs.evolve(self.call, order_id=None)
             return None
         self._record(order, found, query=True)
         status, is_live = order["status"], order["status"] in LIVE
-        if status in ENDED or (status == CANCELED and self.evidence.in_doubt):
+        is_ours = status == CANCELED and self.evidence.in_doubt
+        if is_ours or self.evidence.has_ended(status):
             return self._finish(order, sent, found)
         is_newer = not self._is_surely_requested(found) and self.start_time.is_before(found.created)
         if is_live and is_newer:
@@ -223,9 +223,9 @@ class CancelMachine:
             found = self._on_exception(e)
         if found.kind is ResponseKind.UNREADABLE:
             self._fail(self.evidence.unreadable(found.cause), found.cause)
-        self.pacing.requests += found.kind is not ResponseKind.HELD_LOCALLY
+        self.pacing.requests += self.channel.requests
         self.evidence.add_cause(found)
-        if found.kind in (ResponseKind.ORDER, ResponseKind.NOT_OPEN):
+        if found.kind is ResponseKind.NOT_OPEN or found.kind in ACCEPTED:
             self.is_clock_synced = False
             if self.call.client_order_id is not None:
                 self.start_time.accepted(timestamp, self._seconds() * 1000)
@@ -278,9 +278,9 @@ class CancelMachine:
             )
         self.emit("classified", kind=found.kind.name, status=found.status, **details)
 
-    def _parse_order(self, found: Classification, *, query: bool) -> Order:
+    def _parse_order(self, found: Classification) -> Order:
         try:
-            return self.channel.parse_order(found, query=query)
+            return self.channel.parse_order(found)
         except Exception as e:
             self._fail(self.evidence.unreadable(e), e)
 
@@ -291,8 +291,9 @@ class CancelMachine:
 
     def _record(self, order: Order, found: Classification, *, query: bool) -> None:
         """Keep what was seen. If it surely is the order that was meant, go by its order id."""
-        self.evidence.order, self.evidence.created = order, found.created
-        by_client_id = self.call.client_order_id is not None
+        if found.kind is ResponseKind.ORDER:
+            self.evidence.add_order(order, found)
+        by_client_id = self.call.client_order_id is not None and order["id"] is not None
         if by_client_id and (not query or self._is_surely_requested(found)):
             self._take_order_id(order)
 
@@ -310,11 +311,12 @@ class CancelMachine:
         ``found`` is what a query was answered, if one was needed after the cancel.
         """
         status = order["status"]
-        if status in ENDED:
+        if self.evidence.has_ended(status):
             self._fail(self.evidence.gone(sent, found, status))
         if status == CANCELED:
             return {**order, "outcome": "canceled"}
-        return {**order, "status": "canceling" if status in LIVE else status, "outcome": "accepted"}
+        is_live = status is None or status in LIVE
+        return {**order, "status": "canceling" if is_live else status, "outcome": "accepted"}
 
     def _give_up(self, sent: Classification, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""

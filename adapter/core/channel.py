@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, Protocol
 
-from adapter.contract.messages import CancelRequest, Classification
-from adapter.contract.venue import Order
+from adapter.contract.messages import CancelRequest, Classification, Order
 
 Asking = Generator[Any, Any, Classification]
 """Yields the effects of its channel, and gives what the response means."""
@@ -17,12 +16,14 @@ class Channel(Protocol):
 
     has_left: bool
     """Whether the last request may have left this machine."""
+    requests: int
+    """How many requests the last `cancel` or `query` has made."""
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         """Ask the exchange to cancel, within so many seconds."""
 
     def query(self, call: CancelRequest, seconds: float) -> Asking:
-        """Look at the order, within so many seconds."""
+        """Query the order, within so many seconds."""
 
     def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
         """The exchange's time in ms; None where it has no endpoint for that, or no answer came."""
@@ -33,5 +34,5 @@ class Channel(Protocol):
     def block(self, seconds: float) -> None:
         """Send nothing to the host for so many seconds."""
 
-    def parse_order(self, found: Classification, *, query: bool) -> Order:
-        """The unified order of a response that shows one."""
+    def parse_order(self, found: Classification) -> Order:
+        """The unified order of the last response, which shows or acknowledges it."""

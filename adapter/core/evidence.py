@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 import ccxt
 
-from adapter.contract.messages import Classification, ResponseKind
-from adapter.contract.venue import Order
+from adapter.contract.messages import Classification, Order, ResponseKind
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 
 CANCELED = "canceled"
-ENDED = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
+ENDS = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
 """The final statuses but canceled, and the word for each in messages."""
-FINAL = (CANCELED, *ENDED)
 LIVE = ("open", "canceling")
 
 FETCH = "fetch the order before you act on it"
@@ -20,6 +20,8 @@ NOT_FOUND = (
     "no query finds it either: it never existed, is forgotten, belongs to another symbol or"
     " account, or its create is still under way, and then it may trade"
 )
+ACCEPTED = (ResponseKind.ORDER, ResponseKind.ACKNOWLEDGED)
+"""Answers to a cancel that was executed, or will be."""
 UNSENT = (ResponseKind.HELD_LOCALLY, ResponseKind.NOT_SENT)
 NOT_EXECUTED = (
     *UNSENT,
@@ -38,6 +40,8 @@ class Evidence:
     """The exchange's, for messages."""
     not_found_hint: str = ""
     """What to add if neither cancel nor query finds the order."""
+    more_ends: Mapping[str, str] = attrs.field(factory=dict)
+    """The final statuses that only some endpoints have, and the word for each."""
     has_left: bool = False
     """Whether a cancel may have been executed, or its order was not open any more."""
     in_doubt: bool = False
@@ -53,6 +57,8 @@ class Evidence:
     """As the exchange showed it last."""
     created: int | None = None
     """When that order was created, in ms, if the exchange reports it."""
+    successor: str | None = None
+    """The id of the order that it has become, if it has."""
     cause: BaseException | None = None
     """The last error of the operating system, or of the user's code."""
 
@@ -65,9 +71,21 @@ class Evidence:
         elif found.kind is ResponseKind.AMBIGUOUS:
             self.in_doubt = True
             self.ambiguous += 1
-        elif found.kind is not ResponseKind.ORDER:
+        elif found.kind not in ACCEPTED:
             return
         self.has_left = True
+
+    def add_order(self, order: Order, found: Classification) -> None:
+        """Record an order as an answer shows it."""
+        self.order, self.created, self.successor = order, found.created, found.successor
+
+    def has_ended(self, status: str | None) -> bool:
+        """Whether an order in that status is not open any more, and was not canceled."""
+        return status in ENDS or status in self.more_ends
+
+    def is_final(self, status: str | None) -> bool:
+        """Whether an order in that status is not open any more."""
+        return status == CANCELED or self.has_ended(status)
 
     def add_cause(self, found: Classification) -> None:
         """Keep the error behind a response as the cause of a later one."""
@@ -100,15 +118,19 @@ class Evidence:
 
         ``sent`` is what the cancel was answered, ``found`` what a query was, if one was needed.
         """
-        how = f"the order was {ENDED.get(status, status)} before the cancel"
-        if status not in FINAL:
+        word = ENDS.get(status) or self.more_ends.get(status, status)
+        how, is_final = f"the order was {word} before the cancel", self.is_final(status)
+        if self.successor is not None:
+            how = f"{how}, and became order {self.successor}, which may be open"
+        if not is_final:
             how = f"the order was not open any more, in the state {status!r}"
         if sent.kind is ResponseKind.NOT_OPEN:
             text = f"{self.name} {sent.text}: {how}"
         else:
             answers = sent.text if found is None else f"{found.text}, after {sent.text}"
             text = f"{self.name} {how}: {answers}"
-        return OrderGone(text, order=self.order, state=status if status in FINAL else None)
+        state = status if is_final else None
+        return OrderGone(text, order=self.order, state=state, successor=self.successor)
 
     def not_found(self, not_open: Classification, *, by_query: bool) -> OrderGone:
         """The error for an order that nothing shows; ``by_query``: nor do queries."""

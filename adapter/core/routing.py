@@ -9,8 +9,8 @@ import attrs
 import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import Route
-from adapter.contract.venue import Market, MarketRoute, Venue
+from adapter.contract.messages import Market, MarketRoute, Route
+from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
 from adapter.errors import PluginError
 
@@ -73,16 +73,25 @@ class CachedRoute:
 
     endpoints: tuple[ActiveEndpoint, ...]
     account: str | None
-    key: Any
-    """The venue's; never None."""
+    venues: tuple[Venue, ...]
+    keys: tuple[Any, ...]
+    """The `Venue.route_cache_key` of each; none is None."""
     match: RouteMatch
 
     def is_valid(
-        self, endpoints: tuple[ActiveEndpoint, ...], account: str | None, grounds: Any
+        self,
+        exchange: Any,
+        symbol: str,
+        endpoints: tuple[ActiveEndpoint, ...],
+        account: str | None,
     ) -> bool:
         """Whether it would be found again."""
-        same = endpoints is self.endpoints and account == self.account
-        return same and bool(grounds == self.key)
+        if endpoints is not self.endpoints or account != self.account:
+            return False
+        for venue, key in zip(self.venues, self.keys, strict=True):
+            if venue.route_cache_key(exchange, symbol) != key:
+                return False
+        return True
 
 
 @attrs.define
@@ -92,7 +101,7 @@ class RouteCache:
     entries: dict[str, CachedRoute] = attrs.field(factory=dict)
 
     def __deepcopy__(self, memo: object) -> RouteCache:
-        """Grounds may be of the original alone."""
+        """The keys may be of the original alone."""
         return RouteCache()
 
     def match(
@@ -106,15 +115,16 @@ class RouteCache:
         """As `match_route`, without computing it again while it is valid. Raises what that does."""
         if params or not isinstance(symbol, str) or not symbol:
             return match_route(exchange, symbol, params, endpoints, account)
-        venue, kept = endpoints[0].endpoint.venue, self.entries.get(symbol)
-        grounds = venue.route_cache_key(exchange, symbol)
-        if kept is not None and kept.is_valid(endpoints, account, grounds):
+        kept = self.entries.get(symbol)
+        if kept is not None and kept.is_valid(exchange, symbol, endpoints, account):
             return kept.match
         found = match_route(exchange, symbol, params, endpoints, account)
-        if grounds is not None and all(active.endpoint.venue is venue for active in endpoints):
+        venues = tuple(dict.fromkeys(active.endpoint.venue for active in endpoints))
+        keys = tuple(venue.route_cache_key(exchange, symbol) for venue in venues)
+        if None not in keys:
             if len(self.entries) >= MAX_CACHED_SYMBOLS:
                 self.entries.clear()
-            self.entries[symbol] = CachedRoute(endpoints, account, grounds, found)
+            self.entries[symbol] = CachedRoute(endpoints, account, venues, keys, found)
         return found
 
 
@@ -133,7 +143,8 @@ def _match_venue(
     endpoints: tuple[ActiveEndpoint, ...],
     account: str | None,
 ) -> RouteMatch:
-    destination = endpoints[0].endpoint.venue.route(exchange, symbol, params, account)
+    venue = endpoints[0].endpoint.venue
+    destination = venue.route(exchange, symbol, params, account=account)
     if destination.unserved_reason is not None:
         return RouteMatch(market_route=destination, reason=destination.unserved_reason)
     for active in endpoints:
@@ -142,7 +153,8 @@ def _match_venue(
             return RouteMatch(
                 market_route=destination, active=_with_note(active, note), reason=note
             )
-    what = f"{destination.market_type} orders of the {destination.account} account"
+    kind = "conditional " if destination.conditional else ""
+    what = f"{kind}{destination.market_type} orders of the {destination.account} account"
     reason = _join(f"no plugin in use serves {what}", destination.note)
     return RouteMatch(market_route=destination, reason=reason)
 
@@ -164,7 +176,9 @@ def _join(*texts: str | None) -> str:
 def serves(endpoint: CancelEndpoint, destination: MarketRoute) -> bool:
     """Whether the product serves that kind of market in that account."""
     return (
-        endpoint.market_type == destination.market_type and destination.account in endpoint.accounts
+        endpoint.market_type == destination.market_type
+        and destination.account in endpoint.accounts
+        and endpoint.conditional == destination.conditional
     )
 
 
@@ -187,8 +201,12 @@ def rank(endpoints: Iterable[ActiveEndpoint]) -> tuple[ActiveEndpoint, ...]:
 
 def _conflict(one: ActiveEndpoint, other: ActiveEndpoint) -> bool:
     a, b = one.endpoint, other.endpoint
-    same_route = a.market_type == b.market_type and a.accounts & b.accounts
-    return bool(same_route) and one.policy.priority == other.policy.priority
+    same_route = a.market_type == b.market_type and a.conditional == b.conditional
+    return (
+        same_route
+        and bool(a.accounts & b.accounts)
+        and one.policy.priority == other.policy.priority
+    )
 
 
 def _remedy(one: ActiveEndpoint, other: ActiveEndpoint) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from adapter.contract.venue import Order
+from adapter.contract.messages import Order
 
 _lock = threading.Lock()
 

@@ -10,7 +10,6 @@ import attrs
 import ccxt
 
 from adapter.contract.messages import (
-    ApiRequest,
     CancelRequest,
     Classification,
     NoResponse,
@@ -114,13 +113,14 @@ class Probe:
 
     def _queried(self, choice: ActiveEndpoint, market: str) -> Response | NoResponse:
         venue = choice.endpoint.venue
-        request: ApiRequest = venue.build_request(
-            "GET", self._call(choice, market), choice.endpoint
+        query = choice.endpoint.queries[0]
+        request = venue.build_request(
+            self._call(choice, market), endpoint=choice.endpoint, query=query
         )
         if request.method != "GET":
             raise ccxt.NotSupported(f"{choice.plugin} queries by {request.method}, not by GET")
         keys = self.state.get_credentials(self.exchange, choice.endpoint)
-        signed = venue.sign(self.exchange, request, keys)
+        signed = venue.sign(self.exchange, request, credentials=keys)
         return self._sent(signed, direct=choice.policy.transport == "auto")
 
     def _sent(self, signed: SignedRequest, *, direct: bool) -> Response | NoResponse:
@@ -136,7 +136,10 @@ class Probe:
         self, reply: Response | NoResponse, choice: ActiveEndpoint, market: str = ""
     ) -> Classification:
         call, errors = self._call(choice, market), self.state.error_classes[choice.plugin]
-        return choice.endpoint.venue.classify(reply, call, choice.endpoint, errors, True)
+        endpoint, query = choice.endpoint, choice.endpoint.queries[0]
+        return endpoint.venue.classify(
+            reply, call=call, endpoint=endpoint, errors=errors, query=query
+        )
 
     def _call(self, choice: ActiveEndpoint, market: str) -> CancelRequest:
         return CancelRequest(

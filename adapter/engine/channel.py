@@ -10,15 +10,16 @@ from typing import Any, cast
 
 import attrs
 
+from adapter.contract.api import OrderQuery
 from adapter.contract.messages import (
     ApiRequest,
     CancelRequest,
     Classification,
     NoResponse,
+    Order,
     Response,
     ResponseKind,
 )
-from adapter.contract.venue import Order
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.routing import ActiveEndpoint, RouteMatch
@@ -57,6 +58,10 @@ class BaseChannel(abc.ABC):
     """Whether the request that is on its way is a cancel."""
     has_left: bool = attrs.field(default=False, init=False)
     """Whether the last request may have left, by what came back."""
+    requests: int = attrs.field(default=0, init=False)
+    """How many requests the last `cancel` or `query` has made."""
+    asked: tuple[CancelRequest, OrderQuery | None] | None = attrs.field(default=None, init=False)
+    """What the last request was made of: the call with one id, and the query unless it cancels."""
     has_warned: bool = attrs.field(default=False, init=False)
     """Whether it was logged that the two ids that were given name different orders."""
     ticket: Ticket = attrs.field(factory=Ticket, init=False)
@@ -65,23 +70,34 @@ class BaseChannel(abc.ABC):
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         """Ask the exchange to cancel."""
-        return self._ask(self.active.endpoint.method, call, seconds, query=False)
+        self.requests, self.has_left = 0, False
+        return self._ask(call.with_one_id(query=False), None, seconds)
 
     def query(self, call: CancelRequest, seconds: float) -> Asking:
-        """Look at the order."""
-        return self._ask(self.active.endpoint.query_method, call, seconds, query=True)
+        """Query the order, in each way that the endpoint has, until one finds it."""
+        self.requests, self.has_left = 0, False
+        ends, asked = self.state.clock() + seconds, call.with_one_id(query=True)
+        for query in self.active.endpoint.queries:
+            found = yield from self._ask(asked, query, ends - self.state.clock())
+            if found.kind is not ResponseKind.NOT_OPEN:
+                break
+        return found
 
-    def _ask(self, method: str, call: CancelRequest, seconds: float, *, query: bool) -> Asking:
-        endpoint, asked = self.active.endpoint, call.with_one_id(query=query)
-        self.has_left, self.is_cancel = False, not query
-        request = endpoint.venue.build_request(method, asked, endpoint)
+    def _ask(self, call: CancelRequest, query: OrderQuery | None, seconds: float) -> Asking:
+        endpoint, venue = self.active.endpoint, self.active.endpoint.venue
+        self.is_cancel, self.asked = query is None, (call, query)
+        self.requests += 1
+        request = venue.build_request(call, endpoint=endpoint, query=query)
         response = yield from self.send(request, seconds)
         errors = self.state.error_classes[self.active.plugin]
         try:
-            found = endpoint.venue.classify(response, asked, endpoint, errors, query)
-            if call.client_order_id is None or isinstance(response, NoResponse):
+            found = venue.classify(
+                response, call=call, endpoint=endpoint, errors=errors, query=query
+            )
+            self.requests -= found.kind is ResponseKind.HELD_LOCALLY
+            if self.call.client_order_id is None or isinstance(response, NoResponse):
                 return found
-            return attrs.evolve(found, server_time=endpoint.venue.parse_server_time(response))
+            return attrs.evolve(found, server_time=venue.parse_server_time(response))
         except Exception as e:
             return Classification(kind=ResponseKind.UNREADABLE, text=type(e).__name__, cause=e)
 
@@ -122,14 +138,15 @@ class BaseChannel(abc.ABC):
         return self.active.endpoint.venue.parse_server_time(response)
 
     def host(self) -> str:
-        """What a limit and a ban are for; of a URL that names no host, the whole."""
+        """The host of the cancel; of a URL that names no host, the whole."""
         endpoint = self.active.endpoint
         url = endpoint.venue.build_url(self.exchange, endpoint.api, endpoint.path)
         return url.partition("://")[2].partition("/")[0] or url
 
     def limiter(self) -> HostLimiter:
         """The limiter of that host."""
-        return self.state.limiter(self.host(), self.active.endpoint.weight_limit)
+        endpoint = self.active.endpoint
+        return self.state.limiter(endpoint.venue.limit_group(self.host()), endpoint.weight_limit)
 
     def block(self, seconds: float) -> None:
         """Send nothing to the host for so many seconds."""
@@ -169,11 +186,17 @@ class BaseChannel(abc.ABC):
         used = response.headers.get(self.active.endpoint.venue.used_weight_header, "")
         return int(used) if DIGITS.fullmatch(used) else None
 
-    def parse_order(self, found: Classification, *, query: bool) -> Order:
-        """The unified order of a response that shows one."""
+    def parse_order(self, found: Classification) -> Order:
+        """The unified order of the last response, which shows or acknowledges it."""
         endpoint, response = self.active.endpoint, cast(Response, found.response)
+        call, query = cast(tuple[CancelRequest, OrderQuery | None], self.asked)
         order = endpoint.venue.parse_order(
-            self.exchange, response.data, endpoint, self.match.market, query
+            response.data,
+            exchange=self.exchange,
+            endpoint=endpoint,
+            market=self.match.market,
+            call=call,
+            query=query,
         )
         if self.call.order_id is not None and self.call.client_order_id is not None:
             self._warn_of_two_orders(order)

@@ -53,7 +53,7 @@ class Direct(BaseChannel):
             return refused
         response: Any = NOT_SIGNED
         try:
-            signed = endpoint.venue.sign(exchange, request, credentials)
+            signed = endpoint.venue.sign(exchange, request, credentials=credentials)
             if exchange.enableRateLimit and not waits:
                 minute_left = limiter.minute_left(began * 1000)
                 charge(exchange, request.weight, minute_left, limiter.reserve)
@@ -69,9 +69,9 @@ class Direct(BaseChannel):
     def _request_clock(self, api: str, seconds: float) -> Sending:
         """Past the host's limit: no cancel goes out without it."""
         began, venue = self.state.clock(), self.active.endpoint.venue
-        url = venue.build_url(self.exchange, api, "time")
+        url = venue.build_url(self.exchange, api, venue.time_path)
         page = SignedRequest(method="GET", url=url, headers={})
-        response: Response | NoResponse = yield self._send(page, "time", seconds)
+        response: Response | NoResponse = yield self._send(page, venue.time_path, seconds)
         self.has_left = not is_unsent(response)
         return self._report(response, began)
 

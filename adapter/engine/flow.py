@@ -9,8 +9,7 @@ from typing import Any, NoReturn
 import attrs
 import ccxt
 
-from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, CancelRequest, Sleep
-from adapter.contract.venue import Order
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, CancelRequest, Order, Sleep
 from adapter.core.arguments import OURS, parse_arguments
 from adapter.core.cancel import CancelMachine
 from adapter.core.events import Event, call_numbers, emit, is_enabled
@@ -112,8 +111,9 @@ class CancelFlow:
     def run(self, id: Any, params: Mapping[str, Any]) -> Effects:
         """Cancel, or share the outcome of a cancel of the same order that is under way."""
         endpoint, policy = self.active.endpoint, self.active.policy
-        market_id = self.match.market.id
-        call = parse_arguments(self.exchange.id, id, params, market_id, endpoint, policy)
+        name, market_id = self.exchange.id, self.match.market.id
+        route_params = self.match.market_route.params
+        call = parse_arguments(name, id, params, market_id, endpoint, policy, route_params)
         self.call, self.ends_at = call, self.began_at + call.deadline
         key = (self.active.plugin, call.market_id, call.order_id, call.client_order_id)
         channel = None
@@ -155,11 +155,12 @@ class CancelFlow:
         return Native(*settings, overrides=overrides) if overrides else Direct(*settings)
 
     def _machine(self, channel: BaseChannel) -> CancelMachine:
+        endpoint = self.active.endpoint
         return CancelMachine(
             call=self.call,
             channel=channel,
             policy=self.active.policy,
-            evidence=Evidence(self.exchange.id, self.active.endpoint.not_found_hint),
+            evidence=Evidence(self.exchange.id, endpoint.not_found_hint, endpoint.ends),
             pacing=Pacing(self.state.clock, self.ends_at),
             now=self.exchange.nonce,
             emit=self._emit,

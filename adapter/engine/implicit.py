@@ -14,8 +14,7 @@ import attrs
 import ccxt
 import requests
 
-from adapter.contract.messages import ApiRequest, NoResponse, Response
-from adapter.contract.venue import Errors
+from adapter.contract.messages import ApiRequest, Errors, NoResponse, Response
 from adapter.core.redact import HIDDEN, redact
 from adapter.engine.user_code import ANSWERING, find_mock, implicit_names
 

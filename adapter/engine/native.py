@@ -36,7 +36,8 @@ class Native(BaseChannel):
         return self._report(response, began)
 
     def _request_clock(self, api: str, seconds: float) -> Sending:
-        page = ApiRequest(method="GET", api=api, path="time", params={}, weight=1)
+        path = self.active.endpoint.venue.time_path
+        page = ApiRequest(method="GET", api=api, path=path, params={}, weight=1)
         try:
             return (yield from self.send(page, seconds))
         except ccxt.NotSupported as e:

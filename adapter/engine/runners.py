@@ -10,8 +10,7 @@ from typing import Any
 
 import ccxt
 
-from adapter.contract.messages import Sleep
-from adapter.contract.venue import Order
+from adapter.contract.messages import Order, Sleep
 from adapter.core.single_flight import AwaitInFlight
 from adapter.engine.direct import Send
 from adapter.engine.flow import CallCcxt, Effect, LoadMarkets, cancel_flow

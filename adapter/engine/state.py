@@ -12,7 +12,8 @@ import attrs
 import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.venue import Credentials, Errors, Venue
+from adapter.contract.messages import Credentials, Errors
+from adapter.contract.venue import Venue
 from adapter.core.events import Event
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.routing import ActiveEndpoint, RouteCache

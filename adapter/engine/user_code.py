@@ -52,8 +52,10 @@ class _Watched:
 
 @functools.cache
 def _watched(endpoint: CancelEndpoint) -> _Watched:
-    methods = endpoint.method, endpoint.query_method
-    implicit = (implicit_names(method, endpoint.api, endpoint.path) for method in methods)
+    requests = [(endpoint.method, endpoint.api, endpoint.path)]
+    for query in endpoint.queries:
+        requests.append((query.method, query.api or endpoint.api, query.path or endpoint.path))
+    implicit = (implicit_names(*request) for request in requests)
     return _Watched((*METHODS, *(name for names in implicit for name in names)))
 
 

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 import attrs
 from ccxt.base.exchange import BaseExchange
 
-from adapter.contract.messages import ACCOUNTS
-from adapter.contract.venue import Order
+from adapter.contract.messages import ACCOUNTS, Order
 from adapter.core.events import Event
 from adapter.core.routing import ActiveEndpoint
 from adapter.core.single_flight import SingleFlight

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from adapter.contract.venue import Errors
+from adapter.contract.messages import Errors
 from adapter.core.routing import ActiveEndpoint
 from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError

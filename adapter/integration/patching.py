@@ -11,7 +11,7 @@ from typing import Any
 
 from ccxt.base.exchange import BaseExchange
 
-from adapter.contract.venue import Order
+from adapter.contract.messages import Order
 from adapter.core.arguments import OURS
 from adapter.engine.runners import run_cancel, run_cancel_async
 from adapter.engine.state import STATE, ExchangeState

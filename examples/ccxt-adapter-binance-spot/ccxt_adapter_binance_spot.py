@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapter.contract.api import OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest
 from adapter.venues.binance import BINANCE
@@ -36,7 +37,7 @@ ENDPOINT = CancelEndpoint(
     method="DELETE",
     market_type="spot",
     weight=1,
-    query_weight=4,
+    queries=(OrderQuery(weight=4),),
     weight_limit=6000,
     time_api="public",
     client_id_param="origClientOrderId",

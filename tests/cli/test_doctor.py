@@ -25,11 +25,9 @@ RIVAL = {"toy_x.py": "from adapter.venues.binance.usdm import ENDPOINT"}
 POSTS = {
     "toy_x.py": """
 import attrs
+from adapter.contract.api import OrderQuery
 from adapter.venues.binance.usdm import ENDPOINT as OURS
-def request(method, call, product):
-    return attrs.evolve(OURS.venue.build_request(method, call, product), method="POST")
-VENUE = attrs.evolve(OURS.venue, build_request=request)
-ENDPOINT = attrs.evolve(OURS, market_type="spot", venue=VENUE)
+ENDPOINT = attrs.evolve(OURS, market_type="spot", queries=(OrderQuery(method="POST"),))
 """
 }
 

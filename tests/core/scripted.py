@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import ccxt
 
+from adapter.contract.api import OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
     ApiRequest,
@@ -97,20 +98,26 @@ class ScriptedChannel:
     steps: list[Any]
     parse: Callable[[Any, bool], dict[str, Any]]
     has_left: bool = False
+    requests: int = 1
+    is_query: bool = False
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
-        return self._ask("DELETE", call.with_one_id(query=False), seconds)
+        return self._ask(call.with_one_id(query=False), seconds, None)
 
     def query(self, call: CancelRequest, seconds: float) -> Asking:
-        return self._ask("GET", call.with_one_id(query=True), seconds)
+        return self._ask(call.with_one_id(query=True), seconds, self.endpoint.queries[0])
 
-    def _ask(self, method: str, call: CancelRequest, seconds: float) -> Asking:
-        venue, query = self.endpoint.venue, method == "GET"
-        self.has_left = False
-        response = yield Asked(venue.build_request(method, call, self.endpoint), seconds)
+    def _ask(self, call: CancelRequest, seconds: float, query: OrderQuery | None) -> Asking:
+        endpoint, venue = self.endpoint, self.endpoint.venue
+        self.has_left, self.requests, self.is_query = False, 1, query is not None
+        request = venue.build_request(call, endpoint=endpoint, query=query)
+        response = yield Asked(request, seconds)
         self.has_left = isinstance(response, Response) or response.may_have_been_sent
         try:
-            found = venue.classify(response, call, self.endpoint, ERRORS, query)
+            found = venue.classify(
+                response, call=call, endpoint=endpoint, errors=ERRORS, query=query
+            )
+            self.requests -= found.kind is ResponseKind.HELD_LOCALLY
         except Exception as e:
             return Classification(kind=ResponseKind.UNREADABLE, text="", cause=e)
         if isinstance(response, NoResponse) or call.client_order_id is None:
@@ -132,9 +139,9 @@ class ScriptedChannel:
     def block(self, seconds: float) -> None:
         self.steps.append(BlockHost(seconds))
 
-    def parse_order(self, found: Classification, *, query: bool) -> dict[str, Any]:
+    def parse_order(self, found: Classification) -> dict[str, Any]:
         assert found.response is not None
-        return self.parse(found.response.data, query)
+        return self.parse(found.response.data, self.is_query)
 
 
 def shown(error: ccxt.BaseError | None) -> tuple[Any, ...]:

@@ -9,8 +9,9 @@ import ccxt
 import pytest
 
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.ids import CLIENT_ID_PARAMS
 from adapter.contract.messages import CancelRequest
-from adapter.core.arguments import CLIENT_IDS, parse_arguments
+from adapter.core.arguments import parse_arguments
 from adapter.core.policy import Policy
 from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
 from adapter.venues.binance.usdm import ENDPOINT as USDM
@@ -27,7 +28,7 @@ def call(
     product: CancelEndpoint = USDM,
     policy: Policy | None = None,
 ) -> CancelRequest:
-    return parse_arguments("binance", id, params or {}, "BTCUSDT", product, policy or Policy())
+    return parse_arguments("binance", id, params or {}, "BTCUSDT", product, policy or Policy(), {})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_no_id_at_all_is_refused(id: object) -> None:
         call(id, {"clientOrderId": None, "origClientOrderId": ""})
 
 
-@pytest.mark.parametrize("name", CLIENT_IDS)
+@pytest.mark.parametrize("name", CLIENT_ID_PARAMS)
 @pytest.mark.parametrize("id", [None, "", "7", 7, "abc", 7.0])
 def test_a_client_id_wins(name: str, id: object) -> None:
     """Under any of its names, whatever the positional id is; and it is not sent twice."""

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
+from altered import altered
 from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
@@ -31,7 +32,7 @@ from scripted import (
 )
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import Sleep
+from adapter.contract.messages import CancelRequest, Sleep
 from adapter.core.cancel import CancelMachine
 from adapter.core.evidence import Evidence
 from adapter.core.pacing import Pacing
@@ -54,12 +55,12 @@ def failing(good: Iterator[Any], error: Exception) -> Callable[..., Any]:
 def broken_request(error: Exception) -> CancelEndpoint:
     """An endpoint that cannot make a query any more."""
 
-    def request(method: str, *rest: Any) -> Any:
-        if method == "GET":
+    def request(call: CancelRequest, **asked: Any) -> Any:
+        if asked["query"] is not None:
             raise error
-        return USDM.venue.build_request(method, *rest)
+        return USDM.venue.build_request(call, **asked)
 
-    return attrs.evolve(USDM, venue=attrs.evolve(USDM.venue, build_request=request))
+    return attrs.evolve(USDM, venue=altered(USDM.venue, build_request=request))
 
 
 ERRORS = [KeyError("x"), MemoryError(), ccxt.AuthenticationError("x"), OrderGone("not ours")]
@@ -97,7 +98,7 @@ class TestOnceItHasLeft:
 
     def test_an_answer_that_a_plugin_fails_at(self, error: Exception) -> None:
         """The message reports that an answer came and could not be read."""
-        venue = attrs.evolve(USDM.venue, classify=failing(iter([]), error))
+        venue = altered(USDM.venue, classify=failing(iter([]), error))
         raised = play(OPEN, product=attrs.evolve(USDM, venue=venue)).error
 
         assert isinstance(raised, CancelUnknown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import ccxt
 import pytest
+from altered import altered
 from scripted import (
     BY_ID,
     CANCELED,
@@ -92,7 +93,7 @@ class TestLimits:
     def test_a_longer_one_is_reported_at_once(self, seconds: int | None) -> None:
         """With the seconds, where the venue knows them; both of ccxt's classes catch it."""
         verdict = Classification(kind=ResponseKind.RATE_LIMITED, text="", retry_after=seconds)
-        venue = attrs.evolve(USDM.venue, classify=lambda *_: verdict)
+        venue = altered(USDM.venue, classify=lambda *_, **__: verdict)
         played = play(limited(60), product=attrs.evolve(USDM, venue=venue))
 
         assert isinstance(played.error, RateLimited)

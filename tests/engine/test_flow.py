@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
+from altered import altered
 
 import adapter
 from adapter.contract.messages import NoResponse, Response, Sleep
@@ -62,7 +63,7 @@ def test_each_venue_signs_with_its_own_signer() -> None:
     exchange = attached()
     state = exchange._adapter
     option = "BTC/USDT:USDT-260327-90000-C"
-    second = attrs.evolve(BINANCE, make_signer=lambda secret: lambda _: f"second-{secret}")
+    second = altered(BINANCE, make_signer=lambda secret: lambda _: f"second-{secret}")
     state.endpoints = tuple(
         attrs.evolve(choice, endpoint=attrs.evolve(choice.endpoint, venue=second))
         if choice.plugin == "binance.options"

@@ -65,7 +65,8 @@ def test_a_plugin_that_exits_is_a_broken_one(site: Site) -> None:
         "client_id_param=None",
         "api_version='1'",
         "weight='1'",
-        "query_weight=None",
+        "queries=()",
+        "queries=[1]",
         "time_api=1",
         "response_client_id_field=None",
         "extra_params='newClientOrderId'",
@@ -109,9 +110,11 @@ def test_another_plugins_venue_does_not_route_for_ours(site: Site) -> None:
     source = """
 import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
-from adapter.contract.venue import MarketRoute
-VENUE = attrs.evolve(OURS.venue, route=lambda *_: MarketRoute(unserved_reason="theirs"))
-ENDPOINT = attrs.evolve(OURS, market_type="algo", venue=VENUE)
+from adapter.contract.messages import MarketRoute
+class Theirs(type(OURS.venue)):
+    def route(self, exchange, symbol, params, *, account):
+        return MarketRoute(unserved_reason="theirs")
+ENDPOINT = attrs.evolve(OURS, market_type="algo", venue=Theirs())
 """
     site.install("toy", plugins={"binance.algo": "toy_x:ENDPOINT"}, files={"toy_x.py": source})
 

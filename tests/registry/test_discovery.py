@@ -36,8 +36,11 @@ ENDPOINT = attrs.evolve(OURS, client_id_param="theirs")
 KRAKEN = """
 import attrs
 from adapter.venues.binance.usdm import ENDPOINT as OURS
-VENUE = attrs.evolve(OURS.venue, exchanges=frozenset({"kraken"}), error_classes=lambda exchange: {})
-ENDPOINT = attrs.evolve(OURS, venue=VENUE)
+class Kraken(type(OURS.venue)):
+    exchanges = frozenset({"kraken"})
+    def error_classes(self, exchange):
+        return {}
+ENDPOINT = attrs.evolve(OURS, venue=Kraken())
 """
 BROKEN = {
     "raises": (

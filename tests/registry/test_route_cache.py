@@ -9,12 +9,14 @@ from typing import Any
 
 import attrs
 import ccxt
+import pytest
+from altered import altered
 from hypothesis import given
 from hypothesis import strategies as st
 from shares import one_in
 
 import adapter
-from adapter.contract.venue import MarketRoute
+from adapter.contract.messages import MarketRoute
 from adapter.core.routing import MAX_CACHED_SYMBOLS, RouteMatch, match_route
 from adapter.venues.binance import BINANCE
 
@@ -127,19 +129,27 @@ def test_it_is_kept() -> None:
     assert "binance.pm_um" == getattr(other.active, "plugin", None)
 
 
-def test_another_venue_is_asked_each_time() -> None:
-    """Wherever it is among the choices: only it knows its criteria."""
+@pytest.mark.parametrize("key", [None, [1]])
+def test_each_venue_is_asked_by_its_own_key(key: list[int] | None) -> None:
+    """A route is found anew where any of the venues has no key, or another one than before."""
     exchange: Any = adapter.attach(ccxt.binance())
     state = exchange._adapter
     named = {choice.plugin: choice for choice in state.endpoints}
     usdm, options = named["binance.usdm"], named["binance.options"]
-    routes = [BINANCE.route]
-    other = attrs.evolve(BINANCE, route=lambda *seen: routes[0](*seen))
+    routes: list[Any] = [BINANCE.route]
+    other = altered(
+        BINANCE,
+        route=lambda *seen, **more: routes[0](*seen, **more),
+        route_cache_key=lambda *_: key and tuple(key),
+    )
     stranger = attrs.evolve(usdm, endpoint=attrs.evolve(usdm.endpoint, venue=other))
     state.endpoints = (options, stranger, options)
 
     assert stranger is kept(exchange).active
-    routes[0] = lambda *_: MarketRoute(unserved_reason="not today")
+    assert (kept(exchange) is kept(exchange)) is (key is not None)
+    routes[0] = lambda *_, **__: MarketRoute(unserved_reason="not today")
+    if key is not None:
+        key.append(2)
     assert kept(exchange).active is None
 
 

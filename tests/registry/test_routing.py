@@ -9,8 +9,7 @@ import ccxt.async_support
 import pytest
 
 import adapter
-from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
-from adapter.contract.venue import MarketRoute
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, MarketRoute
 from adapter.core.routing import RouteMatch, serves
 
 PM = {"portfolioMargin": True}
@@ -141,7 +140,12 @@ def test_a_raw_id_is_read_by_its_shape_and_default_type(
             "BTCUSD_PERP",
             "no plugin in use serves inverse orders of the classic account",
         ),
-        ("BTC/USDT:USDT", {"trigger": True}, "BTCUSDT", "ccxt handles conditional orders"),
+        (
+            "BTC/USDT:USDT",
+            {"trigger": True},
+            "BTCUSDT",
+            "no plugin in use serves conditional linear orders of the classic account",
+        ),
         ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "ccxt handles stock orders"),
         ("not a symbol", {}, None, "the format of symbol 'not a symbol' is unknown"),
     ],

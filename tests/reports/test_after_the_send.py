@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
+from altered import altered
 from integration.host import Host
 from integration.server import PATIENCE
 
@@ -319,7 +320,7 @@ def with_venue(world: World, **functions: Any) -> None:
     state, name = world.state, f"binance.{world.kind.name}"
     changed = []
     for choice in state.endpoints:
-        venue = attrs.evolve(choice.endpoint.venue, **functions)
+        venue = altered(choice.endpoint.venue, **functions)
         product = attrs.evolve(choice.endpoint, venue=venue)
         changed.append(attrs.evolve(choice, endpoint=product) if choice.plugin == name else choice)
     state.endpoints = tuple(changed)

@@ -110,10 +110,10 @@ def order_in(answer: Any, call: CancelRequest) -> Any:
     return answer if call.order_id is None else answer["order"]
 
 
-assert_type(BINANCE, Venue)
+venue: Venue = BINANCE
 ENDPOINT = CancelEndpoint(
     api_version=1,
-    venue=BINANCE,
+    venue=venue,
     api="papi",
     root="/papi/v1",
     path="um/order",

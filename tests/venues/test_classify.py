@@ -12,7 +12,7 @@ import pytest
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest, NoResponse, Response, ResponseKind
 from adapter.venues.binance import options, pm_cm, pm_margin, pm_um, usdm
-from adapter.venues.binance.classify import classify, server_time
+from adapter.venues.binance.classify import server_time
 
 PRODUCTS = [module.ENDPOINT for module in (usdm, options, pm_um, pm_cm, pm_margin)]
 BY_ID = CancelRequest(
@@ -47,7 +47,8 @@ def read(
     *,
     query: bool = False,
 ) -> Any:
-    return classify(answer, call, product, ERRORS, query)
+    asked = product.queries[0] if query else None
+    return product.venue.classify(answer, call=call, endpoint=product, errors=ERRORS, query=asked)
 
 
 @every_product

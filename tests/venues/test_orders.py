@@ -8,21 +8,34 @@ from typing import Any
 import ccxt
 import pytest
 
+from adapter.contract.answers import status_of
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.venues.binance.orders import parse_order, status_of
+from adapter.contract.messages import CancelRequest
+from adapter.venues.binance.orders import FIELDS
 from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
 from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
 from adapter.venues.binance.routing import route
 from adapter.venues.binance.usdm import ENDPOINT as USDM
+
+BY_ID = CancelRequest(
+    market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True
+)
 
 
 def unified(
     answer: dict[str, Any], symbol: str, product: CancelEndpoint = USDM, *, query: bool = False
 ) -> dict[str, Any]:
     exchange = ccxt.binance()
-    market = route(exchange, symbol, {}, None).market
+    market = route(exchange, symbol, {}, account=None).market
     assert market is not None
-    return parse_order(exchange, answer, product, market, query)
+    return product.venue.parse_order(
+        answer,
+        exchange=exchange,
+        endpoint=product,
+        market=market,
+        call=BY_ID,
+        query=product.queries[0] if query else None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,7 +50,7 @@ def unified(
 )
 def test_status_words(word: object, status: str | None) -> None:
     """Binance's statuses as ccxt's; an unknown one in small letters, and none as None."""
-    assert status == status_of({"status": word})
+    assert status == status_of({"status": word}, FIELDS)
 
 
 def test_an_unknown_word_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ccxt
-
-from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import ApiRequest, CancelRequest
+from adapter.contract.messages import Errors, Market, Order
 from adapter.contract.venue import Venue
 from adapter.venues.binance.auth_help import explain_auth_error
-from adapter.venues.binance.classify import classify, server_time
-from adapter.venues.binance.orders import parse_order
+from adapter.venues.binance.classify import classify_error, is_success, server_time
+from adapter.venues.binance.fast_orders import fast_order, is_ccxt_parser
+from adapter.venues.binance.orders import FIELDS, correct_without_contract_size
 from adapter.venues.binance.routing import (
     ROUTING_PARAMS,
     account_options,
@@ -23,7 +21,7 @@ from adapter.venues.binance.routing import (
 )
 from adapter.venues.binance.signing import MAX_RECV_WINDOW, build_url, make_signer, sign
 
-__all__ = ["BINANCE"]
+__all__ = ["BINANCE", "Binance"]
 
 CONDITIONAL = 'if it is a conditional order, pass params={"trigger": True}'
 """A hint for futures: conditional orders are in a separate book, with another endpoint."""
@@ -33,51 +31,49 @@ IN_PORTFOLIO_MARGIN = (
 )
 
 
-def build_request(method: str, call: CancelRequest, endpoint: CancelEndpoint) -> ApiRequest:
-    """The cancel (``DELETE``) or the query (``GET``) of the order that ``call`` identifies."""
-    identity = (
-        {"orderId": call.order_id}
-        if call.client_order_id is None
-        else {endpoint.client_id_param: call.client_order_id}
-    )
-    cancels = method == "DELETE"
-    return ApiRequest(
-        method=method,
-        api=endpoint.api,
-        path=endpoint.path,
-        params={"symbol": call.market_id, **identity, **(call.params if cancels else {})},
-        weight=endpoint.weight if cancels else endpoint.query_weight,
-        recv_window=call.recv_window,
-    )
+class Binance(Venue):
+    """The hosts of binance.com: futures, options, Portfolio Margin, spot and margin."""
+
+    name = "Binance"
+    exchanges = frozenset({"binance", "binanceusdm", "binancecoinm"})
+    order_id_param = "orderId"
+    fields = FIELDS
+    routing_params = ROUTING_PARAMS
+    reserved_params = frozenset({"symbol", "signature"})
+    optional_params = frozenset({"newClientOrderId"})
+    recv_window_param = "recvWindow"
+    max_recv_window = MAX_RECV_WINDOW
+    used_weight_header = "x-mbx-used-weight-1m"
+
+    route = staticmethod(route)
+    route_cache_key = staticmethod(route_cache_key)
+    attach_warnings = staticmethod(attach_warnings)
+    stated_accounts = staticmethod(stated_accounts)
+    account_options = staticmethod(account_options)
+    build_url = staticmethod(build_url)
+    make_signer = staticmethod(make_signer)
+    sign = staticmethod(sign)
+    is_success = staticmethod(is_success)
+    classify_error = staticmethod(classify_error)
+    parse_server_time = staticmethod(server_time)
+    explain_auth_error = staticmethod(explain_auth_error)
+
+    def limit_group(self, host: str) -> str:
+        """USDⓈ-M and COIN-M futures count the weight of one address together."""
+        return host.replace("dapi", "fapi", 1) if host.startswith("dapi") else host
+
+    def error_classes(self, exchange: Any) -> Errors:
+        """ccxt's error class of each code and message, as for USDⓈ-M, for all endpoints."""
+        return {**exchange.exceptions["exact"], **exchange.exceptions["linear"]["exact"]}
+
+    def unify(self, answer: Mapping[str, Any], *, exchange: Any, market: Market) -> Order:
+        """The order as by ccxt's parser, which a simple answer does not need."""
+        order = fast_order(answer, market.structure) if is_ccxt_parser(exchange) else None
+        if order is None:
+            order = super().unify(answer, exchange=exchange, market=market)
+        if market.structure["inverse"] and market.structure["contractSize"] is None:
+            correct_without_contract_size(exchange, order, answer)
+        return order
 
 
-def error_classes(exchange: Any) -> Mapping[str, type[ccxt.BaseError]]:
-    """ccxt's error class of each code and message, as for USDⓈ-M, for all endpoints."""
-    return {**exchange.exceptions["exact"], **exchange.exceptions["linear"]["exact"]}
-
-
-BINANCE = Venue(
-    name="Binance",
-    exchanges=frozenset({"binance", "binanceusdm", "binancecoinm"}),
-    route=route,
-    route_cache_key=route_cache_key,
-    attach_warnings=attach_warnings,
-    stated_accounts=stated_accounts,
-    account_options=account_options,
-    routing_params=ROUTING_PARAMS,
-    order_id_param="orderId",
-    recv_window_param="recvWindow",
-    max_recv_window=MAX_RECV_WINDOW,
-    reserved_params=frozenset({"symbol", "signature"}),
-    optional_params=frozenset({"newClientOrderId"}),
-    build_request=build_request,
-    build_url=build_url,
-    make_signer=make_signer,
-    sign=sign,
-    parse_server_time=server_time,
-    used_weight_header="x-mbx-used-weight-1m",
-    explain_auth_error=explain_auth_error,
-    error_classes=error_classes,
-    classify=classify,
-    parse_order=parse_order,
-)
+BINANCE = Binance()

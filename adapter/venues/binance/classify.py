@@ -12,19 +12,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
 import ccxt
 
-from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import (
-    CancelRequest,
-    Classification,
-    NoResponse,
-    Response,
-    ResponseKind,
-)
-from adapter.contract.venue import Errors
-from adapter.venues.binance.orders import created, response_client_id, status_of
+from adapter.contract.answers import ID_TYPES, ambiguous, not_open, text_of
+from adapter.contract.api import OrderApi
+from adapter.contract.messages import Classification, Errors, Response, ResponseKind
 
 BY_CODE: Mapping[int, tuple[ResponseKind, type[ccxt.BaseError]]] = {
     -1000: (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),
@@ -56,54 +48,25 @@ NOT_EXECUTED_503 = ("Service Unavailable.", "Internal error; unable to process")
 MAINTENANCE = "239999"
 MINUTE = 60_000
 """ms; a host counts request weight by the minutes of its clock."""
-ID_TYPES = (int, str)
-"""The JSON types of ids and codes."""
 
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})")
-_SHOWN = 2000
 
 
-def classify(
-    response: Response | NoResponse,
-    call: CancelRequest,
-    endpoint: CancelEndpoint,
-    errors: Errors,
-    query: bool,
-) -> Classification:
-    """What ``response`` means for the order that ``call`` identifies.
+def is_success(response: Response) -> bool:
+    """HTTP 2xx without an error code."""
+    return 200 <= response.status < 300 and not _code(response.data)
 
-    ``errors`` has the error class of the codes that are not classified here. ``query`` is whether
-    the response answers a query, not a cancel.
+
+def classify_error(response: Response, *, endpoint: OrderApi, errors: Errors) -> Classification:
+    """What an answer that is no success means.
+
+    ``errors`` has the error class of the codes that are not classified here.
     """
-    if isinstance(response, NoResponse):
-        return _classify_no_response(response)
-    if endpoint.extract_order is not None:
-        response = attrs.evolve(response, data=endpoint.extract_order(response.data, call))
-    return _classify_response(response, call, endpoint, errors, query)
-
-
-def _classify_no_response(response: NoResponse) -> Classification:
-    if response.retry_after is not None:
-        return Classification(
-            kind=ResponseKind.HELD_LOCALLY, text=response.reason, retry_after=response.retry_after
-        )
-    kind = ResponseKind.AMBIGUOUS if response.may_have_been_sent else ResponseKind.NOT_SENT
-    error = ccxt.RequestTimeout if response.may_have_been_sent else ccxt.NetworkError
-    return Classification(kind=kind, text=response.reason, error=error, cause=response.cause)
-
-
-def _classify_response(
-    response: Response, call: CancelRequest, endpoint: CancelEndpoint, errors: Errors, query: bool
-) -> Classification:
     code = _code(response.data)
-    if 200 <= response.status < 300 and not code:
-        return _order(response, call, endpoint, query)
     if response.status in (418, 429) or code in endpoint.rate_limit_codes:
         return _rate_limited(response)
     if endpoint.ambiguous_5xx and response.status >= 500:
-        return Classification(
-            kind=ResponseKind.AMBIGUOUS, text=_text(response), error=ccxt.RequestTimeout
-        )
+        return ambiguous(text_of(response))
     if code:
         return _by_code(response, code, errors)
     return _by_status(response)
@@ -126,43 +89,8 @@ def _message(response: Response) -> str:
     return message if isinstance(message, str) else response.body.strip()
 
 
-def _text(response: Response) -> str:
-    """The raw body if it is JSON, as ccxt quotes it; else the HTTP status and the body."""
-    body = response.body.strip()
-    body = body if len(body) <= _SHOWN else body[:_SHOWN] + "…"
-    return body if isinstance(response.data, dict) else f"HTTP {response.status} {body}".rstrip()
-
-
-def _order(
-    response: Response, call: CancelRequest, endpoint: CancelEndpoint, query: bool
-) -> Classification:
-    """HTTP 2xx: the requested order and its status, else ambiguous."""
-    answer, text = response.data, _text(response)
-    if not isinstance(answer, dict) or not _is_requested_order(answer, call, endpoint, query):
-        return Classification(kind=ResponseKind.AMBIGUOUS, text=text, error=ccxt.RequestTimeout)
-    return Classification(
-        kind=ResponseKind.ORDER,
-        text=text,
-        status=status_of(answer),
-        created=created(answer),
-        response=response,
-    )
-
-
-def _is_requested_order(
-    answer: Mapping[str, Any], call: CancelRequest, endpoint: CancelEndpoint, query: bool
-) -> bool:
-    order_id = answer.get("orderId")
-    if not status_of(answer) or not isinstance(order_id, ID_TYPES) or order_id == "":
-        return False
-    if call.order_id is not None:
-        return str(order_id) == call.order_id
-    client_id = response_client_id(answer, endpoint, query)
-    return client_id is None or client_id == call.client_order_id
-
-
 def _rate_limited(response: Response) -> Classification:
-    text, seconds = _text(response), _retry_after(response)
+    text, seconds = text_of(response), _retry_after(response)
     if seconds is None:
         seconds = _minute_left(response)
         text += f" (no time is given; the host's minute ends in {seconds:.1f} s)"
@@ -209,7 +137,7 @@ def _date(text: str) -> int | None:
 
 
 def _by_code(response: Response, code: int, errors: Errors) -> Classification:
-    text, message = _text(response), _message(response)
+    text, message = text_of(response), _message(response)
     if response.status == 503 and message.startswith(NOT_EXECUTED_503):
         return _not_executed(text)
     if code == -2011:
@@ -228,7 +156,7 @@ def _by_code(response: Response, code: int, errors: Errors) -> Classification:
 def _cancel_rejected(text: str, message: str, errors: Errors) -> Classification:
     """-2011 means that there is no such open order, or that an open one was not cancelled."""
     if message.lower().replace("_", " ").startswith("unknown order"):
-        return Classification(kind=ResponseKind.NOT_OPEN, text=text, error=ccxt.OrderNotFound)
+        return not_open(text)
     if message == "This action is disabled on this account.":
         return Classification(kind=ResponseKind.REFUSED, text=text, error=ccxt.PermissionDenied)
     error = errors.get(message, ccxt.OperationRejected)
@@ -236,13 +164,13 @@ def _cancel_rejected(text: str, message: str, errors: Errors) -> Classification:
 
 
 def _by_status(response: Response) -> Classification:
-    text, message = _text(response), _message(response)
+    text, message = text_of(response), _message(response)
     if isinstance(response.data, dict) and MAINTENANCE in response.data:
         return _not_executed(text)
     if response.status == 503 and message.startswith(NOT_EXECUTED_503):
         return _not_executed(text)
     if _is_ambiguous(response):
-        return Classification(kind=ResponseKind.AMBIGUOUS, text=text, error=ccxt.RequestTimeout)
+        return ambiguous(text)
     error = BY_STATUS.get(response.status, ccxt.ExchangeNotAvailable)
     return Classification(kind=ResponseKind.REFUSED, text=text, error=error)
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType, NoneType
 from typing import Any
 
-from adapter.contract.venue import Order
+from adapter.contract.messages import Order
 
 STATUSES = {
     "NEW": "open",

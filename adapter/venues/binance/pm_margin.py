@@ -3,6 +3,7 @@
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-Margin-Account-Order
 """
 
+from adapter.contract.api import OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE, IN_CLASSIC
@@ -17,7 +18,7 @@ ENDPOINT = CancelEndpoint(
     market_type="margin",
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight=2,
-    query_weight=10,
+    queries=(OrderQuery(weight=10),),
     weight_limit=6000,
     client_id_param="origClientOrderId",
     response_client_id_field="origClientOrderId",

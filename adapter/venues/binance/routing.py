@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
-from adapter.contract.venue import Market, MarketRoute
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, Market, MarketRoute
 from adapter.venues.binance.symbols import DerivedMarket, derive_market
 
 METHOD = "cancelOrder"
@@ -42,33 +41,32 @@ ROUTING_PARAMS = frozenset(
 
 
 def route(
-    exchange: Any, symbol: str, params: Mapping[str, Any], default_account: str | None
+    exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
 ) -> MarketRoute:
     """The route of a cancel, by symbol, params and options as in ccxt's ``binance.cancel_order``.
 
     The account is the first one stated in: params, ``options["cancelOrder"]``, ``options``, the
-    constructor (which ccxt ignores), ``default_account``. It loads no markets. With markets loaded
+    constructor (which ccxt ignores), ``account``. It loads no markets. With markets loaded
     it raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
     """
     has_settings = _has_settings(exchange, params)
-    account = _account(exchange, params, default_account, has_settings)
+    account = _account(exchange, params, account, has_settings)
     market = _market(exchange, symbol)
     if market is None:
         return MarketRoute(
             account=account, unserved_reason=f"the format of symbol {symbol!r} is unknown"
         )
     params = dict(params)
-    if params and exchange.safe_bool_n(params, [*CONDITIONAL]):
-        return MarketRoute(
-            market=market, account=account, unserved_reason="ccxt handles conditional orders"
-        )
+    conditional = bool(params and exchange.safe_bool_n(params, [*CONDITIONAL]))
     if _is_stock(exchange, market, params, has_settings):
         return MarketRoute(
             market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
     market_type = _market_type(exchange, market, params, account, has_settings)
     note = _note(exchange, symbol, market_type)
-    return MarketRoute(market=market, market_type=market_type, account=account, note=note)
+    return MarketRoute(
+        market=market, market_type=market_type, account=account, conditional=conditional, note=note
+    )
 
 
 def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:

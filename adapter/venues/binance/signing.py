@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from adapter.contract.messages import ApiRequest, SignedRequest
-from adapter.contract.venue import Credentials
+from adapter.contract.messages import ApiRequest, Credentials, SignedRequest
 
 MAX_RECV_WINDOW = 60_000
 API_KEY = "X-MBX-APIKEY"
@@ -88,7 +87,7 @@ def query(params: Mapping[str, Any]) -> str:
     return "&".join(texts)
 
 
-def sign(exchange: Any, request: ApiRequest, keys: Credentials) -> SignedRequest:
+def sign(exchange: Any, request: ApiRequest, *, credentials: Credentials) -> SignedRequest:
     """The request as it is sent, by the exchange object's clock, options and host.
 
     Raises ``ccxt.NotSupported`` where the exchange object has no host for it.
@@ -100,12 +99,12 @@ def sign(exchange: Any, request: ApiRequest, keys: Credentials) -> SignedRequest
     if window is not None:
         params["recvWindow"] = min(window, MAX_RECV_WINDOW)
     payload = query(params)
-    signature = keys.sign(payload)
+    signature = credentials.sign(payload)
     return SignedRequest(
         method=request.method,
         url=f"{build_url(exchange, request.api, request.path)}?{payload}&signature={signature}",
-        headers={API_KEY: keys.api_key},
-        secrets=(keys.api_key, unquote(signature)),
+        headers={API_KEY: credentials.api_key},
+        secrets=(credentials.api_key, unquote(signature)),
     )
 
 

@@ -141,7 +141,7 @@ def test_what_the_page_says() -> None:
 
     assert "DELETE /api/v3/order" == plugin.endpoint
     assert plugin.cancel_endpoint is not None
-    assert (1, 4) == (plugin.cancel_endpoint.weight, plugin.cancel_endpoint.query_weight)
+    assert (1, 4) == (plugin.cancel_endpoint.weight, plugin.cancel_endpoint.queries[0].weight)
 
 
 def test_margin_stays_with_ccxt() -> None:

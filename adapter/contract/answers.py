@@ -1,0 +1,97 @@
+"""Reads answers by the fields that an endpoint names. The functions accept any JSON value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ccxt
+
+from adapter.contract.api import OrderApi, OrderFields, OrderQuery
+from adapter.contract.ids import parse_number_id
+from adapter.contract.messages import (
+    CancelRequest,
+    Classification,
+    NoResponse,
+    Response,
+    ResponseKind,
+)
+
+ID_TYPES = (int, str)
+"""The JSON types of ids and codes."""
+MAX_QUOTED = 2000
+"""Characters of a body that a message quotes."""
+
+
+def status_of(answer: Mapping[str, Any], fields: OrderFields) -> str | None:
+    """The unified status. One that is not known is in lower case, a missing one None."""
+    status = answer.get(fields.status)
+    if not isinstance(status, str) or not status:
+        return None
+    return fields.statuses.get(status, status.lower())
+
+
+def created(answer: Mapping[str, Any], fields: OrderFields) -> int | None:
+    """When the order was created, in ms since the epoch; None where the answer has no time."""
+    for name in fields.created:
+        time = answer.get(name)
+        if time is not None and isinstance(time, ID_TYPES) and str(time).isdigit():
+            return int(time)
+    return None
+
+
+def successor(answer: Mapping[str, Any], fields: OrderFields) -> str | None:
+    """The id of the order that a conditional one has become; None where it has not."""
+    return parse_number_id(answer.get(fields.successor)) if fields.successor else None
+
+
+def client_id_of(
+    answer: Mapping[str, Any], endpoint: OrderApi, query: OrderQuery | None
+) -> str | None:
+    """The order's client id in an answer to a cancel or a query; None where it has none."""
+    name = endpoint.response_client_id_field if query is None else endpoint.fields.client_id
+    client_id = answer.get(name)
+    return str(client_id) if client_id not in (None, "") else None
+
+
+def is_requested_order(
+    answer: Any, call: CancelRequest, endpoint: OrderApi, query: OrderQuery | None
+) -> bool:
+    """Whether an answer shows the status of the order that ``call`` identifies by one id."""
+    if not isinstance(answer, dict) or not status_of(answer, endpoint.fields):
+        return False
+    order_id = answer.get(endpoint.fields.order_id)
+    if not isinstance(order_id, ID_TYPES) or order_id == "":
+        return False
+    if call.order_id is not None:
+        return str(order_id) == call.order_id
+    client_id = client_id_of(answer, endpoint, query)
+    return client_id is None or client_id == call.client_order_id
+
+
+def classify_no_response(response: NoResponse) -> Classification:
+    """No answer: held back, surely not sent, or ambiguous."""
+    if response.retry_after is not None:
+        return Classification(
+            kind=ResponseKind.HELD_LOCALLY, text=response.reason, retry_after=response.retry_after
+        )
+    kind = ResponseKind.AMBIGUOUS if response.may_have_been_sent else ResponseKind.NOT_SENT
+    error = ccxt.RequestTimeout if response.may_have_been_sent else ccxt.NetworkError
+    return Classification(kind=kind, text=response.reason, error=error, cause=response.cause)
+
+
+def ambiguous(text: str) -> Classification:
+    """The cancel may have been executed, and nothing says whether it was."""
+    return Classification(kind=ResponseKind.AMBIGUOUS, text=text, error=ccxt.RequestTimeout)
+
+
+def not_open(text: str) -> Classification:
+    """The exchange says that there is no such open order."""
+    return Classification(kind=ResponseKind.NOT_OPEN, text=text, error=ccxt.OrderNotFound)
+
+
+def text_of(response: Response) -> str:
+    """The raw body if it is JSON, as ccxt quotes it; else the HTTP status and the body."""
+    body = response.body.strip()
+    body = body if len(body) <= MAX_QUOTED else body[:MAX_QUOTED] + "…"
+    return body if isinstance(response.data, dict) else f"HTTP {response.status} {body}".rstrip()

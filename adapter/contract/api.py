@@ -1,0 +1,109 @@
+"""`OrderApi`: the requests and answers of one order endpoint, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+from attrs.validators import (
+    deep_iterable,
+    deep_mapping,
+    instance_of,
+    is_callable,
+    min_len,
+    optional,
+)
+
+from adapter.contract.messages import CancelRequest
+
+NO_ORDER: Final = object()
+"""What ``extract_order`` returns where the answer shows that there is no such order."""
+
+Extract = Callable[[Any, CancelRequest], Any]
+"""``(parsed JSON, cancel request)``: the order, where an answer contains more than the order. It
+accepts any JSON value, and returns one that it does not recognise unchanged."""
+
+_text = instance_of(str)
+_texts = deep_mapping(_text, _text, instance_of(dict))
+
+
+@attrs.frozen(kw_only=True)
+class OrderFields:
+    """The fields of an order in an answer."""
+
+    order_id: str = attrs.field(validator=_text)
+    client_id: str = attrs.field(validator=_text)
+    status: str = attrs.field(default="status", validator=_text)
+    statuses: Mapping[str, str] = attrs.field(hash=False, validator=_texts)
+    """The unified status of each status. One that is not listed is passed on in lower case."""
+    created: tuple[str, ...] = attrs.field(
+        default=(), validator=deep_iterable(_text, instance_of(tuple))
+    )
+    """The fields that may have the creation time, in ms since the epoch; the first one counts."""
+    successor: str = attrs.field(default="", validator=_text)
+    """The id of the order that a conditional one has become."""
+
+
+@attrs.frozen(kw_only=True)
+class OrderQuery:
+    """A request that shows one order. What is None is as in the cancel."""
+
+    method: str = attrs.field(default="GET", validator=_text)
+    api: str | None = attrs.field(default=None, validator=optional(_text))
+    path: str | None = attrs.field(default=None, validator=optional(_text))
+    weight: int = attrs.field(default=1, validator=instance_of(int))
+    order_id_param: str | None = attrs.field(default=None, validator=optional(_text))
+    client_id_param: str | None = attrs.field(default=None, validator=optional(_text))
+    params: Mapping[str, Any] = attrs.field(factory=dict, hash=False, validator=instance_of(dict))
+    """The parameters that it always has."""
+    extract_order: Extract | None = attrs.field(default=None, validator=optional(is_callable()))
+
+
+@attrs.frozen(kw_only=True)
+class OrderApi:
+    """How orders of one kind are cancelled and queried. `CancelEndpoint` adds whose they are."""
+
+    api: str = attrs.field(validator=_text)
+    """The key of ``exchange.urls["api"]``: ccxt's name for a host and its root path."""
+    path: str = attrs.field(validator=_text)
+    """The path below the root, such as ``"um/order"``, or ``"orders/{id}"`` as in ccxt."""
+    method: str = attrs.field(validator=_text)
+    """The HTTP method of the cancel."""
+    weight: int = attrs.field(default=1, validator=instance_of(int))
+    """The request weight of one cancel."""
+    queries: tuple[OrderQuery, ...] = attrs.field(
+        default=(OrderQuery(),),
+        validator=[deep_iterable(instance_of(OrderQuery), instance_of(tuple)), min_len(1)],
+    )
+    """The queries of an order; each one is made if the one before does not find it."""
+    order_id_param: str = attrs.field(validator=_text)
+    """The request parameter that carries the order id; callers may give it in params, too."""
+    client_id_param: str = attrs.field(validator=_text)
+    """The request parameter that carries the order's client id."""
+    fields: OrderFields = attrs.field(validator=instance_of(OrderFields))
+    """The fields of an order in an answer."""
+    response_client_id_field: str = attrs.field(validator=_text)
+    """The field of a cancel's response that carries the order's client id."""
+    ends: Mapping[str, str] = attrs.field(factory=dict, hash=False, validator=_texts)
+    """By unified status: other ends of an order than closed, canceled, expired and rejected, and
+    the word for each in messages, such as ``{"triggered": "triggered"}``."""
+    extra_params: frozenset[str] = attrs.field(
+        default=frozenset(), validator=instance_of(frozenset)
+    )
+    """Optional parameters that this endpoint accepts and some others do not."""
+    time_api: str | None = attrs.field(default=None, validator=optional(_text))
+    """The key of ``exchange.urls["api"]`` of the host's time endpoint; None without one."""
+    rate_limit_codes: frozenset[int] = attrs.field(
+        default=frozenset(), validator=instance_of(frozenset)
+    )
+    """Error codes that mean "too many requests" at this endpoint and something else at others."""
+    ambiguous_5xx: bool = attrs.field(default=False, validator=instance_of(bool))
+    """Whether a cancel may have been executed after any HTTP 5xx, whatever its body says."""
+    extract_order: Extract | None = attrs.field(default=None, validator=optional(is_callable()))
+    """Takes the order from an answer to the cancel or to a query that has none of its own."""
+    is_acknowledgement: Callable[[Any, CancelRequest], bool] | None = attrs.field(
+        default=None, validator=optional(is_callable())
+    )
+    """``(parsed JSON, cancel request)``: whether a successful answer to the cancel says that it was
+    accepted, and does not show the order. Then the order is queried until its status is final."""
