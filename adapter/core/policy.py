@@ -1,4 +1,4 @@
-"""How patiently one plugin is used: the settings of plugins.toml, with their defaults."""
+"""How patiently one plugin is used: the settings of plugins.toml, which has their defaults."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ def _string(value: Any) -> str | None:
     return None if type(value) is str else "must be a string"
 
 
-def _setting(default: Any, check: Callable[[Any], str | None]) -> Any:
-    return attrs.field(default=default, metadata={"check": check})
+def _setting(check: Callable[[Any], str | None], **default: Any) -> Any:
+    return attrs.field(metadata={"check": check}, **default)
 
 
 @attrs.frozen(kw_only=True)
 class Policy:
     """How one plugin is used: a table of plugins.toml over ``[defaults]``."""
 
-    enabled: bool = _setting(True, _boolean)
-    priority: int = _setting(0, _integer(-1000, 1000, ""))
+    enabled: bool = _setting(_boolean)
+    priority: int = _setting(_integer(-1000, 1000, ""))
     """Where two plugins claim one route, the higher one takes it."""
-    recv_window: int | None = _setting(None, _integer(1, 60000, " of ms"))
+    recv_window: int | None = _setting(_integer(1, 60000, " of ms"), default=None)
     """ms; None is the setting of the exchange object."""
-    deadline: float = _setting(15.0, _number(0, "seconds"))
+    deadline: float = _setting(_number(0, "seconds"))
     """Seconds for the whole call."""
-    attempts: int = _setting(6, _integer(1, 10, ""))
+    attempts: int = _setting(_integer(1, 10, ""))
     """How many sends of the cancel may end without an answer that tells if they were executed."""
-    client_ids: str = _setting("reused", _one_of("reused", "unique"))
+    client_ids: str = _setting(_one_of("reused", "unique"))
     """``"unique"``: this user never gives two orders one client id, so one that was made while a
     call began is the one that the call means."""
-    confirm: bool = _setting(True, _boolean)
+    confirm: bool = _setting(_boolean)
     """Whether an accepted cancel is followed until the order's status is final."""
-    confirm_timeout: float = _setting(5.0, _number(0, "seconds"))
+    confirm_timeout: float = _setting(_number(0, "seconds"))
     """Seconds to follow it for."""
-    throttle: str = _setting("bypass", _one_of("bypass", "wait"))
+    throttle: str = _setting(_one_of("bypass", "wait"))
     """``"bypass"`` goes past ccxt's request queue, ``"wait"`` waits in it."""
-    transport: str = _setting("auto", _one_of("auto", "session"))
+    transport: str = _setting(_one_of("auto", "session"))
     """``"auto"`` takes the short way over the session's connections where its settings allow that,
     ``"session"`` goes through all of requests (aiohttp in async)."""
-    docs: str = _setting("", _string)
+    docs: str = _setting(_string, default="")
     """The URL of the endpoint's page."""

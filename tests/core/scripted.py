@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import ccxt
+from policies import shipped_policy
 
 from adapter.contract.api import OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
@@ -215,7 +216,7 @@ def play(
     if world is not None:
         steady = False
     script: list[Any] = [*answers] if world is None else [world]
-    settings = script, call, product, policy or Policy(), wrong, late, steady
+    settings = script, call, product, policy or shipped_policy(), wrong, late, steady
     return _play(*settings, broken())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import ccxt
 import pytest
+from policies import shipped_policy
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.ids import CLIENT_ID_PARAMS
@@ -28,7 +29,9 @@ def call(
     product: CancelEndpoint = USDM,
     policy: Policy | None = None,
 ) -> CancelRequest:
-    return parse_arguments("binance", id, params or {}, "BTCUSDT", product, policy or Policy(), {})
+    return parse_arguments(
+        "binance", id, params or {}, "BTCUSDT", product, policy or shipped_policy(), {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,9 @@ def test_another_symbol_in_params_is_refused() -> None:
 )
 def test_recv_window(value: object, window: int) -> None:
     """In ms, 60000 at most, and the setting where the call shows nothing."""
-    assert window == call("7", {"recvWindow": value}, policy=Policy(recv_window=1)).recv_window
+    assert (
+        window == call("7", {"recvWindow": value}, policy=shipped_policy(recv_window=1)).recv_window
+    )
 
 
 @pytest.mark.parametrize("value", ["soon", 0, -1, 1.5, True])
@@ -197,7 +202,7 @@ def test_a_recv_window_that_cannot_be_is_refused(value: object) -> None:
 
 def test_deadline_and_confirm_come_from_params_or_the_settings() -> None:
     """Per call in params, else from plugins.toml."""
-    policy = Policy(deadline=9.0, confirm=False)
+    policy = shipped_policy(deadline=9.0, confirm=False)
 
     assert (9.0, False) == (call(policy=policy).deadline, call(policy=policy).confirm)
     assert (2.0, True) == (

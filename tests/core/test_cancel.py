@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
+from policies import shipped_policy
 from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
@@ -29,7 +30,6 @@ from adapter.contract.messages import Sleep
 from adapter.core.cancel import CancelMachine
 from adapter.core.evidence import Evidence
 from adapter.core.pacing import Pacing
-from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.options import ENDPOINT as OPTIONS
 from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
@@ -110,7 +110,7 @@ class TestAccepted:
 
     def test_for_confirm_timeout_at_most(self) -> None:
         """Past that it is canceling and accepted, which is all that is known."""
-        played = play(OPEN, *[OPEN] * 99, policy=Policy(confirm_timeout=2.0))
+        played = play(OPEN, *[OPEN] * 99, policy=shipped_policy(confirm_timeout=2.0))
 
         assert ("canceling", "accepted") == (played.order["status"], played.order["outcome"])
         assert "7" == played.order["id"]
@@ -118,13 +118,13 @@ class TestAccepted:
 
     def test_no_look_lasts_longer_than_that(self) -> None:
         """A query may take what is left of confirm_timeout, however far the deadline is."""
-        [_, query] = play(OPEN, CANCELED, policy=Policy(confirm_timeout=2.0)).requests
+        [_, query] = play(OPEN, CANCELED, policy=shipped_policy(confirm_timeout=2.0)).requests
 
         assert pytest.approx(1.95) == query.timeout
 
     def test_a_look_that_would_have_no_time_is_not_begun(self) -> None:
         """The first one would be at the very end of confirm_timeout."""
-        played = play(OPEN, CANCELED, policy=Policy(confirm_timeout=0.05))
+        played = play(OPEN, CANCELED, policy=shipped_policy(confirm_timeout=0.05))
 
         assert ("D", "accepted") == (played.asked, played.order["outcome"])
         assert 0.0 == played.seconds
@@ -257,7 +257,7 @@ class TestGone:
 
     def test_a_contradiction_is_no_doubtful_send(self) -> None:
         """The exchange reports that it did nothing: ``attempts`` counts it not."""
-        played = play(GONE, OPEN, CANCELED, policy=Policy(attempts=1))
+        played = play(GONE, OPEN, CANCELED, policy=shipped_policy(attempts=1))
 
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
 
@@ -302,7 +302,7 @@ def test_a_call_whose_time_is_over_sends_nothing(now: float) -> None:
     machine = CancelMachine(
         call=BY_ID,
         channel=ScriptedChannel(endpoint=USDM, steps=[], parse=unified),
-        policy=Policy(),
+        policy=shipped_policy(),
         evidence=Evidence("binance"),
         pacing=Pacing(lambda: now, 15.0),
         now=lambda: NOW,

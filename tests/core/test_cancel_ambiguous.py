@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
+from policies import shipped_policy
 from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
@@ -27,7 +28,6 @@ from scripted import (
 )
 
 from adapter.contract.messages import NoResponse, Response
-from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
@@ -126,7 +126,7 @@ class TestLost:
     def test_doubt_is_patient_to_the_end(self) -> None:
         """The last look goes on for as long as no query has an answer."""
         lost = [LOST] * 5
-        played = play(LOST, OPEN, NOT_SENT, *lost, CANCELED, policy=Policy(attempts=2))
+        played = play(LOST, OPEN, NOT_SENT, *lost, CANCELED, policy=shipped_policy(attempts=2))
 
         assert "canceled" == played.order["outcome"]
 
@@ -257,7 +257,7 @@ class TestClientId:
     def test_unique_client_ids_need_no_clock(self) -> None:
         """Where the user never gives one twice, it cannot mean another order."""
         newer = {**OPEN, "time": NOW + 60_000}
-        unique = Policy(client_ids="unique")
+        unique = shipped_policy(client_ids="unique")
         played = play(LOST, newer, CANCELED, call=BY_CLIENT_ID, policy=unique)
 
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])

@@ -11,6 +11,7 @@ import ccxt
 import hypothesis
 import pytest
 from hypothesis import strategies
+from policies import shipped_policy
 from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
@@ -35,7 +36,6 @@ from scripted import (
 
 from adapter.contract.messages import NoResponse
 from adapter.core.pacing import ENOUGH_TO_SEND, MAX_REQUESTS
-from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
@@ -70,7 +70,7 @@ class TestSends:
     @pytest.mark.parametrize("attempts", [1, 2, 5])
     def test_are_never_more_than_attempts(self, attempts: int) -> None:
         """And the looks go on until the deadline all the same."""
-        played = play(world=world(LOST, OPEN), policy=Policy(attempts=attempts))
+        played = play(world=world(LOST, OPEN), policy=shipped_policy(attempts=attempts))
 
         assert attempts == len(played.sends)
         assert played.looks[-1] > 14.0
@@ -79,7 +79,7 @@ class TestSends:
         """Neither by the exchange's answer, nor because they were never sent."""
         for harmless in (OVERLOADED, NOT_SENT, GONE):
             cancels = until(0.1, LOST, until(3.0, harmless, CANCELED))
-            played = play(world=world(cancels, OPEN), policy=Policy(attempts=2))
+            played = play(world=world(cancels, OPEN), policy=shipped_policy(attempts=2))
 
             assert "canceled" == played.order["outcome"]
             assert [0, 0.25, 0.75, 1.75, 3.75] == pytest.approx(played.sends)
@@ -224,7 +224,7 @@ class TestBounds:
         self, script: list[tuple[float, Any]], call: Any, deadline: float, attempts: int
     ) -> None:
         """In time, within the requests; and once one may have left, one of three ends."""
-        call, policy = attrs.evolve(call, deadline=deadline), Policy(attempts=attempts)
+        call, policy = attrs.evolve(call, deadline=deadline), shipped_policy(attempts=attempts)
         played = play(*as_script(script), call=call, policy=policy, steady=False)
 
         assert played.seconds <= deadline + 1e-9

@@ -12,6 +12,7 @@ import attrs
 import ccxt
 import pytest
 from altered import altered
+from policies import shipped_policy
 from scripted import (
     BAD_KEY,
     BY_CLIENT_ID,
@@ -36,7 +37,6 @@ from adapter.contract.messages import CancelRequest, Sleep
 from adapter.core.cancel import CancelMachine
 from adapter.core.evidence import Evidence
 from adapter.core.pacing import Pacing
-from adapter.core.policy import Policy
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
@@ -129,7 +129,7 @@ def test_a_pause_that_fails_is_cut_short() -> None:
     machine = CancelMachine(
         call=BY_ID,
         channel=ScriptedChannel(endpoint=USDM, steps=[], parse=unified),
-        policy=Policy(),
+        policy=shipped_policy(),
         evidence=Evidence("binance"),
         pacing=Pacing(lambda: 0.0, 15.0),
         now=lambda: NOW,

@@ -6,6 +6,7 @@ import attrs
 import ccxt
 import pytest
 from altered import altered
+from policies import shipped_policy
 from scripted import (
     BY_ID,
     CANCELED,
@@ -26,7 +27,6 @@ from adapter.contract.messages import (
     ResponseKind,
     Sleep,
 )
-from adapter.core.policy import Policy
 from adapter.errors import RateLimited
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
@@ -43,7 +43,7 @@ class TestNotExecuted:
 
     def test_the_longest_pause_holds_for_all_that_follow(self) -> None:
         """Two seconds; ``attempts`` counts none of these sends."""
-        played = play(*[OVERLOADED] * 7, CANCELED, policy=Policy(attempts=1))
+        played = play(*[OVERLOADED] * 7, CANCELED, policy=shipped_policy(attempts=1))
 
         assert "canceled" == played.order["outcome"]
         assert [0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0] == [wait.seconds for wait in played.waits]
@@ -105,7 +105,7 @@ class TestLimits:
 
     def test_being_delayed_here_is_no_send(self) -> None:
         """A delayed request is no attempt, and does not prolong the block of the host."""
-        played = play(HELD, CANCELED, policy=Policy(attempts=1))
+        played = play(HELD, CANCELED, policy=shipped_policy(attempts=1))
 
         assert "canceled" == played.order["outcome"]
         assert [Sleep(2.0)] == [s for s in played.steps if not isinstance(s, Asked)]

@@ -10,10 +10,10 @@ import attrs
 import ccxt
 import pytest
 from altered import altered
+from policies import shipped_policy
 
 import adapter
 from adapter.contract.messages import NoResponse, Response, Sleep
-from adapter.core.policy import Policy
 from adapter.core.rate_limit import RECHECK_MS
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.core.wait_queue import SPACING_MS
@@ -172,7 +172,7 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
     """``throttle = "wait"`` and more than the deadline in the queue: nothing is sent."""
     exchange, clock = attached(), [0.0]
     state = exchange._adapter
-    queued = Policy(throttle="wait")
+    queued = shipped_policy(throttle="wait")
     state.endpoints = tuple(attrs.evolve(choice, policy=queued) for choice in state.endpoints)
     state.clock = lambda: clock[0]
     walk = cancel_flow(exchange, state, "7", SYMBOL, {})

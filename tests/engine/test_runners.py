@@ -9,10 +9,10 @@ import attrs
 import ccxt
 import ccxt.async_support
 import pytest
+from policies import shipped_policy
 
 import adapter
 from adapter.contract.messages import NoResponse, Response
-from adapter.core.policy import Policy
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.single_flight import Flight
 from adapter.engine.flow import CallCcxt, cancel_flow
@@ -214,7 +214,7 @@ def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(mode: str) -> None:
     """``throttle = "wait"``: ccxt then knows of the request as of its own."""
     driven = Driven(mode, [CANCELED])
     state = driven.exchange._adapter
-    queued = Policy(throttle="wait")
+    queued = shipped_policy(throttle="wait")
     state.endpoints = tuple(attrs.evolve(choice, policy=queued) for choice in state.endpoints)
 
     assert "canceled" == driven.cancel()["outcome"]

@@ -9,6 +9,7 @@ import attrs
 import ccxt
 import pytest
 import pytest_mock
+from policies import shipped_policy
 
 import adapter
 import adapter.engine.direct
@@ -38,13 +39,15 @@ def fault(path: Path) -> str:
     return str(caught.value)
 
 
-def test_shipped_file_shows_what_the_code_defaults_to() -> None:
-    """Without a file of the user's, the shipped one and `Policy` agree on every plugin."""
+def test_the_shipped_file_has_the_default_of_every_setting() -> None:
+    """The code has none, but for the two that may be left out; and no plugin has others."""
     shipped = config.load()
+    optional = {"recv_window", "docs"}
 
     assert (config.FILE, {}) == (shipped.file, shipped.user_tables)
+    assert {*attrs.fields_dict(Policy)} - optional == {*shipped.tables[config.DEFAULTS]}
     for name in shipped.tables.keys() - {config.DEFAULTS}:
-        assert Policy() == attrs.evolve(shipped.policy(name), docs="")
+        assert {"docs"} == {*shipped.tables[name]}
 
 
 def test_overlay_goes_key_by_key(write: Write) -> None:
@@ -66,7 +69,9 @@ def test_a_plugins_table_wins_over_defaults(write: Write) -> None:
 
 def test_a_plugin_without_a_table_has_the_defaults(write: Write) -> None:
     """A third party's plugin needs no table: ``[defaults]`` applies to it."""
-    assert Policy(deadline=3) == config.load(write("[defaults]\ndeadline = 3")).policy("a.b")
+    assert shipped_policy(deadline=3) == config.load(write("[defaults]\ndeadline = 3")).policy(
+        "a.b"
+    )
 
 
 @pytest.mark.parametrize("table", ["binance.usdm", '"binance.usdm"', "'binance.usdm'"])
