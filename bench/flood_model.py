@@ -125,7 +125,7 @@ class Flood:
         plain = ccxt.async_support.binance({**keys, "rateLimiterAlgorithm": self.algorithm})
         exchange = adapter.attach(plain, on_event=self._count)
         state = vars(exchange)["_adapter"]
-        state.clock, state.send = asyncio.get_running_loop().time, self.host.send
+        state.io.clock, state.io.send = asyncio.get_running_loop().time, self.host.send
         return exchange
 
     def _count(self, event: adapter.Event) -> None:

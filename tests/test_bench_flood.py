@@ -84,7 +84,7 @@ def test_a_sync_bot_is_limited_by_the_same_limit(monkeypatch: pytest.MonkeyPatch
     exchange = adapter.attach(ccxt.binance({"apiKey": "k" * 64, "secret": "s" * 64}))
     exchange.milliseconds = lambda: int(time.time() * 1000)
     state = vars(exchange)["_adapter"]
-    state.clock, state.sleep = clock, clock.sleep
+    state.io.clock, state.io.sleep = clock, clock.sleep
 
     def send(exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool) -> Response:
         assert (timeout, direct) == (exchange.timeout / 1000, True)
@@ -95,7 +95,7 @@ def test_a_sync_bot_is_limited_by_the_same_limit(monkeypatch: pytest.MonkeyPatch
         clock.sleep(WAY)
         return reply
 
-    state.send = send
+    state.io.send = send
     for number in range(1, HALF + 1):
         exchange.cancel_order(str(number), "BTC/USDT:USDT", {"deadline": LONG_DEADLINE})
 

@@ -106,7 +106,7 @@ def called(there: dict[str, Any], comment: str, symbol: str, mode: str) -> Any:
     prepared = comment.replace("play(", "simulator.faults.play(", 1)
     if mode == "sync":
         exec(prepared, there)  # noqa: S102  # the page's own
-        names["time"] = SimpleNamespace(sleep=there["exchange"]._adapter.sleep)
+        names["time"] = SimpleNamespace(sleep=there["exchange"]._adapter.io.sleep)
         return names["cancel_for_sure"](there["exchange"], order_id, symbol)
 
     async def call() -> Any:
@@ -114,7 +114,7 @@ def called(there: dict[str, Any], comment: str, symbol: str, mode: str) -> Any:
             exchange.milliseconds = clock
             in_no_time(adapter.attach(exchange), clock.skip)
             exec(prepared, {**there, "exchange": exchange})  # noqa: S102  # the page's own
-            names["asyncio"] = SimpleNamespace(sleep=exchange._adapter.sleep)
+            names["asyncio"] = SimpleNamespace(sleep=exchange._adapter.io.sleep)
             return await names["cancel_for_sure_async"](exchange, order_id, symbol)
 
     return asyncio.run(call())

@@ -36,7 +36,7 @@ def timeline(deadline: float, timeout: float = 0.0) -> Timeline:
     """
     sent: dict[str, list[float]] = {"DELETE": [], "GET": []}
     with world() as there:
-        exchange, clock = there["exchange"], there["exchange"]._adapter.clock
+        exchange, clock = there["exchange"], there["exchange"]._adapter.io.clock
 
         def note(event: adapter.Event) -> None:
             if event.what == "sent":

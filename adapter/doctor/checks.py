@@ -110,7 +110,7 @@ def unusable_keys(exchange: Any, state: ExchangeState) -> list[Finding]:
     """A finding where a secret is given that cannot sign."""
     if exchange.apiKey and exchange.secret:
         try:
-            state.get_credentials(exchange, state.endpoints[0].endpoint)
+            state.get_credentials(exchange, state.config.endpoints[0].endpoint)
         except ccxt.AuthenticationError as e:
             remedy = "Correct the secret; nothing can be signed until then."
             return [Finding(WRONG, "keys", str(e), remedy)]
@@ -137,7 +137,7 @@ def routed(
     found, findings = [], []
     for symbol in dict.fromkeys(symbols):
         try:
-            taken = match_route(exchange, symbol, {}, state.endpoints, state.account)
+            taken = match_route(exchange, symbol, {}, state.config.endpoints, state.config.account)
         except ccxt.BaseError as e:
             remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
             findings.append(Finding(WRONG, repr(symbol), str(e), remedy))

@@ -125,7 +125,7 @@ class Probe:
 
     def _sent(self, signed: SignedRequest, *, direct: bool) -> Response | NoResponse:
         try:
-            reply: Response | NoResponse = self.state.send(
+            reply: Response | NoResponse = self.state.io.send(
                 self.exchange, signed, self._timeout, direct=direct
             )
         except ccxt.BaseError as e:  # conflicting proxy settings
@@ -135,7 +135,7 @@ class Probe:
     def _verdict(
         self, reply: Response | NoResponse, choice: ActiveEndpoint, market: str = ""
     ) -> Classification:
-        call, errors = self._call(choice, market), self.state.error_classes[choice.plugin]
+        call, errors = self._call(choice, market), self.state.config.error_classes[choice.plugin]
         endpoint, query = choice.endpoint, choice.endpoint.queries[0]
         return endpoint.venue.classify(
             reply, call=call, endpoint=endpoint, errors=errors, query=query

@@ -81,13 +81,13 @@ def _with_routes(
 ) -> Report:
     """The report with the account, the routes, and the checks of their hosts."""
     account = match_route(
-        exchange, COMMON[0], {}, state.endpoints, state.account
+        exchange, COMMON[0], {}, state.config.endpoints, state.config.account
     ).market_route.account
     routes, findings = checks.routed(exchange, state, symbols or COMMON)
     choices = {r.choice.plugin: r.choice for r in routes if r.choice is not None}
     if not symbols:
         routes = [r for r in routes if r.choice is not None]
-        choices = {c.plugin: c for c in state.endpoints if account in c.endpoint.accounts}
+        choices = {c.plugin: c for c in state.config.endpoints if account in c.endpoint.accounts}
     unusable = checks.unusable_keys(exchange, state)
     report = attrs.evolve(
         report,

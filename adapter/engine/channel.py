@@ -76,9 +76,9 @@ class BaseChannel(abc.ABC):
     def query(self, call: CancelRequest, seconds: float) -> Asking:
         """Query the order, in each way that the endpoint has, until one finds it."""
         self.requests, self.has_left = 0, False
-        ends, asked = self.state.clock() + seconds, call.with_one_id(query=True)
+        ends, asked = self.state.io.clock() + seconds, call.with_one_id(query=True)
         for query in self.active.endpoint.queries:
-            found = yield from self._ask(asked, query, ends - self.state.clock())
+            found = yield from self._ask(asked, query, ends - self.state.io.clock())
             if found.kind is not ResponseKind.NOT_OPEN:
                 break
         return found
@@ -89,7 +89,7 @@ class BaseChannel(abc.ABC):
         self.requests += 1
         request = venue.build_request(call, endpoint=endpoint, query=query)
         response = yield from self.send(request, seconds)
-        errors = self.state.error_classes[self.active.plugin]
+        errors = self.state.config.error_classes[self.active.plugin]
         try:
             found = venue.classify(
                 response, call=call, endpoint=endpoint, errors=errors, query=query
@@ -151,7 +151,7 @@ class BaseChannel(abc.ABC):
     def block(self, seconds: float) -> None:
         """Send nothing to the host for so many seconds."""
         self.emit("blocked", host=self.host(), seconds=seconds)
-        self.limiter().block(seconds * 1000, self.state.clock() * 1000)
+        self.limiter().block(seconds * 1000, self.state.io.clock() * 1000)
 
     def leave_queue(self) -> None:
         """Leave the queue of the host: the call is over."""
@@ -163,7 +163,7 @@ class BaseChannel(abc.ABC):
         if left <= 0:
             reason = "its time was over before it could be sent"
             return NoResponse(may_have_been_sent=False, reason=reason)
-        blocked = limiter.blocked_for(self.state.clock() * 1000) / 1000
+        blocked = limiter.blocked_for(self.state.io.clock() * 1000) / 1000
         if blocked <= 0:
             return None
         reason = f"the exchange takes no requests for another {blocked:.1f} s"
@@ -173,7 +173,7 @@ class BaseChannel(abc.ABC):
         """Emit what came."""
         if not self.has_listener:
             return response
-        ms = round((self.state.clock() - began) * 1000, 1)
+        ms = round((self.state.io.clock() - began) * 1000, 1)
         if isinstance(response, NoResponse):
             self.emit("replied", sent=response.may_have_been_sent, reason=response.reason, ms=ms)
         else:

@@ -38,7 +38,7 @@ class Direct(BaseChannel):
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request. It is signed last, so that nothing waits with its timestamp."""
-        exchange, clock, endpoint = self.exchange, self.state.clock, self.active.endpoint
+        exchange, clock, endpoint = self.exchange, self.state.io.clock, self.active.endpoint
         credentials = self.state.get_credentials(exchange, endpoint)
         ends, waits = clock() + seconds, self.active.policy.throttle == "wait"
         if waits and exchange.enableRateLimit:
@@ -68,7 +68,7 @@ class Direct(BaseChannel):
 
     def _request_clock(self, api: str, seconds: float) -> Sending:
         """Past the host's limit: no cancel goes out without it."""
-        began, venue = self.state.clock(), self.active.endpoint.venue
+        began, venue = self.state.io.clock(), self.active.endpoint.venue
         url = venue.build_url(self.exchange, api, venue.time_path)
         page = SignedRequest(method="GET", url=url, headers={})
         response: Response | NoResponse = yield self._send(page, venue.time_path, seconds)
@@ -109,4 +109,4 @@ class Direct(BaseChannel):
         used = time = None
         if isinstance(response, Response):
             used, time = self.used_weight(response), self._server_time(response)
-        limiter.record(weight, used, time, began * 1000, self.state.clock() * 1000)
+        limiter.record(weight, used, time, began * 1000, self.state.io.clock() * 1000)

@@ -48,8 +48,8 @@ Effects = Generator[Effect, Any, Order]
 def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, params: Any) -> Effects:
     """Cancel one order. Yields effects, is sent what they gave, returns the unified order."""
     is_mapping = type(params) is dict or isinstance(params, Mapping)
-    known = params if is_mapping else {}
-    chosen = state.route_cache.match(exchange, symbol, known, state.endpoints, state.account)
+    known, config = params if is_mapping else {}, state.config
+    chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
     if chosen.active is None:
         ccxts: Order = yield CallCcxt(id, symbol, _params_for_ccxt(params, chosen))
         return {**ccxts, "outcome": None} if isinstance(ccxts, dict) else ccxts
@@ -57,7 +57,7 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
         raise ccxt.BadRequest(
             f"{exchange.id} cancelOrder() takes params as a dict; got {type(params).__name__}"
         )
-    call, began = next(call_numbers), state.clock()
+    call, began = next(call_numbers), state.io.clock()
     cancel = CancelFlow(exchange, state, chosen, chosen.active, call, began)
     try:
         return (yield from cancel.run(id, known))
@@ -67,7 +67,7 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
         if not (yield LoadMarkets()):
             e.add_note("The markets could not be loaded to look the symbol up.")
             raise
-        loaded = state.route_cache.match(exchange, symbol, known, state.endpoints, state.account)
+        loaded = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
         if loaded.active is None or loaded.market.id == chosen.market.id:
             raise
         if cancel.left() <= 0:
@@ -106,7 +106,7 @@ class CancelFlow:
 
     def left(self) -> float:
         """The seconds that are left for the call."""
-        return self.ends_at - self.state.clock()
+        return self.ends_at - self.state.io.clock()
 
     def run(self, id: Any, params: Mapping[str, Any]) -> Effects:
         """Cancel, or share the outcome of a cancel of the same order that is under way."""
@@ -149,7 +149,7 @@ class CancelFlow:
     def _channel(self) -> BaseChannel:
         """By ccxt's methods, if the user has replaced one of them; else direct."""
         overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
-        has_listener = is_enabled("sent", self.state.on_event)
+        has_listener = is_enabled("sent", self.state.config.on_event)
         route = self.exchange, self.state, self.match, self.active
         settings = *route, self.call, self._emit, has_listener
         return Native(*settings, overrides=overrides) if overrides else Direct(*settings)
@@ -161,14 +161,14 @@ class CancelFlow:
             channel=channel,
             policy=self.active.policy,
             evidence=Evidence(self.exchange.id, endpoint.not_found_hint, endpoint.ends),
-            pacing=Pacing(self.state.clock, self.ends_at),
+            pacing=Pacing(self.state.io.clock, self.ends_at),
             now=self.exchange.nonce,
             emit=self._emit,
         )
 
     def _emit(self, what: str, **details: Any) -> None:
         """Emit an event. Where nobody listens, none is made."""
-        if not is_enabled(what, self.state.on_event):
+        if not is_enabled(what, self.state.config.on_event):
             return
         try:
             time = self.exchange.milliseconds()
@@ -185,4 +185,4 @@ class CancelFlow:
             client_order_id=self.call.client_order_id,
             details=details,
         )
-        emit(event, self.state.on_event)
+        emit(event, self.state.config.on_event)

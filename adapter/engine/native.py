@@ -19,14 +19,14 @@ class Native(BaseChannel):
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request by ccxt's implicit method, which charges ccxt's throttle."""
-        began = self.state.clock()
+        began = self.state.io.clock()
         if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
             return refused
         window_param = self.active.endpoint.venue.recv_window_param
         if request.recv_window is not None and window_param is not None:
             params = {**request.params, window_param: request.recv_window}
             request = attrs.evolve(request, params=params)
-        errors, timeout = self.state.error_classes[self.active.plugin], timeout_for(seconds)
+        errors, timeout = self.state.config.error_classes[self.active.plugin], timeout_for(seconds)
         effect = implicit_call(self.exchange, request, self.overrides, errors, timeout)
         if self.has_listener:
             self.emit("sent", method=request.method, path=request.path)

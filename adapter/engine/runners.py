@@ -77,11 +77,11 @@ def _perform(
 ) -> Any:
     match effect:
         case Send(signed, timeout, direct):
-            return state.send(exchange, signed, timeout, direct=direct)
+            return state.io.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
             return call_implicit(exchange, effect)
         case Sleep(seconds):
-            return state.sleep(seconds)
+            return state.io.sleep(seconds)
         case AwaitInFlight(outcome, timeout):
             done, _ = concurrent.futures.wait([outcome], timeout)
             return outcome.result() if done else None
@@ -102,11 +102,11 @@ async def _perform_async(
 ) -> Any:
     match effect:
         case Send(signed, timeout, direct):
-            return await state.send(exchange, signed, timeout, direct=direct)
+            return await state.io.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
             return await call_implicit_async(exchange, effect)
         case Sleep(seconds):
-            return await state.sleep(seconds)
+            return await state.io.sleep(seconds)
         case AwaitInFlight(outcome, timeout):
             done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
             return outcome.result() if done else None

@@ -24,29 +24,43 @@ STATE = "_adapter"
 """The attribute of an exchange object that holds its `ExchangeState`."""
 
 
-@attrs.define
-class ExchangeState:
-    """What the adapter keeps with one exchange object."""
+@attrs.define(kw_only=True)
+class Configuration:
+    """Which plugins serve an exchange object, and how. Another `adapter.attach` replaces it."""
 
     endpoints: tuple[ActiveEndpoint, ...]
     """What serves it, highest priority first; never empty."""
-    account: str | None
     error_classes: Mapping[str, Errors] = attrs.field(repr=False)
     """By plugin."""
-    send: Callable[..., Any] = attrs.field(repr=False)
-    """Sends a request, sync or async as the exchange is."""
-    connect: Callable[..., Any] = attrs.field(repr=False)
-    """Opens connections beforehand, sync or async."""
-    sleep: Callable[[float], Any] = attrs.field(repr=False)
-    """Sleeps for so many seconds, sync or async."""
-    clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
-    """Monotonic seconds."""
+    account: str | None = None
     on_event: Callable[[Event], object] | None = None
     """The user's callback for events."""
+
+
+@attrs.define(kw_only=True)
+class ExchangeIO:
+    """What reaches the world, sync or async as the exchange object is, for as long as that is."""
+
+    send: Callable[..., Any] = attrs.field(repr=False)
+    """Sends a request."""
+    connect: Callable[..., Any] = attrs.field(repr=False)
+    """Opens connections beforehand."""
+    sleep: Callable[[float], Any] = attrs.field(repr=False)
+    """Sleeps for so many seconds."""
+    clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
+    """Monotonic seconds."""
+
+
+@attrs.define
+class ExchangeState:
+    """What the adapter keeps with one exchange object: settings, I/O, and what its calls share."""
+
+    config: Configuration
+    io: ExchangeIO
     credentials: dict[Venue, tuple[str, str, Credentials]] = attrs.field(factory=dict, repr=False)
     """By venue, the last key and secret and what was made of them."""
     limiters: dict[str, HostLimiter] = attrs.field(factory=dict, repr=False)
-    """By host."""
+    """By `Venue.limit_group`."""
     single_flight: SingleFlight = attrs.field(factory=SingleFlight, repr=False)
     route_cache: RouteCache = attrs.field(factory=RouteCache, repr=False)
     user_code: UserCode = attrs.field(factory=UserCode, repr=False)
@@ -63,12 +77,12 @@ class ExchangeState:
             " and attach the copy, or use adapter.install(), which leaves the objects as they are"
         )
 
-    def limiter(self, host: str, limit: int | None) -> HostLimiter:
-        """The limiter of a host."""
-        limiter = self.limiters.get(host)
+    def limiter(self, group: str, limit: int | None) -> HostLimiter:
+        """The limiter of a host, or of those that share one."""
+        limiter = self.limiters.get(group)
         if limiter is None:
             limiter = self.limiters.setdefault(
-                host, HostLimiter(math.inf if limit is None else limit)
+                group, HostLimiter(math.inf if limit is None else limit)
             )
         return limiter
 

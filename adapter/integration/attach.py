@@ -19,7 +19,7 @@ from adapter.core.single_flight import SingleFlight
 from adapter.engine.runners import run_cancel, run_cancel_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.integration.account import find_contradiction, restore_account, write_account
-from adapter.integration.instances import INSTANCES, UNSERVED, new_state
+from adapter.integration.instances import INSTANCES, UNSERVED, configure
 from adapter.integration.options import ExchangeOptions, plugins_file
 from adapter.integration.patching import (
     METHOD,
@@ -73,19 +73,20 @@ def attach(
         return exchange  # a mock with ccxt's class as its spec
     current = _state_of(exchange)
     if current is not None and plugins is None:
-        _set_account(exchange, current, current.endpoints, account)
-        current.on_event = on_event or current.on_event
+        _set_account(exchange, current, current.config.endpoints, account)
+        current.config.on_event = on_event or current.config.on_event
         return exchange
     file = plugins if plugins is not None else plugins_file(exchange)
     endpoints = active_endpoints(_id(exchange), checked(load(file)))
     if not endpoints:
         return _attach_unserved(exchange, account)
     options = ExchangeOptions.read(exchange) or ExchangeOptions()
-    state = new_state(
+    state = configure(
         exchange,
+        current,
         options.apply_to(endpoints),
-        account=current.account if current else None,
-        on_event=on_event or (current.on_event if current else None),
+        account=current.config.account if current else None,
+        on_event=on_event or (current.config.on_event if current else None),
     )
     _set_account(exchange, state, endpoints, account or (None if current else options.account))
     UNSERVED.discard(exchange)
@@ -180,7 +181,7 @@ def _set_account(
     if fault := find_contradiction(exchange, endpoints, account):
         raise ValueError(fault)
     write_account(exchange, endpoints, account)
-    state.account = account
+    state.config.account = account
 
 
 def _warn_of_replaced(exchange: Any) -> None:
@@ -231,6 +232,7 @@ def _state_of(exchange: Any) -> ExchangeState | None:
             delattr(exchange, name)
         state = attrs.evolve(
             state,
+            config=attrs.evolve(state.config),
             credentials=dict(state.credentials),
             single_flight=SingleFlight(),
         )

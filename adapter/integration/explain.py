@@ -27,7 +27,9 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
         return Route(reason=unserved_reason(exchange))
     if state is None:
         return Route(reason="nothing is attached to this exchange object, or no plugin serves it")
-    match = match_route(exchange, symbol, params or {}, state.endpoints, state.account)
+    match = match_route(
+        exchange, symbol, params or {}, state.config.endpoints, state.config.account
+    )
     route = describe_route(exchange, match)
     if match.active is not None:
         endpoint = match.active.endpoint

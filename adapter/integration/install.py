@@ -19,7 +19,7 @@ from adapter.errors import PluginError
 from adapter.integration.account import find_contradiction, restore_account, write_account
 from adapter.integration.attach import check_arguments, log_warnings
 from adapter.integration.event_log import ENVIRONMENT, EventLog, open_log
-from adapter.integration.instances import INSTANCES, error_classes, new_state
+from adapter.integration.instances import INSTANCES, configure
 from adapter.integration.options import ExchangeOptions, plugins_file
 from adapter.integration.patching import (
     CAMEL_CASE,
@@ -84,11 +84,7 @@ class Installation:
         self._write_account(exchange, endpoints, account)
         if current is None:
             log_warnings(exchange, endpoints)
-            return new_state(exchange, endpoints, account=account, on_event=self.on_event)
-        # the same object, because it has the calls in flight and the blocked hosts
-        current.error_classes = {**current.error_classes, **error_classes(exchange, endpoints)}
-        current.endpoints, current.account, current.on_event = endpoints, account, self.on_event
-        return current
+        return configure(exchange, current, endpoints, account=account, on_event=self.on_event)
 
     def _write_account(
         self, exchange: Any, endpoints: tuple[ActiveEndpoint, ...], account: str | None

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 import attrs
 
-from adapter.contract.messages import Errors
+from adapter.core.events import Event
 from adapter.core.routing import ActiveEndpoint
-from adapter.engine.state import STATE, ExchangeState
+from adapter.engine.state import STATE, Configuration, ExchangeIO, ExchangeState
 from adapter.errors import PluginError
 from adapter.integration.account import restore_account
 from adapter.integration.options import raw_option
@@ -32,22 +32,34 @@ class StateFactory(Protocol):
         """The state of the object; None where no plugin serves it. ``current`` is the old state."""
 
 
-def new_state(exchange: Any, endpoints: tuple[ActiveEndpoint, ...], **fields: Any) -> ExchangeState:
-    """The state of an exchange object, sync or async, that these endpoints serve."""
-    transport = _transport(exchange)
-    return ExchangeState(
-        endpoints=endpoints,
-        error_classes=error_classes(exchange, endpoints),
-        send=transport.send,
-        connect=transport.connect,
-        sleep=_sleep(exchange),
-        **fields,
+def configure(
+    exchange: Any,
+    current: ExchangeState | None,
+    endpoints: tuple[ActiveEndpoint, ...],
+    *,
+    account: str | None,
+    on_event: Callable[[Event], object] | None,
+) -> ExchangeState:
+    """The state of an exchange object, sync or async, that these endpoints serve.
+
+    ``current`` is configured anew: its calls under way, bans and limits stay.
+    """
+    classes = {each.plugin: each.endpoint.venue.error_classes(exchange) for each in endpoints}
+    if current is not None:
+        # calls under way may be of a plugin that is not in use any more
+        classes = {**current.config.error_classes, **classes}
+    config = Configuration(
+        endpoints=endpoints, error_classes=classes, account=account, on_event=on_event
     )
+    if current is None:
+        return ExchangeState(config, _io(exchange))
+    current.config = config
+    return current
 
 
-def error_classes(exchange: Any, endpoints: tuple[ActiveEndpoint, ...]) -> dict[str, Errors]:
-    """By plugin name: the error class of each error code, as this exchange object has them."""
-    return {active.plugin: active.endpoint.venue.error_classes(exchange) for active in endpoints}
+def _io(exchange: Any) -> ExchangeIO:
+    transport = _transport(exchange)
+    return ExchangeIO(send=transport.send, connect=transport.connect, sleep=_sleep(exchange))
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -38,16 +38,17 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
             f"prewarm(): n must be a whole number from 1 to {MAX_CONNECTIONS}; got {n!r}"
         )
     endpoints = _endpoints(exchange, state, symbols)
-    return state.connect(exchange, list(_urls(exchange, endpoints)), n)
+    return state.io.connect(exchange, list(_urls(exchange, endpoints)), n)
 
 
 def _endpoints(
     exchange: Any, state: ExchangeState, symbols: Iterable[str] | None
 ) -> list[CancelEndpoint]:
+    config = state.config
     if symbols is None:
-        return [active.endpoint for active in state.endpoints]
+        return [active.endpoint for active in config.endpoints]
     names = [symbols] if isinstance(symbols, str) else symbols
-    matches = [match_route(exchange, name, {}, state.endpoints, state.account) for name in names]
+    matches = [match_route(exchange, name, {}, config.endpoints, config.account) for name in names]
     return [match.active.endpoint for match in matches if match.active is not None]
 
 

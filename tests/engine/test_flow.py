@@ -64,11 +64,11 @@ def test_each_venue_signs_with_its_own_signer() -> None:
     state = exchange._adapter
     option = "BTC/USDT:USDT-260327-90000-C"
     second = altered(BINANCE, make_signer=lambda secret: lambda _: f"second-{secret}")
-    state.endpoints = tuple(
+    state.config.endpoints = tuple(
         attrs.evolve(choice, endpoint=attrs.evolve(choice.endpoint, venue=second))
         if choice.plugin == "binance.options"
         else choice
-        for choice in state.endpoints
+        for choice in state.config.endpoints
     )
     signatures = []
     for symbol in (SYMBOL, option, SYMBOL, option):
@@ -98,7 +98,7 @@ def test_a_call_that_waits_too_long_for_another_is_unknown() -> None:
 def test_a_call_that_is_given_up_leaves_its_work_to_the_next_while_there_is_time() -> None:
     """Its time goes on while it waits."""
     exchange, clock = attached(), [0.0]
-    exchange._adapter.clock = lambda: clock[0]
+    exchange._adapter.io.clock = lambda: clock[0]
     leader = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     followers = [cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {}) for _ in range(2)]
     next(leader)
@@ -119,7 +119,7 @@ def test_an_order_that_was_made_while_the_first_answer_was_awaited_may_be_anothe
     """A client id may be used again: only what is older than the call is surely what it meant."""
     exchange, now = attached(), [1_700_000_000_000]
     exchange.nonce = lambda: now[0]
-    exchange._adapter.clock = lambda: (now[0] - 1_700_000_000_000) / 1000
+    exchange._adapter.io.clock = lambda: (now[0] - 1_700_000_000_000) / 1000
     params = {"clientOrderId": "mine"}
     walk = cancel_flow(exchange, exchange._adapter, None, SYMBOL, params)
     next(walk)
@@ -173,8 +173,10 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
     exchange, clock = attached(), [0.0]
     state = exchange._adapter
     queued = shipped_policy(throttle="wait")
-    state.endpoints = tuple(attrs.evolve(choice, policy=queued) for choice in state.endpoints)
-    state.clock = lambda: clock[0]
+    state.config.endpoints = tuple(
+        attrs.evolve(choice, policy=queued) for choice in state.config.endpoints
+    )
+    state.io.clock = lambda: clock[0]
     walk = cancel_flow(exchange, state, "7", SYMBOL, {})
     assert isinstance(next(walk), WaitForThrottle)
 
@@ -249,7 +251,7 @@ def test_a_cancel_is_delayed_before_the_hosts_limit() -> None:
     budget = exchange._adapter.limiter("fapi.binance.com", 2400)
     for _ in range(2280):
         budget.acquire(1, 0.0)
-        budget.record(1, None, None, 0.0, exchange._adapter.clock() * 1000)
+        budget.record(1, None, None, 0.0, exchange._adapter.io.clock() * 1000)
     walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, {})
     with pytest.raises(adapter.RateLimited, match="held back for") as caught:
         next(walk)
@@ -261,7 +263,7 @@ def test_a_call_that_is_given_up_keeps_no_slot() -> None:
     """Whoever waits behind it waits for nobody, and whoever is not there any more for nothing."""
     exchange = attached()
     state = exchange._adapter
-    state.clock = lambda: 0.0
+    state.io.clock = lambda: 0.0
     budget = state.limiter("fapi.binance.com", 2400)
     while not budget.acquire(1, 0.0):
         continue

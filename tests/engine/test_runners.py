@@ -41,7 +41,7 @@ class Driven:
         module = ccxt if self.mode == "sync" else ccxt.async_support
         self.exchange = adapter.attach(module.binance({"apiKey": "key", "secret": "secret"}))
         state = self.exchange._adapter
-        state.clock = lambda: self.clock
+        state.io.clock = lambda: self.clock
 
         def send(_: Any, signed: Any, *__: Any, **___: Any) -> Any:
             self.sent.append(signed)
@@ -54,8 +54,8 @@ class Driven:
             self.slept.append(seconds)
             self.clock += seconds
 
-        state.send = self.either(send)
-        state.sleep = self.either(sleep)
+        state.io.send = self.either(send)
+        state.io.sleep = self.either(sleep)
 
     def either(self, function: Any) -> Any:
         if self.mode == "sync":
@@ -141,7 +141,7 @@ def test_a_time_page_that_raises_is_asked_again(mode: str) -> None:
             raise given
         return given
 
-    driven.exchange._adapter.send = driven.either(send)
+    driven.exchange._adapter.io.send = driven.either(send)
 
     assert "canceled" == driven.cancel(None, clientOrderId="mine")["outcome"]
     assert [] == kinds["time"]
@@ -180,7 +180,7 @@ def test_an_implicit_method_of_the_users_is_called(mode: str) -> None:
 def test_events_are_reported_in_order(mode: str) -> None:
     """To the hook, with the call's number and the ids."""
     driven, events = Driven(mode, [BUSY, CANCELED]), list[Any]()
-    driven.exchange._adapter.on_event = events.append
+    driven.exchange._adapter.config.on_event = events.append
 
     driven.cancel()
     assert ["sent", "replied", "classified", "waited"] == [event.what for event in events[:4]]
@@ -215,7 +215,9 @@ def test_the_queue_of_ccxt_is_waited_in_where_that_is_set(mode: str) -> None:
     driven = Driven(mode, [CANCELED])
     state = driven.exchange._adapter
     queued = shipped_policy(throttle="wait")
-    state.endpoints = tuple(attrs.evolve(choice, policy=queued) for choice in state.endpoints)
+    state.config.endpoints = tuple(
+        attrs.evolve(choice, policy=queued) for choice in state.config.endpoints
+    )
 
     assert "canceled" == driven.cancel()["outcome"]
     assert driven.exchange.lastRestRequestTimestamp > 0
@@ -282,7 +284,7 @@ def test_markets_that_say_otherwise_are_believed_while_there_is_time(
 def test_our_own_words_are_kept_from_ccxts_method(mode: str) -> None:
     """It would send them on; the account of the object is used instead."""
     driven = Driven(mode, [])
-    driven.exchange._adapter.account = "portfolio-margin"
+    driven.exchange._adapter.config.account = "portfolio-margin"
     walk = cancel_flow(
         driven.exchange,
         driven.exchange._adapter,
@@ -299,7 +301,7 @@ def test_our_own_words_are_kept_from_ccxts_method(mode: str) -> None:
 def test_a_clock_that_fails_costs_the_hook_its_events(mode: str) -> None:
     """And the call nothing."""
     driven, events = Driven(mode, [CANCELED]), list[Any]()
-    driven.exchange._adapter.on_event = events.append
+    driven.exchange._adapter.config.on_event = events.append
 
     def milliseconds() -> int:
         raise KeyError("x")

@@ -202,7 +202,7 @@ def played(schedule: Schedule) -> Ended:
     exchange.options["timeDifference"] = 0
     arguments = schedule.arguments(world.order)
     state = patient(exchange, schedule)
-    state.clock = lambda: world.now
+    state.io.clock = lambda: world.now
     try:
         order, error = _driven(world, cancel_flow(exchange, state, *arguments))
     finally:
@@ -224,9 +224,15 @@ def patient(exchange: Any, schedule: Schedule) -> ExchangeState:
     state: ExchangeState = vars(exchange)["_adapter"]
     choices = [
         attrs.evolve(c, policy=attrs.evolve(c.policy, attempts=schedule.attempts))
-        for c in state.endpoints
+        for c in state.config.endpoints
     ]
-    return attrs.evolve(state, endpoints=tuple(choices), limiters={}, single_flight=SingleFlight())
+    return attrs.evolve(
+        state,
+        config=attrs.evolve(state.config, endpoints=tuple(choices)),
+        io=attrs.evolve(state.io),
+        limiters={},
+        single_flight=SingleFlight(),
+    )
 
 
 def _driven(world: World, walk: Any) -> tuple[dict[str, Any] | None, Exception | None]:

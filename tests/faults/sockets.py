@@ -146,7 +146,7 @@ class Place:
     def __attrs_post_init__(self) -> None:
         self.sim = Simulator(clock=self.clock)
         self.exchange.enableRateLimit = False
-        self.send = vars(adapter.attach(self.exchange))["_adapter"].send
+        self.send = vars(adapter.attach(self.exchange))["_adapter"].io.send
 
     def __enter__(self) -> Self:
         self.sim.__enter__()
@@ -169,7 +169,8 @@ class Place:
         self.exchange.options["timeDifference"] = -schedule.skew
         one = Try(self, schedule, Caller(self.exchange, self.keys), order)
         hear = _heard if self.exchange.synchronous else _heard_async
-        state = attrs.evolve(patient(self.exchange, schedule), send=hear(self.send, one))
+        state = patient(self.exchange, schedule)
+        state.io.send = hear(self.send, one)
         vars(self.exchange)["_adapter"] = state
         return one
 

@@ -26,7 +26,7 @@ def policy(exchange: Any) -> Policy:
     """The one that it is served by."""
     attachment = INSTANCES.state_of(exchange)
     assert attachment is not None
-    [found] = [c.policy for c in attachment.endpoints if c.plugin == "binance.usdm"]
+    [found] = [c.policy for c in attachment.config.endpoints if c.plugin == "binance.usdm"]
     return found
 
 

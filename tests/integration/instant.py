@@ -24,9 +24,9 @@ def in_no_time(exchange: Any, skipped: Callable[[float], object] = lambda _: Non
     """
     state = vars(exchange).get("_adapter")
     if state is not None:
-        state.clock = clock = Skipping(state.send, skipped)
-        state.sleep = clock.sleep if exchange.synchronous else clock.asleep
-        state.send = clock.sent if exchange.synchronous else clock.asent
+        state.io.clock = clock = Skipping(state.io.send, skipped)
+        state.io.sleep = clock.sleep if exchange.synchronous else clock.asleep
+        state.io.send = clock.sent if exchange.synchronous else clock.asent
     return exchange
 
 

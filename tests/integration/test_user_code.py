@@ -300,8 +300,8 @@ def test_a_call_that_is_over_is_not_made(host: Host, sim: Simulator) -> None:
     """The user's own method takes what time it likes; after the deadline it is not called again."""
     events: list[adapter.Event] = []
     exchange = served(host, sim)
-    exchange._adapter.on_event = events.append
-    clock = exchange._adapter.clock
+    exchange._adapter.config.on_event = events.append
+    clock = exchange._adapter.io.clock
 
     def slow(*_: Any) -> Any:
         clock.now += 20.0

@@ -82,7 +82,7 @@ class Trader:
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass for the adapter and for the exchange."""
-        clock = vars(self.exchange)["_adapter"].clock
+        clock = vars(self.exchange)["_adapter"].io.clock
         clock.now += seconds
         clock.skipped(seconds)
 

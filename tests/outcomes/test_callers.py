@@ -183,9 +183,9 @@ def test_sixteen_orders_at_once(host: Host, sim: Simulator, fault: str | None) -
     """
     trader = Trader(host, sim)
     state = vars(trader.exchange)["_adapter"]
-    state.endpoints = tuple(
+    state.config.endpoints = tuple(
         attrs.evolve(choice, policy=attrs.evolve(choice.policy, attempts=6))
-        for choice in state.endpoints
+        for choice in state.config.endpoints
     )
     orders = [trader.place() for _ in range(16)]
     sim.faults.play(*[fault, None, None] * 5, on="DELETE")

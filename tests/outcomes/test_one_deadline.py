@@ -39,7 +39,7 @@ def sync() -> Iterator[Host]:
 def walk(exchange: Any, clock: Turned) -> Effects:
     exchange.timeout = 600_000
     state = vars(exchange)["_adapter"]
-    state.clock = clock
+    state.io.clock = clock
     return cancel_flow(exchange, state, "7", SYMBOL, {})
 
 

@@ -306,7 +306,7 @@ def test_a_client_id_that_was_used_again_is_left_alone(
 
     def again(event: Any) -> None:
         if event.what == "classified" and not second:
-            vars(trader.exchange)["_adapter"].clock.sleep(1.0)
+            vars(trader.exchange)["_adapter"].io.clock.sleep(1.0)
             second.append(sim.place(kind.name, kind.symbol, client_order_id="mine"))
 
     adapter.attach(trader.exchange, on_event=again)

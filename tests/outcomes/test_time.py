@@ -169,7 +169,7 @@ def test_the_deadline_does_not_wait_for_the_server(host: Host, held: str) -> Non
         if event.what == "replied":
             replies.append(event)
             if len(replies) == len(before):
-                vars(exchange)["_adapter"].clock.now += 15.75
+                vars(exchange)["_adapter"].io.clock.now += 15.75
 
     with RawServer(answering(*before, *[hold] * 9)) as server:
         exchange = moved(host.attached({"timeout": 600_000}, on_event=received), server.url)

@@ -58,7 +58,7 @@ def other_market(exchange: Any) -> None:
 def fewer(exchange: Any) -> None:
     """The choice that took the first symbol is gone."""
     state = exchange._adapter
-    state.endpoints = tuple(c for c in state.endpoints if c.plugin != "binance.usdm")
+    state.config.endpoints = tuple(c for c in state.config.endpoints if c.plugin != "binance.usdm")
 
 
 def attached_as(account: str) -> Callable[[Any], None]:
@@ -94,7 +94,7 @@ CHANGES: tuple[Callable[[Any], None], ...] = (
 def kept(exchange: Any, symbol: str = SWAP, params: dict[str, Any] | None = None) -> RouteMatch:
     state = exchange._adapter
     found: RouteMatch = state.route_cache.match(
-        exchange, symbol, params or {}, state.endpoints, state.account
+        exchange, symbol, params or {}, state.config.endpoints, state.config.account
     )
     return found
 
@@ -113,9 +113,9 @@ def test_it_is_the_route_that_would_be_found_now(changes: list[Callable[[Any], N
     exchange: Any = adapter.attach(ccxt.binance())
     for change in (lambda _: None, *changes):
         change(exchange)
-        state = exchange._adapter
+        config = exchange._adapter.config
         for symbol in SYMBOLS:
-            fresh = led(lambda: match_route(exchange, symbol, {}, state.endpoints, state.account))  # noqa: B023  # called at once
+            fresh = led(lambda: match_route(exchange, symbol, {}, config.endpoints, config.account))  # noqa: B023  # called at once
             assert fresh == led(lambda: kept(exchange, symbol))  # noqa: B023  # called at once
 
 
@@ -134,7 +134,7 @@ def test_each_venue_is_asked_by_its_own_key(key: list[int] | None) -> None:
     """A route is found anew where any of the venues has no key, or another one than before."""
     exchange: Any = adapter.attach(ccxt.binance())
     state = exchange._adapter
-    named = {choice.plugin: choice for choice in state.endpoints}
+    named = {choice.plugin: choice for choice in state.config.endpoints}
     usdm, options = named["binance.usdm"], named["binance.options"]
     routes: list[Any] = [BINANCE.route]
     other = altered(
@@ -143,7 +143,7 @@ def test_each_venue_is_asked_by_its_own_key(key: list[int] | None) -> None:
         route_cache_key=lambda *_: key and tuple(key),
     )
     stranger = attrs.evolve(usdm, endpoint=attrs.evolve(usdm.endpoint, venue=other))
-    state.endpoints = (options, stranger, options)
+    state.config.endpoints = (options, stranger, options)
 
     assert stranger is kept(exchange).active
     assert (kept(exchange) is kept(exchange)) is (key is not None)

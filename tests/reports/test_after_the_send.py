@@ -242,14 +242,14 @@ def test_answers_that_can_never_be_read_leave_it_unknown(
 def test_looks_that_cannot_be_sent_leave_it_unknown(host: Host, kind: Kind, error: str) -> None:
     """The answer is lost, and the transport raises before it sends: unknown, because of that."""
     with World(host, kind, deletes=in_turn(lost)) as world:
-        send = world.state.send
+        send = world.state.io.send
 
         def raises(*arguments: Any, **how: Any) -> Any:
             if "D" in world.path:
                 raise ERRORS[error]
             return send(*arguments, **how)
 
-        world.state.send = raises
+        world.state.io.send = raises
         order = world.place()
         result = world.cancel(order)
 
@@ -319,11 +319,11 @@ def with_venue(world: World, **functions: Any) -> None:
     """Let the plugin's venue do other than it does."""
     state, name = world.state, f"binance.{world.kind.name}"
     changed = []
-    for choice in state.endpoints:
+    for choice in state.config.endpoints:
         venue = altered(choice.endpoint.venue, **functions)
         product = attrs.evolve(choice.endpoint, venue=venue)
         changed.append(attrs.evolve(choice, endpoint=product) if choice.plugin == name else choice)
-    state.endpoints = tuple(changed)
+    state.config.endpoints = tuple(changed)
 
 
 PLUGIN = ("classify", "parse_order", "parse_server_time", "build_request", "sign", "build_url")
@@ -340,7 +340,7 @@ def test_a_plugin_that_raises_denies_no_cancel(
     world = World(host, kind, deletes=served if answer == "answered" else in_turn(lost))
     with world:
         order = world.place()
-        own = getattr(world.state.endpoints[0].endpoint.venue, function)
+        own = getattr(world.state.config.endpoints[0].endpoint.venue, function)
 
         def fails(*arguments: Any, **named: Any) -> Any:
             return boom() if "D" in world.path else own(*arguments, **named)

@@ -145,7 +145,7 @@ def test_an_order_id_that_was_given_too_settles_it(
 
 def reused(world: World, order: Order, newer: list[Order], *, seconds: float = 0.0) -> None:
     """After so many seconds the order trades, if it has not ended, and its name is used again."""
-    world.state.clock.now += seconds
+    world.state.io.clock.now += seconds
     if world.exchange.book.now(order).is_open:
         world.end(order, "FILLED")
     newer.append(world.place(order.client_order_id, age=0))

@@ -86,7 +86,7 @@ def test_a_task_that_is_cancelled_in_a_pause_is_cancelled(
             task.cancel()
             await asyncio.sleep(0)
 
-        world.state.sleep = leaves
+        world.state.io.sleep = leaves
         await task
 
     with world:
@@ -105,13 +105,13 @@ def test_a_keyboard_interrupt_is_one(
 ) -> None:
     """It comes while the answer is awaited, and passes through, and the event reports it."""
     with World(sync, kind) as world:
-        order, send = world.place(), world.state.send
+        order, send = world.place(), world.state.io.send
 
         def raises(*arguments: Any, **how: Any) -> Any:
             send(*arguments, **how)
             raise error
 
-        world.state.send = raises
+        world.state.io.send = raises
         with pytest.raises(error):
             world.call(*world.arguments(order, by_client_id=by_client_id))
 
@@ -128,7 +128,7 @@ def test_a_keyboard_interrupt_in_a_pause_is_one(sync: Host, kind: Kind) -> None:
 
     with World(sync, kind, deletes=in_turn(then=closed)) as world:
         order = world.place()
-        world.state.sleep = raises
+        world.state.io.sleep = raises
         with pytest.raises(KeyboardInterrupt):
             world.call(*world.arguments(order))
 

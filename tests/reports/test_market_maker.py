@@ -125,7 +125,7 @@ def test_a_market_maker_ends_with_the_position_of_the_book(host: Host, kind: Kin
     with World(host, kind) as world:
         for n in range(ROUNDS):
             world.forget()
-            world.state.clock.now += BETWEEN
+            world.state.io.clock.now += BETWEEN
             world.meanwhile = lambda: None
             world.set_skew(dice.choice(SKEWS))
             age = round(dice.random(), 3)

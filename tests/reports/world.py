@@ -213,7 +213,7 @@ class World:
             return self._past
         if self.real_time:
             return time.monotonic() - self._started
-        seconds: float = self.state.clock()
+        seconds: float = self.state.io.clock()
         return seconds
 
     def ms(self) -> int:

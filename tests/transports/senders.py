@@ -44,7 +44,7 @@ class Sender:
         """One with the adapter, whose cancels use this sender."""
         exchange = self.host.attached(config)
         self.made.append(exchange)
-        vars(exchange)["_adapter"].send = self.sends
+        vars(exchange)["_adapter"].io.send = self.sends
         return exchange
 
     def send(
