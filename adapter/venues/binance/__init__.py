@@ -60,7 +60,7 @@ class Binance(Venue):
 
     def limit_group(self, host: str) -> str:
         """USDⓈ-M and COIN-M futures count the weight of one address together."""
-        return host.replace("dapi", "fapi", 1) if host.startswith("dapi") else host
+        return host.replace("dapi.", "fapi.", 1)
 
     def error_classes(self, exchange: Any) -> Errors:
         """ccxt's error class of each code and message, as for USDⓈ-M, for all endpoints."""
