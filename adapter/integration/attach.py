@@ -73,7 +73,8 @@ def attach(
         return exchange  # a mock with ccxt's class as its spec
     current = _state_of(exchange)
     if current is not None and plugins is None:
-        _set_account(exchange, current, current.config.endpoints, account)
+        _write_account(exchange, current.config.endpoints, account)
+        current.config.account = account or current.config.account
         current.config.on_event = on_event or current.config.on_event
         return exchange
     file = plugins if plugins is not None else plugins_file(exchange)
@@ -81,14 +82,14 @@ def attach(
     if not endpoints:
         return _attach_unserved(exchange, account)
     options = ExchangeOptions.read(exchange) or ExchangeOptions()
+    _write_account(exchange, endpoints, account or (None if current else options.account))
     state = configure(
         exchange,
         current,
         options.apply_to(endpoints),
-        account=current.config.account if current else None,
+        account=account or (current.config.account if current else options.account),
         on_event=on_event or (current.config.on_event if current else None),
     )
-    _set_account(exchange, state, endpoints, account or (None if current else options.account))
     UNSERVED.discard(exchange)
     _bind(exchange, state)
     if current is None:
@@ -172,8 +173,8 @@ def _attach_unserved(exchange: Exchange, account: str | None) -> Exchange:
     return exchange
 
 
-def _set_account(
-    exchange: Any, state: ExchangeState, endpoints: tuple[ActiveEndpoint, ...], account: str | None
+def _write_account(
+    exchange: Any, endpoints: tuple[ActiveEndpoint, ...], account: str | None
 ) -> None:
     """Set the account of the whole object. Raises ``ValueError`` where its options differ."""
     if account is None:
@@ -181,7 +182,6 @@ def _set_account(
     if fault := find_contradiction(exchange, endpoints, account):
         raise ValueError(fault)
     write_account(exchange, endpoints, account)
-    state.config.account = account
 
 
 def _warn_of_replaced(exchange: Any) -> None:

@@ -13,7 +13,6 @@ import adapter
 from adapter.engine.state import ExchangeState
 from adapter.venues.binance import BINANCE
 
-
 KEPT = ("io", "limiters", "single_flight", "credentials")
 
 
@@ -32,9 +31,7 @@ def test_other_settings_leave_bans_limits_and_calls_under_way(tmp_path: Path) ->
     adapter.attach(exchange, plugins=file)
 
     after = exchange._adapter
-    assert kept == [
-        getattr(after, name) for name in ("io", "limiters", "single_flight", "credentials")
-    ]
+    assert all(kept[name] is getattr(after, name) for name in KEPT)
     assert 60_000 == after.limiter("fapi.binance.com", 2400).blocked_for(0.0)
     assert {3.0} == {active.policy.deadline for active in after.config.endpoints}
     assert "binance.options" not in {active.plugin for active in after.config.endpoints}
