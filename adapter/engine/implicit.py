@@ -102,7 +102,7 @@ def _method(exchange: Any, step: CallImplicit) -> Callable[[dict[str, Any]], Any
     asked = step.request
     return method or (
         lambda params: exchange.request(
-            asked.path, [asked.api], asked.method, params, {"cost": asked.weight}
+            asked.path, asked.api.split("/"), asked.method, params, {"cost": asked.weight}
         )
     )
 
