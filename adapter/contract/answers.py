@@ -8,7 +8,7 @@ from typing import Any
 
 import ccxt
 
-from adapter.contract.api import OrderApi, OrderFields, OrderQuery
+from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
 from adapter.contract.ids import int_of
 from adapter.contract.messages import (
     CancelRequest,
@@ -85,6 +85,22 @@ def is_another_order(
         order_id = answer.get(endpoint.fields.order_id)
         return order_id not in (None, "") and str(order_id) != call.order_id
     return client_id_of(answer, endpoint, query) not in (None, call.client_order_id)
+
+
+def find_order(answer: Any, call: CancelRequest, fields: OrderFields) -> Any:
+    """For ``extract_order``: the order in a list of orders, or `NO_ORDER` if it is not in it.
+
+    Anything but a list is returned unchanged: it may be an error.
+    """
+    if not isinstance(answer, list):
+        return answer
+    name, meant = fields.order_id, call.order_id
+    if meant is None:
+        name, meant = fields.client_id, call.client_order_id
+    for order in answer:
+        if isinstance(order, dict) and str(order.get(name)) == meant:
+            return order
+    return NO_ORDER
 
 
 def classify_no_response(response: NoResponse) -> Classification:

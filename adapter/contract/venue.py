@@ -82,6 +82,8 @@ class Venue(abc.ABC):
     """The largest value of that parameter, in ms."""
     used_weight_header: str = ""
     """The header with the request weight used in the current minute, in lower case."""
+    error_field: str = "code"
+    """The field of a JSON body that only an error has, where ccxt quotes the body in its own."""
     time_path: str = "time"
     """The path of the time endpoint below the root of an endpoint's ``time_api``."""
 
