@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
 import ccxt
 
-from adapter.contract.api import OrderApi, OrderFields, OrderQuery
-from adapter.contract.ids import parse_number_id
+from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
+from adapter.contract.ids import int_of
 from adapter.contract.messages import (
     CancelRequest,
     Classification,
@@ -19,6 +20,7 @@ from adapter.contract.messages import (
 
 ID_TYPES = (int, str)
 """The JSON types of ids and codes."""
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MAX_QUOTED = 2000
 """Characters of a body that a message quotes."""
 
@@ -34,15 +36,22 @@ def status_of(answer: Mapping[str, Any], fields: OrderFields) -> str | None:
 def created(answer: Mapping[str, Any], fields: OrderFields) -> int | None:
     """When the order was created, in ms since the epoch; None where the answer has no time."""
     for name in fields.created:
-        time = answer.get(name)
-        if time is not None and isinstance(time, ID_TYPES) and str(time).isdigit():
-            return int(time)
+        value = answer.get(name)
+        time = int_of(value)
+        if time is None and isinstance(value, str):
+            time = _ms_of(value)
+        if time is not None and time >= 0:
+            return time
     return None
 
 
-def successor(answer: Mapping[str, Any], fields: OrderFields) -> str | None:
-    """The id of the order that a conditional one has become; None where it has not."""
-    return parse_number_id(answer.get(fields.successor)) if fields.successor else None
+def _ms_of(text: str) -> int | None:
+    """A time by ISO 8601; None for one without an offset, which may be in any time zone."""
+    try:
+        time = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if time.tzinfo is None else (time - EPOCH) // datetime.timedelta(milliseconds=1)
 
 
 def client_id_of(
@@ -63,10 +72,35 @@ def is_requested_order(
     order_id = answer.get(endpoint.fields.order_id)
     if not isinstance(order_id, ID_TYPES) or order_id == "":
         return False
+    return not is_another_order(answer, call, endpoint, query)
+
+
+def is_another_order(
+    answer: Any, call: CancelRequest, endpoint: OrderApi, query: OrderQuery | None
+) -> bool:
+    """Whether an answer has an id of another order than the one that ``call`` identifies."""
+    if not isinstance(answer, dict):
+        return False
     if call.order_id is not None:
-        return str(order_id) == call.order_id
-    client_id = client_id_of(answer, endpoint, query)
-    return client_id is None or client_id == call.client_order_id
+        order_id = answer.get(endpoint.fields.order_id)
+        return order_id not in (None, "") and str(order_id) != call.order_id
+    return client_id_of(answer, endpoint, query) not in (None, call.client_order_id)
+
+
+def find_order(answer: Any, call: CancelRequest, fields: OrderFields) -> Any:
+    """For ``extract_order``: the order in a list of orders, or `NO_ORDER` if it is not in it.
+
+    Anything but a list is returned unchanged: it may be an error.
+    """
+    if not isinstance(answer, list):
+        return answer
+    name, meant = fields.order_id, call.order_id
+    if meant is None:
+        name, meant = fields.client_id, call.client_order_id
+    for order in answer:
+        if isinstance(order, dict) and str(order.get(name)) == meant:
+            return order
+    return NO_ORDER
 
 
 def classify_no_response(response: NoResponse) -> Classification:

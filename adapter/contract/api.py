@@ -40,7 +40,8 @@ class OrderFields:
     created: tuple[str, ...] = attrs.field(
         default=(), validator=deep_iterable(_text, instance_of(tuple))
     )
-    """The fields that may have the creation time, in ms since the epoch; the first one counts."""
+    """The fields that may have the creation time, the first one counts: ms since the epoch, or a
+    text by ISO 8601 with its offset, such as ``"2023-01-16T23:37:23.947030Z"``."""
     successor: str = attrs.field(default="", validator=_text)
     """The id of the order that a conditional one has become."""
 
@@ -65,9 +66,11 @@ class OrderApi:
     """How orders of one kind are cancelled and queried. `CancelEndpoint` adds whose they are."""
 
     api: str = attrs.field(validator=_text)
-    """The key of ``exchange.urls["api"]``: ccxt's name for a host and its root path."""
+    """ccxt's name for a host and its root path, as its implicit methods begin with it. Where ccxt
+    nests its APIs, the levels are divided by a slash, such as ``"v3/private"``."""
     path: str = attrs.field(validator=_text)
-    """The path below the root, such as ``"um/order"``, or ``"orders/{id}"`` as in ccxt."""
+    """The path below the root as ccxt has it, such as ``"um/order"``, or ``"orders/{id}"`` where
+    the parameter of that name is a part of the path."""
     method: str = attrs.field(validator=_text)
     """The HTTP method of the cancel."""
     weight: int = attrs.field(default=1, validator=instance_of(int))
@@ -79,8 +82,9 @@ class OrderApi:
     """The queries of an order; each one is made if the one before does not find it."""
     order_id_param: str = attrs.field(validator=_text)
     """The request parameter that carries the order id; callers may give it in params, too."""
-    client_id_param: str = attrs.field(validator=_text)
-    """The request parameter that carries the order's client id."""
+    client_id_param: str | None = attrs.field(validator=optional(_text))
+    """The request parameter that carries the order's client id; None where orders cannot be
+    cancelled by it."""
     fields: OrderFields = attrs.field(validator=instance_of(OrderFields))
     """The fields of an order in an answer."""
     response_client_id_field: str = attrs.field(validator=_text)
@@ -106,4 +110,6 @@ class OrderApi:
         default=None, validator=optional(is_callable())
     )
     """``(parsed JSON, cancel request)``: whether a successful answer to the cancel says that it was
-    accepted, and does not show the order. Then the order is queried until its status is final."""
+    accepted, and does not show the order. Then the order is queried until its status is final. It
+    accepts any JSON value. An answer that has the id of another order is never an acknowledgement.
+    """

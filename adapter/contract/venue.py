@@ -15,10 +15,10 @@ from adapter.contract.answers import (
     classify_no_response,
     client_id_of,
     created,
+    is_another_order,
     is_requested_order,
     not_open,
     status_of,
-    successor,
     text_of,
 )
 from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
@@ -82,6 +82,8 @@ class Venue(abc.ABC):
     """The largest value of that parameter, in ms."""
     used_weight_header: str = ""
     """The header with the request weight used in the current minute, in lower case."""
+    error_field: str = "code"
+    """The field of a JSON body that only an error has, where ccxt quotes the body in its own."""
     time_path: str = "time"
     """The path of the time endpoint below the root of an endpoint's ``time_api``."""
 
@@ -131,15 +133,16 @@ class Venue(abc.ABC):
         """The request for the order that ``call`` identifies by one id, before it is signed."""
         asked = query or endpoint
         market = {self.market_id_param: call.market_id} if self.market_id_param else {}
-        name, value = asked.client_id_param or endpoint.client_id_param, call.client_order_id
-        if value is None:
-            name, value = asked.order_id_param or endpoint.order_id_param, call.order_id
+        ids = {asked.order_id_param or endpoint.order_id_param: call.order_id}
+        client_id_param = asked.client_id_param or endpoint.client_id_param
+        if call.client_order_id is not None and client_id_param is not None:
+            ids = {client_id_param: call.client_order_id}
         params = call.params if query is None else query.params
         return ApiRequest(
             method=asked.method,
             api=asked.api or endpoint.api,
             path=asked.path or endpoint.path,
-            params={**market, name: value, **call.route_params, **params},
+            params={**market, **ids, **call.route_params, **params},
             weight=asked.weight,
             recv_window=call.recv_window,
         )
@@ -203,20 +206,24 @@ class Venue(abc.ABC):
         query: OrderQuery | None,
     ) -> Classification:
         """An answer of success: the order that is meant, an acknowledgement, else ambiguous."""
-        answer, text = response.data, text_of(response)
+        answer, text, fields = response.data, text_of(response), endpoint.fields
         if is_requested_order(answer, call, endpoint, query):
             return Classification(
                 kind=ResponseKind.ORDER,
                 text=text,
-                status=status_of(answer, endpoint.fields),
-                created=created(answer, endpoint.fields),
-                successor=successor(answer, endpoint.fields),
+                status=status_of(answer, fields),
+                created=created(answer, fields),
+                successor=self.parse_order_id(answer.get(fields.successor))
+                if fields.successor
+                else None,
                 response=response,
             )
-        is_acknowledgement = endpoint.is_acknowledgement
-        if query is None and is_acknowledgement is not None and is_acknowledgement(answer, call):
-            return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=response)
-        return ambiguous(text)
+        acknowledges = endpoint.is_acknowledgement if query is None else None
+        if acknowledges is None or is_another_order(answer, call, endpoint, query):
+            return ambiguous(text)
+        if not acknowledges(answer, call):
+            return ambiguous(text)
+        return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=response)
 
     def classify_error(
         self,
@@ -238,7 +245,7 @@ class Venue(abc.ABC):
 
     def parse_order(
         self,
-        answer: Mapping[str, Any],
+        answer: Any,
         *,
         exchange: Any,
         endpoint: OrderApi,
@@ -248,22 +255,27 @@ class Venue(abc.ABC):
     ) -> Order:
         """The unified order of an answer that shows or acknowledges the order.
 
-        It is that of `unify`, with the right id, client id, status, symbol and creation time.
+        It is that of `unify`, with the right id, client id, status, symbol and creation time. Of an
+        order that is only acknowledged nothing else is known than its ids.
         """
-        order, fields = self.unify(answer, exchange=exchange, market=market), endpoint.fields
-        status, time = status_of(answer, fields), created(answer, fields)
-        if status is not None and answer[fields.status] not in fields.statuses:
-            log.warning("%s: unknown order status %r", exchange.id, answer[fields.status])
-        order_id = answer.get(fields.order_id)
+        shown, fields = answer if isinstance(answer, dict) else {}, endpoint.fields
+        status, time = status_of(shown, fields), created(shown, fields)
+        if status is None:
+            order = {**exchange.safe_order({}), "info": answer}
+        else:
+            order = self.unify(shown, exchange=exchange, market=market)
+            if shown[fields.status] not in fields.statuses:
+                log.warning("%s: unknown order status %r", exchange.id, shown[fields.status])
+        order_id = shown.get(fields.order_id)
         order["id"] = call.order_id if order_id in (None, "") else str(order_id)
-        order["clientOrderId"] = client_id_of(answer, endpoint, query) or call.client_order_id
+        order["clientOrderId"] = client_id_of(shown, endpoint, query) or call.client_order_id
         order["status"], order["symbol"] = status, market.structure["symbol"]
         if time not in (None, order["timestamp"]):
             order["timestamp"], order["datetime"] = time, exchange.iso8601(time)
         return order
 
     def unify(self, answer: Mapping[str, Any], *, exchange: Any, market: Market) -> Order:
-        """The order as by ccxt's parser. `parse_order` corrects what identifies it."""
+        """A shown order as by ccxt's parser. `parse_order` corrects what identifies it."""
         return cast(Order, exchange.parse_order(answer, market.structure))
 
     def parse_server_time(self, response: Response) -> int | None:  # noqa: ARG002  # a default

@@ -17,6 +17,7 @@ LONGEST = 86_400
 """Seconds of a deadline that nobody means."""
 OURS = ("deadline", "confirm")
 """Params of the adapter, which are never sent."""
+NOT_BY_CLIENT_ID = "orders cannot be cancelled by client id here"
 ELSEWHERE = ("acknowledged",)
 """Parameters of other venues that mean nothing here."""
 
@@ -126,42 +127,49 @@ def identity(
     """``(order id, client id)`` of the order that is meant; at least one of them is not None.
 
     A client id in params wins over the order id, as in ccxt: it is what is sent, and then an order
-    id that cannot be one is left out. Empty means absent, as in ccxt.
+    id that cannot be one is left out. Where the endpoint takes no client id, it goes by the order
+    id. Empty means absent, as in ccxt.
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
     venue, order_id = endpoint.venue, params.get(endpoint.order_id_param)
     if _absent(order_id):
         order_id = id
-    for word in venue.client_id_params if params else ():
+    words = () if endpoint.client_id_param is None else venue.client_id_params
+    for word in words if params else ():
         if not _absent(params.get(word)):
             client_order_id = _client_order_id(name, word, params[word], venue)
             # bots that pass a client id in both places mean it by both
             is_one = _absent(order_id) or str(order_id) == client_order_id
             return None if is_one else venue.parse_order_id(order_id), client_order_id
     if _absent(order_id):
-        raise ccxt.ArgumentsRequired(
-            f"{name} cancelOrder() needs the order's id: pass it first, or its client id as"
-            " params={'clientOrderId': '…'}"
-        )
-    return _order_id(name, order_id, venue), None
+        raise ccxt.ArgumentsRequired(f"{name} cancelOrder() needs the order's id: {_how(endpoint)}")
+    return _order_id(name, order_id, endpoint), None
+
+
+def _how(endpoint: CancelEndpoint) -> str:
+    if endpoint.client_id_param is None:
+        return f"pass it first; {NOT_BY_CLIENT_ID}"
+    return "pass it first, or its client id as params={'clientOrderId': '…'}"
 
 
 def _absent(value: object) -> bool:
     return value is None or value == ""
 
 
-def _order_id(name: str, value: object, venue: Venue) -> str:
-    order_id = venue.parse_order_id(value)
+def _order_id(name: str, value: object, endpoint: CancelEndpoint) -> str:
+    order_id = endpoint.venue.parse_order_id(value)
     if order_id is not None:
         return order_id
     raise ccxt.BadRequest(
-        f"{name} cancelOrder() takes the order id as {venue.order_id_rule}; got {_shown(value)}."
-        f" {_hint(value)}"
+        f"{name} cancelOrder() takes the order id as {endpoint.venue.order_id_rule}; got"
+        f" {_shown(value)}. {_hint(value, endpoint)}"
     )
 
 
-def _hint(value: object) -> str:
+def _hint(value: object, endpoint: CancelEndpoint) -> str:
+    if endpoint.client_id_param is None:
+        return f"Pass order['id'] as ccxt gave it to you: {NOT_BY_CLIENT_ID}."
     if isinstance(value, float):
         return "A float cannot hold every order id: keep it as the int or str that ccxt gave you."
     if isinstance(value, str):

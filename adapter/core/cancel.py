@@ -111,11 +111,28 @@ class CancelMachine:
             pause = min(pause * 2, LONGEST_PAUSE)
             found = yield from self._request(query=True, until=until)
             if found.kind is ResponseKind.ORDER:
-                order, last = self._parse_order(found), found
-                self._record(order, found, query=True)
+                shown = self._parse_order(found)
+                if self._is_followed(shown, found):
+                    order, last = shown, found
+                    self._record(order, found, query=True)
             elif found.kind in NOT_NOW and not (yield from self._may_continue(found, pause)):
                 break
         return order, last
+
+    def _is_followed(self, shown: Order, found: Classification) -> bool:
+        """Whether a query shows the order whose cancel was accepted.
+
+        One with another client id is not queried again. A live one that is newer than the call
+        bears the client id of the one that was cancelled.
+        """
+        if self._is_another_order(shown):
+            self.call = attrs.evolve(self.call, order_id=None)
+            return False
+        return shown["status"] not in LIVE or not self._is_newer(found)
+
+    def _is_newer(self, found: Classification) -> bool:
+        """Whether the order that a query shows was surely made since the call began."""
+        return not self._is_surely_requested(found) and self.start_time.is_before(found.created)
 
     def _poll_until_final(self, sent: Classification) -> Step:
         """Query the order until it has ended, or until the cancel is due again."""
@@ -157,8 +174,7 @@ class CancelMachine:
         is_ours = status == CANCELED and self.evidence.in_doubt
         if is_ours or self.evidence.has_ended(status):
             return self._finish(order, sent, found)
-        is_newer = not self._is_surely_requested(found) and self.start_time.is_before(found.created)
-        if is_live and is_newer:
+        if is_live and self._is_newer(found):
             self._fail_newer_order()
         if status == CANCELED or (not is_live and sent.kind is ResponseKind.NOT_OPEN):
             self._fail(self.evidence.gone(sent, found, status))

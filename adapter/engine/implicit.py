@@ -51,12 +51,20 @@ class CallImplicit:
     params: dict[str, Any]
     error_classes: Errors = attrs.field(repr=False)
     """The class of each message that ccxt may quote without its code."""
+    error_field: str
+    """The field of a body that ccxt may quote."""
     timeout: float
     """Seconds; a sync call cannot be ended by it."""
 
 
 def implicit_call(
-    exchange: Any, request: ApiRequest, names: tuple[str, ...], known: Errors, left: float
+    exchange: Any,
+    request: ApiRequest,
+    names: tuple[str, ...],
+    known: Errors,
+    *,
+    error_field: str,
+    left: float,
 ) -> CallImplicit:
     """The effect for a request, where ``names`` are the user's own methods. ``left`` is in seconds.
 
@@ -74,7 +82,12 @@ def implicit_call(
     if exchange.handle_option(request.path, "maxRetriesOnFailure"):
         params["maxRetriesOnFailure"] = 0  # a second send by ccxt would hide the first
     return CallImplicit(
-        name=name, request=request, params=params, error_classes=known, timeout=left
+        name=name,
+        request=request,
+        params=params,
+        error_classes=known,
+        error_field=error_field,
+        timeout=left,
     )
 
 
@@ -102,7 +115,7 @@ def _method(exchange: Any, step: CallImplicit) -> Callable[[dict[str, Any]], Any
     asked = step.request
     return method or (
         lambda params: exchange.request(
-            asked.path, [asked.api], asked.method, params, {"cost": asked.weight}
+            asked.path, asked.api.split("/"), asked.method, params, {"cost": asked.weight}
         )
     )
 
@@ -139,11 +152,7 @@ def _from_error(exchange: Any, step: CallImplicit, error: Exception) -> Response
     Raises the error where ccxt raises such before it sends.
     """
     text = str(error)
-    answer = (
-        _parse_quoted(text, error, step.error_classes)
-        if isinstance(error, ccxt.BaseError)
-        else None
-    )
+    answer = _parse_quoted(text, error, step) if isinstance(error, ccxt.BaseError) else None
     if answer is not None:
         return _make_response(exchange, *answer)
     shown = _redact(exchange, text)
@@ -153,7 +162,7 @@ def _from_error(exchange: Any, step: CallImplicit, error: Exception) -> Response
     return NoResponse(may_have_been_sent=True, reason=reason, cause=_cause(exchange, error, shown))
 
 
-def _parse_quoted(text: str, error: Exception, known: Errors) -> tuple[int, str, Any] | None:
+def _parse_quoted(text: str, error: Exception, step: CallImplicit) -> tuple[int, str, Any] | None:
     """The HTTP status, the body and its JSON as ccxt quotes them, if it does."""
     if found := _STATUS.fullmatch(text):
         status, brace = int(found[1]), found[2].find("{")
@@ -162,10 +171,12 @@ def _parse_quoted(text: str, error: Exception, known: Errors) -> tuple[int, str,
         return status, body if data else found[2].removeprefix(_phrase(status)).strip(), data
     found = _JSON.fullmatch(text)
     data = _json(found[1]) if found else None
-    if found and isinstance(data, dict) and "code" in data:
-        return _status(error, data["code"]), found[1], data
+    if found and isinstance(data, dict) and step.error_field in data:
+        return _status(error, data[step.error_field]), found[1], data
     message = text.partition(" ")[2]
-    if message == UNKNOWN_ORDER or (message in known and not message.lstrip("-").isdigit()):
+    if message == UNKNOWN_ORDER or (
+        message in step.error_classes and not message.lstrip("-").isdigit()
+    ):
         return 400, message, {"code": CANCEL_REJECTED, "msg": message}
     return None
 

@@ -22,12 +22,20 @@ class Native(BaseChannel):
         began = self.state.io.clock()
         if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
             return refused
-        window_param = self.active.endpoint.venue.recv_window_param
+        venue = self.active.endpoint.venue
+        window_param = venue.recv_window_param
         if request.recv_window is not None and window_param is not None:
             params = {**request.params, window_param: request.recv_window}
             request = attrs.evolve(request, params=params)
         errors, timeout = self.state.config.error_classes[self.active.plugin], timeout_for(seconds)
-        effect = implicit_call(self.exchange, request, self.overrides, errors, timeout)
+        effect = implicit_call(
+            self.exchange,
+            request,
+            self.overrides,
+            errors,
+            error_field=venue.error_field,
+            left=timeout,
+        )
         if self.has_listener:
             self.emit("sent", method=request.method, path=request.path)
         self.has_sent = self.has_sent or self.is_cancel

@@ -19,9 +19,9 @@ METHODS = (*ANSWERING, "sign", "handle_errors", "handleErrors", "throttle")
 
 def implicit_names(method: str, api: str, path: str) -> tuple[str, str]:
     """ccxt's names for the implicit method of an endpoint: camelCase, then snake_case."""
-    words = [method.lower(), *re.split(r"[^A-Za-z0-9]+", path)]
-    camel_case = api + "".join(word[:1].upper() + word[1:] for word in words)
-    return camel_case, "_".join([api, *words]).lower()
+    words = [*api.split("/"), method.lower(), *re.findall(r"[A-Za-z0-9]+", path)]
+    camel_case = words[0] + "".join(word[:1].upper() + word[1:] for word in words[1:])
+    return camel_case, "_".join(words).lower()
 
 
 def describe_overrides(names: tuple[str, ...], endpoint: CancelEndpoint) -> str | None:

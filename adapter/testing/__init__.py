@@ -7,7 +7,7 @@ import pytest
 
 pytest.register_assert_rewrite("adapter.testing.suite")  # so that a failure shows the values
 
-from adapter.testing.replay import Answer, Received, Replay  # noqa: E402  # after the line above
-from adapter.testing.suite import PluginSuite, cancel  # noqa: E402  # after the line above
+from adapter.testing.replay import Answer, Received, Replay, cancel  # noqa: E402  # after the line above
+from adapter.testing.suite import PluginSuite  # noqa: E402  # after the line above
 
 __all__ = ["Answer", "PluginSuite", "Received", "Replay", "cancel"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import threading
@@ -9,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
+import ccxt
+import ccxt.async_support
 
+import adapter
 from adapter.simulator.connect import redirected
 
 API_KEY = "a-key-that-must-not-be-seen"
@@ -48,16 +52,25 @@ class Received:
 
     method: str
     path: str
-    params: dict[str, str] = attrs.field(repr=False)
+    params: dict[str, Any] = attrs.field(repr=False)
+    """Those of the query, as str, and those of a body that is a form or a JSON object."""
     headers: dict[str, str] = attrs.field(repr=False)
+    body: str = attrs.field(default="", repr=False)
     is_repeated: bool = False
     """Whether its answer had been given to an earlier request."""
 
     @property
-    def unsigned_params(self) -> dict[str, str]:
+    def unsigned_params(self) -> dict[str, Any]:
         """The parameters without timestamp, recvWindow and signature."""
         signed = ("timestamp", "recvWindow", "signature")
         return {name: value for name, value in self.params.items() if name not in signed}
+
+    def names(self, id: str) -> bool:
+        """Whether a part of the path, a parameter or an element of one is this id."""
+        parts = [unquote(part) for part in self.path.split("/")]
+        values = [*self.unsigned_params.values(), *parts]
+        elements = [e for value in values if isinstance(value, list) for e in value]
+        return id in map(str, (*values, *elements))
 
 
 class Replay:
@@ -102,12 +115,40 @@ class Replay:
         self._server.server_close()
 
 
+def cancel(
+    exchange_id: str, replay: Replay, account: str | None, *arguments: Any, mode: str = "sync"
+) -> Any:
+    """Cancel by the adapter on a new exchange object. ``mode`` is ``"sync"`` or ``"async"``."""
+    if mode == "sync":
+        exchange = replay.connect(getattr(ccxt, exchange_id)())
+        return adapter.attach(exchange, account=account).cancel_order(*arguments)
+
+    async def call() -> Any:
+        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)({"timeout_on_exit": 0}))
+        try:
+            return await adapter.attach(exchange, account=account).cancel_order(*arguments)
+        finally:
+            await exchange.close()
+
+    return asyncio.run(call())
+
+
+def _params(body: str) -> dict[str, Any]:
+    """The parameters in a body: of a JSON object, else of a form."""
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return dict(parse_qsl(body, keep_blank_values=True))
+    return parsed if isinstance(parsed, dict) else {}
+
+
 def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
             parts = urlsplit(self.path)
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             params = dict(parse_qsl(parts.query, keep_blank_values=True))
             headers = {name.lower(): value for name, value in self.headers.items()}
             answer, is_repeated = replay.next_answer(self.command)
@@ -115,8 +156,9 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
                 Received(
                     method=self.command,
                     path=parts.path,
-                    params=params,
+                    params={**params, **_params(sent)},
                     headers=headers,
+                    body=sent,
                     is_repeated=is_repeated,
                 )
             )
@@ -132,7 +174,7 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        do_GET = do_POST = do_DELETE = _answer  # noqa: N815  # http.server's names
+        do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815  # http.server's names
 
         def log_message(self, format: str, *args: object) -> None:
             """Log nothing: the line would contain the signed URL."""

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import ccxt
-import ccxt.async_support
 import pytest
 
 import adapter
-from adapter.contract.endpoint import API_VERSION
-from adapter.testing.replay import API_KEY, SECRET, Answer, Replay
+from adapter.contract.endpoint import API_VERSION, CancelEndpoint
+from adapter.testing.replay import API_KEY, SECRET, Answer, Received, Replay, cancel
 
 SHORT_DEADLINE = {"deadline": 2.0}
 """Params for calls that get no usable answer: they last until the deadline."""
-
-
-def cancel(
-    exchange_id: str, replay: Replay, account: str | None, *arguments: Any, mode: str = "sync"
-) -> Any:
-    """Cancel by the adapter on a new exchange object. ``mode`` is ``"sync"`` or ``"async"``."""
-    if mode == "sync":
-        exchange = replay.connect(getattr(ccxt, exchange_id)())
-        return adapter.attach(exchange, account=account).cancel_order(*arguments)
-
-    async def call() -> Any:
-        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)({"timeout_on_exit": 0}))
-        try:
-            return await adapter.attach(exchange, account=account).cancel_order(*arguments)
-        finally:
-            await exchange.close()
-
-    return asyncio.run(call())
+SIGNATURE = 40
+"""Characters of the shortest text that is taken for a signature; a UUID has fewer."""
 
 
 class PluginSuite:
@@ -44,23 +28,34 @@ class PluginSuite:
     symbol: ClassVar[str]
     """A unified symbol that it serves."""
     canceled: ClassVar[Answer]
-    """The recorded answer to a cancel: the canceled order, with its client id."""
+    """The recorded answer to a cancel: the canceled order, with its client id. Where the exchange
+    only acknowledges a cancel, that acknowledgement."""
     unknown_order: ClassVar[Answer]
     """The recorded answer to a cancel of an order that is not open."""
     order_id: ClassVar[str]
     """The id in ``canceled``."""
     client_order_id: ClassVar[str]
-    """The order's client id in ``canceled``."""
+    """The order's client id in ``canceled``, or in ``queried``."""
     exchange_id: ClassVar[str] = "binance"
     account: ClassVar[str | None] = None
+    params: ClassVar[Mapping[str, Any]] = {}
+    """The params that select the endpoint, such as ``{"trigger": True}``. Every call has them."""
+    queried: ClassVar[Sequence[Answer]] = ()
+    """The recorded answers to the queries of the canceled order: of each query of the endpoint up
+    to the one that shows the order. Empty where a query is answered as the cancel is."""
+    other_order_id: ClassVar[str] = ""
+    """The id of another order; ``""`` for ``order_id`` with another last character."""
 
     @pytest.fixture(params=["sync", "async"])
     def mode(self, request: pytest.FixtureRequest) -> str:
         """Each test runs with a sync and an async exchange object."""
         return str(request.param)
 
-    def cancel(self, replay: Replay, mode: str, *arguments: Any) -> Any:
+    def cancel(
+        self, replay: Replay, mode: str, id: Any, symbol: str, params: Mapping[str, Any] = {}
+    ) -> Any:
         """Cancel through the adapter."""
+        arguments = id, symbol, {**self.params, **params}
         return cancel(self.exchange_id, replay, self.account, *arguments, mode=mode)
 
     def installed_plugin(self) -> adapter.Plugin:
@@ -68,6 +63,28 @@ class PluginSuite:
         found = {plugin.name: plugin for plugin in adapter.plugins()}
         assert self.plugin in found, "no such entry point of the group adapter.plugins is installed"
         return found[self.plugin]
+
+    def installed_endpoint(self) -> CancelEndpoint:
+        """The endpoint that the plugin's entry point names."""
+        plugin = self.installed_plugin()
+        assert plugin.cancel_endpoint is not None, plugin.reason
+        return plugin.cancel_endpoint
+
+    def query_lines(self) -> Iterator[tuple[str, str]]:
+        """Method and path of each query of the order."""
+        endpoint, exchange = self.installed_endpoint(), getattr(ccxt, self.exchange_id)()
+        for query in endpoint.queries:
+            path = exchange.implode_params(
+                query.path or endpoint.path,
+                {query.order_id_param or endpoint.order_id_param: self.order_id},
+            )
+            url = endpoint.venue.build_url(exchange, query.api or endpoint.api, path)
+            yield query.method, urlsplit(url).path
+
+    def check_canceled(self, order: Mapping[str, Any]) -> None:
+        """The order is the one of the recorded answers, and it is canceled."""
+        assert self.order_id == order["id"]
+        assert ("canceled", "canceled") == (order["status"], order["outcome"])
 
     def test_it_is_found_and_in_use(self) -> None:
         """An entry point names an endpoint of this API version, and plugins.toml enables it."""
@@ -81,44 +98,52 @@ class PluginSuite:
         """The symbol alone selects the plugin: no markets are loaded, nothing is sent."""
         with Replay([]) as replay:
             exchange = replay.connect(getattr(ccxt, self.exchange_id)())
-            route = adapter.explain(adapter.attach(exchange, account=self.account), self.symbol)
+            adapter.attach(exchange, account=self.account)
+            route = adapter.explain(exchange, self.symbol, dict(self.params))
 
         assert self.plugin == route.plugin, route.reason
         assert [] == replay.received
 
     def test_a_cancel_by_id_is_one_request(self, mode: str) -> None:
-        """One signed DELETE with one id is sent, and the order in the answer is canceled."""
-        with Replay([self.canceled]) as replay:
+        """One request with one id is sent, and the order is canceled.
+
+        The order is queried after it only where the endpoint may acknowledge a cancel.
+        """
+        with Replay([self.canceled, *self.queried]) as replay:
             order = self.cancel(replay, mode, self.order_id, self.symbol)
 
-        [request] = replay.received
-        assert "DELETE" == request.method
-        assert self.order_id in request.unsigned_params.values()
-        assert self.client_order_id not in request.unsigned_params.values()
-        assert (self.order_id, "canceled", "canceled") == (
-            order["id"],
-            order["status"],
-            order["outcome"],
-        )
+        request, *queries = replay.received
+        endpoint = self.installed_endpoint()
+        assert endpoint.method == request.method
+        assert request.names(self.order_id)
+        assert not request.names(self.client_order_id)
+        assert endpoint.is_acknowledgement is not None or [] == queries
+        self.check_canceled(order)
         assert self.client_order_id == order["clientOrderId"]
 
     def test_a_client_id_is_sent_as_the_endpoints_param(self, mode: str) -> None:
-        """A client id is sent as the parameter that the endpoint names, without an order id."""
-        endpoint = self.installed_plugin().cancel_endpoint
-        assert endpoint is not None
-        with Replay([self.canceled]) as replay:
-            order = self.cancel(
-                replay, mode, None, self.symbol, {"clientOrderId": self.client_order_id}
-            )
+        """A client id is sent as the parameter that the endpoint names, without an order id.
 
-        [request] = replay.received
-        assert self.client_order_id == request.unsigned_params[endpoint.client_id_param]
-        assert self.order_id not in request.unsigned_params.values()
-        assert self.order_id == order["id"]
+        Where the endpoint has none, a call by client id alone raises before anything is sent.
+        """
+        name = self.installed_endpoint().client_id_param
+        by_client_id = {"clientOrderId": self.client_order_id}
+        with Replay([self.canceled, *self.queried]) as replay:
+            if name is None:
+                with pytest.raises(ccxt.ArgumentsRequired):
+                    self.cancel(replay, mode, None, self.symbol, by_client_id)
+                assert [] == replay.received
+                return
+            order = self.cancel(replay, mode, None, self.symbol, by_client_id)
+
+        request = replay.received[0]
+        assert self.client_order_id in str(request.unsigned_params.get(name, request.path))
+        assert not request.names(self.order_id)
+        self.check_canceled(order)
 
     def test_the_order_has_ccxts_keys(self, mode: str) -> None:
         """The order is a dict with the keys of ccxt's order structure and ``outcome``."""
-        with Replay([self.canceled]) as replay:
+        with Replay([self.canceled, *self.queried]) as replay:
             order = self.cancel(replay, mode, self.order_id, self.symbol)
 
         assert dict is type(order)
@@ -126,10 +151,13 @@ class PluginSuite:
 
     def test_the_callers_params_stay_as_they_were(self, mode: str) -> None:
         """The adapter does not change the caller's dict."""
-        params = {"clientOrderId": self.client_order_id, "recvWindow": 5000, "deadline": 5}
+        params = {**self.params, "clientOrderId": self.client_order_id, "deadline": 5}
+        if recv_window_param := self.installed_endpoint().venue.recv_window_param:
+            params[recv_window_param] = 5000
         original = copy.deepcopy(params)
-        with Replay([self.canceled]) as replay:
-            self.cancel(replay, mode, self.order_id, self.symbol, params)
+        arguments = self.order_id, self.symbol, params
+        with Replay([self.canceled, *self.queried]) as replay:
+            cancel(self.exchange_id, replay, self.account, *arguments, mode=mode)
 
         assert original == params
 
@@ -169,33 +197,59 @@ class PluginSuite:
             self.cancel(replay, mode, self.order_id, self.symbol, SHORT_DEADLINE)
 
     def test_a_lost_answer_is_settled_by_a_query(self, mode: str) -> None:
-        """A query at the same path, for the same order, gives the outcome."""
-        with Replay([Answer(body=None), self.canceled]) as replay:
+        """The endpoint's queries, for the same order, give the outcome."""
+        with Replay([Answer(body=None), *(self.queried or [self.canceled])]) as replay:
             order = self.cancel(replay, mode, self.order_id, self.symbol)
 
-        cancel, query = replay.received
-        assert ("DELETE", "GET") == (cancel.method, query.method)
-        assert (cancel.path, cancel.unsigned_params) == (query.path, query.unsigned_params)
-        assert (self.order_id, "canceled", "canceled") == (
-            order["id"],
-            order["status"],
-            order["outcome"],
-        )
+        sent, *queries = replay.received
+        expected = [*self.query_lines()][: max(1, len(self.queried))]
+        assert expected == [(query.method, query.path) for query in queries]
+        assert all(query.names(self.order_id) for query in queries)
+        for query, found in zip(self.installed_endpoint().queries, queries, strict=False):
+            if found.path == sent.path:
+                assert {**sent.unsigned_params, **query.params} == found.unsigned_params
+        self.check_canceled(order)
+
+    def test_without_confirm_the_first_answer_counts(self, mode: str) -> None:
+        """An order that was only acknowledged is accepted, and not canceled; nothing is queried."""
+        with Replay([self.canceled]) as replay:
+            order = self.cancel(replay, mode, self.order_id, self.symbol, {"confirm": False})
+
+        is_final = self.installed_endpoint().is_acknowledgement is None
+        assert ("canceled" if is_final else "accepted") == order["outcome"]
+        assert self.order_id == order["id"]
+        assert 1 == len(replay.received)
 
     def test_another_orders_answer_is_never_a_success(self, mode: str) -> None:
-        """An answer about another order raises `CancelUnknown`."""
-        other = str(int(self.order_id) + 1)
-        with (
-            Replay([self.canceled]) as replay,
-            pytest.raises(adapter.CancelUnknown),
-        ):
-            self.cancel(replay, mode, other, self.symbol, SHORT_DEADLINE)
+        """An answer about another order raises `CancelUnknown`.
+
+        An acknowledgement that names no order is accepted, but never canceled.
+        """
+        other = self.other_order_id or _other(self.order_id)
+        with Replay([self.canceled, *self.queried]) as replay:
+            try:
+                order = self.cancel(replay, mode, other, self.symbol, SHORT_DEADLINE)
+            except adapter.CancelUnknown:
+                return
+        assert self.installed_endpoint().is_acknowledgement is not None
+        assert "accepted" == order["outcome"]
 
     def test_a_secret_is_in_no_message(self, mode: str) -> None:
         """The message of a failed cancel contains no key, secret or signature."""
         with Replay([]) as replay, pytest.raises(adapter.CancelUnknown) as caught:
             self.cancel(replay, mode, self.order_id, self.symbol, SHORT_DEADLINE)
 
-        request = replay.received[0]
-        for text in (API_KEY, SECRET, request.params["signature"]):
+        signatures = _signatures(replay.received[0])
+        assert signatures, "the request has no parameter or header that is a signature"
+        for text in (API_KEY, SECRET, *signatures):
             assert text not in str(caught.value)
+
+
+def _other(order_id: str) -> str:
+    return order_id[:-1] + ("2" if order_id.endswith("1") else "1")
+
+
+def _signatures(request: Received) -> list[str]:
+    """The longest parameters and headers."""
+    values = (*request.params.values(), *request.headers.values())
+    return [value for value in values if isinstance(value, str) and len(value) >= SIGNATURE]

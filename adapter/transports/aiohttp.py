@@ -132,6 +132,7 @@ async def by_library(exchange: Any, sent: Outgoing, timeout: float) -> Response 
             sent.method,
             url,
             headers=sent.headers,
+            data=None if sent.body is None else sent.body.encode(),
             timeout=_timeout(timeout),
             proxy=proxy,
             middlewares=(*getattr(session, "_middlewares", ()), once),

@@ -66,6 +66,7 @@ class Outgoing:
     method: str
     url: str = attrs.field(repr=False)
     headers: dict[str, str] = attrs.field(repr=False)
+    body: str | None = attrs.field(repr=False)
     http_proxy: str | None = attrs.field(repr=False)
     https_proxy: str | None = attrs.field(repr=False)
     socks_proxy: str | None = attrs.field(repr=False)
@@ -79,19 +80,20 @@ def outgoing(exchange: Any, signed: SignedRequest) -> Outgoing:
     """
     url, headers = signed.url, exchange.prepare_request_headers(dict(signed.headers))
     exchange.last_request_headers = headers
-    exchange.last_request_body = None
+    exchange.last_request_body = signed.body
     exchange.last_request_url = url
-    prefix = exchange.check_proxy_url_settings(url, signed.method, headers, None)
+    prefix = exchange.check_proxy_url_settings(url, signed.method, headers, signed.body)
     if prefix is not None:
         headers["Origin"] = exchange.origin
         url = prefix + exchange.url_encoder_for_proxy_url(url)
-    proxies = exchange.check_proxy_settings(url, signed.method, headers, None)
+    proxies = exchange.check_proxy_settings(url, signed.method, headers, signed.body)
     exchange.check_conflicting_proxies(any(proxies), prefix)
     http_proxy, https_proxy, socks_proxy = [proxy or None for proxy in proxies]
     sent = Outgoing(
         method=signed.method,
         url=url,
         headers=headers,
+        body=signed.body,
         http_proxy=http_proxy,
         https_proxy=https_proxy,
         socks_proxy=socks_proxy,
@@ -112,6 +114,7 @@ def bare(exchange: Any, url: str) -> Outgoing:
         method="GET",
         url=url,
         headers={},
+        body=None,
         http_proxy=http_proxy,
         https_proxy=https_proxy,
         socks_proxy=socks_proxy,
@@ -158,7 +161,7 @@ def _received(exchange: Any, sent: Outgoing, answer: Answer) -> Response:
     headers = _joined(answer.headers) if lowered is None else dict(answer.headers)
     shown = Shown(headers) if exchange.synchronous else headers  # as in ccxt
     body = exchange.on_rest_response(
-        status, answer.reason, sent.url, sent.method, shown, answer.text, sent.headers, None
+        status, answer.reason, sent.url, sent.method, shown, answer.text, sent.headers, sent.body
     )
     data = exchange.parse_json(body)
     if exchange.enableLastHttpResponse:

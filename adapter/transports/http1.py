@@ -49,7 +49,7 @@ class Writer:
     """The last headers, and their lines; one value, so that threads do not mix them up."""
 
     def request(self, sent: Outgoing, root: str, host: str) -> bytes | None:
-        """The bytes of a request without a body; None where its headers are not `is_plain`.
+        """The bytes of a request; None where its headers are not `is_plain`.
 
         ``root`` is its URL up to the path, ``host`` what the header of that name says.
         """
@@ -60,9 +60,10 @@ class Writer:
         if lines is None:
             return None
         target = sent.url[len(root) :]
-        length = "" if sent.method == "GET" else "Content-Length: 0\r\n"
+        body = b"" if sent.body is None else sent.body.encode()
+        length = "" if sent.method == "GET" else f"Content-Length: {len(body)}\r\n"
         head = f"{sent.method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}{lines}\r\n"
-        return head.encode("ascii")
+        return head.encode("ascii") + body
 
     def _lines(self, headers: Mapping[str, str]) -> str:
         named = {name.lower() for name in headers}

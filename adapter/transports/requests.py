@@ -165,6 +165,7 @@ def by_library(exchange: Any, sent: Outgoing, ends: float) -> Response | NoRespo
             sent.method,
             sent.url,
             headers=sent.headers,
+            data=None if sent.body is None else sent.body.encode(),
             timeout=urllib3.Timeout(total=max(ends - time.monotonic(), 0.001)),
             proxies=proxies,
             verify=exchange.verify and exchange.validateServerSsl,

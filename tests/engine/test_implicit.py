@@ -35,6 +35,7 @@ def step(path: str = "order") -> CallImplicit:
         request=request(path),
         params={"orderId": "7"},
         error_classes={CLOSED: ccxt.MarketClosed, "-2011": ccxt.OrderNotFound},
+        error_field="code",
         timeout=9.0,
     )
 
@@ -70,6 +71,17 @@ def test_the_names_are_ccxts(api: str, path: str, camel_case: str, snake_case: s
     assert (camel_case, snake_case) == implicit_names("DELETE", api, path)
     assert hasattr(ccxt.binance, camel_case)
     assert hasattr(ccxt.binance, snake_case)
+
+
+def test_the_names_of_a_nested_api_and_of_a_path_with_a_parameter_are_ccxts() -> None:
+    """The levels of the API are words, and so is the parameter."""
+    names = implicit_names("GET", "v3/private", "brokerage/orders/historical/{order_id}")
+
+    assert (
+        "v3PrivateGetBrokerageOrdersHistoricalOrderId",
+        "v3_private_get_brokerage_orders_historical_order_id",
+    ) == names
+    assert all(hasattr(ccxt.coinbase, name) for name in names)
 
 
 @pytest.mark.parametrize("data", [{"orderId": "7"}, [UNKNOWN], {}])
@@ -236,7 +248,7 @@ def test_a_plain_function_serves_an_async_exchange() -> None:
 def test_what_is_asked_is_a_dict_of_its_own() -> None:
     """A method may keep and change it."""
     there = exchange()
-    asked = implicit_call(there, request(), ("fetch",), {}, 9.0)
+    asked = implicit_call(there, request(), ("fetch",), {}, error_field="code", left=9.0)
     asked.params["more"] = 1
 
     assert {"orderId": "7"} == request().params

@@ -62,7 +62,7 @@ def test_a_plugin_that_exits_is_a_broken_one(site: Site) -> None:
         "venue=None",
         "accounts=['classic']",
         "venue=lambda: None",
-        "client_id_param=None",
+        "client_id_param=7",
         "api_version='1'",
         "weight='1'",
         "queries=()",
