@@ -17,7 +17,7 @@ from adapter.core.channel import Asking, Channel
 from adapter.core.evidence import ACCEPTED, CANCELED, LIVE, UNSENT, Evidence
 from adapter.core.pacing import FIRST_PAUSE, LONGEST_PAUSE, MAX_REQUESTS, Pacing
 from adapter.core.policy import Policy
-from adapter.core.start_time import StartTime
+from adapter.core.target import Target
 
 Step = Generator[Any, Any, Order | None]
 
@@ -32,7 +32,7 @@ class CancelMachine:
     """One cancel, and what is known of it so far."""
 
     call: CancelRequest
-    """With the id that requests go by: the order id, once that is known for sure."""
+    """As the caller made it."""
     channel: Channel
     policy: Policy
     evidence: Evidence
@@ -44,9 +44,13 @@ class CancelMachine:
 
     is_clock_synced: bool = attrs.field(default=False, init=False)
     """Whether the clock was set, and nothing has been accepted since."""
-    start_time: StartTime = attrs.field(factory=StartTime, init=False)
+    target: Target = attrs.field(init=False)
     final: Exception | None = attrs.field(default=None, init=False)
     """The error that the call is to end with."""
+
+    @target.default
+    def _target(self) -> Target:
+        return Target(self.call, self.policy.client_ids == "unique")
 
     def run(self) -> Generator[Any, Any, Order]:
         """Cancel the order, and find out what became of it.
@@ -125,14 +129,9 @@ class CancelMachine:
         One with another client id is not queried again. A live one that is newer than the call
         bears the client id of the one that was cancelled.
         """
-        if self._is_another_order(shown):
-            self.call = attrs.evolve(self.call, order_id=None)
+        if self.target.is_another(shown):
             return False
-        return shown["status"] not in LIVE or not self._is_newer(found)
-
-    def _is_newer(self, found: Classification) -> bool:
-        """Whether the order that a query shows was surely made since the call began."""
-        return not self._is_surely_requested(found) and self.start_time.is_before(found.created)
+        return shown["status"] not in LIVE or not self.target.is_newer(found)
 
     def _poll_until_final(self, sent: Classification) -> Step:
         """Query the order until it has ended, or until the cancel is due again."""
@@ -166,15 +165,14 @@ class CancelMachine:
         if found.kind is not ResponseKind.ORDER:
             return None
         order = self._parse_order(found)
-        if self._is_another_order(order):
-            self.call = attrs.evolve(self.call, order_id=None)
+        if self.target.is_another(order):
             return None
         self._record(order, found, query=True)
         status, is_live = order["status"], order["status"] in LIVE
         is_ours = status == CANCELED and self.evidence.in_doubt
         if is_ours or self.evidence.has_ended(status):
             return self._finish(order, sent, found)
-        if is_live and self._is_newer(found):
+        if is_live and self.target.is_newer(found):
             self._fail_newer_order()
         if status == CANCELED or (not is_live and sent.kind is ResponseKind.NOT_OPEN):
             self._fail(self.evidence.gone(sent, found, status))
@@ -186,26 +184,23 @@ class CancelMachine:
         are_left = self.evidence.ambiguous < self.policy.attempts and may_request
         return self.evidence.is_open and are_left
 
-    def _is_by_order_id(self) -> bool:
-        """Whether the cancel can reach no other order: an order id is never used again."""
-        return self.call.client_order_id is None or self.policy.client_ids == "unique"
-
     def _may_send_to_it(self) -> Generator[Any, Any, bool]:
         """Whether the order that bears the client id was there before the call began.
 
         The exchange's clock is read to decide it.
         Raises `CancelUnknown` if the order is a newer one.
         """
-        if self._is_by_order_id():
+        start_time = self.target.start_time
+        if self.target.is_by_order_id:
             return True
         created, sent_at = self.evidence.created, self.pacing.clock()
         time = yield from self.channel.read_clock(self.pacing.left())
         if time is not None:
             self._learn_time(time, sent_at, 1)
-        if self.start_time.is_after(created):
-            self._take_order_id(cast(Order, self.evidence.order))
+        if start_time.is_after(created):
+            self.target.take_order_id(cast(Order, self.evidence.order))
             return True
-        if self.start_time.is_before(created):
+        if start_time.is_before(created):
             self._fail_newer_order()
         return False
 
@@ -234,7 +229,7 @@ class CancelMachine:
         ends_at = self.pacing.ends_at if until is None else until
         ask = self.channel.query if query else self.channel.cancel
         try:
-            found = yield from ask(self.call, ends_at - sent_at)
+            found = yield from ask(self.target.call, ends_at - sent_at)
         except Exception as e:
             found = self._on_exception(e)
         if found.kind is ResponseKind.UNREADABLE:
@@ -243,8 +238,8 @@ class CancelMachine:
         self.evidence.add_cause(found)
         if found.kind is ResponseKind.NOT_OPEN or found.kind in ACCEPTED:
             self.is_clock_synced = False
-            if self.call.client_order_id is not None:
-                self.start_time.accepted(timestamp, self._seconds() * 1000)
+            if self.target.call.client_order_id is not None:
+                self.target.start_time.accepted(timestamp, self._seconds() * 1000)
         if found.server_time is not None:
             self._learn_time(found.server_time, sent_at, 1000)
         self._emit_classified(found, query)
@@ -279,7 +274,7 @@ class CancelMachine:
     def _learn_time(self, server_time: int, sent_at: float, resolution: int) -> None:
         """If a client id may come to mean another order, it matters when the call began."""
         sent, received = self._seconds(sent_at) * 1000, self._seconds() * 1000
-        self.start_time.answered(server_time, resolution, sent, received)
+        self.target.start_time.answered(server_time, resolution, sent, received)
 
     def _emit_classified(self, found: Classification, query: bool) -> None:
         """Emit what a response means, and why that of a query does not settle the call."""
@@ -288,7 +283,7 @@ class CancelMachine:
             details["why"] = "an order whose create is under way is not found yet"
         elif query and is_live and self.evidence.not_open is not None:
             details["why"] = "the cancel found no open order: the query may lag behind"
-        elif query and is_live and not self._is_surely_requested(found):
+        elif query and is_live and not self.target.is_surely(found):
             details["why"] = (
                 "the order that bears the client id may have been made since the call began"
             )
@@ -300,26 +295,12 @@ class CancelMachine:
         except Exception as e:
             self._fail(self.evidence.unreadable(e), e)
 
-    def _is_another_order(self, order: Order) -> bool:
-        """Whether a query by the order id shows an order that does not bear the client id."""
-        by_both = self.call.order_id is not None and self.call.client_order_id is not None
-        return by_both and order.get("clientOrderId") not in (None, self.call.client_order_id)
-
     def _record(self, order: Order, found: Classification, *, query: bool) -> None:
         """Keep what was seen. If it surely is the order that was meant, go by its order id."""
         if found.kind is ResponseKind.ORDER:
             self.evidence.add_order(order, found)
-        by_client_id = self.call.client_order_id is not None and order["id"] is not None
-        if by_client_id and (not query or self._is_surely_requested(found)):
-            self._take_order_id(order)
-
-    def _is_surely_requested(self, found: Classification) -> bool:
-        """Whether the order that a query shows was there before the call began."""
-        by_order_id = self.call.order_id is not None or self._is_by_order_id()
-        return by_order_id or self.start_time.is_after(found.created)
-
-    def _take_order_id(self, order: Order) -> None:
-        self.call = attrs.evolve(self.call, order_id=order["id"], client_order_id=None)
+        if not query or self.target.is_surely(found):
+            self.target.take_order_id(order)
 
     def _finish(self, order: Order, sent: Classification, found: Classification | None) -> Order:
         """The order with its outcome. Raises `OrderGone` if it had ended otherwise.
