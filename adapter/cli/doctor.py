@@ -6,7 +6,6 @@ import argparse
 import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
 
 import ccxt
 
@@ -14,8 +13,7 @@ from adapter.cli.exit_codes import DONE, REFUSED, UsageError
 from adapter.cli.keys import settings
 from adapter.cli.output import as_json, working
 from adapter.doctor import run as doctor
-from adapter.doctor.diagnose import WRONG, Finding
-from adapter.doctor.render import as_dict, as_text
+from adapter.doctor.report import WRONG, as_dict, as_text
 
 DOCTOR = """\
 Check everything that a cancel needs, and report how to fix what is wrong: plugins, plugins.toml,
@@ -28,8 +26,8 @@ SYMBOLs are those that you trade. Without any, every host of the account is chec
 
 keys:
   BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`. Without
-  keys, the rest is checked, and the missing keys are a problem: no order can be cancelled. Secrets
-  and signatures are never shown; of the API key, the first four characters are.
+  keys, the rest is checked. Secrets and signatures are never shown; of the API key, the first four
+  characters are.
 
 examples:
   ccxt-adapter doctor
@@ -37,16 +35,19 @@ examples:
   ccxt-adapter doctor BTC/USD:BTC --account portfolio-margin --config keys.toml
   ccxt-adapter doctor --offline --json
 
-exit codes: 0 nothing needs to be fixed, 1 something needs to be fixed (such as missing keys), 2
-wrong usage
+exit codes: 0 nothing needs to be fixed, 1 something does (such as missing keys), 2 wrong usage
 """
-
-NO_KEYS = "without keys no order can be cancelled"
 
 
 def run(args: argparse.Namespace) -> int:
     """Check and report; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
-    config, known = _keys(args.config)
+    config, no_keys = {}, None
+    try:
+        config = settings(args.config)
+    except UsageError as e:
+        if args.config is not None:
+            raise
+        no_keys = str(e).removeprefix("no keys: ")
     exchange = getattr(ccxt, args.exchange)(config)
     if args.url is not None:
         from adapter.simulator.connect import redirected
@@ -59,24 +60,11 @@ def run(args: argparse.Namespace) -> int:
             account=args.account,
             symbols=args.symbol,
             offline=args.offline,
-            known=known,
         )
-    if args.json:
-        as_json(as_dict(report))
-    else:
-        print(as_text(report))
+    if no_keys is not None:
+        report.add("keys", WRONG, "without keys no order can be cancelled", no_keys)
+    as_json(as_dict(report)) if args.json else print(as_text(report))
     return DONE if report.is_well else REFUSED
-
-
-def _keys(config: str | None) -> tuple[dict[str, Any], list[Finding]]:
-    """The settings of the exchange; keys that are missing in the environment are a finding."""
-    try:
-        return settings(config), []
-    except UsageError as e:
-        if config is not None:
-            raise
-        remedy = str(e).removeprefix("no keys: ")
-        return {}, [Finding(WRONG, "keys", NO_KEYS, remedy)]
 
 
 @contextmanager

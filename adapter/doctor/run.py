@@ -1,46 +1,31 @@
-"""All checks of one exchange object, and the report of them."""
+"""All checks of one exchange object: of its plugins.toml, plugins, keys, routes and hosts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import os
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
-import attrs
+import ccxt
 
 from adapter.core.routing import ActiveEndpoint, match_route
-from adapter.doctor import checks
-from adapter.doctor.checks import Routed, SettingsFile
-from adapter.doctor.diagnose import WRONG, Finding, worst_first
-from adapter.doctor.probe import TIME_DIFFERENCE, Host, Probe, Query
-from adapter.engine.state import ExchangeState
-from adapter.registry.discovery import Plugin, plugins
+from adapter.doctor.probe import Probe
+from adapter.doctor.report import WARNING, WRONG, Report
+from adapter.engine.state import STATE, ExchangeState
+from adapter.errors import PluginError
+from adapter.integration.attach import attach
+from adapter.integration.options import plugins_file
+from adapter.registry.config import ENVIRONMENT, load, shipped_file
+from adapter.registry.discovery import checked, plugins
 
+SHOWN, LONG_ENOUGH = 4, 12
+"""Characters of an API key that are shown, and the length from which any are."""
 COMMON = ("BTC/USDT:USDT", "BTC/USD:BTC", "BTC/USDT")
 """The symbols if none are given: every large exchange has them."""
+UNTIL_THEN = "Correct it. Until then attach() fails with this error."
 
-
-@attrs.frozen(kw_only=True)
-class Report:
-    """The results of all checks; it has no secret, no signature and no signed URL."""
-
-    exchange: str
-    offline: bool
-    versions: Mapping[str, str]
-    settings: SettingsFile
-    plugins: tuple[Plugin, ...]
-    api_key: str | None
-    """Masked."""
-    account: str | None = None
-    routes: tuple[Routed, ...] = ()
-    hosts: tuple[Host, ...] = ()
-    queries: tuple[Query, ...] = ()
-    findings: tuple[Finding, ...]
-    """The worst first."""
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nothing must be fixed."""
-        return all(found.level != WRONG for found in self.findings)
+Path = str | os.PathLike[str]
 
 
 def run(
@@ -50,80 +35,133 @@ def run(
     account: str | None = None,
     symbols: Iterable[str] = (),
     offline: bool = False,
-    known: Iterable[Finding] = (),
 ) -> Report:
     """Check a sync ccxt exchange object, which the adapter is attached to.
 
-    ``known`` are findings of the caller. Raises ``adapter.PluginError`` where the shipped
-    plugins.toml is missing.
+    Raises ``adapter.PluginError`` where the shipped plugins.toml is missing.
     """
-    settings = checks.settings_file(exchange, file)
-    state, findings = checks.attached(exchange, account, settings)
+    path = file or plugins_file(exchange) or os.environ.get(ENVIRONMENT)
+    error = _error_of(path)
+    used = shipped_file() if error else path
     report = Report(
         exchange=str(exchange.id),
         offline=offline,
-        versions=checks.versions(),
-        settings=settings,
-        plugins=plugins(settings.used),
-        api_key=checks.masked(exchange.apiKey) if exchange.apiKey else None,
-        findings=tuple(findings),
+        settings=os.fspath(path or "shipped"),
+        plugins=plugins(used),
+        api_key=masked(exchange.apiKey) if exchange.apiKey else None,
     )
+    if error:
+        report.add("plugins.toml", WRONG, error, UNTIL_THEN)
+    state = _attach(report, exchange, account, used)
     if state is not None:
-        report = _with_routes(report, exchange, state, list(symbols))
-    reported = {found.what for found in report.findings}
-    broken = checks.broken_plugins(report.plugins, settings)
-    findings = [found for found in broken if found.what not in reported]
-    return attrs.evolve(report, findings=worst_first([*report.findings, *findings, *known]))
+        endpoints = _find_routes(report, exchange, state, list(symbols))
+        has_keys = _has_usable_keys(report, exchange, state)
+        if not offline:
+            _check_hosts(Probe(exchange, state, report), endpoints, has_keys=has_keys)
+    return report
 
 
-def _with_routes(
-    report: Report, exchange: Any, state: ExchangeState, symbols: Collection[str]
-) -> Report:
-    """The report with the account, the routes, and the checks of their hosts."""
-    account = match_route(
-        exchange, COMMON[0], {}, state.config.endpoints, state.config.account
-    ).market_route.account
-    routes, findings = checks.routed(exchange, state, symbols or COMMON)
-    choices = {r.choice.plugin: r.choice for r in routes if r.choice is not None}
+def masked(api_key: str) -> str:
+    """The first characters of an API key, and its length."""
+    begin = api_key[:SHOWN] if len(api_key) >= LONG_ENOUGH else ""
+    return f"{begin}… ({len(api_key)} characters)"
+
+
+def _error_of(path: Path | None) -> str | None:
+    try:
+        checked(load(path))
+    except PluginError as e:
+        return str(e)
+    return None
+
+
+def _attach(
+    report: Report, exchange: Any, account: str | None, file: Path | None
+) -> ExchangeState | None:
+    """Attach the adapter; None where that fails or no plugin serves the exchange."""
+    try:
+        attach(exchange, account=account, plugins=file)
+    except (PluginError, ValueError) as e:
+        report.add("attach()", WRONG, str(e), UNTIL_THEN)
+        return None
+    settings = load(file)
+    for plugin in report.plugins:
+        if plugin.reason is not None and settings.policy(plugin.name).enabled:
+            remedy = "Until then ccxt's cancel_order handles what this plugin would."
+            report.add(plugin.name, WRONG, plugin.reason, remedy)
+    state: ExchangeState | None = vars(exchange).get(STATE)
+    if state is None:
+        what = f"no enabled plugin serves {exchange.id}, so ccxt handles every cancel"
+        remedy = "If you do not want that, enable a plugin in your plugins.toml."
+        report.add("plugins", WARNING, what, remedy)
+    return state
+
+
+def _has_usable_keys(report: Report, exchange: Any, state: ExchangeState) -> bool:
+    """Whether both are given and the secret can sign; one that cannot is a problem."""
+    if not exchange.apiKey or not exchange.secret:
+        return False
+    try:
+        state.get_credentials(exchange, state.config.endpoints[0].endpoint)
+    except ccxt.AuthenticationError as e:
+        report.add("keys", WRONG, str(e), "Correct the secret; nothing can be signed until then.")
+        return False
+    return True
+
+
+def _find_routes(
+    report: Report, exchange: Any, state: ExchangeState, symbols: list[str]
+) -> list[ActiveEndpoint]:
+    """The endpoints that the symbols need; without any, those of the account."""
+    for symbol in symbols or COMMON:
+        try:
+            config = state.config
+            match = match_route(exchange, symbol, {}, config.endpoints, config.account)
+        except ccxt.BaseError as e:
+            remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
+            report.add(repr(symbol), WRONG, str(e), remedy)
+            continue
+        report.account = match.market_route.account
+        if symbols or match.active is not None:
+            report.routes[symbol] = match
     if not symbols:
-        routes = [r for r in routes if r.choice is not None]
-        choices = {c.plugin: c for c in state.config.endpoints if account in c.endpoint.accounts}
-    unusable = checks.unusable_keys(exchange, state)
-    report = attrs.evolve(
-        report,
-        account=account,
-        routes=tuple(routes),
-        findings=(*report.findings, *findings, *unusable),
-    )
-    if report.offline:
-        return report
-    difference = exchange.safe_integer(exchange.options, TIME_DIFFERENCE, 0)
-    probe = Probe(exchange=exchange, state=state, difference=difference)
-    return _with_hosts(report, probe, choices.values(), bool(exchange.secret and not unusable))
+        endpoints = state.config.endpoints
+        return [active for active in endpoints if report.account in active.endpoint.accounts]
+    matched = [match.active for match in report.routes.values() if match.active is not None]
+    return [*{active.plugin: active for active in matched}.values()]
 
 
-def _with_hosts(
-    report: Report, probe: Probe, choices: Iterable[ActiveEndpoint], has_keys: bool
-) -> Report:
-    """The report with the hosts and, where they answer, one query of each market."""
-    pages, invalid = checks.hosts(probe.exchange, choices)
-    hosts, queries, findings = [], [], [*invalid]
-    for url, served in pages:
-        host, finding = probe.check_host(url, served)
-        hosts.append(host)
-        findings += [finding] if finding else []
+def _check_hosts(probe: Probe, endpoints: list[ActiveEndpoint], *, has_keys: bool) -> None:
+    """Check each host and, where it answers, the key by one query of each market."""
+    for url, served in _hosts(probe, endpoints):
+        may_query = probe.check_host(url, served) and has_keys
         markets = {
-            (r.choice.plugin, r.market_id): (r.choice, r.symbol)
-            for r in report.routes
-            if r.choice is not None and r.choice.plugin in host.plugins
+            (match.active.plugin, match.market.id): (match.active, symbol, match.market.id)
+            for symbol, match in probe.report.routes.items()
+            if match.active is not None and match.active.plugin in {a.plugin for a in served}
         }
-        for (_, market_id), (choice, symbol) in markets.items() if host.well and has_keys else ():
-            query, finding = probe.check_key(choice, symbol, market_id or "")
-            queries.append(query)
-            findings += [finding] if finding else []
-    return attrs.evolve(
-        report,
-        hosts=tuple(hosts),
-        queries=tuple(queries),
-        findings=(*report.findings, *findings),
-    )
+        for active, symbol, market_id in markets.values() if may_query else ():
+            probe.check_key(active, symbol, market_id)
+
+
+def _hosts(
+    probe: Probe, endpoints: list[ActiveEndpoint]
+) -> Iterable[tuple[str, list[ActiveEndpoint]]]:
+    """A URL of each host, with the endpoints there.
+
+    It is the time endpoint, or the order's URL, whose refusal without a key has a ``Date`` header.
+    """
+    found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
+    for active in endpoints:
+        served = active.endpoint
+        page = (served.time_api, "time") if served.time_api else (served.api, served.path)
+        try:
+            url = served.venue.build_url(probe.exchange, *page)
+            host = urlsplit(url).netloc, served.time_api
+        except (ccxt.NotSupported, ValueError) as e:
+            remedy = "Set the exchange object's urls, or switch off sandbox or demo mode."
+            level = WARNING if isinstance(e, ccxt.NotSupported) else WRONG
+            probe.report.add(active.plugin, level, f"it has no valid URL: {e}", remedy)
+        else:
+            found.setdefault(host, (url, []))[1].append(active)
+    return found.values()

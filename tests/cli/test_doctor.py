@@ -269,7 +269,7 @@ class TestInstallation:
         text = capsys.readouterr().out
         assert "1. Warning: plugins: no enabled plugin serves binance" in text
         assert f"binance.usdm (not in use: disabled by {file})" in text
-        assert f"settings   {file} (--plugins)" in text
+        assert f"settings   {file}\n" in text
         assert [] == sim.requests
 
     @pytest.mark.parametrize("by", ["--plugins", "ADAPTER_PLUGINS"])
@@ -289,7 +289,7 @@ class TestInstallation:
         [finding] = found["findings"]
         assert ("wrong", "plugins.toml") == (finding["level"], finding["where"])
         assert f"{file}: [binance.udsm] names no installed plugin" in finding["what"]
-        assert (file, by) == (found["settings"]["path"], found["settings"]["named_by"])
+        assert file == found["settings"]
         assert [True] == [host["well"] for host in found["hosts"]]
 
     def test_a_symbol_that_cannot_be_one(self, sim: Simulator, doctor: Doctor) -> None:

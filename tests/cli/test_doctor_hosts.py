@@ -10,9 +10,7 @@ from integration.server import Server, http, self_signed
 
 from adapter.cli import main
 from adapter.doctor import run as doctor
-from adapter.doctor.diagnose import Finding
-from adapter.doctor.render import as_text
-from adapter.doctor.run import Report
+from adapter.doctor.report import Finding, Report, as_text
 from adapter.simulator import Simulator
 from adapter.simulator.connect import redirected
 from adapter.testing import Answer, Replay
@@ -94,7 +92,7 @@ class TestUnreachable:
         assert "wrong" == finding.level
         assert what in finding.what
         assert remedy in finding.remedy
-        assert () == report.queries
+        assert [] == report.queries
         assert "hidden" not in str(report)
         assert not report.is_well
 
@@ -121,7 +119,7 @@ class TestUnreachable:
         """The name of the host is not resolved on this machine."""
         with Server(http({"serverTime": 1}), keep_alive=True) as server:
             report = examine("http://exchange.invalid", httpProxy=server.url)
-        assert () == report.findings
+        assert [] == report.findings
 
     def test_another_host_is_checked(self, sim: Simulator) -> None:
         """One dead host does not end the checks."""
