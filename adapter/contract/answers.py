@@ -98,7 +98,8 @@ def find_order(answer: Any, call: CancelRequest, fields: OrderFields) -> Any:
     if meant is None:
         name, meant = fields.client_id, call.client_order_id
     for order in answer:
-        if isinstance(order, dict) and str(order.get(name)) == meant:
+        value = order.get(name) if isinstance(order, dict) else None
+        if isinstance(value, ID_TYPES) and str(value) == meant:
             return order
     return NO_ORDER
 

@@ -219,11 +219,10 @@ class Venue(abc.ABC):
                 response=response,
             )
         acknowledges = endpoint.is_acknowledgement if query is None else None
-        if acknowledges is None or is_another_order(answer, call, endpoint, query):
-            return ambiguous(text)
-        if not acknowledges(answer, call):
-            return ambiguous(text)
-        return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=response)
+        is_meant = not is_another_order(answer, call, endpoint, query)
+        if acknowledges is not None and is_meant and acknowledges(answer, call):
+            return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=response)
+        return ambiguous(text)
 
     def classify_error(
         self,

@@ -11,22 +11,23 @@ from registry.site import Site
 from adapter.registry.config import ENVIRONMENT
 
 PLUGINS = {
-    "coinbase.spot": "coinbase_spot",
-    "binance.usdm_algo": "binance_algo",
-    "binance.pm_cm_conditional": "binance_conditional",
+    "coinbase_spot": {"coinbase.spot": "ENDPOINT"},
+    "binance_algo": {"binance.usdm_algo": "USDM", "binance.pm_um_algo": "PM_UM"},
+    "binance_conditional": {"binance.pm_cm_conditional": "ENDPOINT"},
 }
+"""By module, which is a distribution of its own: the plugins, and what each names in it."""
 
 
 @pytest.fixture(autouse=True)
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(ENVIRONMENT, raising=False)
     site = Site(tmp_path / "site", monkeypatch)
-    for name, module in PLUGINS.items():
+    for module, plugins in PLUGINS.items():
         source = Path(__file__).parent / "plugins" / f"{module}.py"
         site.install(
             f"their-{module}".replace("_", "-"),
-            plugins={name: f"{module}:ENDPOINT"},
-            files={f"{module}.py": source.read_text(encoding="utf-8")},
+            plugins={name: f"{module}:{value}" for name, value in plugins.items()},
+            files={source.name: source.read_text(encoding="utf-8")},
         )
     yield
     site.close()

@@ -109,6 +109,21 @@ def test_an_acknowledgement_of_another_client_id_is_none(mode: str) -> None:
         cancel(replay, mode, None, clientOrderId="mine", confirm=False)
 
 
+def test_an_acknowledgement_without_ids_is_followed_by_the_one_that_was_given(mode: str) -> None:
+    """By client id, until a query shows the order that was there before the call."""
+    answers = [Answer(body={"complete": True}), algo("NEW"), algo("CANCELED")]
+    arguments = None, "BTC/USDT:USDT", {"trigger": True, "clientOrderId": CLIENT_ID}
+    with Replay(answers) as replay:
+        order = call("binance", replay, mode, *arguments, account="portfolio-margin")
+
+    query = ("GET", "/papi/v1/um/algo/algoOrder")
+    assert [("DELETE", "/papi/v1/um/algo/order"), query, query] == lines(replay)
+    assert [{"clientAlgoId"}, {"clientAlgoId"}, {"algoId"}] == [
+        {*request.unsigned_params} - {"symbol"} for request in replay.received
+    ]
+    assert (ALGO_ID, "canceled") == (order["id"], order["outcome"])
+
+
 def test_the_id_may_be_in_params_by_its_own_name(mode: str) -> None:
     """As ccxt's users pass it."""
     with Replay([ALGO_ACCEPTED, algo("CANCELED")]) as replay:

@@ -47,6 +47,17 @@ class TestAlgo(PluginSuite):
     unknown_order = UNKNOWN_ORDER
 
 
+class TestPortfolioMarginAlgo(PluginSuite):
+    plugin = "binance.pm_um_algo"
+    symbol = "BTC/USDT:USDT"
+    account = "portfolio-margin"
+    params: ClassVar = {"conditional": True}
+    order_id, client_order_id = "2146760", "6B2I9XVcJpCjqPAJ4YoFX7"
+    canceled = Answer(body={"complete": True})
+    queried: ClassVar = [algo("CANCELED")]
+    unknown_order = UNKNOWN_ORDER
+
+
 class TestConditional(PluginSuite):
     plugin = "binance.pm_cm_conditional"
     symbol = "BTC/USD:BTC-200925"

@@ -260,7 +260,7 @@ def _play(
         call=call,
         channel=channel,
         policy=policy,
-        evidence=Evidence("binance", product.not_found_hint),
+        evidence=Evidence("binance", product.not_found_hint, product.ends),
         pacing=Pacing(functions.pop("clock"), call.deadline),
         **functions,
     )
@@ -314,11 +314,11 @@ def unified(answer: Any, query: bool) -> dict[str, Any]:
         "REJECTED": "rejected",
     }
     live = {"NEW": "open", "ACCEPTED": "open", "PENDING_CANCEL": "canceling"}
-    word = str(answer["status"])
-    status = words.get(word) or live.get(word) or word.lower()
+    word, order_id = answer.get("status"), answer.get("orderId")
+    status = words.get(word) or live.get(word) or (word and word.lower())
     client_id = answer.get("clientOrderId")
     return {
-        "id": str(answer["orderId"]),
+        "id": None if order_id is None else str(order_id),
         "clientOrderId": client_id,
         "status": status,
         "queried": query,

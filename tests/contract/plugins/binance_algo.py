@@ -1,4 +1,4 @@
-"""USDⓈ-M futures, conditional orders: ``DELETE /fapi/v1/algoOrder``.
+"""Conditional orders: ``DELETE /fapi/v1/algoOrder`` and ``DELETE /papi/v1/um/algo/order``.
 
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Algo-Order
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapter.contract.api import OrderFields
+from adapter.contract.api import OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import CancelRequest
+from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
 from adapter.venues.binance import BINANCE
 
 FIELDS = OrderFields(
@@ -34,7 +34,11 @@ def is_acknowledgement(answer: Any, call: CancelRequest) -> bool:  # noqa: ARG00
     return isinstance(answer, dict) and answer.get("msg") == "success"
 
 
-ENDPOINT = CancelEndpoint(
+def is_complete(answer: Any, call: CancelRequest) -> bool:  # noqa: ARG001  # it has no ids
+    return isinstance(answer, dict) and answer.get("complete") is True
+
+
+USDM = CancelEndpoint(
     api_version=1,
     venue=BINANCE,
     api="fapiPrivate",
@@ -50,4 +54,22 @@ ENDPOINT = CancelEndpoint(
     fields=FIELDS,
     ends={"triggered": "triggered"},
     is_acknowledgement=is_acknowledgement,
+)
+PM_UM = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="papi",
+    root="/papi/v1",
+    path="um/algo/order",
+    method="DELETE",
+    queries=(OrderQuery(path="um/algo/algoOrder"),),
+    market_type="linear",
+    accounts=frozenset({PORTFOLIO_MARGIN}),
+    conditional=True,
+    weight_limit=6000,
+    order_id_param="algoId",
+    client_id_param="clientAlgoId",
+    fields=FIELDS,
+    ends={"triggered": "triggered"},
+    is_acknowledgement=is_complete,
 )
