@@ -94,7 +94,8 @@ class Venue(abc.ABC):
     ) -> MarketRoute:
         """The market, the market type and the account, by ccxt's rules, or why none is served.
 
-        It loads no markets. ``account`` is the default one. Raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
+        It loads no markets. ``account`` is the default one. Raises ``ccxt.BadSymbol`` as
+        ``exchange.market`` does.
         """
 
     def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # a default

@@ -6,7 +6,7 @@ ORDER = {"order_id": ORDER_ID, "client_order_id": CLIENT_ID, "status": "CANCELLE
 REFUSED = f'"success":false,"failure_reason":"UNKNOWN_CANCEL_ORDER","order_id":"{ORDER_ID}"'
 
 
-class TestSpot(PluginSuite):
+class TestCoinbase(PluginSuite):
     plugin, exchange_id, symbol = "coinbase.spot", "coinbase", "LTC/BTC"
     order_id, client_order_id = ORDER_ID, CLIENT_ID
     canceled = Answer(body={"results": [{"success": True, "order_id": ORDER_ID}]})
