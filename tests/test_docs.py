@@ -1,7 +1,8 @@
-"""Every block of docs/plugins.md is run as it is.
+"""Every block of docs/plugins.md is run as it is, and docs/contract.md describes all of the code.
 
 A block under a line that is a file's name is that file, in the example too. ``console`` is typed
-into a shell and ``pycon`` into Python, one after the other, in a folder with those files.
+into a shell and ``pycon`` into Python, one after the other, in a folder with those files. Other
+Python is a part of the second example, which is in the folder next to it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,17 @@ import pytest
 
 import adapter
 from adapter import testing
+from adapter.contract.api import OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import ResponseKind
 from adapter.contract.venue import Venue
 
 TOP = Path(__file__).parent.parent
 GUIDE = TOP / "docs" / "plugins.md"
+CONTRACT = TOP / "docs" / "contract.md"
 EXAMPLE = TOP / "examples" / "ccxt-adapter-binance-spot"
+VENUE_EXAMPLE = TOP / "examples" / "ccxt-adapter-coinbase-spot"
+MODULE = "ccxt_adapter_coinbase_spot.py"
 BLOCK = re.compile(r"(?:^`([^`\n]+)`\n\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 MARK = "--- ended with"
@@ -96,6 +102,7 @@ def came_out(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int]]:
     for name, text in {**FILES, **sessions}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+    shutil.copy(VENUE_EXAMPLE / MODULE, folder.parent / VENUE_EXAMPLE.name)
     script = "".join(f"{line.command}\necho '{MARK}' $?\n" for line in TYPED)
     done = subprocess.run(  # noqa: S603  # the guide's own lines
         ["bash", "-c", script],  # noqa: S607  # as a reader would
@@ -122,9 +129,13 @@ def test_what_is_typed_gives_what_is_shown(came_out: list[tuple[str, int]], numb
 
 
 def test_every_block_is_run() -> None:
-    """A block is a file, or is typed; there is none to look at only."""
+    """A block is a file, or is typed, or is a part of an example's file."""
+    parts = [b.text.strip("\n") for b in BLOCKS if not b.file and b.language == "python"]
+    typed_or_part = ("console", "pycon", "python")
+
     assert len(BLOCKS) > 10
-    assert [] == [b for b in BLOCKS if not b.file and b.language not in ("console", "pycon")]
+    assert [] == [b for b in BLOCKS if not b.file and b.language not in typed_or_part]
+    assert [] == [part for part in parts if part not in (VENUE_EXAMPLE / MODULE).read_text("utf-8")]
     assert len(re.findall(r"^```", GUIDE.read_text("utf-8"), re.MULTILINE)) == 2 * len(BLOCKS)
 
 
@@ -134,18 +145,79 @@ def test_a_file_of_the_guide_is_that_of_the_example(name: str) -> None:
     assert (EXAMPLE / name).read_text("utf-8") == FILES[name]
 
 
-@pytest.mark.parametrize("value", [CancelEndpoint, Venue])
-def test_every_field_is_explained(value: type[attrs.AttrsInstance]) -> None:
-    """A field that the guide does not name is one that nobody will use."""
-    rows = "".join(re.findall(r"^\|.*\|$", GUIDE.read_text("utf-8"), re.MULTILINE))
-    fields = {field.name for field in attrs.fields(value)} - {"api_version", "venue"}
+def test_the_second_example_is_packaged_as_the_guide_says() -> None:
+    """Its setup.cfg is the first one's with another name."""
+    setup = FILES["setup.cfg"].replace("binance", "coinbase").replace("Binance", "Coinbase")
 
-    assert set() == {name for name in fields if f"`{name}`" not in rows}
+    assert setup == (VENUE_EXAMPLE / "setup.cfg").read_text("utf-8")
+    assert FILES["pyproject.toml"] == (VENUE_EXAMPLE / "pyproject.toml").read_text("utf-8")
+
+
+REQUIRED = "required"
+
+
+def explained(section: str) -> dict[str, str]:
+    """By name, the default that the tables of a section of the contract's page state.
+
+    A row may have several names with one default, or as many defaults.
+    """
+    [text] = re.findall(
+        rf"^## `{section}`(.*?)(?=^## )", CONTRACT.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    found: dict[str, str] = {}
+    for first, second in re.findall(r"^\| (`.*?) \| (.*?) \|", text, re.MULTILINE):
+        names, defaults = re.findall(r"`(\w+)`", first), second.split("`, `")
+        if len(defaults) != len(names):
+            defaults = [second] * len(names)
+        found |= {name: text.strip("`") for name, text in zip(names, defaults, strict=True)}
+    return found
+
+
+@pytest.mark.parametrize("value", [CancelEndpoint, OrderQuery, OrderFields])
+def test_every_field_is_explained(value: type[attrs.AttrsInstance]) -> None:
+    """A field that the page does not name is one that nobody will use; its default is right."""
+    shown = explained(value.__name__)
+
+    assert {field.name for field in attrs.fields(value)} == {*shown}
+    for field in attrs.fields(value):
+        if field.default is attrs.NOTHING:
+            assert shown[field.name] == REQUIRED
+        elif not isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]  # a function
+            assert shown[field.name] == default_of(field.default), field.name
+        elif not field.default.takes_self:
+            assert shown[field.name] == repr(field.default.factory()), field.name
+
+
+def default_of(value: object) -> str:
+    """As the page writes it, with a query without its fields."""
+    return re.sub(r"OrderQuery\(method=.*?\)", "OrderQuery()", repr(value))
+
+
+def test_every_name_of_a_venue_is_explained() -> None:
+    """Its attributes with their defaults, and its methods: which of them must be written."""
+    shown = explained("Venue")
+    public = {name for name in {**vars(Venue), **Venue.__annotations__} if name[0] != "_"}
+    required = {name for name in public if not hasattr(Venue, name)} | Venue.__abstractmethods__
+
+    assert public == {*shown}
+    assert required == {name for name, default in shown.items() if default == REQUIRED}
+    for name in public - required:
+        value = getattr(Venue, name)
+        if not callable(value) and not name.startswith(("client_id", "order_id_rule")):
+            assert shown[name] == repr(value), name
+
+
+def test_every_kind_is_explained() -> None:
+    """What it causes, or that it is the adapter's own."""
+    [text] = re.findall(r"^## What each `ResponseKind`.*", CONTRACT.read_text("utf-8"), re.M | re.S)
+
+    assert {kind.name for kind in ResponseKind} == {*re.findall(r"`([A-Z_]+)`", text)}
 
 
 def test_every_name_of_the_contract_is_there() -> None:
-    """What the guide calls stable exists under that name, and lacks no name of the suite."""
-    named = re.findall(r"^\| `(adapter(?:\.\w+)+)`(.*?) \|", GUIDE.read_text("utf-8"), re.MULTILINE)
+    """What the page calls stable exists under that name, and lacks no name of the suite."""
+    page = CONTRACT.read_text("utf-8")
+    named = re.findall(r"^\| `(adapter(?:\.\w+)+)`(.*?) \|", page, re.MULTILINE)
     names = {home: re.findall(r"`(\w+)`", row) for home, row in named}
     missing = [
         f"{home}.{name}"
@@ -155,7 +227,10 @@ def test_every_name_of_the_contract_is_there() -> None:
     ]
 
     assert {
+        "adapter.contract.answers",
+        "adapter.contract.api",
         "adapter.contract.endpoint",
+        "adapter.contract.ids",
         "adapter.contract.venue",
         "adapter.contract.messages",
         "adapter.venues.binance",
@@ -166,7 +241,7 @@ def test_every_name_of_the_contract_is_there() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Each relative link of the guide and of the example is a file or folder of this project."""
-    for page in (GUIDE, EXAMPLE / "README.md"):
+    """Each relative link of the pages and of the examples is a file or folder of this project."""
+    for page in (GUIDE, CONTRACT, EXAMPLE / "README.md", VENUE_EXAMPLE / "README.md"):
         for target in re.findall(r"\]\(([^:)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), target

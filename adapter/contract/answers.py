@@ -1,4 +1,7 @@
-"""Reads answers by the fields that an endpoint names. The functions accept any JSON value."""
+"""Reads answers by the fields that an endpoint names.
+
+A function that takes ``Any`` accepts every JSON value, one that takes a mapping every JSON object.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from attrs.validators import (
 from adapter.contract.messages import CancelRequest
 
 NO_ORDER: Final = object()
-"""What ``extract_order`` returns where the answer shows that there is no such order."""
+"""What a query's ``extract_order`` returns where the answer shows that there is no such order."""
 
 Extract = Callable[[Any, CancelRequest], Any]
 """``(parsed JSON, cancel request)``: the order, where an answer contains more than the order. It
@@ -63,7 +63,7 @@ class OrderQuery:
 
 @attrs.frozen(kw_only=True)
 class OrderApi:
-    """How orders of one kind are cancelled and queried. `CancelEndpoint` adds whose they are."""
+    """How orders of one kind are cancelled and queried. `CancelEndpoint` adds which orders."""
 
     api: str = attrs.field(validator=_text)
     """ccxt's name for a host and its root path, as its implicit methods begin with it. Where ccxt
@@ -95,7 +95,8 @@ class OrderApi:
     extra_params: frozenset[str] = attrs.field(
         default=frozenset(), validator=instance_of(frozenset)
     )
-    """Optional parameters that this endpoint accepts and some others do not."""
+    """The parameters that this endpoint accepts and some others do not. Of
+    `Venue.optional_params`, only these are sent."""
     time_api: str | None = attrs.field(default=None, validator=optional(_text))
     """The key of ``exchange.urls["api"]`` of the host's time endpoint; None without one."""
     rate_limit_codes: frozenset[int] = attrs.field(

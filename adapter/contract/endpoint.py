@@ -12,7 +12,7 @@ from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
 API_VERSION = 1
-"""The version of this contract; see docs/plugins.md. Each endpoint names its version."""
+"""The version of this contract; see docs/contract.md. Each endpoint names its version."""
 
 
 @attrs.frozen(kw_only=True)
@@ -29,6 +29,7 @@ class CancelEndpoint(OrderApi):
     accounts: frozenset[str] = attrs.field(
         default=frozenset({CLASSIC}), validator=instance_of(frozenset)
     )
+    """The accounts that it serves: `CLASSIC`, `PORTFOLIO_MARGIN` or both."""
     conditional: bool = attrs.field(default=False, validator=instance_of(bool))
     """Whether it serves conditional orders, and no others."""
     weight_limit: int | None = attrs.field(default=None, validator=optional(instance_of(int)))

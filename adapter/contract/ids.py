@@ -31,7 +31,7 @@ CLIENT_ID_PARAMS = (
 
 
 def int_of(value: object) -> int | None:
-    """The whole number that an int, or a string of digits, is. A bool and a float are none."""
+    """The whole number that an int, or a string of digits, is. None for a bool or a float."""
     if isinstance(value, str):
         is_number = value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS
         return int(value) if is_number else None

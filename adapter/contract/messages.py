@@ -84,7 +84,7 @@ class CancelRequest:
 
 @attrs.frozen(kw_only=True)
 class ApiRequest:
-    """One HTTP request before it is signed; ``api`` is a key of ccxt's ``exchange.urls["api"]``."""
+    """One HTTP request before it is signed; ``api`` is ccxt's name for a host, see `OrderApi`."""
 
     method: str
     api: str

@@ -83,7 +83,8 @@ class Venue(abc.ABC):
     used_weight_header: str = ""
     """The header with the request weight used in the current minute, in lower case."""
     error_field: str = "code"
-    """The field of a JSON body that only an error has, where ccxt quotes the body in its own."""
+    """A field that only an error's JSON body has. A body that ccxt quotes in an exception is
+    recognised by it."""
     time_path: str = "time"
     """The path of the time endpoint below the root of an endpoint's ``time_api``."""
 
@@ -91,9 +92,10 @@ class Venue(abc.ABC):
     def route(
         self, exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
     ) -> MarketRoute:
-        """The market, the market type and the account, by ccxt's rules. It loads no markets.
+        """The market, the market type and the account, by ccxt's rules, or why none is served.
 
-        ``account`` is the default one. Raises ``ccxt.BadSymbol`` as ``exchange.market`` does.
+        It loads no markets. ``account`` is the default one. Raises ``ccxt.BadSymbol`` as
+        ``exchange.market`` does.
         """
 
     def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # a default
@@ -112,7 +114,7 @@ class Venue(abc.ABC):
         exchange: Any,  # noqa: ARG002  # a default
         options: Mapping[str, Any],  # noqa: ARG002  # a default
     ) -> Mapping[str, str]:
-        """By setting of the exchange object, the account that the setting states."""
+        """The account that each setting of the exchange object states, by the setting's name."""
         return {}
 
     def account_options(self, account: str) -> Mapping[str, Any]:  # noqa: ARG002  # a default
@@ -194,7 +196,7 @@ class Venue(abc.ABC):
         return self.classify_order(response, call=call, endpoint=endpoint, query=query)
 
     def is_success(self, response: Response) -> bool:
-        """Whether it is an answer of success, by its HTTP status and its code."""
+        """Whether an answer is no error. The default goes by the HTTP status alone."""
         return 200 <= response.status < 300
 
     def classify_order(
@@ -205,7 +207,7 @@ class Venue(abc.ABC):
         endpoint: OrderApi,
         query: OrderQuery | None,
     ) -> Classification:
-        """An answer of success: the order that is meant, an acknowledgement, else ambiguous."""
+        """What a success means: it shows the order, acknowledges the cancel, or is ambiguous."""
         answer, text, fields = response.data, text_of(response), endpoint.fields
         if is_requested_order(answer, call, endpoint, query):
             return Classification(
@@ -231,7 +233,7 @@ class Venue(abc.ABC):
         endpoint: OrderApi,  # noqa: ARG002  # a default
         errors: Errors,  # noqa: ARG002  # a default
     ) -> Classification:
-        """An answer that is no success, by its HTTP status alone."""
+        """What an error means. The default goes by the HTTP status alone."""
         text, status = text_of(response), response.status
         if status == 429:
             return Classification(
@@ -255,7 +257,7 @@ class Venue(abc.ABC):
         """The unified order of an answer that shows or acknowledges the order.
 
         It is that of `unify`, with the right id, client id, status, symbol and creation time. Of an
-        order that is only acknowledged nothing else is known than its ids.
+        order that is only acknowledged, no more than its ids and its symbol are known.
         """
         shown, fields = answer if isinstance(answer, dict) else {}, endpoint.fields
         status, time = status_of(shown, fields), created(shown, fields)
