@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from typing import Any
 
 import ccxt
@@ -9,7 +11,7 @@ import ccxt.async_support
 
 import adapter
 from bench.responses import contract
-from bench.target import MARKET, SYMBOL, Client, Target, attach, connect
+from bench.target import MARKET, SYMBOL, Client, Target, UnavailableError, connect
 
 
 def _exchange(exchange_class: Any, target: Target) -> Any:
@@ -23,6 +25,24 @@ def _sync(exchange: Any) -> Client:
     return Client(lambda order: exchange.cancel_order(str(order), SYMBOL), exchange.session.close)
 
 
+def plain_sync(target: Target) -> Client:
+    """``ccxt.binance``."""
+    return _sync(_exchange(ccxt.binance, target))
+
+
+def adapter_requests(target: Target) -> Client:
+    """The adapter without its extra ``fast``, even where that is installed."""
+    sys.modules["httptools"] = None  # type: ignore[assignment]  # hides the module
+    return _sync(adapter.attach(_exchange(ccxt.binance, target)))
+
+
+def adapter_fast(target: Target) -> Client:
+    """The adapter with its extra ``fast``."""
+    if not importlib.util.find_spec("httptools"):
+        raise UnavailableError("httptools is missing: pip install -e '.[bench]'")
+    return _sync(adapter.attach(_exchange(ccxt.binance, target)))
+
+
 def _async(exchange: Any) -> Client:
     return Client(
         lambda order: exchange.cancel_order(str(order), SYMBOL),
@@ -32,31 +52,11 @@ def _async(exchange: Any) -> Client:
     )
 
 
-def plain_sync(target: Target) -> Client:
-    """``ccxt.binance``."""
-    return _sync(_exchange(ccxt.binance, target))
-
-
-def fast_sync(target: Target) -> Client:
-    """The adapter with its extra ``fast``."""
-    return _sync(attach(_exchange(ccxt.binance, target), "auto"))
-
-
-def session_sync(target: Target) -> Client:
-    """The adapter over the exchange's own session."""
-    return _sync(attach(_exchange(ccxt.binance, target), "session"))
-
-
 async def plain_async(target: Target) -> Client:
     """``ccxt.async_support.binance``."""
     return _async(_exchange(ccxt.async_support.binance, target))
 
 
-async def fast_async(target: Target) -> Client:
-    """The adapter with its extra ``fast``."""
-    return _async(attach(_exchange(ccxt.async_support.binance, target), "auto"))
-
-
-async def session_async(target: Target) -> Client:
-    """The adapter over the exchange's own session."""
-    return _async(attach(_exchange(ccxt.async_support.binance, target), "session"))
+async def adapter_async(target: Target) -> Client:
+    """The adapter on it."""
+    return _async(adapter.attach(_exchange(ccxt.async_support.binance, target)))

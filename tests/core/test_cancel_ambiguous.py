@@ -227,12 +227,13 @@ class TestClientId:
         assert played.seconds > 14.0
 
     def test_the_clock_of_the_exchange_settles_what_a_second_would_matter_for(self) -> None:
-        """An order of half a second ago is surely older than the call."""
+        """An order of half a second ago is surely older than the call, and is sent by order id."""
         recent = {**OPEN, "time": NOW - 500}
         played = play(LOST, recent, CANCELED, call=BY_CLIENT_ID)
 
         assert ("DqD", "canceled") == (played.asked, played.order["outcome"])
         assert 1 == sum(isinstance(step, ReadClock) for step in played.steps)
+        assert "7" == played.requests[-1].params.get("orderId")
 
     def test_an_answers_date_bounds_it_where_there_is_no_page_for_the_time(self) -> None:
         """It has only whole seconds."""
