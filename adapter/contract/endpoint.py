@@ -15,6 +15,11 @@ API_VERSION = 1
 """The version of this contract; see docs/contract.md. Each endpoint names its version."""
 
 
+def _of(field: str, name: str) -> Any:
+    """The default that another field has; the validator of that one reports a wrong value."""
+    return attrs.Factory(lambda self: getattr(getattr(self, field), name, None), takes_self=True)
+
+
 @attrs.frozen(kw_only=True)
 class CancelEndpoint(OrderApi):
     """One order endpoint, as data. An ``adapter.plugins`` entry point names such a value."""
@@ -36,23 +41,15 @@ class CancelEndpoint(OrderApi):
     """The request weight per minute that the host allows; None where it is not documented."""
     not_found_hint: str = attrs.field(default="", validator=instance_of(str))
     """Added to the message of `OrderGone` where neither cancel nor query finds the order."""
-    order_id_param: str = attrs.field(validator=instance_of(str))
-    fields: OrderFields = attrs.field(validator=instance_of(OrderFields))
-    response_client_id_field: str = attrs.field(validator=instance_of(str))
-
-    # The validator of `venue` reports one that has no such attributes.
-
-    @order_id_param.default
-    def _order_id_param(self) -> Any:
-        return getattr(self.venue, "order_id_param", None)
-
-    @fields.default
-    def _fields(self) -> Any:
-        return getattr(self.venue, "fields", None)
-
-    @response_client_id_field.default
-    def _response_client_id_field(self) -> Any:
-        return getattr(self.fields, "client_id", None)
+    order_id_param: str = attrs.field(
+        default=_of("venue", "order_id_param"), validator=instance_of(str)
+    )
+    fields: OrderFields = attrs.field(
+        default=_of("venue", "fields"), validator=instance_of(OrderFields)
+    )
+    response_client_id_field: str = attrs.field(
+        default=_of("fields", "client_id"), validator=instance_of(str)
+    )
 
     @property
     def request_line(self) -> str:
