@@ -138,8 +138,8 @@ def _option(exchange: Any) -> tuple[str, Any]:
 
 def _transport(exchange: Any) -> Any:
     """Imported on first use: a sync bot does not load aiohttp."""
-    library = "requests" if exchange.synchronous else "aiohttp"
-    return importlib.import_module(f"adapter.transports.{library}").Transport()
+    name = "session" if exchange.synchronous else "session_async"
+    return importlib.import_module(f"adapter.transports.{name}").Transport()
 
 
 def _sleep(exchange: Any) -> Callable[[float], Any]:

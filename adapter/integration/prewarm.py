@@ -54,6 +54,6 @@ def _endpoints(
 def _urls(exchange: Any, endpoints: Iterable[CancelEndpoint]) -> Iterator[str]:
     for endpoint in endpoints:
         try:
-            yield endpoint.venue.build_url(exchange, endpoint.api, endpoint.path)
+            yield endpoint.venue.build_url(exchange, endpoint.api, "ping")
         except ccxt.NotSupported:  # sandbox and demo mode lack some hosts
             continue

@@ -30,7 +30,7 @@ from adapter.simulator.faults import NONE, Fault, Hit, apply_fault
 from adapter.simulator.faults import Schedule as Faults
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
-from adapter.transports.host import Answer, Outgoing, outgoing, received
+from adapter.transports.exchange_io import Answer, Outgoing, outgoing, received
 
 from .changes import Caller
 from .ended import Asked, Ended
