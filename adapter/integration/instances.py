@@ -6,7 +6,6 @@ It is kept outside the objects, so that copies, pickles and ``vars()`` of them d
 from __future__ import annotations
 
 import asyncio
-import importlib
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError
 from adapter.integration.account import restore_account
 from adapter.integration.options import raw_option
+from adapter.transports.choice import make_transport
 
 UNSERVED: weakref.WeakSet[Any] = weakref.WeakSet()
 """The objects that `adapter.attach` was called for and that no plugin serves."""
@@ -34,7 +34,7 @@ class StateFactory(Protocol):
 
 def new_state(exchange: Any, endpoints: tuple[ActiveEndpoint, ...], **fields: Any) -> ExchangeState:
     """The state of an exchange object, sync or async, that these endpoints serve."""
-    transport = _transport(exchange)
+    transport = make_transport(exchange)
     return ExchangeState(
         endpoints=endpoints,
         error_classes=error_classes(exchange, endpoints),
@@ -134,12 +134,6 @@ class Instances:
 def _option(exchange: Any) -> tuple[str, Any]:
     option = raw_option(exchange)
     return exchange.id, dict(option) if isinstance(option, Mapping) else option
-
-
-def _transport(exchange: Any) -> Any:
-    """Imported on first use: a sync bot does not load aiohttp."""
-    name = "session" if exchange.synchronous else "session_async"
-    return importlib.import_module(f"adapter.transports.{name}").Transport()
 
 
 def _sleep(exchange: Any) -> Callable[[float], Any]:

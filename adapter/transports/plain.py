@@ -24,6 +24,8 @@ SYNC: tuple[type, ...] = (
     http.client.HTTPConnection,
 )
 """The classes whose methods are replaced by tools that watch, record or fake HTTP."""
+CLOSER = "ccxt-adapter://"
+"""The prefix of a session's adapter that closes libcurl's connections with the session."""
 POOL_SETTINGS = {"maxsize", "block"}
 
 _verified: dict[type, list[Any]] = {}
@@ -51,7 +53,7 @@ def _is_plain_requests(session: Any) -> bool:
         and not (session.trust_env or session.auth or session.cert)
         and not (session.params or session.proxies or any(session.hooks.values()))
         and not any(map(callable, vars(session).values()))
-        and all(map(_is_plain_adapter, session.adapters.values()))
+        and all(_is_plain_adapter(a) for name, a in session.adapters.items() if name != CLOSER)
         and all(map(_is_untouched, SYNC))
     )
 

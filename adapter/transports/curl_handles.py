@@ -1,0 +1,213 @@
+"""Reused handles of libcurl. A request is sent once: libcurl's own second try is refused.
+
+https://curl.se/libcurl/c/libcurl-easy.html
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import pycurl
+
+from adapter.contract.messages import NoResponse
+from adapter.transports.curl_options import Route, options, route_of, to_header_lines
+from adapter.transports.exchange_io import (
+    PreparedRequest,
+    RawResponse,
+    is_kept,
+    log,
+    prepare_ping,
+    root_of,
+)
+
+Result = RawResponse | NoResponse
+
+OS_ERRORS = (pycurl.E_COULDNT_CONNECT, pycurl.E_SEND_ERROR, pycurl.E_RECV_ERROR)
+
+
+@attrs.define(eq=False)
+class Received:
+    """What one transfer has received; libcurl calls its methods."""
+
+    head: list[bytes] = attrs.field(factory=list)
+    body: list[bytes] = attrs.field(factory=list)
+    is_sent: bool = False
+    """Whether the request may have been sent."""
+
+    def clear(self) -> None:
+        """Prepare for the next transfer."""
+        self.head.clear()
+        self.body.clear()
+        self.is_sent = False
+
+    def before_sending(self, *_: object) -> int:
+        """Called when a connection is open. libcurl would send again after a reused one broke."""
+        is_first, self.is_sent = not self.is_sent, True
+        return int(pycurl.PREREQFUNC_OK if is_first else pycurl.PREREQFUNC_ABORT)
+
+    def result(self) -> Result:
+        """The response, if it is whole."""
+        text = b"".join(self.head).decode("latin-1")
+        # a proxy's and interim responses come before it, trailers after it
+        head, end, _ = text[text.rfind("\nHTTP/") + 1 :].partition("\r\n\r\n")
+        line, *lines = head.split("\r\n")
+        _, status, reason = (*line.split(" ", 2), "", "")[:3]
+        if not end or len(status) != 3 or status < "200":
+            return NoResponse(may_have_been_sent=True, reason="the response is not whole")
+        fields = [field.partition(":") for field in lines]
+        return RawResponse(
+            status=int(status),
+            reason=reason,
+            headers=[(name, value) for name, _, value in fields],
+            text=b"".join(self.body).decode("utf-8", errors="replace"),
+        )
+
+
+class Handle:
+    """A libcurl handle, reused for the requests of one route, by one thread at a time."""
+
+    def __init__(self, route: Route, more: Mapping[int, Any], headers: Mapping[str, str]) -> None:
+        self.route = route
+        self._headers = headers
+        self.received = Received()
+        self.curl = pycurl.Curl()
+        self._last: tuple[str, dict[str, str]] | None = None
+        callbacks: dict[int, Any] = {
+            pycurl.HEADERFUNCTION: self.received.head.append,
+            pycurl.WRITEFUNCTION: self.received.body.append,
+            pycurl.PREREQFUNCTION: self.received.before_sending,
+        }
+        for option, value in {**options(route), **callbacks, **more}.items():
+            self.curl.setopt(option, value)
+
+    def prepare(self, request: PreparedRequest) -> bool:
+        """Set the request; False where libcurl would change its headers."""
+        if self._last != (request.method, request.headers):
+            lines = to_header_lines(request, self._headers)
+            if lines is None:
+                return False
+            self.curl.setopt(pycurl.CUSTOMREQUEST, request.method)
+            self.curl.setopt(pycurl.HTTPHEADER, lines)
+            self._last = request.method, dict(request.headers)
+        self.curl.setopt(pycurl.URL, request.url)
+        self.received.clear()
+        return True
+
+    def set_timeout(self, seconds: float) -> None:
+        """From now to the end of the response."""
+        self.curl.setopt(pycurl.TIMEOUT_MS, max(int(seconds * 1000), 1))
+
+    def failure(self, error: Exception) -> NoResponse:
+        """libcurl's error, without its message, which may quote the URL."""
+        code: int = error.args[0]
+        if code == pycurl.E_ABORTED_BY_CALLBACK:
+            return NoResponse(
+                may_have_been_sent=True, reason="the connection broke without a response"
+            )
+        errno = self.curl.getinfo(pycurl.OS_ERRNO) if code in OS_ERRORS else 0
+        return NoResponse(
+            may_have_been_sent=self.received.is_sent,
+            reason=f"libcurl {code}: {pycurl.easy_strerror(code)}",
+            cause=OSError(errno, os.strerror(errno)) if errno else None,
+        )
+
+    def is_resolving(self) -> bool:
+        """Whether a thread of libcurl's may still look up the name: closing waits for it."""
+        return not (self.received.is_sent or self.curl.getinfo(pycurl.NAMELOOKUP_TIME))
+
+    def abandon(self) -> None:
+        """In a forked process: close it, and do not end the parent's TLS session with it."""
+        connection = self.curl.getinfo(pycurl.ACTIVESOCKET)
+        if connection >= 0:
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, connection)
+            os.close(null)
+        self.curl.close()
+
+
+def count_open(exchange: Any, url: str, results: list[Result]) -> int:
+    """How many pings left a connection open. The first failure of the others is logged."""
+    failures = [result.reason for result in results if isinstance(result, NoResponse)]
+    if failures:
+        log.warning("%s: no connection to %s: %s", exchange.id, root_of(url), failures[0])
+    return sum(isinstance(result, RawResponse) and is_kept(result.headers) for result in results)
+
+
+@attrs.define(eq=False)
+class Handles:
+    """The idle handles of one exchange object."""
+
+    options: Mapping[int, Any]
+    """Options of libcurl for each of them."""
+    most: int
+    """How many to keep for each route."""
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    """Headers that are sent where the exchange has none."""
+    idle: defaultdict[Route, list[Handle]] = attrs.field(factory=lambda: defaultdict(list))
+
+    def __attrs_post_init__(self) -> None:
+        _all.add(self)
+
+    def __deepcopy__(self, memo: object) -> Handles:
+        """A copy of an exchange object has connections of its own."""
+        return Handles(self.options, self.most, self.headers)
+
+    def take(self, exchange: Any, request: PreparedRequest) -> Handle | None:
+        """A handle that is prepared for the request; None where libcurl would change it.
+
+        Raises ccxt's errors for contradictory proxies.
+        """
+        route = route_of(exchange, request)
+        if route is None:
+            return None
+        try:
+            handle = self.idle[route].pop()
+        except IndexError:
+            handle = Handle(route, self.options, self.headers)
+        return handle if handle.prepare(request) else None
+
+    def take_for_pings(self, exchange: Any, url: str, n: int) -> list[Handle]:
+        """``n`` handles that are prepared to get a URL; none where libcurl would change it."""
+        ping = prepare_ping(exchange, url)
+        # all at a time: one that is idle again would be taken twice
+        handles = [self.take(exchange, ping) for _ in range(n)]
+        return [handle for handle in handles if handle is not None]
+
+    def put(self, handle: Handle) -> None:
+        """Make it idle, unless a name server keeps it waiting, which would hold up `close`."""
+        if handle.is_resolving():
+            threading.Thread(target=handle.curl.close, daemon=True).start()
+        elif len(idle := self.idle[handle.route]) < self.most:
+            idle.append(handle)
+
+    def close(self) -> None:
+        """Close the idle ones, with their connections."""
+        for handle in self._remove():
+            handle.curl.close()
+
+    def abandon(self) -> None:
+        """Forget them in a forked process, which must not use them."""
+        for handle in self._remove():
+            handle.abandon()
+
+    def _remove(self) -> list[Handle]:
+        idle, self.idle = self.idle, defaultdict(list)
+        return [handle for handles in idle.values() for handle in handles]
+
+
+_all: weakref.WeakSet[Handles] = weakref.WeakSet()
+
+
+def _abandon_all() -> None:
+    for handles in [*_all]:
+        handles.abandon()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_all)

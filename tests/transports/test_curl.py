@@ -1,0 +1,281 @@
+"""What is particular of libcurl: no second send, its connections' end, forks and event loops."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import gc
+import os
+import pickle
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from integration.instant import PatientLoop
+from integration.server import PATIENCE, self_signed
+from outcomes.raw_server import Peer, RawServer
+from pytest_mock import MockerFixture
+
+from adapter.contract.messages import NoResponse, Response
+
+from .answers import BODY, WHOLE
+from .curled import LEFT, Curled, curled
+
+__all__ = ["curled"]
+
+
+def always(peer: Peer) -> None:
+    while True:
+        peer.listen()
+        peer.say(WHOLE)
+
+
+def encrypted(peer: Peer) -> None:
+    peer.encrypt(self_signed())
+    always(peer)
+
+
+class Counter:
+    """Answers every request, and notes connections that ended."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Semaphore(0)
+
+    def __call__(self, peer: Peer) -> None:
+        try:
+            always(peer)
+        except ConnectionError:
+            self.ended.release()
+
+    def await_ends(self, n: int) -> None:
+        for _ in range(n):
+            assert self.ended.acquire(timeout=PATIENCE)
+
+
+def test_a_request_whose_connection_broke_is_not_sent_again(curled: Curled) -> None:
+    """libcurl would, by itself, with the same signature: the first one may have been executed."""
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(WHOLE)
+        peer.listen()
+
+    with RawServer(serve) as server:
+        curled.send(server.url)
+        reply = curled.send(server.url)
+        curled.close()
+
+    assert isinstance(reply, NoResponse)
+    assert reply.may_have_been_sent
+    assert 2 == len(server.received)
+
+
+def test_closing_the_exchange_closes_the_connections(curled: Curled) -> None:
+    """Those of requests and those of a prewarm, of several hosts."""
+    one, two = Counter(), Counter()
+    with RawServer(one, in_turn=False) as first, RawServer(two, in_turn=False) as second:
+        curled.send(second.url)
+        curled.connect(first.url, 3)
+        curled.close()
+        one.await_ends(3)
+        two.await_ends(1)
+
+
+def test_garbage_closes_the_connections(curled: Curled) -> None:
+    """An exchange object that nobody closed, nor detached."""
+    counter = Counter()
+    with RawServer(counter, in_turn=False) as server:
+        curled.connect(server.url, 3)
+        if not curled.host.is_sync:
+            curled.exchange.socks_proxy_sessions = None
+        del curled.transport
+        gc.collect()
+        counter.await_ends(3)
+
+
+def test_a_closed_sync_exchange_can_send(curled: Curled) -> None:
+    """As with requests; ccxt refuses to use a closed async one until it is opened again."""
+    with RawServer(always) as server:
+        for _ in range(2):
+            if not curled.host.is_sync:
+                curled.host.run(opened(curled.exchange))
+            assert isinstance(curled.send(server.url), Response)
+            curled.close()
+
+    assert 2 == server.connections
+
+
+async def opened(exchange: Any) -> None:
+    exchange.open()
+
+
+def test_a_request_in_progress_ends_with_the_exchange() -> None:
+    """Its caller is not cancelled: the request may have been executed."""
+    curled, came = Curled("async"), threading.Event()
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        came.set()
+        peer.listen()
+
+    async def scenario() -> Any:
+        task = asyncio.ensure_future(curled.sending(server.url)())
+        assert await asyncio.to_thread(came.wait, PATIENCE)
+        await curled.exchange.close()
+        return await task
+
+    with RawServer(serve) as server:
+        reply = curled.host.run(scenario())
+        curled.host.close()
+
+    assert isinstance(reply, NoResponse)
+    assert reply.may_have_been_sent
+
+
+def loops() -> list[Callable[[], asyncio.AbstractEventLoop]]:
+    if sys.platform == "win32":
+        return [asyncio.SelectorEventLoop]
+    uvloop = pytest.importorskip("uvloop")
+    return [asyncio.new_event_loop, uvloop.new_event_loop]
+
+
+@pytest.mark.parametrize("first", loops())
+@pytest.mark.parametrize("second", loops())
+def test_two_event_loops_one_after_the_other(first: Any, second: Any) -> None:
+    """The connections of an ended loop are not used, and closed; with uvloop, too."""
+    curled, counter = Curled("async"), Counter()
+    with RawServer(counter, in_turn=False) as server:
+        replies: list[Any] = []
+        for factory in (first, second):
+            is_last = len(replies) == 3
+            with asyncio.Runner(loop_factory=factory) as runner:
+                calls = [curled.sending(server.url) for _ in range(3)]
+                replies += runner.run(gathered(calls))
+                if is_last:
+                    runner.run(curled.exchange.close())
+        gc.collect()
+        counter.await_ends(6)
+
+    assert [200] * 6 == [reply.status for reply in replies]
+
+
+async def gathered(calls: list[Callable[[], Any]]) -> list[Any]:
+    return await asyncio.gather(*(call() for call in calls))
+
+
+def test_an_event_loop_that_libcurl_cannot_use(mocker: MockerFixture) -> None:
+    """Such as the proactor of Windows: the session sends."""
+    curled = Curled("async")
+    curled.host.run(asyncio.sleep(0))
+    mocker.patch.object(PatientLoop, "add_reader", asyncio.AbstractEventLoop.add_reader)
+    reply, opened = curled.send("http://127.0.0.1:9"), curled.connect("http://127.0.0.1:9", 2)
+    curled.host.close()
+
+    assert LEFT == reply
+    assert {} == opened
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="it takes a fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_process_leaves_its_parents_connections_alone() -> None:
+    """It opens its own, and its end does not end its parent's TLS session."""
+    curled = Curled("sync", verify=False)
+    with RawServer(encrypted, in_turn=False) as server:
+        url = server.url.replace("http:", "https:")
+        assert isinstance(curled.send(url), Response)
+        child = os.fork()
+        if child == 0:
+            reply = curled.send(url)
+            curled.close()
+            os._exit(0 if isinstance(reply, Response) else 1)
+        assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert 2 == server.connections
+        assert isinstance(curled.send(url), Response)
+        curled.host.close()
+
+    assert 2 == server.connections
+
+
+def test_the_environment_does_not_matter(curled: Curled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its proxies nor its exceptions from them: the exchange object has settings."""
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with RawServer(always) as server, RawServer(always) as proxy:
+        direct = curled.send(server.url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        curled.exchange.httpProxy = proxy.url
+        proxied = curled.send(server.url)
+        curled.close()
+
+    assert [BODY.decode()] * 2 == [direct.body, proxied.body]  # type: ignore[union-attr]
+    assert (1, 1) == (server.connections, proxy.connections)
+
+
+def test_a_sync_exchange_can_be_copied_and_pickled() -> None:
+    """What closes our connections with the session is not part of a copy."""
+    curled = Curled("sync")
+    with RawServer(always) as server:
+        curled.send(server.url)
+        session = curled.exchange.session
+        for other in (copy.deepcopy(session), pickle.loads(pickle.dumps(session))):  # noqa: S301
+            other.close()
+        curled.send(server.url)
+        curled.host.close()
+
+    assert 1 == server.connections
+
+
+REFUSALS: dict[str, Callable[[Peer], object]] = {
+    "refuses": lambda peer: peer.say(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"),
+    "asks for a password": lambda peer: peer.say(
+        b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
+    ),
+    "closes": lambda _: None,
+    "closes the tunnel": lambda peer: peer.say(b"HTTP/1.1 200 OK\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_what_fails_at_a_proxy_was_never_sent(curled: Curled, what: str) -> None:
+    """The exchange has not seen a byte: only the CONNECT has left."""
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        REFUSALS[what](peer)
+
+    with RawServer(serve) as proxy:
+        curled.exchange.httpsProxy = f"http://user:secret@127.0.0.1:{proxy.port}"
+        reply = curled.send("https://exchange.invalid")
+
+    assert isinstance(reply, NoResponse)
+    assert not reply.may_have_been_sent
+    assert "secret" not in f"{reply!r} {reply.cause!r}"
+    assert ["CONNECT exchange.invalid:443 HTTP/1.1"] == proxy.received
+
+
+def test_the_time_is_over_in_a_proxy_that_trickles(curled: Curled, over: threading.Event) -> None:
+    """One deadline covers its answer, too."""
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(b"HTTP/1.1 200 OK\r\nX-Is: ")
+        while not over.wait(0.02):
+            peer.say(b"s")
+
+    with RawServer(serve) as proxy:
+        curled.exchange.httpsProxy = proxy.url
+        reply = curled.send("https://exchange.invalid", timeout=0.4)
+        over.set()
+
+    assert isinstance(reply, NoResponse)
+    assert not reply.may_have_been_sent
+
+
+@pytest.fixture
+def over() -> Iterator[threading.Event]:
+    event = threading.Event()
+    yield event
+    event.set()
