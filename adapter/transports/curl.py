@@ -18,8 +18,6 @@ from adapter.transports.curl_options import can_send
 from adapter.transports.exchange_io import PreparedRequest, RawResponse, accept, prepare, root_of
 from adapter.transports.plain import CLOSER
 
-MAX_CONNECTIONS = 1000
-"""Idle connections to one host."""
 HANDSHAKES = 16
 """Threads that open connections beforehand; a handshake burns CPU."""
 
@@ -28,7 +26,7 @@ def check_signals(*_: object) -> None:
     """libcurl calls it while it waits: Python then handles signals such as Ctrl-C."""
 
 
-OPTIONS = {pycurl.NOPROGRESS: 0, pycurl.XFERINFOFUNCTION: check_signals, pycurl.MAXCONNECTS: 1}
+OPTIONS = {pycurl.NOPROGRESS: 0, pycurl.XFERINFOFUNCTION: check_signals}
 
 
 @attrs.define(eq=False)
@@ -36,7 +34,7 @@ class Transport:
     """Sends for one exchange object. ``session`` sends what libcurl cannot."""
 
     session: Any
-    handles: Handles = attrs.field(factory=lambda: Handles(OPTIONS, MAX_CONNECTIONS))
+    handles: Handles = attrs.field(factory=lambda: Handles(OPTIONS))
 
     def send(
         self, exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool = True

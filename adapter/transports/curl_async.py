@@ -21,10 +21,6 @@ from adapter.transports.exchange_io import RawResponse, accept, prepare, root_of
 
 HEADERS = {"Accept": "*/*", "User-Agent": SERVER_SOFTWARE}
 """Those that aiohttp adds."""
-MAX_CONNECTIONS = 1000
-"""Idle connections of one event loop."""
-MAX_IDLE = 32
-"""Idle handles for each route. They hold no connections: those are the event loop's."""
 NAME = "ccxt-adapter"
 """Where the exchange object keeps what closes our connections with its own."""
 
@@ -34,7 +30,7 @@ class Transport:
     """Sends for one exchange object. ``session`` sends what libcurl cannot."""
 
     session: Any
-    handles: Handles = attrs.field(factory=lambda: Handles({}, MAX_IDLE, HEADERS))
+    handles: Handles = attrs.field(factory=lambda: Handles({}, HEADERS))
     multis: Multis = attrs.field(factory=lambda: Multis())
 
     async def send(
@@ -73,7 +69,7 @@ class Transport:
     async def _perform(self, exchange: Any, handle: Handle, seconds: float) -> Result:
         sessions = exchange.socks_proxy_sessions or {}
         if NAME not in sessions:
-            exchange.socks_proxy_sessions = {**sessions, NAME: Closer(self.multis)}
+            exchange.socks_proxy_sessions = {**sessions, NAME: Closer(self)}
         try:
             handle.set_timeout(seconds)
             return await self.multis.perform(handle)
@@ -83,14 +79,14 @@ class Transport:
 
 @attrs.define(eq=False)
 class Multis:
-    """The multi handles of one exchange object, which have the connections of an event loop."""
+    """The multi handles of one exchange object, which perform the transfers of an event loop."""
 
     by_loop: dict[asyncio.AbstractEventLoop, Any] = attrs.field(factory=dict)
     retired: set[Any] = attrs.field(factory=set)
     """Those that are closed after their last transfer."""
 
     def __deepcopy__(self, memo: object) -> Multis:
-        """A copy of an exchange object has connections of its own."""
+        """A copy of an exchange object has its own."""
         return Multis()
 
     async def perform(self, handle: Handle) -> Result:
@@ -101,38 +97,30 @@ class Multis:
             return handle.received.result()
         except pycurl.error as e:
             return handle.failure(e)
-        except asyncio.CancelledError:
-            if _is_caller_cancelled():
-                raise
-            is_sent = handle.received.is_sent
-            return NoResponse(may_have_been_sent=is_sent, reason="close() was called")
         finally:
-            self._clean_up(multi, handle)
-
-    def _multi(self, loop: asyncio.AbstractEventLoop) -> Any:
-        multi = self.by_loop.get(loop)
-        if multi is None:
-            multi = pycurl.AsyncCurlMulti()
-            multi.setopt(pycurl.M_MAXCONNECTS, MAX_CONNECTIONS)
-            others = {e: m for e, m in self.by_loop.items() if not e.is_closed()}
-            self.by_loop = {**others, loop: multi}
-        return multi
+            if handle.is_resolving():
+                # closing the multi handle would wait for the name server: others get a new one
+                self._retire(multi)
+            self._close_retired(multi)
 
     async def close(self) -> None:
-        """Close the connections of the running loop; those of others end with them."""
-        multi = self.by_loop.pop(asyncio.get_running_loop(), None)
-        transfers = () if multi is None else multi.futures()
-        if multi is not None and not transfers:
-            await multi.aclose()
-        for done in transfers:
-            self.retired.add(multi)
-            done.cancel()
+        """Close what the running loop has. Transfers in progress are not interrupted."""
+        multi = self.by_loop.get(asyncio.get_running_loop())
+        if multi is not None:
+            self._retire(multi)
+            self._close_retired(multi)
 
-    def _clean_up(self, multi: Any, handle: Handle) -> None:
-        if handle.is_resolving():
-            # closing it waits for the name server: the next request gets a new one
-            self.retired.add(multi)
-            self.by_loop = {loop: m for loop, m in self.by_loop.items() if m is not multi}
+    def _multi(self, loop: asyncio.AbstractEventLoop) -> Any:
+        if loop not in self.by_loop:
+            others = {e: multi for e, multi in self.by_loop.items() if not e.is_closed()}
+            self.by_loop = {**others, loop: pycurl.AsyncCurlMulti()}
+        return self.by_loop[loop]
+
+    def _retire(self, multi: Any) -> None:
+        self.retired.add(multi)
+        self.by_loop = {loop: other for loop, other in self.by_loop.items() if other is not multi}
+
+    def _close_retired(self, multi: Any) -> None:
         if multi in self.retired and not multi.futures():
             self.retired.discard(multi)
             threading.Thread(target=asyncio.run, args=(multi.aclose(),), daemon=True).start()
@@ -142,19 +130,15 @@ class Multis:
 class Closer:
     """One of the sessions that an exchange object closes."""
 
-    multis: Multis
+    transport: Transport
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self.multis.close()
+        """Close the idle connections; one in use is closed after its response."""
+        self.transport.handles.close()
+        await self.transport.multis.close()
 
 
 def has_readers() -> bool:
     """Whether the event loop has what libcurl needs: a proactor, as on Windows, has not."""
     missing = asyncio.AbstractEventLoop.add_reader
     return type(asyncio.get_running_loop()).add_reader is not missing
-
-
-def _is_caller_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is None or task.cancelling() > 0

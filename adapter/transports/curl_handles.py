@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 import pycurl
+from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse
 from adapter.transports.curl_options import Route, options, route_of, to_header_lines
@@ -39,12 +40,14 @@ class Received:
     body: list[bytes] = attrs.field(factory=list)
     is_sent: bool = False
     """Whether the request may have been sent."""
+    is_incomplete: bool = False
+    """Whether libcurl has taken for a response what is none, and keeps the connection."""
 
     def clear(self) -> None:
         """Prepare for the next transfer."""
         self.head.clear()
         self.body.clear()
-        self.is_sent = False
+        self.is_sent = self.is_incomplete = False
 
     def before_sending(self, *_: object) -> int:
         """Called when a connection is open. libcurl would send again after a reused one broke."""
@@ -52,14 +55,15 @@ class Received:
         return int(pycurl.PREREQFUNC_OK if is_first else pycurl.PREREQFUNC_ABORT)
 
     def result(self) -> Result:
-        """The response, if it is whole."""
+        """The response, if it is complete."""
         text = b"".join(self.head).decode("latin-1")
         # a proxy's and interim responses come before it, trailers after it
         head, end, _ = text[text.rfind("\nHTTP/") + 1 :].partition("\r\n\r\n")
         line, *lines = head.split("\r\n")
         _, status, reason = (*line.split(" ", 2), "", "")[:3]
         if not end or len(status) != 3 or status < "200":
-            return NoResponse(may_have_been_sent=True, reason="the response is not whole")
+            self.is_incomplete = True
+            return NoResponse(may_have_been_sent=True, reason="the response is not complete")
         fields = [field.partition(":") for field in lines]
         return RawResponse(
             status=int(status),
@@ -70,15 +74,19 @@ class Received:
 
 
 class Handle:
-    """A libcurl handle, reused for the requests of one route, by one thread at a time."""
+    """A libcurl handle with its connection, reused for one route by one thread at a time."""
 
     def __init__(self, route: Route, more: Mapping[int, Any], headers: Mapping[str, str]) -> None:
         self.route = route
-        self._headers = headers
+        self.generation = 0
         self.received = Received()
-        self.curl = pycurl.Curl()
+        self.curl, share = pycurl.Curl(), pycurl.CurlShare()
+        # its own cache, in asyncio too: which connection a request gets is known before it is sent
+        share.setopt(pycurl.SH_SHARE, pycurl.LOCK_DATA_CONNECT)
+        self._headers = headers
         self._last: tuple[str, dict[str, str]] | None = None
         callbacks: dict[int, Any] = {
+            pycurl.SHARE: share,
             pycurl.HEADERFUNCTION: self.received.head.append,
             pycurl.WRITEFUNCTION: self.received.body.append,
             pycurl.PREREQFUNCTION: self.received.before_sending,
@@ -97,6 +105,9 @@ class Handle:
             self._last = request.method, dict(request.headers)
         self.curl.setopt(pycurl.URL, request.url)
         self.received.clear()
+        # libcurl would reuse a connection that has ended since, or take for the response what
+        # came on it before the request
+        self.curl.setopt(pycurl.FRESH_CONNECT, self._has_input())
         return True
 
     def set_timeout(self, seconds: float) -> None:
@@ -120,6 +131,10 @@ class Handle:
     def is_resolving(self) -> bool:
         """Whether a thread of libcurl's may still look up the name: closing waits for it."""
         return not (self.received.is_sent or self.curl.getinfo(pycurl.NAMELOOKUP_TIME))
+
+    def _has_input(self) -> bool:
+        connection: Any = self.curl.getinfo(pycurl.ACTIVESOCKET)
+        return connection >= 0 and wait_for_read(connection, timeout=0.0)
 
     def abandon(self) -> None:
         """In a forked process: close it, and do not end the parent's TLS session with it."""
@@ -145,18 +160,18 @@ class Handles:
 
     options: Mapping[int, Any]
     """Options of libcurl for each of them."""
-    most: int
-    """How many to keep for each route."""
     headers: Mapping[str, str] = attrs.field(factory=dict)
     """Headers that are sent where the exchange has none."""
     idle: defaultdict[Route, list[Handle]] = attrs.field(factory=lambda: defaultdict(list))
+    generation: int = 0
+    """How often `close` was called: a handle in use then is closed afterwards."""
 
     def __attrs_post_init__(self) -> None:
         _all.add(self)
 
     def __deepcopy__(self, memo: object) -> Handles:
         """A copy of an exchange object has connections of its own."""
-        return Handles(self.options, self.most, self.headers)
+        return Handles(self.options, self.headers)
 
     def take(self, exchange: Any, request: PreparedRequest) -> Handle | None:
         """A handle that is prepared for the request; None where libcurl would change it.
@@ -170,6 +185,7 @@ class Handles:
             handle = self.idle[route].pop()
         except IndexError:
             handle = Handle(route, self.options, self.headers)
+        handle.generation = self.generation
         return handle if handle.prepare(request) else None
 
     def take_for_pings(self, exchange: Any, url: str, n: int) -> list[Handle]:
@@ -180,11 +196,13 @@ class Handles:
         return [handle for handle in handles if handle is not None]
 
     def put(self, handle: Handle) -> None:
-        """Make it idle, unless a name server keeps it waiting, which would hold up `close`."""
+        """Keep it, unless its connection is of no use or a name server holds it up."""
         if handle.is_resolving():
             threading.Thread(target=handle.curl.close, daemon=True).start()
-        elif len(idle := self.idle[handle.route]) < self.most:
-            idle.append(handle)
+        elif handle.received.is_incomplete or handle.generation != self.generation:
+            handle.curl.close()
+        else:
+            self.idle[handle.route].append(handle)
 
     def close(self) -> None:
         """Close the idle ones, with their connections."""
@@ -197,6 +215,7 @@ class Handles:
             handle.abandon()
 
     def _remove(self) -> list[Handle]:
+        self.generation += 1
         idle, self.idle = self.idle, defaultdict(list)
         return [handle for handles in idle.values() for handle in handles]
 

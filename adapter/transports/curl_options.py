@@ -33,6 +33,7 @@ FIXED: dict[int, Any] = {
     pycurl.NOSIGNAL: 1,
     pycurl.NOPROXY: "",  # the settings decide alone, not the environment
     pycurl.PATH_AS_IS: 1,
+    pycurl.MAXCONNECTS: 1,
     pycurl.ACCEPT_ENCODING: "gzip, deflate",  # as ccxt's header; without it, nothing is decoded
 }
 UNVERIFIED: dict[int, Any] = {
@@ -78,13 +79,13 @@ def is_default_context(context: ssl.SSLContext, cafile: str) -> bool:
     found = _is_default.get(context)
     if found is None:
         settings = _context_settings(context)
-        found = _is_default[context] = settings == _context_settings(_default_context(cafile))
+        found = _is_default[context] = settings == _default_settings(cafile)
     return found
 
 
 @functools.cache
-def _default_context(cafile: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=cafile)
+def _default_settings(cafile: str) -> tuple[object, ...]:
+    return _context_settings(ssl.create_default_context(cafile=cafile))
 
 
 def _context_settings(context: ssl.SSLContext) -> tuple[object, ...]:

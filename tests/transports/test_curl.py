@@ -111,27 +111,35 @@ async def opened(exchange: Any) -> None:
     exchange.open()
 
 
-def test_a_request_in_progress_ends_with_the_exchange() -> None:
-    """Its caller is not cancelled: the request may have been executed."""
-    curled, came = Curled("async"), threading.Event()
+def test_a_request_in_progress_survives_close(curled: Curled) -> None:
+    """Its response may be the news of a cancel; its connection is closed afterwards."""
+    came, may, counter = threading.Event(), threading.Event(), Counter()
 
     def serve(peer: Peer) -> None:
-        peer.listen()
-        came.set()
-        peer.listen()
+        with pytest.raises(ConnectionError):
+            peer.listen()
+            came.set()
+            assert may.wait(PATIENCE)
+            peer.say(WHOLE)
+            peer.listen()
+        counter.ended.release()
 
-    async def scenario() -> Any:
-        task = asyncio.ensure_future(curled.sending(server.url)())
+    def close() -> None:
+        assert came.wait(PATIENCE)
+        curled.exchange.close()
+        may.set()
+
+    async def closed() -> None:
         assert await asyncio.to_thread(came.wait, PATIENCE)
         await curled.exchange.close()
-        return await task
+        may.set()
 
     with RawServer(serve) as server:
-        reply = curled.host.run(scenario())
-        curled.host.close()
+        closing = close if curled.host.is_sync else closed
+        reply, _ = curled.host.together([curled.sending(server.url), closing])
+        counter.await_ends(1)
 
-    assert isinstance(reply, NoResponse)
-    assert reply.may_have_been_sent
+    assert isinstance(reply, Response)
 
 
 def loops() -> list[Callable[[], asyncio.AbstractEventLoop]]:
@@ -144,7 +152,7 @@ def loops() -> list[Callable[[], asyncio.AbstractEventLoop]]:
 @pytest.mark.parametrize("first", loops())
 @pytest.mark.parametrize("second", loops())
 def test_two_event_loops_one_after_the_other(first: Any, second: Any) -> None:
-    """The connections of an ended loop are not used, and closed; with uvloop, too."""
+    """The connections are used in both, and closed in the last one."""
     curled, counter = Curled("async"), Counter()
     with RawServer(counter, in_turn=False) as server:
         replies: list[Any] = []
@@ -155,9 +163,9 @@ def test_two_event_loops_one_after_the_other(first: Any, second: Any) -> None:
                 replies += runner.run(gathered(calls))
                 if is_last:
                     runner.run(curled.exchange.close())
-        gc.collect()
-        counter.await_ends(6)
+        counter.await_ends(3)
 
+    assert 3 == server.connections
     assert [200] * 6 == [reply.status for reply in replies]
 
 

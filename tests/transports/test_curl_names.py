@@ -52,8 +52,9 @@ async def in_loop():
     await asyncio.sleep(SECONDS)
     exchange.timeout_on_exit = 0
     await exchange.close()
-    print((await in_progress).reason)
-    print(task.cancelled())
+    in_progress.cancel()
+    await asyncio.gather(in_progress, return_exceptions=True)
+    print(task.cancelled(), in_progress.cancelled())
 
 
 sync()
@@ -85,6 +86,5 @@ def test_a_name_server_that_hangs_holds_nothing_up(hanging: dict[str, str]) -> N
     )
 
     assert "" == ended.stderr
-    assert (
-        ["libcurl 28: Timeout was reached True"] * 4 + ["close() was called", "True"]
-    ) == ended.stdout.splitlines()
+    in_time = ["libcurl 28: Timeout was reached True"] * 4
+    assert [*in_time, "True True"] == ended.stdout.splitlines()
