@@ -1,4 +1,4 @@
-"""The seven senders of a request, with one interface."""
+"""The senders of a request, with one interface."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integration.server import PATIENCE
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
-from adapter.transports import aiohttp, fast, http1, pool, requests, usual
+from adapter.transports import session, session_async
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
 
@@ -25,9 +25,8 @@ class Sender:
     name: str
     host: Host
     transport: Any
-    short: bool
-    detours: int = 0
-    """How often a direct sender must have left the request to the whole library."""
+    is_plain: bool = True
+    """Whether the sessions are as ccxt makes them."""
     made: list[Any] = attrs.field(factory=list, repr=False)
     """The exchanges."""
 
@@ -37,14 +36,18 @@ class Sender:
 
     def exchange(self, **config: Any) -> Any:
         """A ccxt exchange without the adapter."""
-        self.made.append(self.host.exchange(config))
-        return self.made[-1]
+        return self._set_up(self.host.exchange(config))
 
     def attached(self, **config: Any) -> Any:
         """One with the adapter, whose cancels use this sender."""
-        exchange = self.host.attached(config)
+        exchange = self._set_up(self.host.attached(config))
+        vars(exchange)["_adapter"].send = self.transport.send
+        return exchange
+
+    def _set_up(self, exchange: Any) -> Any:
         self.made.append(exchange)
-        vars(exchange)["_adapter"].send = self.sends
+        if not self.is_plain:
+            exchange.session.hooks["response"].append(lambda *_, **__: None)
         return exchange
 
     def send(
@@ -65,26 +68,20 @@ class Sender:
         """The same, to be called, and awaited where it must be."""
         headers = {"X-MBX-APIKEY": "a-key"}
         signed = SignedRequest(method=method, url=url, headers=headers, secrets=("a-key",))
-        return lambda: self.sends(exchange, signed, timeout)
+        return lambda: self.transport.send(exchange, signed, timeout)
 
     def idle(self, exchange: Any) -> int:
         """How many connections are open and free.
 
-        There may be no broken one among them; only requests leaves some, and checks one on use.
+        There may be broken ones among them: both libraries check one on use.
         """
-        found = self.stand(exchange)
-        if self.is_sync:
-            lie = sum(one.sock is not None for one in pooled(exchange))
-        else:
-            lie = sum(len(key) for key in exchange.tcp_connector._conns.values())
-        assert found == lie or self.name == "requests"
-        return found
+        return self.stand(exchange)
 
     def stand(self, exchange: Any) -> int:
         """How many of the free ones can be used."""
         if self.is_sync:
             sockets = [one.sock for one in pooled(exchange) if one.sock is not None]
-            return sum(pool.is_alive(one) for one in sockets)
+            return sum(not wait_for_read(one, timeout=0.0) for one in sockets)
         protocols = [one for key in exchange.tcp_connector._conns.values() for one, _ in key]
         return sum(one.is_connected() and not one.should_close for one in protocols)
 
@@ -108,10 +105,6 @@ class Sender:
         for one in pooled(exchange):
             assert one.sock is None or wait_for_read(one.sock, timeout=PATIENCE)
 
-    def sends(self, *arguments: Any, **_: Any) -> Any:
-        """As the transport's ``send``, by this sender."""
-        return self.transport.send(*arguments, direct=self.short)
-
 
 def pools(exchange: Any) -> list[Any]:
     """The urllib3 pools under a session's adapters."""
@@ -128,19 +121,9 @@ def pooled(exchange: Any) -> list[Any]:
     return found
 
 
-USUAL, USUAL_FAST = usual.reader(http1.read), usual.reader(fast.read)
 SENDERS: dict[str, Callable[[], Sender]] = {
-    "stdlib": lambda: Sender("stdlib", Host("sync"), requests.Transport(read=http1.read), True),
-    "llhttp": lambda: Sender("llhttp", Host("sync"), requests.Transport(read=fast.read), True),
-    "usual, stdlib": lambda: Sender("stdlib", Host("sync"), requests.Transport(read=USUAL), True),
-    "usual, llhttp": lambda: Sender(
-        "llhttp", Host("sync"), requests.Transport(read=USUAL_FAST), True
-    ),
-    "requests": lambda: Sender("requests", Host("sync"), requests.Transport(), False),
-    "connector": lambda: Sender("connector", Host("async"), aiohttp.Transport(), True),
-    "aiohttp": lambda: Sender("aiohttp", Host("async"), aiohttp.Transport(), False),
+    "pool": lambda: Sender("pool", Host("sync"), session.Transport()),
+    "requests": lambda: Sender("requests", Host("sync"), session.Transport(), is_plain=False),
+    "aiohttp": lambda: Sender("aiohttp", Host("async"), session_async.Transport()),
 }
-SYNC, ASYNC = (
-    ("stdlib", "llhttp", "usual, stdlib", "usual, llhttp", "requests"),
-    ("connector", "aiohttp"),
-)
+SYNC, ASYNC = ("pool", "requests"), ("aiohttp",)

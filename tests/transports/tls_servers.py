@@ -13,7 +13,7 @@ from .certificate_authority import Authority
 from .senders import PATH, SENDERS, Sender
 
 NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
-"""It makes a context for each connection, and takes an unused one for dropped under TLS 1.3."""
+"""It makes a context for each connection."""
 
 
 def believing(sender: Sender, authority: Authority) -> Any:
@@ -44,7 +44,7 @@ def url(server: RawServer) -> str:
 
 
 def warm(sender: Sender, exchange: Any, server: RawServer) -> None:
-    """Open one connection, without a request."""
+    """Open one connection, by a ping."""
     connect = sender.transport.connect
     assert {f"https://127.0.0.1:{server.port}": 1} == sender.host.done(
         lambda: connect(exchange, [url(server)], 1)
