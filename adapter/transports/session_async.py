@@ -1,7 +1,9 @@
 """Sends over the ``aiohttp`` session of an async exchange, by public calls.
 
-Redirects are not followed. Where a kept connection breaks, aiohttp sends a ``DELETE`` a second time
-by itself: whatever the answer to that is, it is not known what became of the first.
+Redirects are not followed. Where a connection breaks, aiohttp sends a ``DELETE`` a second time by
+itself. That is prevented on the session that ccxt makes. A session of the user's own may have
+middlewares, which one more would replace: there the answer to the second is not believed, as it is
+unknown what became of the first.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from adapter.transports.exchange_io import (
     root_of,
     unread,
 )
+from adapter.transports.plain import is_plain_session
 
 FAILURES = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 NOT_CONNECTED = (
@@ -40,7 +43,23 @@ NOT_CONNECTED = (
 )
 CONNECTING = 0.9
 """The share of the time that connecting may take, so that its end can be told from the answer's."""
-TWICE = NoResponse(may_have_been_sent=True, reason="a kept connection broke, and it was sent twice")
+TWICE = NoResponse(may_have_been_sent=True, reason="the connection broke, and it was sent twice")
+
+
+class LostError(aiohttp.ClientConnectionError):
+    """The connection broke."""
+
+
+async def send_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """A middleware that lets no error pass after which aiohttp would send again."""
+    try:
+        return await handler(request)
+    except NOT_CONNECTED:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as e:
+        raise LostError from e
 
 
 class Timeout(aiohttp.ClientTimeout):
@@ -86,7 +105,8 @@ class Transport:
         try:
             raw = await _exchange(exchange, request, limits)
         except FAILURES as e:
-            return no_response(e, sent=_may_have_left(limits, e))
+            lost = e.__cause__ if isinstance(e, LostError) else None
+            return no_response(lost or e, sent=_may_have_left(limits, e))
         except Exception as e:
             if not limits.sends:
                 raise
@@ -109,6 +129,7 @@ async def _exchange(exchange: Any, request: PreparedRequest, timeout: Timeout) -
         headers=request.headers,
         timeout=timeout,
         proxy=proxy,
+        middlewares=(send_once,) if is_plain_session(exchange) else None,
         allow_redirects=False,
     ) as response:
         text = await response.text(errors="replace")

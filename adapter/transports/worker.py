@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+NAME = "adapter-session"
 MAX_IDLE = 16
 """Threads that are kept for the next calls."""
 
@@ -31,7 +32,7 @@ class Worker:
         self.tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.results: queue.SimpleQueue[Any] = queue.SimpleQueue()
         arguments = (self.tasks, self.results)
-        threading.Thread(target=_run, args=arguments, name="adapter-session", daemon=True).start()
+        threading.Thread(target=_run, args=arguments, name=NAME, daemon=True).start()
 
     def __del__(self) -> None:
         """End the thread after its current function."""
@@ -47,12 +48,12 @@ def _run(tasks: queue.SimpleQueue[Any], results: queue.SimpleQueue[Any]) -> None
         del task  # an idle thread keeps no request alive
 
 
-_idle: list[Worker] = []
+IDLE: list[Worker] = []
 """The last one that was used is used first. Appending and taking are atomic."""
 
 if hasattr(os, "register_at_fork"):
     # a child process has none of the threads
-    os.register_at_fork(after_in_child=_idle.clear)
+    os.register_at_fork(after_in_child=IDLE.clear)
 
 
 def run_with_deadline(function: Callable[[], T], ends: float) -> T:
@@ -62,7 +63,7 @@ def run_with_deadline(function: Callable[[], T], ends: float) -> T:
     thread to give, as when the interpreter ends, it runs in the caller's and has no deadline.
     """
     try:
-        worker = _idle.pop() if _idle else Worker()
+        worker = IDLE.pop() if IDLE else Worker()
     except (IndexError, RuntimeError):
         return function()
     context: Any = contextvars.copy_context()
@@ -72,8 +73,8 @@ def run_with_deadline(function: Callable[[], T], ends: float) -> T:
         result, error = worker.results.get(timeout=max(ends - time.monotonic(), 0.001))
     except queue.Empty:
         raise DeadlineError("it did not end in time") from None
-    if len(_idle) < MAX_IDLE:
-        _idle.append(worker)
+    if len(IDLE) < MAX_IDLE:
+        IDLE.append(worker)
     if error is None:
         return result
     try:

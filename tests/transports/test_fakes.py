@@ -17,7 +17,7 @@ from integration.server import CANCELED, Server
 from multidict import CIMultiDict
 from pytest_mock import MockerFixture
 
-from adapter.transports import pool
+from adapter.transports.plain import SYNC
 
 DONE = json.dumps(CANCELED).encode()
 

@@ -45,7 +45,7 @@ class Senders:
             timeout = SOON if fault.delay else PATIENCE
             reply = sender.host.done(lambda: sender.transport.send(exchange, step.signed, timeout))
             assert 0 == sender.taken(exchange)
-            if fault.connection is Connection.CLOSED:
+            if fault.connection is Connection.CLOSED and isinstance(reply, Response):
                 sender.look(exchange)
             return shown(reply)
         finally:

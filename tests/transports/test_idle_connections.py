@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import pytest
+from integration.host import Host
 from integration.server import PATIENCE
 from outcomes.raw_server import Peer, RawServer
 
-from adapter.contract.messages import NoResponse, Response
+from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.transports import session_async
 
 from .answers import BODY, HEAD, OK, WHOLE
 from .senders import PATH, Sender
@@ -74,18 +77,12 @@ def test_a_connection_that_the_server_closed_is_not_used(sender: Sender) -> None
 
 @pytest.mark.parametrize("end", ["closed", "reset"])
 def test_a_connection_that_dies_over_a_request_is_not_believed(sender: Sender, end: str) -> None:
-    """The bytes had left: they may have been read.
-
-    aiohttp sends them again, on a new connection, and the answer to that is not taken for the first.
-    """
+    """The bytes had left: they may have been read, and they are not sent again."""
 
     def serve(peer: Peer) -> None:
         peer.listen()
         peer.say(WHOLE)
         peer.listen()
-        if server.connections == 2:
-            peer.say(WHOLE)
-            peer.listen()
         if end == "reset":
             peer.reset()
 
@@ -98,6 +95,32 @@ def test_a_connection_that_dies_over_a_request_is_not_believed(sender: Sender, e
     assert isinstance(reply, NoResponse)
     assert reply.may_have_been_sent
     assert (2, 1) == (len(server.received), server.connections)
+
+
+def test_what_aiohttp_sends_a_second_time_is_not_believed(loop: Host) -> None:
+    """A session of the user's own may do so; the answer may be to the second, with the first done."""
+
+    async def opened() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession()
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        if server.connections == 2:
+            peer.say(WHOLE)
+            peer.listen()
+
+    transport = session_async.Transport()
+    with RawServer(serve) as server:
+        session = loop.run(opened())
+        exchange = loop.exchange({"session": session})
+        signed = SignedRequest(method="DELETE", url=server.url + PATH, headers={})
+        reply = loop.done(lambda: transport.send(exchange, signed, PATIENCE))
+        loop.run(session.close())
+
+    assert isinstance(reply, NoResponse)
+    assert reply.may_have_been_sent
+    assert "twice" in reply.reason
+    assert (2, 2) == (len(server.received), server.connections)
 
 
 SURPLUS = {
