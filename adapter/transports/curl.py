@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from collections.abc import Iterable
@@ -17,9 +18,14 @@ from adapter.transports.curl_handles import Handle, Handles, Result, count_open
 from adapter.transports.curl_options import can_send
 from adapter.transports.exchange_io import PreparedRequest, RawResponse, accept, prepare, root_of
 from adapter.transports.plain import CLOSER
+from adapter.transports.worker import run_with_deadline
 
 HANDSHAKES = 16
 """Threads that open connections beforehand; a handshake burns CPU."""
+
+
+NEVER = 1e9
+"""In seconds of ``time.monotonic()``: libcurl has a timeout."""
 
 
 def check_signals(*_: object) -> None:
@@ -82,14 +88,33 @@ class Transport:
         return self.handles.take(exchange, request)
 
     def _perform(self, handle: Handle, seconds: float) -> Result:
+        """If the caller is interrupted, the handle is dropped."""
+        handle.set_timeout(seconds)
         try:
-            handle.set_timeout(seconds)
-            handle.curl.perform()
-            return handle.received.result()
+            perform(handle)
+            result = handle.received.result()
         except pycurl.error as e:
-            return handle.failure(e)
-        finally:
-            self.handles.put(handle)
+            result = handle.failure(e)
+        self.handles.put(handle)
+        return result
+
+
+def perform(handle: Handle) -> None:
+    """Perform a transfer that Ctrl-C interrupts.
+
+    While libcurl connects, it does not call `check_signals`: only the main thread gets signals, and
+    waits for another one.
+    """
+    if handle.is_connected or threading.current_thread() is not threading.main_thread():
+        handle.curl.perform()
+        return
+    try:
+        run_with_deadline(handle.curl.perform, NEVER)
+    except pycurl.error:
+        raise
+    except BaseException:
+        handle.received.is_sent = True  # it is not sent any more
+        raise
 
 
 class Closer(requests.adapters.HTTPAdapter):

@@ -78,7 +78,7 @@ class Handle:
 
     def __init__(self, route: Route, more: Mapping[int, Any], headers: Mapping[str, str]) -> None:
         self.route = route
-        self.generation = 0
+        self.generation, self.is_connected = 0, False
         self.received = Received()
         self.curl, share = pycurl.Curl(), pycurl.CurlShare()
         # its own cache, in asyncio too: which connection a request gets is known before it is sent
@@ -105,9 +105,8 @@ class Handle:
             self._last = request.method, dict(request.headers)
         self.curl.setopt(pycurl.URL, request.url)
         self.received.clear()
-        # libcurl would reuse a connection that has ended since, or take for the response what
-        # came on it before the request
-        self.curl.setopt(pycurl.FRESH_CONNECT, self._has_input())
+        self.is_connected = self._is_connected()
+        self.curl.setopt(pycurl.FRESH_CONNECT, not self.is_connected)
         return True
 
     def set_timeout(self, seconds: float) -> None:
@@ -132,9 +131,13 @@ class Handle:
         """Whether a thread of libcurl's may still look up the name: closing waits for it."""
         return not (self.received.is_sent or self.curl.getinfo(pycurl.NAMELOOKUP_TIME))
 
-    def _has_input(self) -> bool:
+    def _is_connected(self) -> bool:
+        """Whether there is a connection on which nothing has come since, be it its end.
+
+        libcurl would send on it, and take for the response what came before the request.
+        """
         connection: Any = self.curl.getinfo(pycurl.ACTIVESOCKET)
-        return connection >= 0 and wait_for_read(connection, timeout=0.0)
+        return connection >= 0 and not wait_for_read(connection, timeout=0.0)
 
     def abandon(self) -> None:
         """In a forked process: close it, and do not end the parent's TLS session with it."""

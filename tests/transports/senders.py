@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import pycurl
 from integration.host import Host
 from integration.server import PATIENCE
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
-from adapter.transports import session, session_async
+from adapter.transports import curl, curl_async, session, session_async
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
 
@@ -106,6 +107,26 @@ class Sender:
             assert one.sock is None or wait_for_read(one.sock, timeout=PATIENCE)
 
 
+@attrs.define
+class CurlSender(Sender):
+    """libcurl, whose handles have a connection each."""
+
+    def stand(self, exchange: Any) -> int:
+        return sum(not wait_for_read(one, timeout=0.0) for one in self._connections())
+
+    def taken(self, exchange: Any) -> int:
+        return 0
+
+    def look(self, exchange: Any) -> None:
+        for one in self._connections():
+            assert wait_for_read(one, timeout=PATIENCE)
+
+    def _connections(self) -> list[Any]:
+        handles = [one for idle in self.transport.handles.idle.values() for one in idle]
+        numbers = [handle.curl.getinfo(pycurl.ACTIVESOCKET) for handle in handles]
+        return [number for number in numbers if number >= 0]
+
+
 def pools(exchange: Any) -> list[Any]:
     """The urllib3 pools under a session's adapters."""
     managers = [adapter.poolmanager for adapter in exchange.session.adapters.values()]
@@ -125,5 +146,9 @@ SENDERS: dict[str, Callable[[], Sender]] = {
     "pool": lambda: Sender("pool", Host("sync"), session.Transport()),
     "requests": lambda: Sender("requests", Host("sync"), session.Transport(), is_plain=False),
     "aiohttp": lambda: Sender("aiohttp", Host("async"), session_async.Transport()),
+    "libcurl": lambda: CurlSender("libcurl", Host("sync"), curl.Transport(session.Transport())),
+    "libcurl, async": lambda: CurlSender(
+        "libcurl", Host("async"), curl_async.Transport(session_async.Transport())
+    ),
 }
-SYNC, ASYNC = ("pool", "requests"), ("aiohttp",)
+SYNC, ASYNC = ("pool", "requests", "libcurl"), ("aiohttp", "libcurl, async")
