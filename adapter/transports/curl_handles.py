@@ -40,6 +40,8 @@ class Received:
     body: list[bytes] = attrs.field(factory=list)
     is_sent: bool = False
     """Whether the request may have been sent."""
+    is_refused: bool = False
+    """Whether libcurl was prevented from sending again."""
     is_incomplete: bool = False
     """Whether libcurl has taken for a response what is none, and keeps the connection."""
 
@@ -47,12 +49,17 @@ class Received:
         """Prepare for the next transfer."""
         self.head.clear()
         self.body.clear()
-        self.is_sent = self.is_incomplete = False
+        self.is_sent = self.is_refused = self.is_incomplete = False
+
+    def before_connecting(self, *_: object) -> int:
+        """Called with a new socket. After a reused connection broke, libcurl would send again."""
+        self.is_refused = self.is_sent
+        return int(pycurl.SOCKOPT_ERROR if self.is_refused else pycurl.SOCKOPT_OK)
 
     def before_sending(self, *_: object) -> int:
-        """Called when a connection is open. libcurl would send again after a reused one broke."""
-        is_first, self.is_sent = not self.is_sent, True
-        return int(pycurl.PREREQFUNC_OK if is_first else pycurl.PREREQFUNC_ABORT)
+        """Called when a connection is open."""
+        self.is_refused, self.is_sent = self.is_sent, True
+        return int(pycurl.PREREQFUNC_ABORT if self.is_refused else pycurl.PREREQFUNC_OK)
 
     def result(self) -> Result:
         """The response, if it is complete."""
@@ -89,6 +96,7 @@ class Handle:
             pycurl.SHARE: share,
             pycurl.HEADERFUNCTION: self.received.head.append,
             pycurl.WRITEFUNCTION: self.received.body.append,
+            pycurl.SOCKOPTFUNCTION: self.received.before_connecting,
             pycurl.PREREQFUNCTION: self.received.before_sending,
         }
         for option, value in {**options(route), **callbacks, **more}.items():
@@ -116,7 +124,7 @@ class Handle:
     def failure(self, error: Exception) -> NoResponse:
         """libcurl's error, without its message, which may quote the URL."""
         code: int = error.args[0]
-        if code == pycurl.E_ABORTED_BY_CALLBACK:
+        if self.received.is_refused:
             return NoResponse(
                 may_have_been_sent=True, reason="the connection broke without a response"
             )

@@ -33,6 +33,7 @@ FIXED: dict[int, Any] = {
     pycurl.NOSIGNAL: 1,
     pycurl.NOPROXY: "",  # the settings decide alone, not the environment
     pycurl.PATH_AS_IS: 1,
+    pycurl.USERAGENT: "",  # the headers have one, or none
     pycurl.MAXCONNECTS: 1,
     pycurl.ACCEPT_ENCODING: "gzip, deflate",  # as ccxt's header; without it, nothing is decoded
 }
@@ -105,10 +106,9 @@ def route_of(exchange: Any, request: PreparedRequest) -> Route | None:
 
     Raises ccxt's errors for contradictory proxies.
     """
-    proxy = _proxy(exchange, request) or ""
     if AS_IT_STANDS.fullmatch(request.url) is None:
         return None
-    return root_of(request.url), proxy, _authorities(exchange)
+    return root_of(request.url), _proxy(exchange, request) or "", _authorities(exchange)
 
 
 def options(route: Route) -> dict[int, Any]:
@@ -139,7 +139,7 @@ def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> li
         return None
     names = given | {name.lower() for name in headers}
     # without a value: libcurl would add its own
-    lines += [f"{name}:" for name in ("User-Agent", "Accept") if name.lower() not in names]
+    lines += [f"{name}:" for name in ("Accept", "Proxy-Connection") if name.lower() not in names]
     return lines if request.method == "GET" else [*lines, "Content-Length: 0"]
 
 
