@@ -82,6 +82,7 @@ def _is_plain_aiohttp(exchange: Any) -> bool:
         and session.connector is exchange.tcp_connector
         and type(session) is aiohttp.ClientSession
         and type(session.connector) is aiohttp.TCPConnector
+        and not session.closed
         and vars(session).keys() <= session.ATTRS
         and not (session.trust_env or session.trace_configs or session.auth)
         and not (session.skip_auto_headers or session.raise_for_status or len(session.cookie_jar))

@@ -47,7 +47,7 @@ TWICE = NoResponse(may_have_been_sent=True, reason="the connection broke, and it
 
 
 class LostError(aiohttp.ClientConnectionError):
-    """The connection broke."""
+    """The connection broke, or what was received on it is no answer to the request."""
 
 
 async def send_once(
@@ -66,10 +66,12 @@ class Timeout(aiohttp.ClientTimeout):
     """A timeout that counts: aiohttp reads ``sock_read`` each time it sends, once connected."""
 
     sends: int
+    has_waited: bool
+    """Whether anything can have been received since."""
 
     def __init__(self, seconds: float) -> None:
         """Without aiohttp's rounding up to whole seconds."""
-        vars(self)["sends"] = 0
+        vars(self).update(sends=0, has_waited=False)
         share = seconds * CONNECTING
         super().__init__(total=seconds, connect=share, sock_connect=share, ceil_threshold=math.inf)
 
@@ -77,6 +79,7 @@ class Timeout(aiohttp.ClientTimeout):
     def sock_read(self) -> float | None:
         """The same as the total."""
         vars(self)["sends"] += 1
+        asyncio.get_running_loop().call_soon(vars(self).__setitem__, "has_waited", True)
         return self.total
 
     @sock_read.setter
@@ -132,6 +135,9 @@ async def _exchange(exchange: Any, request: PreparedRequest, timeout: Timeout) -
         middlewares=(send_once,) if is_plain_session(exchange) else None,
         allow_redirects=False,
     ) as response:
+        if timeout.sends and not timeout.has_waited:
+            response.close()
+            raise LostError("an answer was there before the request")
         text = await response.text(errors="replace")
     if response.status < 200:
         raise aiohttp.ServerDisconnectedError("only an interim response came")

@@ -28,6 +28,8 @@ class Sender:
     transport: Any
     is_plain: bool = True
     """Whether the sessions are as ccxt makes them."""
+    detours: bool = False
+    """Whether a request may be left to the session where they are."""
     made: list[Any] = attrs.field(factory=list, repr=False)
     """The exchanges."""
 
@@ -47,7 +49,7 @@ class Sender:
 
     def _set_up(self, exchange: Any) -> Any:
         self.made.append(exchange)
-        if not self.is_plain:
+        if self.is_sync and not self.is_plain:
             exchange.session.hooks["response"].append(lambda *_, **__: None)
         return exchange
 

@@ -112,7 +112,7 @@ def test_no_answer_shows_nothing_of_the_request(sender: Sender) -> None:
 
 
 def test_an_empty_answer_that_only_the_end_of_the_line_ends(sender: Sender) -> None:
-    """Headers that were cut off at a line end look like that to the standard library, so it is not used."""
+    """In sync, headers that were cut off at a line end look like that, so it is not used."""
     reply, after = fails(sender, lambda peer: peer.say(OK + b"X-Is: here\r\n\r\n"))
 
     if sender.is_sync:

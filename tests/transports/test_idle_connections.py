@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import aiohttp
 import pytest
@@ -98,7 +97,7 @@ def test_a_connection_that_dies_over_a_request_is_not_believed(sender: Sender, e
 
 
 def test_what_aiohttp_sends_a_second_time_is_not_believed(loop: Host) -> None:
-    """A session of the user's own may do so; the answer may be to the second, with the first done."""
+    """A session of the user's own may do so; the first may have been executed."""
 
     async def opened() -> aiohttp.ClientSession:
         return aiohttp.ClientSession()
@@ -137,11 +136,10 @@ answer unreadable, which is safe, and it can make none."""
 def assert_noticed(
     sender: Sender, server: RawServer, reply: Response | NoResponse, surplus: str
 ) -> None:
-    """The reply is the second request's own, from a new connection."""
+    """The reply is the second request's own, from a new connection, or there is none."""
     if isinstance(reply, NoResponse):
         assert reply.may_have_been_sent
         assert sender.name == "aiohttp"
-        assert surplus in UNNOTICED
         return
     assert BODY.decode() == reply.body
     assert 2 == len(server.received)

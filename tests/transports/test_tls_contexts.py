@@ -14,11 +14,14 @@ from outcomes.raw_server import Peer
 from pytest_mock import MockerFixture
 
 from adapter.contract.messages import Response
+from adapter.transports import session
 
 from .answers import WHOLE
 from .certificate_authority import Authority, serving
 from .senders import Sender, pooled
 from .tls_servers import NOT_REQUESTS, believing, over, url, warm
+
+NAME = "create_urllib3_context"
 
 
 def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
@@ -38,8 +41,8 @@ def test_one_context_serves_all_connections_of_an_exchange(
 
     def serve(peer: Peer) -> None:
         while True:
-            peer.listen()
-            barrier.wait(PATIENCE)
+            if peer.listen().startswith("DELETE"):
+                barrier.wait(PATIENCE)
             peer.say(WHOLE)
 
     context = serving(authority.server())
@@ -58,8 +61,8 @@ def test_one_context_serves_all_connections_of_an_exchange(
 def test_the_context_is_made_once(
     sync_sender: Sender, authority: Authority, mocker: MockerFixture
 ) -> None:
-    """Five connections one after the other, to two hosts: the direct senders make one context."""
-    made = mocker.spy(urllib3.connection, "create_urllib3_context")
+    """Five connections, to two hosts: only the session's own request makes five."""
+    spies = [mocker.spy(module, NAME) for module in (session, urllib3.connection)]
 
     def serve(peer: Peer) -> None:
         peer.listen()
@@ -73,7 +76,7 @@ def test_the_context_is_made_once(
             wait_for_end(exchange)
 
     assert 5 == one.connections + other.connections
-    assert (1 if sync_sender.short else 5) == made.call_count
+    assert (1 if sync_sender.is_plain else 5) == sum(spy.call_count for spy in spies)
 
 
 def wait_for_end(exchange: Any) -> None:
@@ -88,6 +91,7 @@ def test_a_context_of_the_users_own_stays_with_its_adapter(
     sync_sender: Sender, authority: Authority
 ) -> None:
     """An adapter for one host may have a client's certificate, which no other host is shown."""
+    sync_sender.detours = True
     context = serving(authority.server())
     with over(context) as one, over(context) as other:
         exchange = believing(sync_sender, authority)
