@@ -114,6 +114,7 @@ class Multis:
         if loop not in self.by_loop:
             others = {e: multi for e, multi in self.by_loop.items() if not e.is_closed()}
             self.by_loop = {**others, loop: pycurl.AsyncCurlMulti()}
+            self.by_loop[loop].setopt(pycurl.M_MAXCONNECTS, 1)  # of each handle
         return self.by_loop[loop]
 
     def _retire(self, multi: Any) -> None:

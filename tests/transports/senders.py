@@ -37,6 +37,11 @@ class Sender:
     def is_sync(self) -> bool:
         return self.host.is_sync
 
+    @property
+    def is_urllib3(self) -> bool:
+        """Whether it ends in urllib3, with or without the whole of requests."""
+        return self.name in ("pool", "requests")
+
     def exchange(self, **config: Any) -> Any:
         """A ccxt exchange without the adapter."""
         return self._set_up(self.host.exchange(config))
@@ -111,7 +116,7 @@ class Sender:
 
 @attrs.define
 class CurlSender(Sender):
-    """libcurl, whose handles have a connection each."""
+    """libcurl, whose handles have a connection each. It leaves to the session what it cannot."""
 
     def stand(self, exchange: Any) -> int:
         return sum(not wait_for_read(one, timeout=0.0) for one in self._connections())

@@ -50,8 +50,8 @@ def test_many_at_once_have_each_their_own_answer(sender: Sender) -> None:
         sender.host.close_exchanges()
 
     assert 2 * MANY == len(server.received)
-    assert (10 if sender.is_sync else MANY) == idle  # as many as a pool of requests keeps
-    assert (MANY + MANY - 10 if sender.is_sync else MANY) == server.connections
+    assert (10 if sender.is_urllib3 else MANY) == idle  # as many as a pool of requests keeps
+    assert (MANY + MANY - 10 if sender.is_urllib3 else MANY) == server.connections
 
 
 def until_the_end(stage: str, came: threading.Event) -> Callable[[Peer], None]:
@@ -97,7 +97,7 @@ def test_a_task_that_is_cancelled_leaves_nothing_behind(
                 await task
 
         sender.host.run(scenario())
-        assert (0, int(sender.is_sync)) == (
+        assert (0, int(sender.is_urllib3)) == (
             sender.idle(exchange),
             sender.taken(exchange),
         )
@@ -162,7 +162,7 @@ def assert_interrupted(
         with pytest.raises(KeyboardInterrupt):
             sender.send(exchange, url + PATH)
         finger.join()
-        assert (0, int(sender.is_sync)) == (
+        assert (0, int(sender.is_urllib3)) == (
             sender.idle(exchange),
             sender.taken(exchange),
         )

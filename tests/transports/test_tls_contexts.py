@@ -19,7 +19,7 @@ from adapter.transports import session
 from .answers import WHOLE
 from .certificate_authority import Authority, serving
 from .senders import Sender, pooled
-from .tls_servers import NOT_REQUESTS, believing, over, url, warm
+from .tls_servers import SHARING, believing, over, url, warm
 
 NAME = "create_urllib3_context"
 
@@ -32,7 +32,7 @@ def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
     return [one.transport.get_extra_info("sslcontext") for one in protocols]
 
 
-@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
+@pytest.mark.parametrize("sender", SHARING, indirect=True)
 def test_one_context_serves_all_connections_of_an_exchange(
     sender: Sender, authority: Authority
 ) -> None:
@@ -58,6 +58,7 @@ def test_one_context_serves_all_connections_of_an_exchange(
     assert 1 == len(set(map(id, used)))
 
 
+@pytest.mark.parametrize("sync_sender", ["pool", "requests"], indirect=True)
 def test_the_context_is_made_once(
     sync_sender: Sender, authority: Authority, mocker: MockerFixture
 ) -> None:
@@ -87,6 +88,7 @@ def wait_for_end(exchange: Any) -> None:
                 pass
 
 
+@pytest.mark.parametrize("sync_sender", ["pool", "requests"], indirect=True)
 def test_a_context_of_the_users_own_stays_with_its_adapter(
     sync_sender: Sender, authority: Authority
 ) -> None:

@@ -10,15 +10,17 @@ from outcomes.raw_server import Peer, RawServer
 
 from .answers import WHOLE
 from .certificate_authority import Authority
-from .senders import PATH, SENDERS, Sender
+from .senders import PATH, Sender
 
-NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
-"""It makes a context for each connection."""
+SHARING = ("pool", "aiohttp")
+"""Those with one context of Python's for all connections."""
 
 
 def believing(sender: Sender, authority: Authority) -> Any:
     exchange = sender.exchange()
-    if not sender.is_sync:
+    if sender.name == "libcurl":
+        exchange.validateServerSsl = exchange.cafile = str(authority.file)
+    elif not sender.is_sync:
         exchange.ssl_context = authority.trusting()
     return exchange
 
