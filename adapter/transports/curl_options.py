@@ -129,9 +129,9 @@ def options(route: Route) -> dict[int, Any]:
 
 def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> list[str] | None:
     """The headers as libcurl has them; None where it would not send them as they are."""
-    if {*map(type, request.headers.values())} - {str}:
-        return None
     given = {str(name).lower() for name in request.headers}
+    if {*map(type, request.headers.values())} - {str} or len(given) < len(request.headers):
+        return None
     headers = {name: value for name, value in defaults.items() if name.lower() not in given}
     headers |= request.headers
     lines = [f"{name}: {value}" for name, value in headers.items()]

@@ -118,13 +118,13 @@ class Sender:
 class CurlSender(Sender):
     """libcurl, whose handles have a connection each. It leaves to the session what it cannot."""
 
-    def stand(self, exchange: Any) -> int:
+    def stand(self, exchange: Any) -> int:  # noqa: ARG002  # its transport is not shared
         return sum(not wait_for_read(one, timeout=0.0) for one in self._connections())
 
-    def taken(self, exchange: Any) -> int:
+    def taken(self, exchange: Any) -> int:  # noqa: ARG002
         return 0
 
-    def look(self, exchange: Any) -> None:
+    def look(self, exchange: Any) -> None:  # noqa: ARG002
         for one in self._connections():
             assert wait_for_read(one, timeout=PATIENCE)
 

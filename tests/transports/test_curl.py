@@ -72,6 +72,29 @@ def test_a_request_whose_connection_broke_is_not_sent_again(curled: Curled) -> N
     assert 2 == len(server.received)
 
 
+def test_a_connection_that_ended_is_forgotten(curled: Curled) -> None:
+    """The one in its place serves all later requests."""
+    ended = threading.Event()
+
+    def serve(peer: Peer) -> None:
+        if server.connections > 1:
+            always(peer)
+        peer.listen()
+        peer.say(WHOLE)
+        peer.close()
+        ended.set()
+
+    with RawServer(serve) as server:
+        replies = []
+        for _ in range(4):
+            replies.append(curled.send(server.url))
+            assert ended.wait(PATIENCE)
+        curled.close()
+
+    assert [BODY.decode()] * 4 == [reply.body for reply in replies if isinstance(reply, Response)]
+    assert 2 == server.connections
+
+
 def test_closing_the_exchange_closes_the_connections(curled: Curled) -> None:
     """Those of requests and those of a prewarm, of several hosts."""
     one, two = Counter(), Counter()
@@ -115,13 +138,16 @@ def test_a_request_in_progress_survives_close(curled: Curled) -> None:
     """Its response may be the news of a cancel; its connection is closed afterwards."""
     came, may, counter = threading.Event(), threading.Event(), Counter()
 
+    def answer(peer: Peer) -> None:
+        peer.listen()
+        came.set()
+        assert may.wait(PATIENCE)
+        peer.say(WHOLE)
+        peer.listen()
+
     def serve(peer: Peer) -> None:
         with pytest.raises(ConnectionError):
-            peer.listen()
-            came.set()
-            assert may.wait(PATIENCE)
-            peer.say(WHOLE)
-            peer.listen()
+            answer(peer)
         counter.ended.release()
 
     def close() -> None:

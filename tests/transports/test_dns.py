@@ -18,7 +18,7 @@ from adapter.transports import worker
 from .answers import WHOLE
 from .certificate_authority import LOCALHOST, Authority, serving
 from .senders import PATH, SENDERS, Sender
-from .tls_servers import NOT_REQUESTS, believing, over
+from .tls_servers import SESSIONS, believing, over
 
 SOON = 0.5
 
@@ -43,7 +43,7 @@ def found(mocker: MockerFixture) -> Iterator[threading.Event]:
     event.set()
 
 
-@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
+@pytest.mark.parametrize("sender", SESSIONS, indirect=True)
 def test_a_name_that_is_not_found_in_time_was_sent_nothing(
     sender: Sender, found: threading.Event, authority: Authority
 ) -> None:

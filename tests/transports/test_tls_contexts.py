@@ -19,7 +19,7 @@ from adapter.transports import session
 from .answers import WHOLE
 from .certificate_authority import Authority, serving
 from .senders import Sender, pooled
-from .tls_servers import SHARING, believing, over, url, warm
+from .tls_servers import SESSIONS, believing, over, url, warm
 
 NAME = "create_urllib3_context"
 
@@ -32,7 +32,7 @@ def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
     return [one.transport.get_extra_info("sslcontext") for one in protocols]
 
 
-@pytest.mark.parametrize("sender", SHARING, indirect=True)
+@pytest.mark.parametrize("sender", SESSIONS, indirect=True)
 def test_one_context_serves_all_connections_of_an_exchange(
     sender: Sender, authority: Authority
 ) -> None:

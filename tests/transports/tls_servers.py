@@ -12,8 +12,8 @@ from .answers import WHOLE
 from .certificate_authority import Authority
 from .senders import PATH, Sender
 
-SHARING = ("pool", "aiohttp")
-"""Those with one context of Python's for all connections."""
+SESSIONS = ("pool", "aiohttp")
+"""Those over a session as ccxt makes it, which use Python's ``ssl`` and look names up by it."""
 
 
 def believing(sender: Sender, authority: Authority) -> Any:
