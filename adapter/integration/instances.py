@@ -6,6 +6,7 @@ It is kept outside the objects, so that copies, pickles and ``vars()`` of them d
 from __future__ import annotations
 
 import asyncio
+import importlib
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -19,7 +20,6 @@ from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError
 from adapter.integration.account import restore_account
 from adapter.integration.options import raw_option
-from adapter.transports.choice import make_transport
 
 UNSERVED: weakref.WeakSet[Any] = weakref.WeakSet()
 """The objects that `adapter.attach` was called for and that no plugin serves."""
@@ -34,7 +34,8 @@ class StateFactory(Protocol):
 
 def new_state(exchange: Any, endpoints: tuple[ActiveEndpoint, ...], **fields: Any) -> ExchangeState:
     """The state of an exchange object, sync or async, that these endpoints serve."""
-    transport = make_transport(exchange)
+    # loaded on first use: not every bot needs its libraries
+    transport = importlib.import_module("adapter.transports.choice").make_transport(exchange)
     return ExchangeState(
         endpoints=endpoints,
         error_classes=error_classes(exchange, endpoints),

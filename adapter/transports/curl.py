@@ -93,7 +93,7 @@ class Transport:
         try:
             perform(handle)
             result = handle.received.result()
-        except pycurl.error as e:
+        except Exception as e:
             result = handle.failure(e)
         self.handles.put(handle)
         return result

@@ -95,7 +95,7 @@ class Multis:
         try:
             await multi.add_handle(handle.curl)
             return handle.received.result()
-        except pycurl.error as e:
+        except Exception as e:
             return handle.failure(e)
         finally:
             if handle.is_resolving():

@@ -25,6 +25,7 @@ from adapter.transports.exchange_io import (
     log,
     prepare_ping,
     root_of,
+    unread,
 )
 
 Result = RawResponse | NoResponse
@@ -122,7 +123,14 @@ class Handle:
         self.curl.setopt(pycurl.TIMEOUT_MS, max(int(seconds * 1000), 1))
 
     def failure(self, error: Exception) -> NoResponse:
-        """libcurl's error, without its message, which may quote the URL."""
+        """What came up, without libcurl's message, which may quote the URL.
+
+        Raises what is no error of libcurl's where the request was not sent.
+        """
+        if not isinstance(error, pycurl.error):
+            if not self.received.is_sent:
+                raise error
+            return unread(error)
         code: int = error.args[0]
         if self.received.is_refused:
             return NoResponse(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
+import ipaddress
 import os
 import pickle
 import sys
@@ -288,6 +289,44 @@ def test_what_fails_at_a_proxy_was_never_sent(curled: Curled, what: str) -> None
     assert not reply.may_have_been_sent
     assert "secret" not in f"{reply!r} {reply.cause!r}"
     assert ["CONNECT exchange.invalid:443 HTTP/1.1"] == proxy.received
+
+
+class SocksProxy:
+    """Takes one connection; ``asked`` is the address in the request."""
+
+    asked = b""
+
+    def __call__(self, peer: Peer) -> None:
+        peer.read(peer.read(2)[1])
+        peer.say(b"\x05\x00")
+        kind = peer.read(4)[3]
+        self.asked = peer.read({1: 4, 4: 16}.get(kind) or peer.read(1)[0])
+        peer.read(2)
+        peer.say(b"\x05\x00\x00\x01" + bytes(6))
+        always(peer)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name", "is_resolved_here"),
+    [
+        ("socks5h", "exchange.invalid", False),
+        ("socks5", "localhost", True),
+    ],
+)
+def test_a_socks_proxy_needs_no_other_module(
+    curled: Curled, scheme: str, name: str, is_resolved_here: bool
+) -> None:
+    """requests looks the name up, unless the scheme is ``socks5h``; aiohttp_socks never does."""
+    proxy = SocksProxy()
+    with RawServer(proxy) as server:
+        curled.exchange.socksProxy = f"{scheme}://127.0.0.1:{server.port}"
+        reply = curled.send(f"http://{name}:80")
+        curled.close()
+
+    assert isinstance(reply, Response)
+    is_address = is_resolved_here and curled.host.is_sync
+    addresses = [ipaddress.ip_address(one).packed for one in ("127.0.0.1", "::1")]
+    assert proxy.asked in (addresses if is_address else [name.encode()])
 
 
 def test_the_time_is_over_in_a_proxy_that_trickles(curled: Curled, over: threading.Event) -> None:
