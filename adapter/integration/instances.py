@@ -139,7 +139,9 @@ def _option(exchange: Any) -> tuple[str, Any]:
 def _transport(exchange: Any) -> Any:
     """Imported on first use: a sync bot does not load aiohttp."""
     name = "session" if exchange.synchronous else "session_async"
-    return importlib.import_module(f"adapter.transports.{name}").Transport()
+    transport = importlib.import_module(f"adapter.transports.{name}").Transport()
+    transport.attach(exchange)
+    return transport
 
 
 def _sleep(exchange: Any) -> Callable[[float], Any]:

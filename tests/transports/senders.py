@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import requests.adapters
 from integration.host import Host
 from integration.server import PATIENCE
 from urllib3.util import wait_for_read
@@ -16,6 +17,10 @@ from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import session, session_async
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
+
+
+class Adapter(requests.adapters.HTTPAdapter):
+    """One of the user's own, whose connections nobody watches."""
 
 
 @attrs.define
@@ -48,8 +53,13 @@ class Sender:
 
     def _set_up(self, exchange: Any) -> Any:
         self.made.append(exchange)
-        if self.is_sync and not self.is_plain:
+        if self.is_sync:
+            self.transport.attach(exchange)
+        if self.name == "requests":
             exchange.session.hooks["response"].append(lambda *_, **__: None)
+        elif self.name == "thread":
+            for prefix in ("http://", "https://"):
+                exchange.session.mount(prefix, Adapter())
         return exchange
 
     def send(
@@ -126,6 +136,7 @@ def pooled(exchange: Any) -> list[Any]:
 SENDERS: dict[str, Callable[[], Sender]] = {
     "pool": lambda: Sender("pool", Host("sync"), session.Transport()),
     "requests": lambda: Sender("requests", Host("sync"), session.Transport(), is_plain=False),
+    "thread": lambda: Sender("thread", Host("sync"), session.Transport(), is_plain=False),
     "aiohttp": lambda: Sender("aiohttp", Host("async"), session_async.Transport()),
 }
-SYNC, ASYNC = ("pool", "requests"), ("aiohttp",)
+SYNC, ASYNC = ("pool", "requests", "thread"), ("aiohttp",)

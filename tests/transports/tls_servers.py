@@ -12,8 +12,8 @@ from .answers import WHOLE
 from .certificate_authority import Authority
 from .senders import PATH, SENDERS, Sender
 
-NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
-"""It makes a context for each connection."""
+ONE_CONTEXT = [name for name in SENDERS if name != "thread"]
+"""An adapter of the user's own makes a context for each connection."""
 
 
 def believing(sender: Sender, authority: Authority) -> Any:
