@@ -12,10 +12,12 @@ def make_transport(exchange: Any) -> Any:
     Imported on first use: a sync bot does not load aiohttp.
     """
     suffix = "" if exchange.synchronous else "_async"
-    session = importlib.import_module(f"adapter.transports.session{suffix}").Transport()
-    if not has_libcurl():
-        return session
-    return importlib.import_module(f"adapter.transports.curl{suffix}").Transport(session)
+    transport = importlib.import_module(f"adapter.transports.session{suffix}").Transport()
+    if has_libcurl():
+        curl = importlib.import_module(f"adapter.transports.curl{suffix}")
+        transport = curl.Transport(transport)
+    transport.attach(exchange)
+    return transport
 
 
 def has_libcurl() -> bool:

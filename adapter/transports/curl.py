@@ -42,6 +42,10 @@ class Transport:
     session: Any
     handles: Handles = attrs.field(factory=lambda: Handles(OPTIONS))
 
+    def attach(self, exchange: Any) -> None:
+        """Prepare the session."""
+        self.session.attach(exchange)
+
     def send(
         self, exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool = True
     ) -> Response | NoResponse:

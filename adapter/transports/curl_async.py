@@ -33,6 +33,10 @@ class Transport:
     handles: Handles = attrs.field(factory=lambda: Handles({}, HEADERS))
     multis: Multis = attrs.field(factory=lambda: Multis())
 
+    def attach(self, exchange: Any) -> None:
+        """Prepare the session."""
+        self.session.attach(exchange)
+
     async def send(
         self, exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool = True
     ) -> Response | NoResponse:

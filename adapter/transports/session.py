@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import ccxt
@@ -22,6 +22,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.transports import watch
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
@@ -37,10 +38,9 @@ from adapter.transports.exchange_io import (
     unread,
 )
 from adapter.transports.plain import is_plain_session
+from adapter.transports.watch import LATE, Watch, is_watched, watch_session
 from adapter.transports.worker import DeadlineError, run_with_deadline
 
-LATE = 0.3
-"""Seconds after its timeout at which a request is left: the libraries' own errors tell more."""
 AT_ONCE = 16
 """Connections that are opened at a time; a handshake burns CPU."""
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
@@ -53,18 +53,17 @@ NEVER_SENT = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
+CONNECTING = ("urllib3.connection", watch.__name__)
+"""The modules in whose functions ``connect`` nothing of a request has left."""
 PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?/[!$-;=?-Z_a-z~]*")
 PLAIN_HEADERS = re.compile(
     r"(?:(?!content-length:|transfer-encoding:)[a-z0-9-]+:(?:[!-~][ -~]*)?\n)*", re.IGNORECASE
 )
 """What goes on the wire unchanged."""
 
+T = TypeVar("T")
 Opened = requests.Response | urllib3.BaseHTTPResponse
 """A response whose body is unread."""
-
-
-class AbandonedError(Exception):
-    """The caller left before the request was sent, so it is not sent."""
 
 
 class IncompleteError(OSError):
@@ -73,15 +72,15 @@ class IncompleteError(OSError):
 
 @attrs.define(eq=False)
 class Attempt:
-    """One request in a worker thread, and whether its caller is still there."""
+    """One request."""
 
     exchange: Any
     request: PreparedRequest
     proxies: dict[str, str] | None
     ends: float
     """In seconds of ``time.monotonic()``."""
-    may_have_left: bool = False
-    is_abandoned: bool = False
+    has_begun: bool = False
+    """Whether a library has been called to send it."""
 
     @classmethod
     def of(cls, exchange: Any, request: PreparedRequest, timeout: float) -> Attempt:
@@ -98,34 +97,6 @@ class Attempt:
         """As ccxt has it."""
         return self.exchange.verify and self.exchange.validateServerSsl
 
-    def run(self, function: Callable[[Attempt], Any]) -> Any:
-        """Call it in a worker thread, for as long as there is time."""
-        try:
-            return run_with_deadline(lambda: function(self), self.ends + LATE)
-        finally:
-            self.is_abandoned = True
-
-    def leave(self) -> None:
-        """Note that the request may leave from here on. Raises `AbandonedError`."""
-        self.may_have_left = True
-        if self.is_abandoned:
-            raise AbandonedError
-
-
-class Headers(dict[str, str]):
-    """Headers that note when urllib3 writes them: over TLS, once the connection is open."""
-
-    attempt: Attempt
-
-    def copy(self) -> Headers:
-        """The same object: urllib3 adds the headers for a proxy to it."""
-        return self
-
-    def items(self) -> Any:
-        """As of a dict."""
-        self.attempt.leave()
-        return super().items()
-
 
 @attrs.define
 class Transport:
@@ -137,6 +108,10 @@ class Transport:
     def __deepcopy__(self, memo: object) -> Transport:
         """A copy of an exchange object has a session of its own."""
         return Transport()
+
+    def attach(self, exchange: Any) -> None:
+        """Prepare the session, before there are connections."""
+        watch_session(exchange.session)
 
     def send(
         self,
@@ -154,7 +129,7 @@ class Transport:
         exchange.session.cookies.clear()
         attempt = Attempt.of(exchange, request, timeout)
         try:
-            raw = attempt.run(self._exchange)
+            raw = self._perform(attempt, lambda opened: _read(opened, attempt.ends))
         except FAILURES as e:
             _check_socks(exchange, e)
             return no_response(e, sent=_may_have_left(attempt, e))
@@ -180,7 +155,7 @@ class Transport:
 
         def open_one(_: int = 0) -> bool:
             try:
-                opened.append(attrs.evolve(attempt, is_abandoned=False).run(self._open))
+                opened.append(self._perform(attempt, lambda response: response))
             except FAILURES as e:
                 log_unreachable(exchange, root, e)
                 return False
@@ -196,38 +171,23 @@ class Transport:
                 raw.drain_conn()
         return sum(is_kept(response.headers.items()) for response in opened)
 
-    def _exchange(self, attempt: Attempt) -> RawResponse:
-        opened = self._open(attempt)
-        try:
-            return _read(opened, attempt.ends)
-        finally:
-            opened.close()
-            if isinstance(opened, urllib3.BaseHTTPResponse):
-                opened.release_conn()
+    def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
+        """Send, and read the response, within the time that there is."""
+        pool, target = None, ""
+        if _is_plain_request(attempt.request) and _has_known_route(attempt):
+            pool, target = self._pool(attempt)
+        is_plain = pool is not None and is_plain_session(attempt.exchange)
 
-    def _open(self, attempt: Attempt) -> Opened:
-        is_plain = _is_plain_request(attempt.request) and is_plain_session(attempt.exchange)
-        return self._send_with_pool(attempt) if is_plain else _send_with_session(attempt)
+        def perform() -> T:
+            attempt.has_begun = True
+            if is_plain:
+                return read(_send_with_pool(pool, target, attempt))
+            return read(_send_with_session(attempt))
 
-    def _send_with_pool(self, attempt: Attempt) -> Opened:
-        request = attempt.request
-        pool, target = self._pool(attempt)
-        headers = Headers(request.headers)
-        headers.attempt = attempt
-        if request.method != "GET":
-            headers["Content-Length"] = "0"  # as requests does
-        opened: urllib3.BaseHTTPResponse = pool.urlopen(
-            request.method,
-            target,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            assert_same_host=False,
-            timeout=attempt.timeout,
-            preload_content=False,
-            decode_content=False,
-        )
-        return opened
+        if pool is not None and is_watched(pool):
+            with Watch(attempt.ends):
+                return perform()
+        return run_with_deadline(perform, attempt.ends + LATE)
 
     def _pool(self, attempt: Attempt) -> tuple[Any, str]:
         """The pool of the host, or of its proxy, and the target of the request."""
@@ -238,9 +198,10 @@ class Transport:
         pool = adapter.get_connection_with_tls_context(prepared, verify, proxies)
         adapter.cert_verify(pool, request.url, verify, None)
         if isinstance(pool, HTTPSConnectionPool) and pool.ca_certs:
-            # urllib3 would make a context for each connection
-            pool.conn_kw["ssl_context"] = self._context(pool.ca_certs)
-            pool.ca_certs = None
+            # urllib3 would make a context for each connection, where the user has set none
+            ours = self._context(pool.ca_certs)
+            if pool.conn_kw.setdefault("ssl_context", ours) is ours:
+                pool.ca_certs = None
         return pool, adapter.request_url(prepared, proxies)
 
     def _context(self, authorities: str) -> ssl.SSLContext:
@@ -252,8 +213,25 @@ class Transport:
         return context
 
 
+def _send_with_pool(pool: Any, target: str, attempt: Attempt) -> Opened:
+    request, headers = attempt.request, attempt.request.headers
+    if request.method != "GET":
+        headers = {**headers, "Content-Length": "0"}  # as requests does
+    opened: urllib3.BaseHTTPResponse = pool.urlopen(
+        request.method,
+        target,
+        headers=headers,
+        retries=False,
+        redirect=False,
+        assert_same_host=False,
+        timeout=attempt.timeout,
+        preload_content=False,
+        decode_content=False,
+    )
+    return opened
+
+
 def _send_with_session(attempt: Attempt) -> Opened:
-    attempt.leave()
     response: requests.Response = attempt.exchange.session.request(
         attempt.request.method,
         attempt.request.url,
@@ -276,15 +254,29 @@ def _is_plain_request(request: PreparedRequest) -> bool:
     return bool(PLAIN_HEADERS.fullmatch("".join([f"{k}:{v}\n" for k, v in headers.items()])))
 
 
-def _read(opened: Opened, ends: float) -> RawResponse:
+def _has_known_route(attempt: Attempt) -> bool:
+    """Whether nothing of the session decides which of its pools a request goes through."""
+    session = attempt.exchange.session
+    if type(session) is not requests.Session or session.trust_env or session.proxies:
+        return False
+    adapter = session.get_adapter(attempt.request.url)
+    return not session.cert and type(adapter) is requests.adapters.HTTPAdapter
+
+
+def _read(opened: Any, ends: float) -> RawResponse:
     """The whole response. Raises an `OSError` or an error of the libraries where it is cut off."""
     if isinstance(opened, requests.Response):
         status, raw = opened.status_code, opened.raw
+    else:
+        status, raw = opened.status, opened
+    try:
         # a hook may have read it, and a fake need not be urllib3's
         is_unread = isinstance(raw, urllib3.BaseHTTPResponse) and not raw.tell()
         body = _body(raw, status, ends) if is_unread else bytes(opened.content)
-    else:
-        status, body = opened.status, _body(opened, opened.status, ends)
+    finally:
+        if isinstance(raw, urllib3.BaseHTTPResponse):
+            raw.close()
+            raw.release_conn()
     headers, text = opened.headers.items(), body.decode("utf-8", errors="replace")
     return RawResponse(status=status, reason=opened.reason or "", headers=headers, text=text)
 
@@ -315,7 +307,7 @@ def _may_have_left(attempt: Attempt, error: Exception) -> bool:
 
     Where the session itself tries again, what became of its earlier tries is not known.
     """
-    if not attempt.may_have_left:
+    if not attempt.has_begun:
         return False
     if is_raised_in(error, "requests.hooks", "dispatch_hook") or any(
         isinstance(e, urllib3.exceptions.InvalidHeader) for e in chain(error)
@@ -323,8 +315,8 @@ def _may_have_left(attempt: Attempt, error: Exception) -> bool:
         return True  # there was a response
     if isinstance(error, NEVER_SENT):
         return False
-    # urllib3 connects in there: name, socket, a proxy's tunnel and TLS
-    if not is_raised_in(error, "urllib3.connection", "connect"):
+    # name, socket, a proxy's tunnel and TLS
+    if not any(is_raised_in(error, module, "connect") for module in CONNECTING):
         return True
     adapter = attempt.exchange.session.get_adapter(attempt.request.url)
     return bool(getattr(getattr(adapter, "max_retries", None), "total", 0))
@@ -337,6 +329,7 @@ def _make_room(exchange: Any, root: str, n: int) -> int:
     if room >= n or not is_plain_session(exchange):
         return min(n, room)
     exchange.session.mount(root, requests.adapters.HTTPAdapter(pool_maxsize=n))
+    watch_session(exchange.session)
     return n
 
 

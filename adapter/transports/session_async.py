@@ -90,6 +90,9 @@ class Timeout(aiohttp.ClientTimeout):
 class Transport:
     """Sends for one exchange object."""
 
+    def attach(self, exchange: Any) -> None:
+        """Nothing to prepare."""
+
     async def send(
         self,
         exchange: Any,

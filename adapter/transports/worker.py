@@ -71,8 +71,11 @@ def run_with_deadline(function: Callable[[], T], ends: float) -> T:
     result: T
     try:
         result, error = worker.results.get(timeout=max(ends - time.monotonic(), 0.001))
-    except queue.Empty:
-        raise DeadlineError("it did not end in time") from None
+    except BaseException as e:
+        worker.tasks.put(None)  # the error's traceback refers to it
+        if isinstance(e, queue.Empty):
+            raise DeadlineError("it did not end in time") from None
+        raise
     if len(IDLE) < MAX_IDLE:
         IDLE.append(worker)
     if error is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import pycurl
+import requests.adapters
 from integration.host import Host
 from integration.server import PATIENCE
 from urllib3.util import wait_for_read
@@ -17,6 +18,10 @@ from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import curl, curl_async, session, session_async
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
+
+
+class Adapter(requests.adapters.HTTPAdapter):
+    """One of the user's own, whose connections nobody watches."""
 
 
 @attrs.define
@@ -40,7 +45,7 @@ class Sender:
     @property
     def is_urllib3(self) -> bool:
         """Whether it ends in urllib3, with or without the whole of requests."""
-        return self.name in ("pool", "requests")
+        return self.name in ("pool", "requests", "thread")
 
     def exchange(self, **config: Any) -> Any:
         """A ccxt exchange without the adapter."""
@@ -54,8 +59,13 @@ class Sender:
 
     def _set_up(self, exchange: Any) -> Any:
         self.made.append(exchange)
-        if self.is_sync and not self.is_plain:
+        if self.is_sync:
+            self.transport.attach(exchange)
+        if self.name == "requests":
             exchange.session.hooks["response"].append(lambda *_, **__: None)
+        elif self.name == "thread":
+            for prefix in ("http://", "https://"):
+                exchange.session.mount(prefix, Adapter())
         return exchange
 
     def send(
@@ -152,10 +162,11 @@ def pooled(exchange: Any) -> list[Any]:
 SENDERS: dict[str, Callable[[], Sender]] = {
     "pool": lambda: Sender("pool", Host("sync"), session.Transport()),
     "requests": lambda: Sender("requests", Host("sync"), session.Transport(), is_plain=False),
+    "thread": lambda: Sender("thread", Host("sync"), session.Transport(), is_plain=False),
     "aiohttp": lambda: Sender("aiohttp", Host("async"), session_async.Transport()),
     "libcurl": lambda: CurlSender("libcurl", Host("sync"), curl.Transport(session.Transport())),
     "libcurl, async": lambda: CurlSender(
         "libcurl", Host("async"), curl_async.Transport(session_async.Transport())
     ),
 }
-SYNC, ASYNC = ("pool", "requests", "libcurl"), ("aiohttp", "libcurl, async")
+SYNC, ASYNC = ("pool", "requests", "thread", "libcurl"), ("aiohttp", "libcurl, async")

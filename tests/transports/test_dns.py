@@ -18,7 +18,7 @@ from adapter.transports import worker
 from .answers import WHOLE
 from .certificate_authority import LOCALHOST, Authority, serving
 from .senders import PATH, SENDERS, Sender
-from .tls_servers import SESSIONS, believing, over
+from .tls_servers import believing, over
 
 SOON = 0.5
 
@@ -43,7 +43,7 @@ def found(mocker: MockerFixture) -> Iterator[threading.Event]:
     event.set()
 
 
-@pytest.mark.parametrize("sender", SESSIONS, indirect=True)
+@pytest.mark.parametrize("sender", ["pool", "requests", "aiohttp"], indirect=True)
 def test_a_name_that_is_not_found_in_time_was_sent_nothing(
     sender: Sender, found: threading.Event, authority: Authority
 ) -> None:
@@ -64,9 +64,9 @@ def test_a_name_that_is_not_found_in_time_was_sent_nothing(
     assert 1 == len(server.received)
 
 
-def test_the_whole_of_requests_is_left_as_well(found: threading.Event) -> None:
+def test_an_adapter_of_the_users_own_is_left_as_well(found: threading.Event) -> None:
     """It is unknown what it does once the name is found: that counts as sent."""
-    sender = SENDERS["requests"]()
+    sender = SENDERS["thread"]()
     with RawServer(serve, in_turn=False) as server:
         exchange, url = sender.exchange(), server.url.replace("127.0.0.1", "localhost") + PATH
         reply = sender.send(exchange, url, timeout=SOON)

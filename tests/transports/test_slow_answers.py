@@ -65,7 +65,7 @@ def test_a_server_that_trickles_is_left_at_the_deadline(
             over.wait(PAUSE)
 
     with RawServer(serve) as server:
-        left(sender, sender.exchange(), server, alone=sender.is_urllib3 and what in ENDLESS)
+        left(sender, sender.exchange(), server, alone=sender.name == "thread" and what in ENDLESS)
 
     assert said < len(slowly) / 10
 

@@ -19,7 +19,7 @@ from adapter.transports import session
 from .answers import WHOLE
 from .certificate_authority import Authority, serving
 from .senders import Sender, pooled
-from .tls_servers import SESSIONS, believing, over, url, warm
+from .tls_servers import ONE_CONTEXT, believing, over, url, warm
 
 NAME = "create_urllib3_context"
 
@@ -32,7 +32,7 @@ def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
     return [one.transport.get_extra_info("sslcontext") for one in protocols]
 
 
-@pytest.mark.parametrize("sender", SESSIONS, indirect=True)
+@pytest.mark.parametrize("sender", ONE_CONTEXT, indirect=True)
 def test_one_context_serves_all_connections_of_an_exchange(
     sender: Sender, authority: Authority
 ) -> None:
@@ -62,7 +62,7 @@ def test_one_context_serves_all_connections_of_an_exchange(
 def test_the_context_is_made_once(
     sync_sender: Sender, authority: Authority, mocker: MockerFixture
 ) -> None:
-    """Five connections, to two hosts: only the session's own request makes five."""
+    """Five connections, to two hosts: an adapter of the user's own makes five."""
     spies = [mocker.spy(module, NAME) for module in (session, urllib3.connection)]
 
     def serve(peer: Peer) -> None:
@@ -77,7 +77,7 @@ def test_the_context_is_made_once(
             wait_for_end(exchange)
 
     assert 5 == one.connections + other.connections
-    assert (1 if sync_sender.is_plain else 5) == sum(spy.call_count for spy in spies)
+    assert (5 if sync_sender.name == "thread" else 1) == sum(spy.call_count for spy in spies)
 
 
 def wait_for_end(exchange: Any) -> None:

@@ -64,10 +64,10 @@ def test_an_error_is_the_functions_own() -> None:
 
 def test_what_does_not_end_is_left() -> None:
     """Its thread is not used again, and ends with it."""
-    over, before = threading.Event(), threading.enumerate()
+    over, before = threading.Event(), {*threading.enumerate()}
     with pytest.raises(DeadlineError):
         run_with_deadline(lambda: over.wait(PATIENCE), time.monotonic() + 0.05)
-    (left,) = [thread for thread in threading.enumerate() if thread not in before]
+    (left,) = {*threading.enumerate()} - before
     assert [] == worker.IDLE
     over.set()
     left.join(PATIENCE)

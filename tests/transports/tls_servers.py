@@ -12,8 +12,8 @@ from .answers import WHOLE
 from .certificate_authority import Authority
 from .senders import PATH, Sender
 
-SESSIONS = ("pool", "aiohttp")
-"""Those over a session as ccxt makes it, which use Python's ``ssl`` and look names up by it."""
+ONE_CONTEXT = ("pool", "requests", "aiohttp")
+"""Those whose connections share one context of Python's."""
 
 
 def believing(sender: Sender, authority: Authority) -> Any:
