@@ -10,20 +10,28 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
+import certifi
 import pycurl
 import requests.adapters
+from requests.utils import select_proxy
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports.curl_handles import Handle, Handles, Result, count_open
-from adapter.transports.curl_options import can_send
-from adapter.transports.exchange_io import PreparedRequest, RawResponse, accept, prepare, root_of
+from adapter.transports.curl_options import Route, can_send
+from adapter.transports.exchange_io import (
+    PreparedRequest,
+    RawResponse,
+    accept,
+    prepare,
+    prepare_ping,
+    root_of,
+)
 from adapter.transports.plain import CLOSER
+from adapter.transports.session import proxies_of
 from adapter.transports.worker import run_with_deadline
 
 HANDSHAKES = 16
 """Threads that open connections beforehand; a handshake burns CPU."""
-
-
 NEVER = 1e9
 """In seconds of ``time.monotonic()``: libcurl has a timeout."""
 
@@ -74,7 +82,8 @@ class Transport:
 
     def _open(self, exchange: Any, url: str, n: int) -> int:
         """The first ping goes alone: a host that cannot be reached gets one."""
-        handles = self.handles.take_for_pings(exchange, url, n)
+        request = prepare_ping(exchange, url)
+        handles = self.handles.take_many(route_of(exchange, request), request, n)
         ends = time.monotonic() + exchange.timeout / 1000
 
         def ping(handle: Handle) -> Result:
@@ -89,7 +98,7 @@ class Transport:
     def _take(self, exchange: Any, request: PreparedRequest) -> Handle | None:
         if CLOSER not in exchange.session.adapters:
             exchange.session.mount(CLOSER, Closer(self.handles))
-        return self.handles.take(exchange, request)
+        return self.handles.take(route_of(exchange, request), request)
 
     def _perform(self, handle: Handle, seconds: float) -> Result:
         """If the caller is interrupted, the handle is dropped."""
@@ -101,6 +110,15 @@ class Transport:
             result = handle.failure(e)
         self.handles.put(handle)
         return result
+
+
+def route_of(exchange: Any, request: PreparedRequest) -> Route:
+    """As requests goes. Raises what ccxt raises for proxy settings that conflict."""
+    proxies = proxies_of(exchange, request)
+    proxy = select_proxy(request.url, proxies) if proxies else None
+    verify = exchange.verify and exchange.validateServerSsl  # as ccxt has it
+    authorities = certifi.where() if verify is True else verify and str(verify)
+    return root_of(request.url), proxy or "", authorities or None
 
 
 def perform(handle: Handle) -> None:

@@ -16,8 +16,16 @@ from aiohttp.http import SERVER_SOFTWARE
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports.curl_handles import Handle, Handles, Result, count_open
-from adapter.transports.curl_options import can_send
-from adapter.transports.exchange_io import RawResponse, accept, prepare, root_of
+from adapter.transports.curl_options import Route, can_send
+from adapter.transports.exchange_io import (
+    PreparedRequest,
+    RawResponse,
+    accept,
+    prepare,
+    prepare_ping,
+    root_of,
+)
+from adapter.transports.session_async import http_proxy_of
 
 HEADERS = {"Accept": "*/*", "User-Agent": SERVER_SOFTWARE}
 """Those that aiohttp adds."""
@@ -48,7 +56,7 @@ class Transport:
         handle = None
         if direct and can_send(exchange) and has_readers():
             request = prepare(exchange, signed)
-            handle = self.handles.take(exchange, request)
+            handle = self.handles.take(route_of(exchange, request), request)
         if handle is None:
             left: Response | NoResponse = await self.session.send(exchange, signed, timeout)
             return left
@@ -66,7 +74,8 @@ class Transport:
 
     async def _open(self, exchange: Any, url: str, n: int) -> int:
         """They start together, so that none uses the connection of another."""
-        handles, seconds = self.handles.take_for_pings(exchange, url, n), exchange.timeout / 1000
+        request, seconds = prepare_ping(exchange, url), exchange.timeout / 1000
+        handles = self.handles.take_many(route_of(exchange, request), request, n)
         pings = [self._perform(exchange, handle, seconds) for handle in handles]
         return count_open(exchange, url, await asyncio.gather(*pings))
 
@@ -109,10 +118,11 @@ class Multis:
 
     async def close(self) -> None:
         """Close what the running loop has. Transfers in progress are not interrupted."""
-        multi = self.by_loop.get(asyncio.get_running_loop())
-        if multi is not None:
-            self._retire(multi)
-            self._close_retired(multi)
+        multi = self.by_loop.pop(asyncio.get_running_loop(), None)
+        if multi is not None and multi.futures():
+            self.retired.add(multi)
+        elif multi is not None:
+            await multi.aclose()
 
     def _multi(self, loop: asyncio.AbstractEventLoop) -> Any:
         if loop not in self.by_loop:
@@ -141,6 +151,14 @@ class Closer:
         """Close the idle connections; one in use is closed after its response."""
         self.transport.handles.close()
         await self.transport.multis.close()
+
+
+def route_of(exchange: Any, request: PreparedRequest) -> Route:
+    """As aiohttp goes. Raises what ccxt raises for proxy settings that conflict."""
+    proxy = http_proxy_of(exchange, request) or request.socks_proxy or ""
+    # aiohttp_socks lets the proxy look names up
+    proxy = proxy.replace("socks5://", "socks5h://", 1)
+    return root_of(request.url), proxy, str(exchange.cafile) if exchange.verify else None
 
 
 def has_readers() -> bool:

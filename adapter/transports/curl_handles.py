@@ -17,13 +17,12 @@ import pycurl
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse
-from adapter.transports.curl_options import Route, options, route_of, to_header_lines
+from adapter.transports.curl_options import Route, options, to_header_lines
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
     is_kept,
     log,
-    prepare_ping,
     root_of,
     unread,
 )
@@ -150,7 +149,8 @@ class Handle:
     def _is_connected(self) -> bool:
         """Whether there is a connection on which nothing has come since, be it its end.
 
-        libcurl would send on it, and take for the response what came before the request.
+        libcurl would send on it, and take for the response what came before the request. Under TLS
+        it reads ahead: that a server answered twice at once is not seen here.
         """
         connection: Any = self.curl.getinfo(pycurl.ACTIVESOCKET)
         return connection >= 0 and not wait_for_read(connection, timeout=0.0)
@@ -192,26 +192,21 @@ class Handles:
         """A copy of an exchange object has connections of its own."""
         return Handles(self.options, self.headers)
 
-    def take(self, exchange: Any, request: PreparedRequest) -> Handle | None:
-        """A handle that is prepared for the request; None where libcurl would change it.
-
-        Raises ccxt's errors for contradictory proxies.
-        """
-        route = route_of(exchange, request)
-        if route is None:
-            return None
+    def take(self, route: Route, request: PreparedRequest) -> Handle | None:
+        """A handle that is prepared for the request; None where libcurl would change it."""
         try:
             handle = self.idle[route].pop()
         except IndexError:
             handle = Handle(route, self.options, self.headers)
         handle.generation = self.generation
-        return handle if handle.prepare(request) else None
+        if handle.prepare(request):
+            return handle
+        self.idle[route].append(handle)
+        return None
 
-    def take_for_pings(self, exchange: Any, url: str, n: int) -> list[Handle]:
-        """``n`` handles that are prepared to get a URL; none where libcurl would change it."""
-        ping = prepare_ping(exchange, url)
-        # all at a time: one that is idle again would be taken twice
-        handles = [self.take(exchange, ping) for _ in range(n)]
+    def take_many(self, route: Route, request: PreparedRequest, n: int) -> list[Handle]:
+        """``n`` of them at a time: one that is idle again would be taken twice."""
+        handles = [self.take(route, request) for _ in range(n)]
         return [handle for handle in handles if handle is not None]
 
     def put(self, handle: Handle) -> None:

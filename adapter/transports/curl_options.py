@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 import socket
 import ssl
 import weakref
@@ -15,14 +14,11 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
-import ccxt
-import certifi
 import pycurl
 import urllib3.util.connection
-from requests.utils import select_proxy
 
-from adapter.transports.exchange_io import PreparedRequest, root_of
-from adapter.transports.plain import is_plain_session
+from adapter.transports.exchange_io import PreparedRequest
+from adapter.transports.plain import is_plain_request, is_plain_session
 
 Route = tuple[str, str, str | None]
 """Scheme and host; a proxy, which may have a password, or ``""``; the file or directory of
@@ -32,7 +28,6 @@ FIXED: dict[int, Any] = {
     pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
     pycurl.NOSIGNAL: 1,
     pycurl.NOPROXY: "",  # the settings decide alone, not the environment
-    pycurl.PATH_AS_IS: 1,
     pycurl.USERAGENT: "",  # the headers have one, or none
     pycurl.MAXCONNECTS: 1,
     pycurl.ACCEPT_ENCODING: "gzip, deflate",  # as ccxt's header; without it, nothing is decoded
@@ -43,13 +38,10 @@ UNVERIFIED: dict[int, Any] = {
     pycurl.PROXY_SSL_VERIFYPEER: 0,
     pycurl.PROXY_SSL_VERIFYHOST: 0,
 }
-LIBCURLS = frozenset({"content-length", "transfer-encoding", "host", "expect", "cookie", "te"})
+LIBCURLS = frozenset({"host", "expect", "cookie", "te"})
 """Headers that libcurl treats in its own way."""
 
-AS_IT_STANDS = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?/[!$-;=?-Z_a-z~]*")
-"""A URL that libcurl sends unchanged."""
 _is_default: weakref.WeakKeyDictionary[ssl.SSLContext, bool] = weakref.WeakKeyDictionary()
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [!-~](?:[ -~]*[!-~])?")
 
 
 def can_send(exchange: Any) -> bool:
@@ -101,16 +93,6 @@ def _context_settings(context: ssl.SSLContext) -> tuple[object, ...]:
     )
 
 
-def route_of(exchange: Any, request: PreparedRequest) -> Route | None:
-    """The route of a request; None where its URL would not go out as it stands.
-
-    Raises ccxt's errors for contradictory proxies.
-    """
-    if AS_IT_STANDS.fullmatch(request.url) is None:
-        return None
-    return root_of(request.url), _proxy(exchange, request) or "", _authorities(exchange)
-
-
 def options(route: Route) -> dict[int, Any]:
     """libcurl's options for a route."""
     _, proxy, authorities = route
@@ -128,66 +110,15 @@ def options(route: Route) -> dict[int, Any]:
 
 
 def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> list[str] | None:
-    """The headers as libcurl has them; None where it would not send them as they are."""
-    given = {str(name).lower() for name in request.headers}
-    if {*map(type, request.headers.values())} - {str} or len(given) < len(request.headers):
+    """The headers as libcurl has them; None where it would not send the request as it is."""
+    given = {name.lower() for name in request.headers}
+    if LIBCURLS & given or not is_plain_request(request):
         return None
     headers = {name: value for name, value in defaults.items() if name.lower() not in given}
     headers |= request.headers
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    if LIBCURLS & given or not all(map(_HEADER.fullmatch, lines)):
-        return None
+    # a semicolon stands for an empty value
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers.items()]
     names = given | {name.lower() for name in headers}
     # without a value: libcurl would add its own
     lines += [f"{name}:" for name in ("Accept", "Proxy-Connection") if name.lower() not in names]
     return lines if request.method == "GET" else [*lines, "Content-Length: 0"]
-
-
-def _authorities(exchange: Any) -> str | None:
-    if not exchange.synchronous:
-        return str(exchange.cafile) if exchange.verify else None
-    verify = exchange.verify and exchange.validateServerSsl  # as ccxt has it
-    if verify is True:
-        return certifi.where()
-    return str(verify) if verify else None
-
-
-def _proxy(exchange: Any, request: PreparedRequest) -> str | None:
-    return (
-        _sync_proxy(exchange, request) if exchange.synchronous else _async_proxy(exchange, request)
-    )
-
-
-def _sync_proxy(exchange: Any, request: PreparedRequest) -> str | None:
-    """The proxy that requests would take."""
-    proxies = _ccxt_proxies(request)
-    if exchange.proxies is not None:
-        if proxies or request.is_prefixed:
-            raise ccxt.InvalidProxySettings(
-                f"{exchange.id} you have conflicting proxy settings: use either .proxies or one of"
-                " proxyUrl, httpProxy, httpsProxy and socksProxy"
-            )
-        proxies = exchange.proxies
-    proxy: str | None = select_proxy(request.url, proxies)
-    return proxy
-
-
-def _ccxt_proxies(request: PreparedRequest) -> dict[str, str]:
-    if request.http_proxy:
-        return {"http": request.http_proxy}
-    if request.https_proxy:
-        return {"https": request.https_proxy}
-    return {"all": request.socks_proxy} if request.socks_proxy else {}
-
-
-def _async_proxy(exchange: Any, request: PreparedRequest) -> str | None:
-    """The proxy that ccxt gives to aiohttp, or to aiohttp_socks, which lets it resolve names."""
-    own: str | None = exchange.aiohttp_proxy
-    named = request.http_proxy or request.https_proxy or request.socks_proxy
-    if own is not None and (named or request.is_prefixed):
-        raise ccxt.NotSupported(
-            f"{exchange.id} you have set multiple proxies: use either .aiohttp_proxy or one of"
-            " proxyUrl, httpProxy, httpsProxy and socksProxy"
-        )
-    proxy = own or named
-    return proxy.replace("socks5://", "socks5h://", 1) if proxy else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import sys
 from types import BuiltinFunctionType, FunctionType
@@ -13,6 +14,8 @@ import requests.adapters
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from adapter.transports.exchange_io import PreparedRequest
 
 SYNC: tuple[type, ...] = (
     requests.Session,
@@ -27,6 +30,12 @@ SYNC: tuple[type, ...] = (
 CLOSER = "ccxt-adapter://"
 """The prefix of a session's adapter that closes libcurl's connections with the session."""
 POOL_SETTINGS = {"maxsize", "block"}
+
+PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?/[!$-;=?-Z_a-z~]*")
+PLAIN_HEADERS = re.compile(
+    r"(?:(?!content-length:|transfer-encoding:)[a-z0-9-]+:(?:[!-~][ -~]*)?\n)*", re.IGNORECASE
+)
+"""What goes on the wire unchanged."""
 
 _verified: dict[type, list[Any]] = {}
 """The attributes of a class when it was last found untouched."""
@@ -45,6 +54,16 @@ def is_plain_session(exchange: Any) -> bool:
     if exchange.synchronous:
         return _is_plain_requests(exchange.session)
     return _is_plain_aiohttp(exchange)
+
+
+def is_plain_request(request: PreparedRequest) -> bool:
+    """Whether its URL and headers go on the wire unchanged."""
+    headers = request.headers
+    if not PLAIN_URL.fullmatch(request.url) or "/." in request.url:
+        return False
+    if {*map(type, headers.values())} != {str} or len({*map(str.lower, headers)}) < len(headers):
+        return False
+    return bool(PLAIN_HEADERS.fullmatch("".join([f"{k}:{v}\n" for k, v in headers.items()])))
 
 
 def _is_plain_requests(session: Any) -> bool:

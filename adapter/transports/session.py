@@ -6,7 +6,6 @@ session sends by its own ``request``. Redirects are not followed.
 
 from __future__ import annotations
 
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -37,7 +36,7 @@ from adapter.transports.exchange_io import (
     root_of,
     unread,
 )
-from adapter.transports.plain import is_plain_session
+from adapter.transports.plain import is_plain_request, is_plain_session
 from adapter.transports.watch import LATE, Watch, is_watched, watch_session
 from adapter.transports.worker import DeadlineError, run_with_deadline
 
@@ -55,12 +54,6 @@ NEVER_SENT = (
 )
 CONNECTING = ("urllib3.connection", watch.__name__)
 """The modules in whose functions ``connect`` nothing of a request has left."""
-PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?/[!$-;=?-Z_a-z~]*")
-PLAIN_HEADERS = re.compile(
-    r"(?:(?!content-length:|transfer-encoding:)[a-z0-9-]+:(?:[!-~][ -~]*)?\n)*", re.IGNORECASE
-)
-"""What goes on the wire unchanged."""
-
 T = TypeVar("T")
 Opened = requests.Response | urllib3.BaseHTTPResponse
 """A response whose body is unread."""
@@ -85,7 +78,7 @@ class Attempt:
     @classmethod
     def of(cls, exchange: Any, request: PreparedRequest, timeout: float) -> Attempt:
         """Raises what ccxt raises for proxy settings that conflict. ``timeout`` is in seconds."""
-        return cls(exchange, request, _proxies(exchange, request), time.monotonic() + timeout)
+        return cls(exchange, request, proxies_of(exchange, request), time.monotonic() + timeout)
 
     @property
     def timeout(self) -> urllib3.Timeout:
@@ -174,7 +167,7 @@ class Transport:
     def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
         """Send, and read the response, within the time that there is."""
         pool, target = None, ""
-        if _is_plain_request(attempt.request) and _has_known_route(attempt):
+        if is_plain_request(attempt.request) and _has_known_route(attempt):
             pool, target = self._pool(attempt)
         is_plain = pool is not None and is_plain_session(attempt.exchange)
 
@@ -243,15 +236,6 @@ def _send_with_session(attempt: Attempt) -> Opened:
         stream=True,
     )
     return response
-
-
-def _is_plain_request(request: PreparedRequest) -> bool:
-    headers = request.headers
-    if not PLAIN_URL.fullmatch(request.url) or "/." in request.url:
-        return False
-    if {*map(type, headers.values())} != {str} or len({*map(str.lower, headers)}) < len(headers):
-        return False
-    return bool(PLAIN_HEADERS.fullmatch("".join([f"{k}:{v}\n" for k, v in headers.items()])))
 
 
 def _has_known_route(attempt: Attempt) -> bool:
@@ -333,7 +317,8 @@ def _make_room(exchange: Any, root: str, n: int) -> int:
     return n
 
 
-def _proxies(exchange: Any, request: PreparedRequest) -> dict[str, str] | None:
+def proxies_of(exchange: Any, request: PreparedRequest) -> dict[str, str] | None:
+    """Those for requests. Raises what ccxt raises for settings that conflict."""
     proxies: dict[str, str] | None = None
     if request.http_proxy:
         proxies = {"http": request.http_proxy}

@@ -194,15 +194,21 @@ def _parsed(url: str) -> yarl.URL:
     return parsed
 
 
-def _session_and_proxy(exchange: Any, request: PreparedRequest) -> tuple[Any, str | None]:
-    http_proxy, own = request.http_proxy or request.https_proxy, exchange.aiohttp_proxy
+def http_proxy_of(exchange: Any, request: PreparedRequest) -> str | None:
+    """The HTTP proxy. Raises what ccxt raises for settings that conflict."""
+    own: str | None = exchange.aiohttp_proxy
     if own is None:
-        if request.socks_proxy and not http_proxy:
-            return exchange.get_socks_proxy_session(request.socks_proxy), None
-        return exchange.session, http_proxy
+        return request.http_proxy or request.https_proxy
     if request.has_proxy or request.is_prefixed:
         raise ccxt.NotSupported(
             f"{exchange.id} you have set multiple proxies: use either .aiohttp_proxy or one of"
             " proxyUrl, httpProxy, httpsProxy and socksProxy"
         )
-    return exchange.session, own
+    return own
+
+
+def _session_and_proxy(exchange: Any, request: PreparedRequest) -> tuple[Any, str | None]:
+    http_proxy = http_proxy_of(exchange, request)
+    if request.socks_proxy and not http_proxy:
+        return exchange.get_socks_proxy_session(request.socks_proxy), None
+    return exchange.session, http_proxy

@@ -27,7 +27,12 @@ BY_LIBCURL = (
     "a header of 100 KB",
     "300 headers",
 )
-TAKEN_FOR_WHOLE = {"pool": BY_URLLIB3, "requests": BY_URLLIB3, "libcurl": BY_LIBCURL}
+TAKEN_FOR_WHOLE = {
+    "pool": BY_URLLIB3,
+    "requests": BY_URLLIB3,
+    "thread": BY_URLLIB3,
+    "libcurl": BY_LIBCURL,
+}
 
 
 def fails(

@@ -38,6 +38,11 @@ def encrypted(peer: Peer) -> None:
     always(peer)
 
 
+@pytest.fixture(params=["sync", "async"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 class Counter:
     """Answers every request, and notes connections that ended."""
 
@@ -94,6 +99,33 @@ def test_a_connection_that_ended_is_forgotten(curled: Curled) -> None:
 
     assert [BODY.decode()] * 4 == [reply.body for reply in replies if isinstance(reply, Response)]
     assert 2 == server.connections
+
+
+def test_what_comes_after_a_response_in_tls_is_no_response(mode: str) -> None:
+    """Nobody asked for it: its connection is not used again."""
+    curled = Curled(mode, verify=False)
+
+    def serve(peer: Peer) -> None:
+        peer.encrypt(self_signed())
+        peer.listen()
+        peer.say(WHOLE)
+        if server.connections == 1:
+            assert answered.wait(PATIENCE)
+            peer.say(WHOLE.replace(b"7}", b"8}"))
+            asked.set()
+        always(peer)
+
+    answered, asked = threading.Event(), threading.Event()
+    with RawServer(serve, in_turn=False) as server:
+        url = server.url.replace("http:", "https:")
+        curled.send(url)
+        answered.set()
+        assert asked.wait(PATIENCE)
+        reply = curled.send(url)
+        curled.host.close()
+
+    assert isinstance(reply, Response)
+    assert BODY.decode() == reply.body
 
 
 def test_closing_the_exchange_closes_the_connections(curled: Curled) -> None:

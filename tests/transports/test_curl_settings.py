@@ -43,7 +43,6 @@ HEADERS = {
     "two lines": {"X-Is": "a\r\nX-Other: b"},
     "no ASCII": {"X-Is": "\u00e9"},
     "spaces around": {"X-Is": " a "},
-    "nothing": {"X-Is": ""},
     "a length": {"Content-Length": "3"},
     "no text": {"X-Is": None},
 }
@@ -56,7 +55,7 @@ def test_headers_that_libcurl_would_change(curled: Curled, what: str) -> None:
     assert is_left(curled)
 
 
-@pytest.mark.parametrize("path", ["/a b", "/\u00e9", "/a#b", '/"', ""])
+@pytest.mark.parametrize("path", ["/a/../b", "/a b", "/\u00e9", "/a#b", '/"', ""])
 def test_urls_that_libcurl_would_change(curled: Curled, path: str) -> None:
     """A signature covers them as they are."""
     assert is_left(curled, path=path)
@@ -65,10 +64,10 @@ def test_urls_that_libcurl_would_change(curled: Curled, path: str) -> None:
 def test_a_percent_sign_is_sent_as_it_is(curled: Curled) -> None:
     """In the query, which is signed, in capitals or not."""
     with RawServer(answers) as server:
-        curled.send(server.url, path="/x/../order?a=%2f%2F&b=1//2/../3,x")
+        curled.send(server.url, path="/order?a=%2f%2F&b=1//2,x")
         curled.close()
 
-    assert ["DELETE /x/../order?a=%2f%2F&b=1//2/../3,x HTTP/1.1"] == server.received
+    assert ["DELETE /order?a=%2f%2F&b=1//2,x HTTP/1.1"] == server.received
 
 
 def answers(peer: Peer) -> None:
