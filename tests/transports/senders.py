@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -169,4 +170,13 @@ SENDERS: dict[str, Callable[[], Sender]] = {
         "libcurl", Host("async"), curl_async.Transport(session_async.Transport())
     ),
 }
-SYNC, ASYNC = ("pool", "requests", "thread", "libcurl"), ("aiohttp", "libcurl, async")
+if sys.platform != "win32":
+    import uvloop
+
+    SENDERS["libcurl, uvloop"] = lambda: CurlSender(
+        "libcurl",
+        Host("async", uvloop.new_event_loop),
+        curl_async.Transport(session_async.Transport()),
+    )
+SYNC = ("pool", "requests", "thread", "libcurl")
+ASYNC = [name for name in SENDERS if name not in SYNC]
