@@ -41,18 +41,19 @@ _verified: dict[type, list[Any]] = {}
 """The attributes of a class when it was last found untouched."""
 
 
-def is_plain_session(exchange: Any) -> bool:
+def is_plain_session(exchange: Any, *, allow_hooks: bool = False) -> bool:
     """Whether a request over the session does what any HTTP client would do for the exchange.
 
     False where the user gave the session or changed it (hooks, auth, adapters, cookies that are
     kept, trace configs, ...), and where a tool has replaced a part of the library. The headers of
-    the session do not count: ccxt adds them to each request.
+    the session do not count: ccxt adds them to each request. ``allow_hooks`` allows the hooks of a
+    ``requests`` session.
     """
     # a guard for tests and gevent replace it
     if socket.socket.__module__ != "socket":
         return False
     if exchange.synchronous:
-        return _is_plain_requests(exchange.session)
+        return _is_plain_requests(exchange.session, allow_hooks)
     return _is_plain_aiohttp(exchange)
 
 
@@ -66,11 +67,12 @@ def is_plain_request(request: PreparedRequest) -> bool:
     return bool(PLAIN_HEADERS.fullmatch("".join([f"{k}:{v}\n" for k, v in headers.items()])))
 
 
-def _is_plain_requests(session: Any) -> bool:
+def _is_plain_requests(session: Any, allow_hooks: bool) -> bool:
     return (
         type(session) is requests.Session
         and not (session.trust_env or session.auth or session.cert)
-        and not (session.params or session.proxies or any(session.hooks.values()))
+        and not (session.params or session.proxies)
+        and (allow_hooks or not any(session.hooks.values()))
         and not any(map(callable, vars(session).values()))
         and all(_is_plain_adapter(a) for name, a in session.adapters.items() if name != CLOSER)
         and all(map(_is_untouched, SYNC))

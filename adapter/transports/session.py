@@ -6,6 +6,7 @@ session sends by its own ``request``. Redirects are not followed.
 
 from __future__ import annotations
 
+import functools
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ import ccxt
 import requests
 import requests.adapters
 import urllib3
+from requests.structures import CaseInsensitiveDict
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
@@ -40,6 +42,7 @@ from adapter.transports.plain import is_plain_request, is_plain_session
 from adapter.transports.watch import LATE, Watch, is_watched, watch_session
 from adapter.transports.worker import DeadlineError, run_with_deadline
 
+MAX_POOLS = 100
 AT_ONCE = 16
 """Connections that are opened at a time; a handshake burns CPU."""
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
@@ -92,11 +95,23 @@ class Attempt:
 
 
 @attrs.define
+class KnownPool:
+    """A pool of the session's."""
+
+    adapter: Any
+    pool: Any
+    is_forwarding: bool
+    """Whether it is that of a proxy, which takes whole URLs."""
+    has_our_context: bool = False
+
+
+@attrs.define
 class Transport:
     """Sends for one exchange object."""
 
     contexts: dict[str, ssl.SSLContext] = attrs.field(factory=dict)
-    """By the file of authorities: it takes 12 ms to make one."""
+    """By the file of authorities. One takes 12 ms, and urllib3 makes one for each connection."""
+    pools: dict[Any, KnownPool] = attrs.field(factory=dict)
 
     def __deepcopy__(self, memo: object) -> Transport:
         """A copy of an exchange object has a session of its own."""
@@ -166,36 +181,44 @@ class Transport:
 
     def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
         """Send, and read the response, within the time that there is."""
-        pool, target = None, ""
+        pool, target, send = None, "", _send_with_session
         if is_plain_request(attempt.request) and _has_known_route(attempt):
             pool, target = self._pool(attempt)
-        is_plain = pool is not None and is_plain_session(attempt.exchange)
-
-        def perform() -> T:
-            attempt.has_begun = True
-            if is_plain:
-                return read(_send_with_pool(pool, target, attempt))
-            return read(_send_with_session(attempt))
-
-        if pool is not None and is_watched(pool):
-            with Watch(attempt.ends):
-                return perform()
-        return run_with_deadline(perform, attempt.ends + LATE)
+            if is_plain_session(attempt.exchange):
+                send = functools.partial(_send_with_pool, pool, target)
+            elif is_plain_session(attempt.exchange, allow_hooks=True):
+                send = _send_prepared
+        if pool is None or not is_watched(pool):
+            return run_with_deadline(lambda: read(send(attempt)), attempt.ends + LATE)
+        with Watch(attempt.ends):
+            return read(send(attempt))
 
     def _pool(self, attempt: Attempt) -> tuple[Any, str]:
         """The pool of the host, or of its proxy, and the target of the request."""
+        url, root = attempt.request.url, root_of(attempt.request.url)
+        adapter = attempt.exchange.session.get_adapter(url)
+        key = root, attempt.verify, tuple((attempt.proxies or {}).items())
+        known = self.pools.get(key)
+        if known is None or known.adapter is not adapter or known.pool.pool is None:
+            if len(self.pools) == MAX_POOLS:
+                self.pools.clear()
+            known = self.pools[key] = self._find_pool(attempt, adapter)
+        if known.has_our_context:
+            known.pool.ca_certs = None  # requests sets it again, and urllib3 would load it again
+        return known.pool, url if known.is_forwarding else url[len(root) :]
+
+    def _find_pool(self, attempt: Attempt, adapter: Any) -> KnownPool:
         request, proxies, verify = attempt.request, attempt.proxies, attempt.verify
-        adapter = attempt.exchange.session.get_adapter(request.url)
         prepared = requests.PreparedRequest()
         prepared.method, prepared.url = request.method, request.url
         pool = adapter.get_connection_with_tls_context(prepared, verify, proxies)
         adapter.cert_verify(pool, request.url, verify, None)
+        is_forwarding = adapter.request_url(prepared, proxies) == request.url
+        known = KnownPool(adapter=adapter, pool=pool, is_forwarding=is_forwarding)
         if isinstance(pool, HTTPSConnectionPool) and pool.ca_certs:
-            # urllib3 would make a context for each connection, where the user has set none
             ours = self._context(pool.ca_certs)
-            if pool.conn_kw.setdefault("ssl_context", ours) is ours:
-                pool.ca_certs = None
-        return pool, adapter.request_url(prepared, proxies)
+            known.has_our_context = pool.conn_kw.setdefault("ssl_context", ours) is ours
+        return known
 
     def _context(self, authorities: str) -> ssl.SSLContext:
         context = self.contexts.get(authorities)
@@ -207,13 +230,11 @@ class Transport:
 
 
 def _send_with_pool(pool: Any, target: str, attempt: Attempt) -> Opened:
-    request, headers = attempt.request, attempt.request.headers
-    if request.method != "GET":
-        headers = {**headers, "Content-Length": "0"}  # as requests does
+    attempt.has_begun = True
     opened: urllib3.BaseHTTPResponse = pool.urlopen(
-        request.method,
+        attempt.request.method,
         target,
-        headers=headers,
+        headers=_headers(attempt),
         retries=False,
         redirect=False,
         assert_same_host=False,
@@ -224,7 +245,32 @@ def _send_with_pool(pool: Any, target: str, attempt: Attempt) -> Opened:
     return opened
 
 
+def _send_prepared(attempt: Attempt) -> Opened:
+    """Send by the session's ``send``, which calls its hooks."""
+    attempt.has_begun = True
+    session, prepared = attempt.exchange.session, requests.PreparedRequest()
+    prepared.method, prepared.url = attempt.request.method, attempt.request.url
+    prepared.prepare_cookies({})
+    prepared.headers, prepared.hooks = CaseInsensitiveDict(_headers(attempt)), session.hooks
+    response: requests.Response = session.send(
+        prepared,
+        timeout=attempt.timeout,
+        proxies=attempt.proxies or {},
+        verify=attempt.verify,
+        allow_redirects=False,
+        stream=True,
+    )
+    return response
+
+
+def _headers(attempt: Attempt) -> dict[str, str]:
+    """With what requests adds."""
+    own = attempt.request.headers
+    return own if attempt.request.method == "GET" else {**own, "Content-Length": "0"}
+
+
 def _send_with_session(attempt: Attempt) -> Opened:
+    attempt.has_begun = True
     response: requests.Response = attempt.exchange.session.request(
         attempt.request.method,
         attempt.request.url,
