@@ -5,6 +5,7 @@ Nothing else bounds how long the system looks up a name, nor headers that arrive
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import os
 import queue
@@ -16,6 +17,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 NAME = "adapter-session"
+SLICE = 0.5
+"""Seconds."""
 MAX_IDLE = 16
 """Threads that are kept for the next calls."""
 
@@ -48,12 +51,29 @@ def _run(tasks: queue.SimpleQueue[Any], results: queue.SimpleQueue[Any]) -> None
         del task  # an idle thread keeps no request alive
 
 
+def _wait(results: queue.SimpleQueue[Any], ends: float) -> Any:
+    """In slices: Python may miss a signal as it begins to wait, and handle it only at the end."""
+    while True:
+        left = ends - time.monotonic()
+        with contextlib.suppress(queue.Empty):
+            return results.get(timeout=min(max(left, 0.001), SLICE))
+        if left <= SLICE:
+            raise DeadlineError("it did not end in time")
+
+
 IDLE: list[Worker] = []
 """The last one that was used is used first. Appending and taking are atomic."""
 
 if hasattr(os, "register_at_fork"):
     # a child process has none of the threads
     os.register_at_fork(after_in_child=IDLE.clear)
+
+
+def _take_worker() -> Worker:
+    try:
+        return IDLE.pop()
+    except IndexError:
+        return Worker()
 
 
 def run_with_deadline(function: Callable[[], T], ends: float) -> T:
@@ -63,18 +83,16 @@ def run_with_deadline(function: Callable[[], T], ends: float) -> T:
     thread to give, as when the interpreter ends, it runs in the caller's and has no deadline.
     """
     try:
-        worker = IDLE.pop() if IDLE else Worker()
-    except (IndexError, RuntimeError):
+        worker = _take_worker()
+    except RuntimeError:
         return function()
     context: Any = contextvars.copy_context()
     worker.tasks.put(lambda: context.run(function))
     result: T
     try:
-        result, error = worker.results.get(timeout=max(ends - time.monotonic(), 0.001))
-    except BaseException as e:
+        result, error = _wait(worker.results, ends)
+    except BaseException:
         worker.tasks.put(None)  # the error's traceback refers to it
-        if isinstance(e, queue.Empty):
-            raise DeadlineError("it did not end in time") from None
         raise
     if len(IDLE) < MAX_IDLE:
         IDLE.append(worker)
