@@ -27,7 +27,7 @@ SLOW: dict[str, tuple[bytes, bytes]] = {
 }
 """What is sent at once, and what byte by byte."""
 ENDLESS = ("the status line", "a header", "a chunk's extension")
-"""Here the whole of requests has no time-out but that between two bytes."""
+"""Here the standard library has no time-out but that between two bytes."""
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_server_that_trickles_is_left_at_the_deadline(
             over.wait(PAUSE)
 
     with RawServer(serve) as server:
-        left(sender, sender.exchange(), server, alone=sender.name == "requests" and what in ENDLESS)
+        left(sender, sender.exchange(), server, alone=sender.name == "thread" and what in ENDLESS)
 
     assert said < len(slowly) / 10
 

@@ -14,11 +14,14 @@ from outcomes.raw_server import Peer
 from pytest_mock import MockerFixture
 
 from adapter.contract.messages import Response
+from adapter.transports import session
 
 from .answers import WHOLE
 from .certificate_authority import Authority, serving
 from .senders import Sender, pooled
-from .tls_servers import NOT_REQUESTS, believing, over, url, warm
+from .tls_servers import ONE_CONTEXT, believing, over, url, warm
+
+NAME = "create_urllib3_context"
 
 
 def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
@@ -29,7 +32,7 @@ def contexts(sender: Sender, exchange: Any) -> list[ssl.SSLContext]:
     return [one.transport.get_extra_info("sslcontext") for one in protocols]
 
 
-@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
+@pytest.mark.parametrize("sender", ONE_CONTEXT, indirect=True)
 def test_one_context_serves_all_connections_of_an_exchange(
     sender: Sender, authority: Authority
 ) -> None:
@@ -38,8 +41,8 @@ def test_one_context_serves_all_connections_of_an_exchange(
 
     def serve(peer: Peer) -> None:
         while True:
-            peer.listen()
-            barrier.wait(PATIENCE)
+            if peer.listen().startswith("DELETE"):
+                barrier.wait(PATIENCE)
             peer.say(WHOLE)
 
     context = serving(authority.server())
@@ -55,11 +58,12 @@ def test_one_context_serves_all_connections_of_an_exchange(
     assert 1 == len(set(map(id, used)))
 
 
+@pytest.mark.parametrize("sync_sender", ["pool", "requests"], indirect=True)
 def test_the_context_is_made_once(
     sync_sender: Sender, authority: Authority, mocker: MockerFixture
 ) -> None:
-    """Five connections one after the other, to two hosts: the direct senders make one context."""
-    made = mocker.spy(urllib3.connection, "create_urllib3_context")
+    """Five connections, to two hosts: an adapter of the user's own makes five."""
+    spies = [mocker.spy(module, NAME) for module in (session, urllib3.connection)]
 
     def serve(peer: Peer) -> None:
         peer.listen()
@@ -73,7 +77,7 @@ def test_the_context_is_made_once(
             wait_for_end(exchange)
 
     assert 5 == one.connections + other.connections
-    assert (1 if sync_sender.short else 5) == made.call_count
+    assert (5 if sync_sender.name == "thread" else 1) == sum(spy.call_count for spy in spies)
 
 
 def wait_for_end(exchange: Any) -> None:
@@ -84,10 +88,12 @@ def wait_for_end(exchange: Any) -> None:
                 pass
 
 
+@pytest.mark.parametrize("sync_sender", ["pool", "requests"], indirect=True)
 def test_a_context_of_the_users_own_stays_with_its_adapter(
     sync_sender: Sender, authority: Authority
 ) -> None:
     """An adapter for one host may have a client's certificate, which no other host is shown."""
+    sync_sender.detours = True
     context = serving(authority.server())
     with over(context) as one, over(context) as other:
         exchange = believing(sync_sender, authority)
