@@ -267,8 +267,10 @@ def _send_prepared(attempt: Attempt) -> Opened:
 
 def _headers(attempt: Attempt) -> dict[str, str]:
     """With what requests adds."""
-    own = attempt.request.headers
-    return own if attempt.request.method == "GET" else {**own, "Content-Length": "0"}
+    own, body = attempt.request.headers, attempt.request.body
+    if attempt.request.method == "GET" and body is None:
+        return own
+    return {**own, "Content-Length": str(len((body or "").encode()))}
 
 
 def _send_with_session(attempt: Attempt) -> Opened:
