@@ -16,6 +16,7 @@ import requests.adapters
 from requests.utils import select_proxy
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.transports.attempt import proxies_of
 from adapter.transports.curl_handles import Handle, Handles, Result, count_open
 from adapter.transports.curl_options import Route, can_send
 from adapter.transports.exchange_io import (
@@ -27,7 +28,6 @@ from adapter.transports.exchange_io import (
     root_of,
 )
 from adapter.transports.plain import CLOSER
-from adapter.transports.session import proxies_of
 from adapter.transports.worker import run_with_deadline
 
 HANDSHAKES = 16

@@ -7,9 +7,6 @@ that is reused, and is left at its deadline: see `worker`.
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -20,9 +17,9 @@ import requests
 import requests.adapters
 import urllib3
 from requests.structures import CaseInsensitiveDict
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.transports.attempt import CURRENT, WATCHED, Attempt
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
@@ -55,7 +52,7 @@ NEVER_SENT = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
-CONNECTING = ("urllib3.connection", __name__)
+CONNECTING = ("urllib3.connection", Attempt.__module__)
 """The modules in whose functions ``connect`` nothing of a request has left."""
 T = TypeVar("T")
 Opened = requests.Response | urllib3.BaseHTTPResponse
@@ -64,97 +61,6 @@ Opened = requests.Response | urllib3.BaseHTTPResponse
 
 class IncompleteError(OSError):
     """The connection ended, or what was received is no HTTP, before the response was complete."""
-
-
-@attrs.define(eq=False)
-class Attempt:
-    """One request."""
-
-    exchange: Any
-    request: PreparedRequest
-    proxies: dict[str, str] | None
-    ends: float
-    """In seconds of ``time.monotonic()``."""
-    has_begun: bool = False
-    """Whether a library has been called to send it."""
-    connection: Any = None
-    """The connection that it is sent over, where it is a `WatchedConnection`."""
-    is_connecting: bool = False
-    is_left: bool = False
-    """Whether nobody waits for it any more."""
-
-    @classmethod
-    def of(cls, exchange: Any, request: PreparedRequest, timeout: float) -> Attempt:
-        """Raises what ccxt raises for proxy settings that conflict. ``timeout`` is in seconds."""
-        return cls(exchange, request, proxies_of(exchange, request), time.monotonic() + timeout)
-
-    @property
-    def timeout(self) -> urllib3.Timeout:
-        """What is left of its time."""
-        return urllib3.Timeout(total=max(self.ends - time.monotonic(), 0.001))
-
-    @property
-    def verify(self) -> Any:
-        """As ccxt has it."""
-        return self.exchange.verify and self.exchange.validateServerSsl
-
-    @property
-    def adapter(self) -> Any:
-        """The one of the session that sends it."""
-        return self.exchange.session.get_adapter(self.request.url)
-
-    def leave(self) -> None:
-        """End it: one that connects does not send any more, and one that waits gets an error."""
-        self.is_left = True
-        connected = getattr(self.connection, "sock", None)
-        if connected is not None and not self.is_connecting:
-            try:
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)
-            except OSError:
-                return  # it has ended by itself
-
-
-class Current(threading.local):
-    """What the thread is sending."""
-
-    attempt: Attempt | None = None
-
-
-CURRENT = Current()
-
-
-class WatchedConnection:
-    """What is added to a class of connections. Without an attempt it changes nothing."""
-
-    def connect(self) -> None:
-        """Connect, unless the attempt was left meanwhile."""
-        attempt = CURRENT.attempt
-        if attempt is None:
-            super().connect()  # type: ignore[misc]
-            return
-        attempt.connection, attempt.is_connecting = self, True
-        super().connect()  # type: ignore[misc]
-        attempt.is_connecting = False
-        if attempt.is_left:
-            self.close()  # type: ignore[attr-defined]
-            raise ConnectionAbortedError
-
-    def request(self, *arguments: Any, **named: Any) -> None:
-        """Send; from here on the attempt can be ended."""
-        if CURRENT.attempt is not None:
-            CURRENT.attempt.connection = self
-        super().request(*arguments, **named)  # type: ignore[misc]
-
-
-class Connection(WatchedConnection, HTTPConnection):
-    """A connection without TLS."""
-
-
-class SecureConnection(WatchedConnection, HTTPSConnection):
-    """A connection with TLS."""
-
-
-WATCHED = {HTTPConnection: Connection, HTTPSConnection: SecureConnection}
 
 
 @attrs.define
@@ -400,26 +306,6 @@ def _make_room(exchange: Any, root: str, n: int) -> int:
         return min(n, room)
     exchange.session.mount(root, requests.adapters.HTTPAdapter(pool_maxsize=n))
     return n
-
-
-def proxies_of(exchange: Any, request: PreparedRequest) -> dict[str, str] | None:
-    """Those for requests. Raises what ccxt raises for settings that conflict."""
-    proxies: dict[str, str] | None = None
-    if request.http_proxy:
-        proxies = {"http": request.http_proxy}
-    elif request.https_proxy:
-        proxies = {"https": request.https_proxy}
-    elif request.socks_proxy:
-        proxies = {"http": request.socks_proxy, "https": request.socks_proxy}
-    if exchange.proxies is None:
-        return proxies
-    if proxies is not None or request.is_prefixed:
-        raise ccxt.InvalidProxySettings(
-            f"{exchange.id} you have conflicting proxy settings: use either .proxies or one of"
-            " proxyUrl, httpProxy, httpsProxy and socksProxy"
-        )
-    own: dict[str, str] = exchange.proxies
-    return own
 
 
 def _check_socks(exchange: Any, error: Exception) -> None:
