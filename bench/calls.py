@@ -31,7 +31,10 @@ class Profile:
 
     def handle(self, frame: FrameType, event: str, _: object) -> None:
         """Take an event of ``sys.setprofile``; to resume a generator is a call as well."""
-        if event not in ("call", "return") or not frame.f_code.co_filename.startswith(PACKAGE):
+        code = frame.f_code
+        if event not in ("call", "return") or not code.co_filename.startswith(PACKAGE):
+            return
+        if code.co_name == "check_signals":  # libcurl calls it as it waits
             return
         if event == "call":
             self.calls += 1

@@ -24,7 +24,7 @@ def _other(name: str, function: str, distribution: str) -> Client:
 
 CCXT_SYNC = Client("ccxt, sync", "on_ccxt:plain_sync", ("ccxt", "requests", "urllib3"))
 REQUESTS = Client("adapter, requests", "on_ccxt:adapter_requests", ("ccxt-adapter", "ccxt"))
-FAST = Client("adapter, fast", "on_ccxt:adapter_fast", ("ccxt-adapter", "ccxt", "httptools"))
+FAST = Client("adapter, fast", "on_ccxt:adapter_fast", ("ccxt-adapter", "ccxt", "pycurl"))
 RAW = Client("raw socket", "raw_socket:raw_socket", ())
 CCXT_ASYNC = Client("ccxt, async", "on_ccxt:plain_async", ("ccxt", "aiohttp"))
 ADAPTER_ASYNC = Client(

@@ -21,7 +21,7 @@ from bench.worker_pool import CACHE, WorkerPool
 Json = dict[str, Any]
 
 DISTRIBUTIONS = (
-    *("ccxt", "ccxt-adapter", "requests", "urllib3", "aiohttp", "cryptography", "httptools"),
+    *("ccxt", "ccxt-adapter", "requests", "urllib3", "aiohttp", "cryptography", "pycurl"),
 )
 QUICK_FRACTION = 5
 """A quick run cancels so many times less, in one round."""

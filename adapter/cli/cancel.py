@@ -16,7 +16,7 @@ from adapter.cli.demo.verdict import Reported, claim
 from adapter.cli.exit_codes import CANCEL as CANCEL_CODES
 from adapter.cli.exit_codes import GONE, REFUSED, UNKNOWN, USAGE, UsageError, listed
 from adapter.cli.keys import settings
-from adapter.transports.host import chain
+from adapter.transports.exchange_io import chain
 
 CANCEL = """\
 Cancel one open order on the exchange, by the exchange's ID or by your own client id, and print the

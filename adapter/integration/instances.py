@@ -58,7 +58,8 @@ def configure(
 
 
 def _io(exchange: Any) -> ExchangeIO:
-    transport = _transport(exchange)
+    # loaded on first use: not every bot needs its libraries
+    transport = importlib.import_module("adapter.transports.choice").make_transport(exchange)
     return ExchangeIO(send=transport.send, connect=transport.connect, sleep=_sleep(exchange))
 
 
@@ -146,12 +147,6 @@ class Instances:
 def _option(exchange: Any) -> tuple[str, Any]:
     option = raw_option(exchange)
     return exchange.id, dict(option) if isinstance(option, Mapping) else option
-
-
-def _transport(exchange: Any) -> Any:
-    """Imported on first use: a sync bot does not load aiohttp."""
-    library = "requests" if exchange.synchronous else "aiohttp"
-    return importlib.import_module(f"adapter.transports.{library}").Transport()
 
 
 def _sleep(exchange: Any) -> Callable[[float], Any]:

@@ -21,8 +21,10 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     ``symbols`` are those whose orders will be cancelled; without them, the hosts of all plugins in
     use are meant. Connections that are already open count. Returns the number of open connections
     by host, as ``{"https://fapi.binance.com": 10}``; for an async exchange it returns an awaitable
-    of that: ``await adapter.prewarm(exchange, 10)``. No request is sent. A host that cannot be
-    reached is logged and has 0. Idle connections are closed: aiohttp closes them after 15 s.
+    of that: ``await adapter.prewarm(exchange, 10)``. Each connection is opened by a ping, such as
+    ``GET /fapi/v1/ping``, which weighs 1. A host that cannot be reached is logged and has 0. Idle
+    connections are closed: aiohttp closes them after 15 s, and libcurl opens a new one after two
+    minutes.
 
     Raises ``ValueError`` for an exchange without the adapter and for an ``n`` outside of 1 to 1000,
     and what a cancel would raise for an invalid symbol.
@@ -55,6 +57,6 @@ def _endpoints(
 def _urls(exchange: Any, endpoints: Iterable[CancelEndpoint]) -> Iterator[str]:
     for endpoint in endpoints:
         try:
-            yield endpoint.venue.build_url(exchange, endpoint.api, endpoint.path)
+            yield endpoint.venue.build_url(exchange, endpoint.api, "ping")
         except ccxt.NotSupported:  # sandbox and demo mode lack some hosts
             continue

@@ -32,14 +32,14 @@ def plain_sync(target: Target) -> Client:
 
 def adapter_requests(target: Target) -> Client:
     """The adapter without its extra ``fast``, even where that is installed."""
-    sys.modules["httptools"] = None  # type: ignore[assignment]  # hides the module
+    sys.modules["pycurl"] = None  # type: ignore[assignment]  # hides the module
     return _sync(adapter.attach(_exchange(ccxt.binance, target)))
 
 
 def adapter_fast(target: Target) -> Client:
     """The adapter with its extra ``fast``."""
-    if not importlib.util.find_spec("httptools"):
-        raise UnavailableError("httptools is missing: pip install -e '.[bench]'")
+    if not importlib.util.find_spec("pycurl"):
+        raise UnavailableError("pycurl is missing: pip install -e '.[bench]'")
     return _sync(adapter.attach(_exchange(ccxt.binance, target)))
 
 

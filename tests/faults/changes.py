@@ -8,7 +8,7 @@ import attrs
 import ccxt
 
 from adapter.contract.messages import NoResponse, Response
-from adapter.transports.host import unread
+from adapter.transports.exchange_io import unread
 
 CLOSED, NO_THREAD, NO_MEMORY = "closed", "no_thread", "no_memory"
 OF_TRANSPORT = (CLOSED, NO_THREAD, NO_MEMORY)

@@ -30,7 +30,7 @@ from adapter.simulator.faults import NONE, Fault, Hit, apply_fault
 from adapter.simulator.faults import Schedule as Faults
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
-from adapter.transports.host import Answer, Outgoing, outgoing, received
+from adapter.transports.exchange_io import PreparedRequest, RawResponse, accept, prepare
 
 from .changes import Caller
 from .ended import Asked, Ended
@@ -108,7 +108,7 @@ class World:
     def answered(self, signed: SignedRequest, timeout: float) -> Response | NoResponse:
         """What comes back to a request, and when that is."""
         self.caller.check()
-        sent = outgoing(self.caller.exchange, signed)
+        sent = prepare(self.caller.exchange, signed)
         url = urlsplit(signed.url)
         request = Request(signed.method, url.path, url.query, "", signed.headers)
         if (request.method, request.path) not in self.exchange.order_routes:
@@ -156,16 +156,18 @@ class World:
                 asked.took = aimed.order_id
         return became
 
-    def _received(self, sent: Outgoing, reply: Answered | NoResponse) -> Response | NoResponse:
+    def _received(
+        self, sent: PreparedRequest, reply: Answered | NoResponse
+    ) -> Response | NoResponse:
         if isinstance(reply, NoResponse):
             return reply
-        answer = Answer(
+        answer = RawResponse(
             status=reply.status,
             reason="",
             headers=reply.headers.items(),
             text=reply.body.decode(),
         )
-        return self.caller.received(received(self.caller.exchange, sent, answer))
+        return self.caller.received(accept(self.caller.exchange, sent, answer))
 
     def _reuse(self) -> None:
         """The order trades, unless it has ended already, and somebody uses its client id again."""

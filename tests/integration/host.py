@@ -26,9 +26,11 @@ SYMBOL = "BTC/USDT:USDT"
 class Host:
     """Makes exchanges of one mode and calls them; an async call is awaited in one loop."""
 
-    def __init__(self, mode: str) -> None:
+    def __init__(
+        self, mode: str, loop_factory: Callable[[], asyncio.AbstractEventLoop] = PatientLoop
+    ) -> None:
         self.mode = mode
-        self._runner = asyncio.Runner(loop_factory=PatientLoop)
+        self._runner = asyncio.Runner(loop_factory=loop_factory)
         self._made: list[Any] = []
 
     @property

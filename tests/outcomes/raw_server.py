@@ -48,6 +48,10 @@ class Peer:
         self.begun.set()
         return line
 
+    def read(self, n: int) -> bytes:
+        """So many bytes."""
+        return self._connection.recv(n, socket.MSG_WAITALL)
+
     def wait(self) -> None:
         """Wait until something comes, such as the first bytes of TLS."""
         self._connection.recv(1)

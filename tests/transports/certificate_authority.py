@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 DAY = datetime.timedelta(days=1)
 HERE = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+LOCALHOST = x509.DNSName("localhost")
 ELSEWHERE = x509.DNSName("elsewhere.invalid")
 SIGNS = {"key_cert_sign": True, "crl_sign": True}
 USAGES = (

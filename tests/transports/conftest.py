@@ -1,4 +1,4 @@
-"""Each of the seven senders, and proof that it was used."""
+"""Each of the senders, and proof that it was used."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ import requests.adapters
 from integration.host import Host
 from pytest_mock import MockerFixture
 
-from adapter.transports import aiohttp
-from adapter.transports import requests as over_requests
+from adapter.transports import session, session_async
 
 from .certificate_authority import Authority
-from .fallback import BY_LIBRARY
 from .senders import ASYNC, SENDERS, SYNC, Sender
 
 
 def gone(name: str, mocker: MockerFixture) -> Iterator[Sender]:
-    """A direct sender must not have fallen back to the library, unless the test expects it."""
-    spies = [mocker.spy(module, "by_library") for module in (over_requests, aiohttp)]
+    """A sender that sends as it says, which is proven."""
+    own = mocker.spy(session, "_send_with_session")
+    left = [mocker.spy(module.Transport, "send") for module in (session, session_async)]
     sender = SENDERS[name]()
     yield sender
     sender.host.close()
-    exchanges = [call.args[0] for spy in spies for call in spy.call_args_list]
-    detours = sum(any(exchange is one for one in sender.made) for exchange in exchanges)
-    assert detours == sender.detours or not sender.short
+    exchanges = [call.args[0].exchange for call in own.call_args_list]
+    if sender.name == "libcurl":
+        exchanges = [call.args[1] for spy in left for call in spy.call_args_list]
+    detours = any(one is each for each in exchanges for one in sender.made)
+    assert detours == sender.detours or not sender.is_plain
 
 
 @pytest.fixture(params=SENDERS)
 def sender(request: pytest.FixtureRequest, mocker: MockerFixture) -> Iterator[Sender]:
-    """Each of the seven."""
+    """Each of them."""
     yield from gone(request.param, mocker)
 
 
@@ -74,13 +75,6 @@ def loop() -> Iterator[Host]:
     host = Host("async")
     yield host
     host.close()
-
-
-@pytest.fixture
-def library(mocker: MockerFixture) -> None:
-    """The whole libraries send nothing, and report that they would have."""
-    for module in (over_requests, aiohttp):
-        mocker.patch.object(module, "by_library", return_value=BY_LIBRARY)
 
 
 @pytest.fixture(autouse=True)

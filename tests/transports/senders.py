@@ -1,21 +1,29 @@
-"""The seven senders of a request, with one interface."""
+"""The senders of a request, with one interface."""
 
 from __future__ import annotations
 
 import asyncio
 import queue
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import attrs
+import pycurl
+import requests.adapters
 from integration.host import Host
 from integration.server import PATIENCE
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
-from adapter.transports import aiohttp, fast, http1, pool, requests, usual
+from adapter.transports import curl, curl_async, session, session_async, worker
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
+
+
+class Adapter(requests.adapters.HTTPAdapter):
+    """One of the user's own, whose connections nobody watches."""
 
 
 @attrs.define
@@ -25,9 +33,10 @@ class Sender:
     name: str
     host: Host
     transport: Any
-    short: bool
-    detours: int = 0
-    """How often a direct sender must have left the request to the whole library."""
+    is_plain: bool = True
+    """Whether the sessions are as ccxt makes them."""
+    detours: bool = False
+    """Whether a request may be left to the session where they are."""
     made: list[Any] = attrs.field(factory=list, repr=False)
     """The exchanges."""
 
@@ -35,16 +44,28 @@ class Sender:
     def is_sync(self) -> bool:
         return self.host.is_sync
 
+    @property
+    def is_urllib3(self) -> bool:
+        """Whether it ends in urllib3, with or without the whole of requests."""
+        return self.name in ("pool", "requests", "thread")
+
     def exchange(self, **config: Any) -> Any:
         """A ccxt exchange without the adapter."""
-        self.made.append(self.host.exchange(config))
-        return self.made[-1]
+        return self._set_up(self.host.exchange(config))
 
     def attached(self, **config: Any) -> Any:
         """One with the adapter, whose cancels use this sender."""
-        exchange = self.host.attached(config)
+        exchange = self._set_up(self.host.attached(config))
+        vars(exchange)["_adapter"].io.send = self.transport.send
+        return exchange
+
+    def _set_up(self, exchange: Any) -> Any:
         self.made.append(exchange)
-        vars(exchange)["_adapter"].io.send = self.sends
+        if self.name == "requests":
+            exchange.session.hooks["response"].append(lambda *_, **__: None)
+        elif self.name == "thread":
+            for prefix in ("http://", "https://"):
+                exchange.session.mount(prefix, Adapter())
         return exchange
 
     def send(
@@ -65,26 +86,20 @@ class Sender:
         """The same, to be called, and awaited where it must be."""
         headers = {"X-MBX-APIKEY": "a-key"}
         signed = SignedRequest(method=method, url=url, headers=headers, secrets=("a-key",))
-        return lambda: self.sends(exchange, signed, timeout)
+        return lambda: self.transport.send(exchange, signed, timeout)
 
     def idle(self, exchange: Any) -> int:
         """How many connections are open and free.
 
-        There may be no broken one among them; only requests leaves some, and checks one on use.
+        There may be broken ones among them: both libraries check one on use.
         """
-        found = self.stand(exchange)
-        if self.is_sync:
-            lie = sum(one.sock is not None for one in pooled(exchange))
-        else:
-            lie = sum(len(key) for key in exchange.tcp_connector._conns.values())
-        assert found == lie or self.name == "requests"
-        return found
+        return self.stand(exchange)
 
     def stand(self, exchange: Any) -> int:
         """How many of the free ones can be used."""
         if self.is_sync:
             sockets = [one.sock for one in pooled(exchange) if one.sock is not None]
-            return sum(pool.is_alive(one) for one in sockets)
+            return sum(not wait_for_read(one, timeout=0.0) for one in sockets)
         protocols = [one for key in exchange.tcp_connector._conns.values() for one, _ in key]
         return sum(one.is_connected() and not one.should_close for one in protocols)
 
@@ -108,9 +123,34 @@ class Sender:
         for one in pooled(exchange):
             assert one.sock is None or wait_for_read(one.sock, timeout=PATIENCE)
 
-    def sends(self, *arguments: Any, **_: Any) -> Any:
-        """As the transport's ``send``, by this sender."""
-        return self.transport.send(*arguments, direct=self.short)
+
+@attrs.define
+class CurlSender(Sender):
+    """libcurl, whose handles have a connection each. It leaves to the session what it cannot."""
+
+    def stand(self, exchange: Any) -> int:  # noqa: ARG002  # its transport is not shared
+        return sum(not wait_for_read(one, timeout=0.0) for one in self._connections())
+
+    def taken(self, exchange: Any) -> int:  # noqa: ARG002
+        return 0
+
+    def look(self, exchange: Any) -> None:  # noqa: ARG002
+        for one in self._connections():
+            assert wait_for_read(one, timeout=PATIENCE)
+
+    def _connections(self) -> list[Any]:
+        handles = [one for idle in self.transport.handles.idle.values() for one in idle]
+        numbers = [handle.curl.getinfo(pycurl.ACTIVESOCKET) for handle in handles]
+        return [number for number in numbers if number >= 0]
+
+
+def wait_for_workers() -> None:
+    """Until all threads that send have ended, those that were left too."""
+    worker.IDLE.clear()
+    for thread in threading.enumerate():
+        if thread.name == worker.NAME:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
 
 def pools(exchange: Any) -> list[Any]:
@@ -128,19 +168,23 @@ def pooled(exchange: Any) -> list[Any]:
     return found
 
 
-USUAL, USUAL_FAST = usual.reader(http1.read), usual.reader(fast.read)
 SENDERS: dict[str, Callable[[], Sender]] = {
-    "stdlib": lambda: Sender("stdlib", Host("sync"), requests.Transport(read=http1.read), True),
-    "llhttp": lambda: Sender("llhttp", Host("sync"), requests.Transport(read=fast.read), True),
-    "usual, stdlib": lambda: Sender("stdlib", Host("sync"), requests.Transport(read=USUAL), True),
-    "usual, llhttp": lambda: Sender(
-        "llhttp", Host("sync"), requests.Transport(read=USUAL_FAST), True
+    "pool": lambda: Sender("pool", Host("sync"), session.Transport()),
+    "requests": lambda: Sender("requests", Host("sync"), session.Transport(), is_plain=False),
+    "thread": lambda: Sender("thread", Host("sync"), session.Transport(), is_plain=False),
+    "aiohttp": lambda: Sender("aiohttp", Host("async"), session_async.Transport()),
+    "libcurl": lambda: CurlSender("libcurl", Host("sync"), curl.Transport(session.Transport())),
+    "libcurl, async": lambda: CurlSender(
+        "libcurl", Host("async"), curl_async.Transport(session_async.Transport())
     ),
-    "requests": lambda: Sender("requests", Host("sync"), requests.Transport(), False),
-    "connector": lambda: Sender("connector", Host("async"), aiohttp.Transport(), True),
-    "aiohttp": lambda: Sender("aiohttp", Host("async"), aiohttp.Transport(), False),
 }
-SYNC, ASYNC = (
-    ("stdlib", "llhttp", "usual, stdlib", "usual, llhttp", "requests"),
-    ("connector", "aiohttp"),
-)
+if sys.platform != "win32":
+    import uvloop
+
+    SENDERS["libcurl, uvloop"] = lambda: CurlSender(
+        "libcurl",
+        Host("async", uvloop.new_event_loop),
+        curl_async.Transport(session_async.Transport()),
+    )
+SYNC = ("pool", "requests", "thread", "libcurl")
+ASYNC = [name for name in SENDERS if name not in SYNC]

@@ -15,9 +15,10 @@ from pytest_mock import MockerFixture
 from adapter.contract.messages import NoResponse, Response
 
 from .answers import WHOLE
-from .senders import PATH, SENDERS, Sender
+from .certificate_authority import LOCALHOST, Authority, serving
+from .senders import PATH, SENDERS, Sender, wait_for_workers
+from .tls_servers import believing, over
 
-NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
 SOON = 0.5
 
 
@@ -41,16 +42,18 @@ def found(mocker: MockerFixture) -> Iterator[threading.Event]:
     event.set()
 
 
-@pytest.mark.parametrize("sender", NOT_REQUESTS, indirect=True)
+@pytest.mark.parametrize("sender", ["pool", "requests", "aiohttp"], indirect=True)
 def test_a_name_that_is_not_found_in_time_was_sent_nothing(
-    sender: Sender, found: threading.Event
+    sender: Sender, found: threading.Event, authority: Authority
 ) -> None:
-    """The call ends by its time, and what connects too late is closed and used by nobody."""
-    with RawServer(serve, in_turn=False) as server:
-        exchange, url = sender.exchange(), server.url.replace("127.0.0.1", "localhost") + PATH
+    """The call ends by its time, and what connects too late sends nothing."""
+    context = serving(authority.server(LOCALHOST))
+    with over(context) as server:
+        exchange, url = believing(sender, authority), named(server.port)
         reply = sender.send(exchange, url, timeout=SOON)
         found.set()
         after = sender.send(exchange, url)
+        wait_for_workers()
         assert 0 == sender.taken(exchange)
         sender.host.close_exchanges()
 
@@ -60,39 +63,23 @@ def test_a_name_that_is_not_found_in_time_was_sent_nothing(
     assert 1 == len(server.received)
 
 
-def test_the_whole_of_requests_is_left_as_well(found: threading.Event) -> None:
+def test_an_adapter_of_the_users_own_is_left_as_well(found: threading.Event) -> None:
     """It is unknown what it does once the name is found: that counts as sent."""
-    sender = SENDERS["requests"]()
+    sender = SENDERS["thread"]()
     with RawServer(serve, in_turn=False) as server:
         exchange, url = sender.exchange(), server.url.replace("127.0.0.1", "localhost") + PATH
         reply = sender.send(exchange, url, timeout=SOON)
         assert [] == server.received
         found.set()
         after = sender.send(exchange, url)
+        wait_for_workers()
         sender.host.close()
 
     assert isinstance(reply, NoResponse)
     assert reply.may_have_been_sent
-    assert "GivenUpError" == reply.reason
+    assert "DeadlineError" == reply.reason
     assert isinstance(after, Response)
 
 
-def test_the_latecomer_is_closed(found: threading.Event) -> None:
-    """Nobody waits for it any more."""
-    ended = threading.Event()
-
-    def waits(peer: Peer) -> None:
-        with pytest.raises(ConnectionError):
-            peer.listen()
-        ended.set()
-
-    with RawServer(waits, in_turn=False) as server:
-        sender = SENDERS["usual, stdlib"]()
-        url = server.url.replace("127.0.0.1", "localhost") + PATH
-        reply = sender.send(sender.exchange(), url, timeout=SOON)
-        found.set()
-        assert ended.wait(PATIENCE)
-        sender.host.close()
-
-    assert isinstance(reply, NoResponse)
-    assert (1, []) == (server.connections, server.received)
+def named(port: int) -> str:
+    return f"https://localhost:{port}{PATH}"

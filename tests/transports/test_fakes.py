@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 from typing import Any
@@ -16,10 +17,17 @@ from integration.host import SYMBOL, Host, moved, still
 from integration.server import CANCELED, Server
 from multidict import CIMultiDict
 from pytest_mock import MockerFixture
-
-from adapter.transports import pool
+from urllib3.connectionpool import HTTPConnectionPool
 
 DONE = json.dumps(CANCELED).encode()
+WATCHED: list[tuple[type, str]] = [
+    (requests.Session, "request"),
+    (requests.Session, "send"),
+    (requests.Session, "get_adapter"),
+    (requests.adapters.HTTPAdapter, "send"),
+    (HTTPConnectionPool, "urlopen"),
+    (http.client.HTTPConnection, "getresponse"),
+]
 
 
 def faked(request: Any, body: bytes, status: int = 200) -> requests.Response:
@@ -86,9 +94,7 @@ def test_a_watcher_sees_the_real_request(sync: Host, mocker: MockerFixture) -> N
     assert "D" == server.asked
 
 
-@pytest.mark.parametrize(
-    ("owner", "name"), [(owner, name) for owner, name, _ in pool.WHOLE], ids=lambda of: str(of)
-)
+@pytest.mark.parametrize(("owner", "name"), WATCHED, ids=str)
 def test_a_watcher_that_comes_later_sees_what_comes_after_it(
     sync: Host, mocker: MockerFixture, owner: type, name: str
 ) -> None:

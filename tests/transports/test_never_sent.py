@@ -106,8 +106,7 @@ def test_a_host_that_comes_back_is_reached(sender: Sender) -> None:
 
 
 def test_a_port_that_is_none_was_never_sent(sender: Sender) -> None:
-    """No pool can be made for it: the whole library reports it."""
-    sender.detours = 1
+    """The library reports it."""
     reply = sender.send(sender.exchange(), f"http://127.0.0.1:70000{PATH}")
 
     assert isinstance(reply, NoResponse)

@@ -10,29 +10,29 @@ import aiohttp
 import pytest
 from integration.host import SYMBOL, Host, moved
 from integration.server import PATIENCE
-from outcomes.raw_server import Peer, RawServer
+from outcomes.raw_server import Peer, RawServer, kept
 
 import adapter
 
-from .prewarmed import cancels, counting, prewarmed
+from .prewarmed import asked, cancels, counting, prewarmed
 
 OPTION = "BTC/USDT:USDT-261225-90000-C"
 
 
 @pytest.mark.parametrize("n", [1, 3, 25])
 def test_the_next_cancels_open_no_connection(host: Host, n: int) -> None:
-    """Not even where a pool of requests would have kept ten. No request is sent before them."""
+    """Not even where a pool of requests would have kept ten. One ping is sent over each."""
     with counting(n) as server:
         exchange = moved(host.attached(), server.url)
         stand = prewarmed(host, exchange, n)
         assert {server.url: n} == stand
         assert server.accepted(n)
-        assert [] == server.received
+        assert "p" * n == asked(server)
         outcomes = [cancels(host, exchange, n) for _ in range(2)]
         host.close_exchanges()
 
     assert [["canceled"] * n] * 2 == outcomes
-    assert (n, 2 * n) == (server.connections, len(server.received))
+    assert (n, 2 * n) == (server.connections, asked(server).count("D"))
 
 
 def test_one_connection_is_opened_where_no_number_is_given(host: Host) -> None:
@@ -63,6 +63,8 @@ def test_what_the_server_has_closed_is_opened_anew(host: Host) -> None:
     may, closed = threading.Event(), threading.Semaphore(0)
 
     def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(kept({}))
         if server.connections <= 2:
             assert may.wait(PATIENCE)
             peer.close()

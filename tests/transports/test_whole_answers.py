@@ -6,21 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
+from integration.host import Host
+from integration.server import PATIENCE
 from outcomes.raw_server import Peer, RawServer
 
-from adapter.contract.messages import NoResponse, Response
+from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.transports import session
 
 from .answers import ANSWERS, BODY, WHOLE, Said
 from .senders import PATH, Sender
 
-REFUSED = {
-    ("a header that is folded", "llhttp"),  # RFC 9112 allows it; obsolete
-}
-"""Whole answers that a sender takes for broken ones, which is safe: the order is queried."""
-NEVER_READ = {
-    ("103 before it", "requests"),  # the standard library knows no interim answer but 100
-    ("many 1xx before it", "requests"),
-}
+NEVER_READ = ("103 before it", "many 1xx before it")
+"""The standard library knows no interim answer but 100. This is safe: the order is queried."""
 
 
 def at_once(peer: Peer, data: bytes) -> None:
@@ -64,7 +62,7 @@ def test_a_whole_answer_is_read(
 
     assert 1 == len(server.received)
     assert 0 == taken
-    if {(kind, sender.name)} & (REFUSED | NEVER_READ):
+    if sender.is_urllib3 and kind in NEVER_READ:
         assert isinstance(reply, NoResponse)
         assert reply.may_have_been_sent
         return
@@ -92,5 +90,66 @@ def test_nothing_of_an_answer_is_left_to_the_next(sender: Sender, kind: str) -> 
 
     assert isinstance(reply, Response)
     assert (200, BODY.decode()) == (reply.status, reply.body)
-    if not {(kind, sender.name)} & (REFUSED | NEVER_READ):
+    if not (sender.is_urllib3 and kind in NEVER_READ):
         assert 1 == server.connections
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_answer_and_is_not_followed(sender: Sender, status: int) -> None:
+    """A signature is for one host and one path."""
+    head = b"HTTP/1.1 %d Moved\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n" % status
+
+    def serve(peer: Peer) -> None:
+        while True:
+            peer.listen()
+            peer.say(head)
+
+    with RawServer(serve) as server:
+        exchange = sender.exchange()
+        reply = sender.send(exchange, server.url + PATH)
+        sender.host.close_exchanges()
+
+    assert isinstance(reply, Response)
+    assert status == reply.status
+    assert 1 == len(server.received)
+
+
+def test_a_hook_that_reads_the_answer_leaves_it_to_us(sync: Host) -> None:
+    """Such as one that logs it."""
+    seen: list[str] = []
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(WHOLE)
+
+    with RawServer(serve) as server:
+        exchange = sync.exchange()
+        exchange.session.hooks["response"].append(lambda response, **_: seen.append(response.text))
+        signed = SignedRequest(method="DELETE", url=server.url + PATH, headers={})
+        reply = session.Transport().send(exchange, signed, PATIENCE)
+
+    assert isinstance(reply, Response)
+    assert [BODY.decode()] == seen == [reply.body]
+
+
+@pytest.mark.parametrize("error", [requests.ConnectTimeout(), "\u00fc"])
+def test_a_hook_that_fails_came_after_the_answer(sync: Host, error: object) -> None:
+    """Whatever its error looks like, the request had left."""
+
+    def serve(peer: Peer) -> None:
+        peer.listen()
+        peer.say(WHOLE)
+
+    def hook(*_: object, **__: object) -> None:
+        if isinstance(error, Exception):
+            raise error
+        str(error).encode("ascii")
+
+    with RawServer(serve) as server:
+        exchange = sync.exchange()
+        exchange.session.hooks["response"].append(hook)
+        signed = SignedRequest(method="DELETE", url=server.url + PATH, headers={})
+        reply = session.Transport().send(exchange, signed, PATIENCE)
+
+    assert isinstance(reply, NoResponse)
+    assert reply.may_have_been_sent

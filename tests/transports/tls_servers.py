@@ -10,15 +10,17 @@ from outcomes.raw_server import Peer, RawServer
 
 from .answers import WHOLE
 from .certificate_authority import Authority
-from .senders import PATH, SENDERS, Sender
+from .senders import PATH, Sender
 
-NOT_REQUESTS = [name for name in SENDERS if name != "requests"]
-"""It makes a context for each connection, and takes an unused one for dropped under TLS 1.3."""
+ONE_CONTEXT = ("pool", "requests", "aiohttp")
+"""Those whose connections share one context of Python's."""
 
 
 def believing(sender: Sender, authority: Authority) -> Any:
     exchange = sender.exchange()
-    if not sender.is_sync:
+    if sender.name == "libcurl":
+        exchange.validateServerSsl = exchange.cafile = str(authority.file)
+    elif not sender.is_sync:
         exchange.ssl_context = authority.trusting()
     return exchange
 
@@ -44,7 +46,7 @@ def url(server: RawServer) -> str:
 
 
 def warm(sender: Sender, exchange: Any, server: RawServer) -> None:
-    """Open one connection, without a request."""
+    """Open one connection, by a ping."""
     connect = sender.transport.connect
     assert {f"https://127.0.0.1:{server.port}": 1} == sender.host.done(
         lambda: connect(exchange, [url(server)], 1)

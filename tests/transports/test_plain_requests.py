@@ -1,4 +1,4 @@
-"""What is set on a ``requests`` session, or put instead of its parts, is left to requests."""
+"""A ``requests`` session is plain as long as it is as ccxt makes it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import Retry
 
-from .fallback import NOWHERE, Wrapper, goes_by_library
+from adapter.transports.plain import is_plain_session
 
-pytestmark = pytest.mark.usefixtures("library")
+from .wrapper import Wrapper
+
+NOWHERE = "http://127.0.0.1:9"
 
 
 class Session(requests.Session):
@@ -75,10 +77,10 @@ def test_what_is_set_on_the_session(
     """It counts from the next cancel on."""
     exchange = sync.exchange()
     if known:
-        assert not goes_by_library(sync, exchange)
+        assert is_plain_session(exchange)
     SETTINGS[setting](exchange.session, mocker)
 
-    assert goes_by_library(sync, exchange)
+    assert not is_plain_session(exchange)
 
 
 @pytest.mark.parametrize("how", ["mock", "autospec", "function", "wrapper"])
@@ -96,10 +98,10 @@ def test_what_is_put_instead_of_a_part(
         mocker.patch.object(owner, name, lambda *a, **k: own(*a, **k))
     else:
         mocker.patch.object(owner, name, Wrapper(own))
-    assert goes_by_library(sync, exchange)
+    assert not is_plain_session(exchange)
     setattr(owner, name, own)
 
-    assert not goes_by_library(sync, exchange)
+    assert is_plain_session(exchange)
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["at first", "after a cancel"])
@@ -107,26 +109,26 @@ def test_another_class_of_connections(sync: Host, mocker: MockerFixture, known: 
     """Tools that record HTTP put theirs in, and take it out again."""
     exchange = sync.exchange()
     if known:
-        assert not goes_by_library(sync, exchange)
+        assert is_plain_session(exchange)
     mocker.patch.object(HTTPConnectionPool, "ConnectionCls", Connection)
 
-    assert goes_by_library(sync, exchange)
+    assert not is_plain_session(exchange)
 
 
 def test_another_class_of_sessions(sync: Host) -> None:
     """What its methods do is not known."""
     with Session() as session:
         session.trust_env = False
-        assert goes_by_library(sync, sync.exchange({"session": session}))
+        assert not is_plain_session(sync.exchange({"session": session}))
 
 
 def test_a_plain_session_of_the_users_own(sync: Host) -> None:
     """``requests.Session()`` trusts the environment, and ccxt's does not."""
     with requests.Session() as session:
         exchange = sync.exchange({"session": session})
-        assert goes_by_library(sync, exchange)
+        assert not is_plain_session(exchange)
         session.trust_env = False
-        assert not goes_by_library(sync, exchange)
+        assert is_plain_session(exchange)
 
 
 PLAIN: dict[str, Callable[[Any], Any]] = {
@@ -144,34 +146,27 @@ def test_what_a_bare_request_honours(sync: Host, setting: str) -> None:
     exchange = sync.exchange()
     PLAIN[setting](exchange.session)
 
-    assert not goes_by_library(sync, exchange)
+    assert is_plain_session(exchange)
 
 
 def test_an_adapter_that_is_mounted_anew(sync: Host) -> None:
     """Its pool is another one."""
     exchange = sync.exchange()
-    assert not goes_by_library(sync, exchange)
+    assert is_plain_session(exchange)
     mounted(pool_maxsize=50)(exchange.session, None)
-    assert not goes_by_library(sync, exchange)
+    assert is_plain_session(exchange)
     exchange.session.mount("http://", Adapter())
 
-    assert goes_by_library(sync, exchange)
-
-
-def test_a_file_of_authorities_that_is_not_there(sync: Host, mocker: MockerFixture) -> None:
-    """requests shows what is wrong with it."""
-    mocker.patch.object(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", "/nowhere/ca.pem")
-
-    assert goes_by_library(sync, sync.exchange(), NOWHERE.replace("http", "https") + "/")
+    assert not is_plain_session(exchange)
 
 
 def test_a_session_that_was_closed_serves_on(sync: Host) -> None:
     """As requests has it: its pools are made anew."""
     exchange = sync.exchange()
-    assert not goes_by_library(sync, exchange)
+    assert is_plain_session(exchange)
     exchange.session.close()
 
-    assert not goes_by_library(sync, exchange)
+    assert is_plain_session(exchange)
 
 
 def test_urllib3_is_the_one_that_is_known() -> None:

@@ -1,0 +1,129 @@
+"""A request over a ``requests`` session, which ends with its time, whatever it waits for.
+
+urllib3 bounds each read by itself. A name that is looked up for ever, and headers that arrive byte
+by byte, take longer than that: the caller leaves them, see `worker`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from typing import Any
+
+import attrs
+import ccxt
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from adapter.transports.exchange_io import PreparedRequest
+
+
+@attrs.define(eq=False)
+class Attempt:
+    """One request."""
+
+    exchange: Any
+    request: PreparedRequest
+    proxies: dict[str, str] | None
+    ends: float
+    """In seconds of ``time.monotonic()``."""
+    has_begun: bool = False
+    """Whether a library has been called to send it."""
+    connection: Any = None
+    """The connection that it is sent over, where it is a `WatchedConnection`."""
+    is_connecting: bool = False
+    is_left: bool = False
+    """Whether nobody waits for it any more."""
+
+    @classmethod
+    def of(cls, exchange: Any, request: PreparedRequest, timeout: float) -> Attempt:
+        """Raises what ccxt raises for proxy settings that conflict. ``timeout`` is in seconds."""
+        return cls(exchange, request, proxies_of(exchange, request), time.monotonic() + timeout)
+
+    @property
+    def timeout(self) -> urllib3.Timeout:
+        """What is left of its time."""
+        return urllib3.Timeout(total=max(self.ends - time.monotonic(), 0.001))
+
+    @property
+    def verify(self) -> Any:
+        """As ccxt has it."""
+        return self.exchange.verify and self.exchange.validateServerSsl
+
+    @property
+    def adapter(self) -> Any:
+        """The one of the session that sends it."""
+        return self.exchange.session.get_adapter(self.request.url)
+
+    def leave(self) -> None:
+        """End it: one that connects does not send any more, and one that waits gets an error."""
+        self.is_left = True
+        connected = getattr(self.connection, "sock", None)
+        if connected is not None and not self.is_connecting:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+class Current(threading.local):
+    """What the thread is sending."""
+
+    attempt: Attempt | None = None
+
+
+CURRENT = Current()
+
+
+class WatchedConnection:
+    """What is added to a class of connections. Without an attempt it changes nothing."""
+
+    def connect(self) -> None:
+        """Connect, unless the attempt was left meanwhile."""
+        attempt = CURRENT.attempt
+        if attempt is None:
+            super().connect()  # type: ignore[misc]
+            return
+        attempt.connection, attempt.is_connecting = self, True
+        super().connect()  # type: ignore[misc]
+        attempt.is_connecting = False
+        if attempt.is_left:
+            self.close()  # type: ignore[attr-defined]
+            raise ConnectionAbortedError
+
+    def request(self, *arguments: Any, **named: Any) -> None:
+        """Send; from here on the attempt can be ended."""
+        if CURRENT.attempt is not None:
+            CURRENT.attempt.connection = self
+        super().request(*arguments, **named)  # type: ignore[misc]
+
+
+class Connection(WatchedConnection, HTTPConnection):
+    """A connection without TLS."""
+
+
+class SecureConnection(WatchedConnection, HTTPSConnection):
+    """A connection with TLS."""
+
+
+WATCHED = {HTTPConnection: Connection, HTTPSConnection: SecureConnection}
+
+
+def proxies_of(exchange: Any, request: PreparedRequest) -> dict[str, str] | None:
+    """Those for requests. Raises what ccxt raises for settings that conflict."""
+    proxies: dict[str, str] | None = None
+    if request.http_proxy:
+        proxies = {"http": request.http_proxy}
+    elif request.https_proxy:
+        proxies = {"https": request.https_proxy}
+    elif request.socks_proxy:
+        proxies = {"http": request.socks_proxy, "https": request.socks_proxy}
+    if exchange.proxies is None:
+        return proxies
+    if proxies is not None or request.is_prefixed:
+        raise ccxt.InvalidProxySettings(
+            f"{exchange.id} you have conflicting proxy settings: use either .proxies or one of"
+            " proxyUrl, httpProxy, httpsProxy and socksProxy"
+        )
+    own: dict[str, str] = exchange.proxies
+    return own

@@ -1,0 +1,124 @@
+"""Which settings of an exchange object libcurl honours, and as what options of libcurl.
+
+https://curl.se/libcurl/c/curl_easy_setopt.html
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import socket
+import ssl
+import weakref
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+import pycurl
+import urllib3.util.connection
+
+from adapter.transports.exchange_io import PreparedRequest
+from adapter.transports.plain import is_plain_request, is_plain_session
+
+Route = tuple[str, str, str | None]
+"""Scheme and host; a proxy, which may have a password, or ``""``; the file or directory of
+certificate authorities, None where nothing is verified."""
+
+FIXED: dict[int, Any] = {
+    pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
+    pycurl.NOSIGNAL: 1,
+    pycurl.NOPROXY: "",  # the settings decide alone, not the environment
+    pycurl.USERAGENT: "",  # the headers have one, or none
+    pycurl.MAXCONNECTS: 1,
+    pycurl.ACCEPT_ENCODING: "gzip, deflate",  # as ccxt's header; without it, nothing is decoded
+}
+UNVERIFIED: dict[int, Any] = {
+    pycurl.SSL_VERIFYPEER: 0,
+    pycurl.SSL_VERIFYHOST: 0,
+    pycurl.PROXY_SSL_VERIFYPEER: 0,
+    pycurl.PROXY_SSL_VERIFYHOST: 0,
+}
+LIBCURLS = frozenset({"host", "expect", "cookie", "te"})
+"""Headers that libcurl treats in its own way."""
+
+_is_default: weakref.WeakKeyDictionary[ssl.SSLContext, bool] = weakref.WeakKeyDictionary()
+
+
+def can_send(exchange: Any) -> bool:
+    """Whether libcurl honours what is set on the exchange object and on its session."""
+    if not (is_plain_session(exchange) and is_python_network()):
+        return False
+    if exchange.synchronous:
+        return True
+    context, has_more = exchange.ssl_context, exchange.options.get("include_OS_certificates")
+    return not has_more and (not context or is_default_context(context, exchange.cafile))
+
+
+def is_python_network() -> bool:
+    """Whether nobody has replaced what Python connects by; libcurl would ignore that."""
+    return all(
+        type(function) is FunctionType and function.__globals__ is namespace
+        for function, namespace in (
+            (socket.getaddrinfo, vars(socket)),
+            (socket.create_connection, vars(socket)),
+            (urllib3.util.connection.create_connection, vars(urllib3.util.connection)),
+            (urllib3.util.connection.allowed_gai_family, vars(urllib3.util.connection)),
+        )
+    )
+
+
+def is_default_context(context: ssl.SSLContext, cafile: str) -> bool:
+    """Whether a TLS context is like the one that ccxt makes."""
+    found = _is_default.get(context)
+    if found is None:
+        settings = _context_settings(context)
+        found = _is_default[context] = settings == _default_settings(cafile)
+    return found
+
+
+@functools.cache
+def _default_settings(cafile: str) -> tuple[object, ...]:
+    return _context_settings(ssl.create_default_context(cafile=cafile))
+
+
+def _context_settings(context: ssl.SSLContext) -> tuple[object, ...]:
+    return (
+        context.verify_mode,
+        context.verify_flags,
+        context.check_hostname,
+        context.options,
+        context.minimum_version,
+        context.maximum_version,
+        context.cert_store_stats(),
+    )
+
+
+def options(route: Route) -> dict[int, Any]:
+    """libcurl's options for a route."""
+    _, proxy, authorities = route
+    found = {**FIXED, pycurl.PROXY: proxy}
+    if authorities is None:
+        return found | UNVERIFIED
+    is_directory = os.path.isdir(authorities)
+    file, directory = (None, authorities) if is_directory else (authorities, None)
+    return found | {
+        pycurl.CAINFO: file,
+        pycurl.CAPATH: directory,
+        pycurl.PROXY_CAINFO: file,
+        pycurl.PROXY_CAPATH: directory,
+    }
+
+
+def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> list[str] | None:
+    """The headers as libcurl has them; None where it would not send the request as it is."""
+    given = {name.lower() for name in request.headers}
+    if LIBCURLS & given or not is_plain_request(request):
+        return None
+    headers = {name: value for name, value in defaults.items() if name.lower() not in given}
+    headers |= request.headers
+    # a semicolon stands for an empty value
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers.items()]
+    names = given | {name.lower() for name in headers}
+    # without a value: libcurl would add its own
+    lines += [f"{name}:" for name in ("Accept", "Proxy-Connection") if name.lower() not in names]
+    return lines if request.method == "GET" else [*lines, "Content-Length: 0"]

@@ -1,0 +1,315 @@
+"""Sends over the ``requests`` session of a sync exchange, by public calls.
+
+The urllib3 pool of a session that is as ccxt makes it is used, which is twice as fast; any other
+session sends by its own ``request``. Redirects are not followed. Each request runs in a thread
+that is reused, and is left at its deadline: see `worker`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import attrs
+import ccxt
+import requests
+import requests.adapters
+import urllib3
+from requests.structures import CaseInsensitiveDict
+
+from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.transports.attempt import CURRENT, WATCHED, Attempt
+from adapter.transports.exchange_io import (
+    PreparedRequest,
+    RawResponse,
+    accept,
+    chain,
+    is_kept,
+    is_raised_in,
+    log_unreachable,
+    no_response,
+    prepare,
+    prepare_ping,
+    root_of,
+    unread,
+)
+from adapter.transports.plain import is_plain_request, is_plain_session
+from adapter.transports.worker import run_with_deadline
+
+LATE = 0.3
+"""Seconds after its time at which a request is left: urllib3's own errors tell more."""
+MAX_POOLS = 100
+HANDSHAKES = 16
+"""Threads that open connections beforehand; a handshake burns CPU."""
+FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
+NEVER_SENT = (
+    requests.ConnectTimeout,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidHeader,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
+CONNECTING = ("urllib3.connection", Attempt.__module__)
+"""The modules in whose functions ``connect`` nothing of a request has left."""
+T = TypeVar("T")
+Opened = requests.Response | urllib3.BaseHTTPResponse
+"""A response whose body is unread."""
+
+
+class IncompleteError(OSError):
+    """The connection ended, or what was received is no HTTP, before the response was complete."""
+
+
+@attrs.define
+class Transport:
+    """Sends for one exchange object."""
+
+    pools: dict[Any, Any] = attrs.field(factory=dict)
+    """By the session's adapter and what leads to the pool."""
+
+    def __deepcopy__(self, memo: object) -> Transport:
+        """A copy of an exchange object has a session of its own."""
+        return Transport()
+
+    def send(
+        self,
+        exchange: Any,
+        signed: SignedRequest,
+        timeout: float,
+        *,
+        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
+    ) -> Response | NoResponse:
+        """Send once. ``timeout`` is in seconds, for connecting and for the whole response.
+
+        Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
+        """
+        request = prepare(exchange, signed)
+        exchange.session.cookies.clear()
+        attempt = Attempt.of(exchange, request, timeout)
+        try:
+            raw = self._perform(attempt, _read)
+        except FAILURES as e:
+            _check_socks(exchange, e)
+            return no_response(e, sent=_may_have_left(attempt, e))
+        except Exception as e:
+            if not _may_have_left(attempt, e):
+                raise
+            return unread(e)
+        return accept(exchange, request, raw)
+
+    def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+        """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
+        pings = {root_of(url): prepare_ping(exchange, url) for url in urls}
+        return {root: self._connect(exchange, root, ping, n) for root, ping in pings.items()}
+
+    def _connect(self, exchange: Any, root: str, ping: PreparedRequest, n: int) -> int:
+        """The number of pings that were answered, each over a connection of its own.
+
+        The first one goes alone: a host that cannot be reached is tried once.
+        """
+        n = _make_room(exchange, root_of(ping.url), n)
+        opened: list[Opened] = []
+
+        def open_one(_: int = 0) -> bool:
+            try:
+                attempt = Attempt.of(exchange, ping, exchange.timeout / 1000)
+                opened.append(self._perform(attempt, lambda response: response))
+            except FAILURES as e:
+                log_unreachable(exchange, root, e)
+                return False
+            return True
+
+        try:
+            if open_one() and n > 1:
+                with ThreadPoolExecutor(HANDSHAKES) as threads:
+                    list(threads.map(open_one, range(n - 1)))
+        finally:
+            for response in opened:
+                raw: Any = getattr(response, "raw", response)
+                raw.drain_conn()
+        return sum(is_kept(response.headers.items()) for response in opened)
+
+    def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
+        """Send, and read the response, within the time that there is."""
+
+        def run() -> T:
+            CURRENT.attempt = attempt
+            try:
+                return read(self._open(attempt))
+            finally:
+                CURRENT.attempt = None
+
+        try:
+            return run_with_deadline(run, attempt.ends + LATE)
+        except BaseException:
+            attempt.leave()
+            raise
+
+    def _open(self, attempt: Attempt) -> Opened:
+        pool = None
+        if is_plain_request(attempt.request) and _has_known_route(attempt):
+            pool = self._pool(attempt)
+        attempt.has_begun = True
+        if pool is not None and is_plain_session(attempt.exchange):
+            return _send_with_pool(pool, attempt)
+        if pool is not None and is_plain_session(attempt.exchange, allow_hooks=True):
+            return _send_prepared(attempt)
+        return _send_with_session(attempt)
+
+    def _pool(self, attempt: Attempt) -> Any:
+        """The pool of the host, or of its proxy."""
+        adapter, proxies = attempt.adapter, tuple((attempt.proxies or {}).items())
+        key = adapter, root_of(attempt.request.url), attempt.verify, proxies
+        pool = self.pools.get(key)
+        if pool is None or pool.pool is None:  # the session was closed
+            if len(self.pools) == MAX_POOLS:
+                self.pools.clear()
+            prepared, verify = _prepared(attempt), attempt.verify
+            pool = adapter.get_connection_with_tls_context(prepared, verify, attempt.proxies)
+            adapter.cert_verify(pool, prepared.url, verify, None)
+            pool.ConnectionCls = WATCHED.get(pool.ConnectionCls, pool.ConnectionCls)
+            self.pools[key] = pool
+        return pool
+
+
+def _prepared(attempt: Attempt) -> requests.PreparedRequest:
+    prepared = requests.PreparedRequest()
+    prepared.method, prepared.url = attempt.request.method, attempt.request.url
+    return prepared
+
+
+def _headers(request: PreparedRequest) -> dict[str, str]:
+    """With what requests adds."""
+    if request.method == "GET" and request.body is None:
+        return request.headers
+    return {**request.headers, "Content-Length": str(len((request.body or "").encode()))}
+
+
+def _send_with_pool(pool: Any, attempt: Attempt) -> Opened:
+    request = attempt.request
+    target = request.url[len(root_of(request.url)) :]
+    if attempt.proxies:
+        target = attempt.adapter.request_url(_prepared(attempt), attempt.proxies)
+    opened: urllib3.BaseHTTPResponse = pool.urlopen(
+        request.method,
+        target,
+        body=request.body,
+        headers=_headers(request),
+        retries=False,
+        redirect=False,
+        assert_same_host=False,
+        timeout=attempt.timeout,
+        preload_content=False,
+        decode_content=False,
+    )
+    return opened
+
+
+def _send_prepared(attempt: Attempt) -> Opened:
+    """Send by the session's ``send``, which calls its hooks."""
+    session, prepared = attempt.exchange.session, _prepared(attempt)
+    prepared.prepare_cookies({})
+    prepared.body, prepared.hooks = attempt.request.body, session.hooks
+    prepared.headers = CaseInsensitiveDict(_headers(attempt.request))
+    response: requests.Response = session.send(
+        prepared,
+        timeout=attempt.timeout,
+        proxies=attempt.proxies or {},
+        verify=attempt.verify,
+        allow_redirects=False,
+        stream=True,
+    )
+    return response
+
+
+def _send_with_session(attempt: Attempt) -> Opened:
+    response: requests.Response = attempt.exchange.session.request(
+        attempt.request.method,
+        attempt.request.url,
+        headers=attempt.request.headers,
+        data=attempt.request.body,
+        timeout=attempt.timeout,
+        proxies=attempt.proxies,
+        verify=attempt.verify,
+        allow_redirects=False,
+        stream=True,
+    )
+    return response
+
+
+def _has_known_route(attempt: Attempt) -> bool:
+    """Whether nothing of the session decides which of its pools a request goes through."""
+    session = attempt.exchange.session
+    if type(session) is not requests.Session or session.trust_env or session.proxies:
+        return False
+    return not session.cert and type(attempt.adapter) is requests.adapters.HTTPAdapter
+
+
+def _read(opened: Any) -> RawResponse:
+    """The whole response. Raises an `OSError` or an error of the libraries where it is cut off."""
+    is_requests = isinstance(opened, requests.Response)
+    status, raw = (opened.status_code, opened.raw) if is_requests else (opened.status, opened)
+    try:
+        # a hook may have read it, and a fake need not be urllib3's
+        is_unread = isinstance(raw, urllib3.BaseHTTPResponse) and not raw.tell()
+        body = _body(raw, status) if is_unread else bytes(opened.content)
+    finally:
+        if isinstance(raw, urllib3.BaseHTTPResponse):
+            raw.close()
+            raw.release_conn()
+    headers, text = opened.headers.items(), body.decode("utf-8", errors="replace")
+    return RawResponse(status=status, reason=opened.reason or "", headers=headers, text=text)
+
+
+def _body(raw: Any, status: int) -> bytes:
+    if status < 200:
+        raise IncompleteError("only an interim response came")
+    try:
+        body: bytes = raw.read(decode_content=True)
+    except (ValueError, OverflowError, MemoryError) as e:
+        raise IncompleteError("its length is impossible") from e
+    # The standard library takes headers that are cut off for complete, so that an empty body needs
+    # another proof. A fake has no HTTP version.
+    is_framed = "content-length" in raw.headers or "transfer-encoding" in raw.headers
+    if raw.length_remaining or not (body or is_framed or status in (204, 304) or not raw.version):
+        raise IncompleteError("the connection ended before the response did")
+    return body
+
+
+def _may_have_left(attempt: Attempt, error: Exception) -> bool:
+    """False only for failures that come before the first byte of the request.
+
+    Where the session itself tries again, what became of its earlier tries is not known.
+    """
+    if not attempt.has_begun or attempt.is_connecting:
+        return False
+    if is_raised_in(error, "requests.hooks", "dispatch_hook") or any(
+        isinstance(e, urllib3.exceptions.InvalidHeader) for e in chain(error)
+    ):
+        return True  # there was a response
+    if isinstance(error, NEVER_SENT):
+        return False
+    # name, socket, a proxy's tunnel and TLS
+    if not any(is_raised_in(error, module, "connect") for module in CONNECTING):
+        return True
+    return bool(getattr(getattr(attempt.adapter, "max_retries", None), "total", 0))
+
+
+def _make_room(exchange: Any, root: str, n: int) -> int:
+    """How many of ``n`` connections the session keeps to a host; ccxt's own is made to keep all."""
+    manager: Any = getattr(exchange.session.get_adapter(root), "poolmanager", None)
+    room: int = getattr(manager, "connection_pool_kw", {}).get("maxsize", 1)
+    if room >= n or not is_plain_session(exchange):
+        return min(n, room)
+    exchange.session.mount(root, requests.adapters.HTTPAdapter(pool_maxsize=n))
+    return n
+
+
+def _check_socks(exchange: Any, error: Exception) -> None:
+    if "Missing dependencies for SOCKS support" in str(error):
+        raise ccxt.NotSupported(
+            f'{exchange.id} SOCKS proxies need the "pysocks" module: pip install pysocks'
+        ) from None
