@@ -31,7 +31,7 @@ from adapter.contract.venue import Venue
 TOP = Path(__file__).parent.parent
 GUIDE = TOP / "docs" / "plugins.md"
 CONTRACT = TOP / "docs" / "contract.md"
-EXAMPLE = TOP / "examples" / "ccxt-adapter-binance-spot"
+EXAMPLE = TOP / "examples" / "ccxt-adapter-binanceus"
 VENUE_EXAMPLE = TOP / "examples" / "ccxt-adapter-coinbase-spot"
 MODULE = "ccxt_adapter_coinbase_spot.py"
 BLOCK = re.compile(r"(?:^`([^`\n]+)`\n\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -97,7 +97,7 @@ def environment(home: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def came_out(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int]]:
     """What each line of the guide printed, and its exit code."""
-    folder = tmp_path_factory.mktemp("somebody") / "ccxt-adapter-binance-spot"
+    folder = tmp_path_factory.mktemp("somebody") / EXAMPLE.name
     sessions = {f"session-{n}.txt": b.text for n, b in enumerate(BLOCKS) if b.language == "pycon"}
     for name, text in {**FILES, **sessions}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,8 @@ def test_a_file_of_the_guide_is_that_of_the_example(name: str) -> None:
 
 def test_the_second_example_is_packaged_as_the_guide_says() -> None:
     """Its setup.cfg is the first one's with another name."""
-    setup = FILES["setup.cfg"].replace("binance", "coinbase").replace("Binance", "Coinbase")
+    setup = re.sub(r"adapter(.)binanceus", r"adapter\1coinbase\1spot", FILES["setup.cfg"])
+    setup = setup.replace("binanceus", "coinbase").replace("Binance US", "Coinbase spot")
 
     assert setup == (VENUE_EXAMPLE / "setup.cfg").read_text("utf-8")
     assert FILES["pyproject.toml"] == (VENUE_EXAMPLE / "pyproject.toml").read_text("utf-8")

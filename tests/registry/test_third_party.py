@@ -25,8 +25,9 @@ def _installed(site: Site) -> None:
     site.install_project(Path(__file__).parent / "toy")
 
 
-class TestSpot(PluginSuite):
-    plugin = "binance.spot"
+class TestToy(PluginSuite):
+    plugin = "binanceus.spot"
+    exchange_id = "binanceus"
     symbol = "LTC/BTC"
     order_id, client_order_id = "4", "myOrder1"
     canceled = CANCELED
@@ -35,17 +36,17 @@ class TestSpot(PluginSuite):
 
 def test_plugin_shows_its_distribution() -> None:
     """A plugin is shown with the name and version of who ships it, and no table is needed."""
-    spot = next(plugin for plugin in adapter.plugins() if plugin.name == "binance.spot")
+    toy = next(plugin for plugin in adapter.plugins() if plugin.name == "binanceus.spot")
 
-    assert ("toy-binance-spot", "1.2.3") == (spot.distribution, spot.version)
-    assert ("DELETE /api/v3/order", True) == (spot.endpoint, spot.enabled)
+    assert ("toy-binanceus", "1.2.3") == (toy.distribution, toy.version)
+    assert ("DELETE /api/v3/order", True) == (toy.endpoint, toy.enabled)
 
 
 def test_optional_parameters_travel_where_the_product_has_them() -> None:
     """``newClientOrderId`` and ``cancelRestrictions`` are sent as the plugin defines."""
     params = {"newClientOrderId": "stop1", "cancelRestrictions": "ONLY_NEW"}
     with Replay([CANCELED]) as replay:
-        cancel("binance", replay, None, "4", "LTC/BTC", params)
+        cancel("binanceus", replay, None, "4", "LTC/BTC", params)
 
     [request] = replay.received
     assert "/api/v3/order" == request.path

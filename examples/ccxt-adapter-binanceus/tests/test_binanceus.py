@@ -5,8 +5,9 @@ from adapter.testing import Answer, PluginSuite
 ANSWERS = Path(__file__).parent / "answers"
 
 
-class TestSpot(PluginSuite):
-    plugin = "binance.spot"
+class TestBinanceUS(PluginSuite):
+    plugin = "binanceus.spot"
+    exchange_id = "binanceus"
     symbol = "LTC/BTC"
     order_id, client_order_id = "4", "myOrder1"
     canceled = Answer.read(ANSWERS / "canceled.json")
