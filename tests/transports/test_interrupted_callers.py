@@ -16,7 +16,7 @@ from outcomes.raw_server import Peer, RawServer
 from adapter.contract.messages import Response
 
 from .answers import HEAD, OK, WHOLE
-from .senders import PATH, Sender, wait_for_workers
+from .senders import PATH, Sender
 
 MANY = 16
 TLS, NOTHING, PART, BODY = "in TLS", "before the answer", "in the headers", "in the body"
@@ -163,8 +163,6 @@ def assert_interrupted(
             sender.send(exchange, url + PATH)
         finger.join()
         alone = sender.name == "thread"  # it ends by itself
-        if sender.is_urllib3 and not alone:
-            wait_for_workers()
         assert (0, int(alone)) == (
             sender.idle(exchange),
             sender.taken(exchange),
