@@ -26,6 +26,7 @@ from adapter.transports.exchange_io import (
     root_of,
     unread,
 )
+from adapter.transports.plain import is_plain_url
 
 Result = RawResponse | NoResponse
 
@@ -103,7 +104,9 @@ class Handle:
             self.curl.setopt(option, value)
 
     def prepare(self, request: PreparedRequest) -> bool:
-        """Set the request; False where libcurl would change its headers."""
+        """Set the request; False where libcurl would change its URL or headers."""
+        if not is_plain_url(request.url):
+            return False
         if self._last != (request.method, request.headers):
             lines = to_header_lines(request, self._headers)
             if lines is None:

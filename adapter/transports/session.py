@@ -34,7 +34,7 @@ from adapter.transports.exchange_io import (
     root_of,
     unread,
 )
-from adapter.transports.plain import is_plain_request, is_plain_session
+from adapter.transports.plain import are_plain_headers, is_plain_session, is_plain_url
 from adapter.transports.worker import run_with_deadline
 
 MAX_POOLS = 100
@@ -133,7 +133,9 @@ class Transport:
     def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
         """Send, and read the response, within the time that there is."""
         pool, send = None, _send_with_session
-        if is_plain_request(attempt.request) and _has_known_route(attempt):
+        request = attempt.request
+        is_plain = is_plain_url(request.url) and are_plain_headers(request.headers)
+        if is_plain and _has_known_route(attempt):
             pool = self._pool(attempt)
             if is_plain_session(attempt.exchange):
                 send = functools.partial(_send_with_pool, pool)
