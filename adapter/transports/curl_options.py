@@ -9,7 +9,6 @@ import functools
 import os
 import socket
 import ssl
-import weakref
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
@@ -46,8 +45,8 @@ NETWORK: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (urllib3.util.connection, ("create_connection", "allowed_gai_family")),
 )
 """What connects in Python, by module."""
-
-_is_default: weakref.WeakKeyDictionary[ssl.SSLContext, bool] = weakref.WeakKeyDictionary()
+CONTEXT = ("verify_mode", "verify_flags", "check_hostname", "options", "minimum_version")
+"""The settings of a TLS context that libcurl has by default as Python has."""
 
 
 def can_send(exchange: Any) -> bool:
@@ -70,30 +69,13 @@ def is_python_network() -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=8)
 def is_default_context(context: ssl.SSLContext, cafile: str) -> bool:
     """Whether a TLS context is like the one that ccxt makes."""
-    found = _is_default.get(context)
-    if found is None:
-        settings = _context_settings(context)
-        found = _is_default[context] = settings == _default_settings(cafile)
-    return found
-
-
-@functools.cache
-def _default_settings(cafile: str) -> tuple[object, ...]:
-    return _context_settings(ssl.create_default_context(cafile=cafile))
-
-
-def _context_settings(context: ssl.SSLContext) -> tuple[object, ...]:
-    return (
-        context.verify_mode,
-        context.verify_flags,
-        context.check_hostname,
-        context.options,
-        context.minimum_version,
-        context.maximum_version,
-        context.cert_store_stats(),
-    )
+    default = ssl.create_default_context(cafile=cafile)
+    if context.cert_store_stats() != default.cert_store_stats():
+        return False
+    return all(getattr(context, name) == getattr(default, name) for name in CONTEXT)
 
 
 def options(route: Route) -> dict[int, Any]:
