@@ -70,7 +70,8 @@ def main() -> int:
     if directory == HERE:
         report.write_readme(results, HERE.parent / "README.md")
     print(report.summary_table(results))
-    print(report.remark(results).strip("*"))
+    if results["quick"]:
+        print(report.QUICK)
     print(f"all of it: {directory / 'speed.md'}", file=sys.stderr)
     entries = [entry for row in results["rows"] for entry in row["entries"]]
     absent = {report.missing(one) for one in (*entries, *results["clients"].values())} - {""}

@@ -11,11 +11,8 @@ than it had to, market data did not get through, or a caller was told a wrong ti
 from __future__ import annotations
 
 import argparse
-import datetime
-import importlib.metadata
 import itertools
 import json
-import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +21,7 @@ from typing import Any
 from adapter.core.rate_limit import MINUTE_SLACK_MS, RESERVE_SHARE
 from adapter.core.wait_queue import SPACING_MS
 from bench.flood_model import DURATION, LATENCY, LIMIT, MINUTE, PHASE, Flood, simulate
+from bench.machine import measured_with
 
 CANCELS = 10_000
 LONG_DEADLINE = 600.0
@@ -98,13 +96,8 @@ def main() -> int:
     """Simulate, write, print; returns 1 where something is not as it should be."""
     argparse.ArgumentParser(prog="python -m bench.flood", description=__doc__).parse_args()
     results = [result(simulate(algorithm, CANCELS, deadline)) for algorithm, deadline in KINDS]
-    packages = ("ccxt", "ccxt-adapter")
     report = {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in packages},
-        },
+        **measured_with("ccxt", "ccxt-adapter"),
         "limit": LIMIT,
         "cancels": CANCELS,
         "floods": results,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+import importlib.metadata
 import importlib.util
 import os
 import platform
 import ssl
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 
 def cores() -> tuple[int, int]:
@@ -30,3 +34,21 @@ def facts() -> dict[str, str]:
         "load before": f"{os.getloadavg()[0]:.2f}",
         "server": "uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
     }
+
+
+def measured_with(*distributions: str) -> dict[str, Any]:
+    """The date, and the versions of Python and of these distributions."""
+    date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return {
+        "date": date,
+        "versions": {"python": platform.python_version(), **versions(*distributions)},
+    }
+
+
+def versions(*distributions: str) -> dict[str, str]:
+    """Of those that are installed."""
+    found = {}
+    for name in filter(None, distributions):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found

@@ -2,7 +2,8 @@
 
 ``python -m bench.proxy PORT CORE 20`` leads to 127.0.0.1:PORT with a round trip of 20 ms, and
 prints its own port. On loopback a connection is there at once; on a real network that takes a round
-trip, so the first bytes of a connection wait for one more.
+trip, so the first bytes of a connection wait for one more. To a client that takes it for an HTTP
+proxy it is one, whatever host that asks for.
 """
 
 from __future__ import annotations
@@ -66,6 +67,9 @@ def serve(listener: socket.socket, port: int, round_trip: float) -> None:
             data = b""
         if not data:
             selector.unregister(end.sock)
+        elif data.startswith(b"CONNECT "):
+            end.sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            return
         due = max(time.monotonic(), end.opens) + round_trip / 2
         heapq.heappush(under_way, (due, next(numbers), end, data))
 

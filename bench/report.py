@@ -15,21 +15,21 @@ FAR = 20_000.0
 FELT = "Felt is what saves more than that one round trip of 20 ms."
 HOW = """\
 A server on the same machine answers over TLS 1.3 with Binance's headers and body; for a round trip,
-a proxy holds every byte back for half of it. Keys are HMAC where nothing else is said. Each answer
-is parsed and checked: canceled, and the order that was asked for. All entries of a row are measured
-in turn within a round; a number is the median of the rounds, with the least and the largest round
+a proxy holds every byte back for half of it. The adapter is measured with its extra `fast`, and
+without it (`transport = "session"`). Keys are HMAC where nothing else is said. Each answer is
+parsed and checked: canceled, and the order that was asked for. All entries of a row are measured in
+turn within a round; a number is the median of the rounds, with the least and the largest round
 behind it, and a ratio is taken within each round."""
+QUICK = "A quick run: it shows that all works, and not how fast."
 LABELS = {
     "p50": "median",
-    "p99": "99th percentile",
     "cpu": "processor, each",
     "total": "all of them",
-    "later": "the queue is later by",
     "memory": "memory",
 }
 README_TITLES = (
     "100 cancels at once, ccxt's limiter on, async",
-    "100 cancels one after the other, ccxt's limiter on, sync (adapter, requests)",
+    "100 cancels one after the other, ccxt's limiter on, sync",
     "one cancel behind 50 queued market-data calls, async",
     "one cancel, signed with a key of RSA-2048, sync",
     "process start to the answer of the first cancel, sync",
@@ -68,23 +68,17 @@ def section(results: Json) -> str:
         " largest round.\nThe other figures, also those that are no better than ccxt's:"
         " [docs/speed.md](docs/speed.md), [bench/speed.md](bench/speed.md)."
     )
-    return "\n\n".join(p for p in (BEGIN, remark(results), table(heads, rows), about, END) if p)
-
-
-def remark(results: Json) -> str:
-    """A warning, where the numbers are not to be used."""
-    quick = "**A quick run: it shows that all works, and not how fast.**"
-    return quick if results["quick"] else ""
+    return "\n\n".join((BEGIN, table(heads, rows), about, END))
 
 
 def markdown(results: Json) -> str:
     """The whole report."""
-    parts = ["# How fast a cancel is", remark(results), HOW]
+    parts = ["# How fast a cancel is", QUICK if results["quick"] else "", HOW]
     if summary(results):
         parts += ["## The adapter beside ccxt", summary_table(results), FELT]
     for row in results["rows"]:
         parts += _row(row)
-    facts = {"date": results["date"], **results["machine"], **results["versions"]}
+    facts = {"date": results["date"], **results["versions"], **results["machine"]}
     parts += ["## Measured on", table(("", ""), facts.items()), "## The clients", _clients(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -102,15 +96,10 @@ def summary(results: Json) -> list[tuple[str, ...]]:
         for ratio in (ratio for ratio in row["ratios"] if ratio["title"]):
             of, to = (_median(row, ratio[side], ratio["measure"]) for side in ("of", "to"))
             sides = [amount(value, ratio["measure"]) for value in (of, to)]
-            # memory is the adapter's share of ccxt's; else it is how many times faster we are
-            ccxts, ours = reversed(sides) if _is_share(ratio) else sides
+            ccxts, ours = reversed(sides) if ratio["share"] else sides
             felt = _felt(row, ratio, of - to)
             lines.append((ratio["title"], ccxts, ours, _value(ratio), _goal(ratio), felt))
     return lines
-
-
-def _is_share(ratio: Json) -> bool:
-    return bool(ratio["measure"] == "memory")
 
 
 def _median(row: Json, name: str, measure: str) -> float:
@@ -120,26 +109,23 @@ def _median(row: Json, name: str, measure: str) -> float:
 
 def _value(ratio: Json) -> str:
     """``152x (140 to 160)``; a share is in percent."""
-    factor, unit = (100, " %") if _is_share(ratio) else (1, "x")
+    factor, unit = (100, " %") if ratio["share"] else (1, "x")
     middle, low, high = (_digits(ratio[name] * factor) for name in ("median", "min", "max"))
     return f"{middle}{unit}" if low == high else f"{middle}{unit} ({low} to {high})"
 
 
 def _goal(ratio: Json) -> str:
     """What is hoped for, if anything, and whether the median of the rounds reached it."""
-    if ratio["at_least"]:
-        text, reached = f"at least {ratio['at_least']:g}x", ratio["median"] >= ratio["at_least"]
-    elif most := ratio["at_most"]:
-        text = f"at most {most:.0%}" if _is_share(ratio) else f"at most {most:g}x"
-        reached = ratio["median"] <= most
-    else:
-        return ""
-    return f"{text} {'✓' if reached else '✗'}"
+    if least := ratio["at_least"]:
+        return f"at least {least:g}x {'✓' if ratio['median'] >= least else '✗'}"
+    if most := ratio["at_most"]:
+        return f"at most {most:.0%} {'✓' if ratio['median'] <= most else '✗'}"
+    return ""
 
 
 def _felt(row: Json, ratio: Json, saved: float) -> str:
     """More than a round trip is felt; processor and memory are felt elsewhere."""
-    if ratio["measure"] in ("cpu", "memory"):
+    if ratio["measure"] in ("cpu", "memory") or ratio["share"]:
         return "no: it is room for other work"
     if ratio["far"]:
         of, to = (_median(row, name, ratio["measure"]) for name in ratio["far"])
@@ -152,7 +138,7 @@ def _row(row: Json) -> Iterator[str]:
     yield f"## {row['title']}"
     rounds = "1 round" if row["rounds"] == 1 else f"{row['rounds']} rounds"
     yield f"{row['about']} {rounds}; `--only {row['name']}`."
-    heads = ("", *(LABELS[measure] for measure in row["shown"]))
+    heads = ("", *(LABELS[measure] for measure in row["measures"]))
     yield table(heads, [(entry["name"], *_cells(row, entry)) for entry in row["entries"]])
     others = [ratio for ratio in row["ratios"] if not ratio["title"]]
     lines = [(f"{r['of']} : {r['to']} = {_value(r)}", _goal(r)) for r in others]
@@ -161,31 +147,28 @@ def _row(row: Json) -> Iterator[str]:
 
 def _cells(row: Json, entry: Json) -> list[str]:
     if reason := missing(entry):
-        return [reason, *[""] * (len(row["shown"]) - 1)]
-    return [_cell(entry, measure) for measure in row["shown"]]
+        return [reason, *[""] * (len(row["measures"]) - 1)]
+    return [_cell(entry["measures"].get(measure), measure) for measure in row["measures"]]
 
 
-def _cell(entry: Json, measure: str) -> str:
-    if measure == "p99":
-        return duration(entry["p99"]) if "p99" in entry else ""
-    values = entry["measures"][measure]
+def _cell(values: Json | None, measure: str) -> str:
+    if values is None:
+        return ""
     middle, low, high = (amount(values[name], measure) for name in ("median", "min", "max"))
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def missing(entry: Json) -> str:
     """Why an entry or a client was not measured, for a cell of a table."""
-    for key, words in (("failed", "failed"), ("unavailable", "not available")):
-        if key in entry:
-            return f"{words}: {entry[key]}".replace("|", "\\|").replace("\n", " ")
-    return ""
+    reasons = [f"{key}: {entry[key]}" for key in ("failed", "unavailable") if key in entry]
+    return " ".join(reasons).replace("|", "\\|").replace("\n", " ")
 
 
 def _clients(results: Json) -> str:
     """Whose request the simulator took."""
     rows = []
     for name, client in results["clients"].items():
-        versions = ", ".join(f"{name} {v}" for name, v in client.get("versions", {}).items())
+        versions = ", ".join(client.get("versions", {}).values())
         rows.append((name, missing(client) or versions, "yes" if "accepted" in client else ""))
     return table(("", "version", "its request is right"), rows)
 

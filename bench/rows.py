@@ -1,173 +1,128 @@
-"""What is measured: rows of entries, and the ratios that are taken of them."""
+"""All rows that are measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 import attrs
 
-from bench.clients import (
-    ADAPTER_ASYNC,
-    ALL,
-    ASYNC,
-    CCXT_ASYNC,
-    CCXT_SYNC,
-    FAST,
-    RAW,
-    REQUESTS,
-    Client,
-)
-
-
-@attrs.frozen(kw_only=True)
-class Entry:
-    """What one client does in each round."""
-
-    name: str
-    """Unique in its row."""
-    client: Client | None = None
-    """None for a process that is started for this alone: `bench.first_cancel`."""
-    task: str = ""
-    """In `bench.timing.TASKS`."""
-    arguments: Mapping[str, Any] = attrs.field(factory=dict)
-    far: bool = False
-    """Whether the server is a round trip of 20 ms away."""
-    key: str = "hmac"
-    limiter: bool = False
-
-
-@attrs.frozen
-class Ratio:
-    """What one entry measured over what another did, and the goal."""
-
-    of: str
-    to: str
-    measure: str = "p50"
-    title: str = ""
-    """As text, for the summary; without it, it is not in the summary."""
-    at_least: float | None = None
-    at_most: float | None = None
-    far: tuple[str, str] | None = None
-    """The two entries 20 ms away, where the difference is another one there."""
-
-
-@attrs.frozen(kw_only=True)
-class Row:
-    """One measurement, of all entries one after the other, in each round."""
-
-    name: str
-    title: str
-    about: str
-    entries: tuple[Entry, ...]
-    measures: tuple[str, ...] = ("p50",)
-    """Those that are shown."""
-    ratios: tuple[Ratio, ...]
-    rounds: int
-
-
-SYNC_NAME, ASYNC_NAME, OURS = CCXT_SYNC.name, CCXT_ASYNC.name, ADAPTER_ASYNC.name
-
-
-def _entries(clients: Iterable[Client], task: str, **arguments: Any) -> tuple[Entry, ...]:
-    return tuple(Entry(name=c.name, client=c, task=task, arguments=arguments) for c in clients)
-
-
-def _renamed(suffix: str, entries: Iterable[Entry], **changes: Any) -> tuple[Entry, ...]:
-    return tuple(attrs.evolve(e, name=f"{e.name}, {suffix}", **changes) for e in entries)
-
-
-def _limited(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(attrs.evolve(entry, limiter=True) for entry in entries)
-
-
-def _keys() -> Row:
-    entries: list[Entry] = []
-    ratios = []
-    for name, count, goal in (("RSA-2048", 20, 50.0), ("RSA-4096", 8, 90.0), ("Ed25519", 100, 2.5)):
-        key = name.lower()
-        pair = _renamed(key, _entries((CCXT_SYNC, REQUESTS), "series", count=count), key=key)
-        entries += pair
-        title = f"one cancel, signed with a key of {name}, sync"
-        ratios.append(Ratio(pair[0].name, pair[1].name, "p50", title, goal))
-    return Row(
-        name="keys",
-        title="One cancel by kind of key, sync, limiter off",
-        about="After three that are not measured.",
-        entries=tuple(entries),
-        measures=("p50", "cpu"),
-        ratios=tuple(ratios),
-        rounds=5,
-    )
+from bench.clients import ALL, ASYNC, FAST_ASYNC, FAST_SYNC, OTHERS, OTHERS_ASYNC, SYNC
+from bench.row import Entry, Ratio, Row, beside, entries_of, names_of
 
 
 def _limited_series() -> Row:
-    near = _limited(_entries((CCXT_SYNC, REQUESTS, FAST), "series", count=100))
-    title = "100 cancels one after the other, ccxt's limiter on, sync"
+    title, away = "100 cancels one after the other, ccxt's limiter on, sync", ", 20 ms"
+    near = entries_of(SYNC, "series", at={"limiter": True}, count=100)
+    far = entries_of(SYNC, "series", away, at={"limiter": True, "far": True}, count=100)
+    ratios = beside(title, names_of(SYNC), (149, 100), "total")
     return Row(
         name="limited-series",
         title="100 cancels one after the other, limiter on, sync",
         about="From the first call to the last answer, on loopback and 20 ms away.",
-        entries=(*near, *_renamed("20 ms", near, far=True)),
+        entries=(*near, *far),
         measures=("total",),
-        ratios=tuple(
-            Ratio(
-                SYNC_NAME,
-                ours.name,
-                "total",
-                f"{title} ({ours.name})",
-                at_least=goal,
-                far=(f"{SYNC_NAME}, 20 ms", f"{ours.name}, 20 ms"),
-            )
-            for ours, goal in ((REQUESTS, 100), (FAST, None))
-        ),
+        ratios=tuple(attrs.evolve(r, far=(r.of + away, r.to + away)) for r in ratios),
         rounds=3,
     )
 
 
-def _burst() -> Row:
-    first, warm, prewarmed = "first burst", "warmed", "first burst, prewarmed"
-    title = "100 cancels at once, limiter off"
-    entries = (
-        *_renamed("limiter on", _limited(_entries((CCXT_ASYNC,), "burst", count=100))),
-        *_renamed(first, _entries(ASYNC, "burst", count=100)),
-        *_renamed(warm, _entries(ASYNC, "burst", count=100, warm=2)),
-        *_renamed(prewarmed, _entries((ADAPTER_ASYNC,), "burst", count=100, prewarm=True)),
+def _settings() -> Row:
+    """Each setting of the exchange object on which the adapter must not be the slower one."""
+    settings = (
+        (SYNC, "proxy", "through an HTTP proxy, sync"),
+        (ASYNC, "proxy", "through an HTTP proxy, async"),
+        (SYNC, "verify", "verify is a path, sync"),
+        (SYNC, "hook", "a hook on the session, sync"),
     )
+    entries: list[Entry] = []
+    ratios: list[Ratio] = []
+    for clients, setting, words in settings:
+        names = names_of(clients, f", {setting}")
+        entries += entries_of(clients, "series", f", {setting}", at={"setting": setting}, count=50)
+        ratios += beside(f"one cancel, {words}", names, (1, 1))
+    return Row(
+        name="settings",
+        title="One cancel after another by setting, limiter off, over TLS",
+        about="50 in a round, on one warm connection.",
+        entries=tuple(entries),
+        ratios=tuple(ratios),
+        rounds=6,
+    )
+
+
+def _burst() -> Row:
+    first, warm, ahead = ", first burst", ", warmed", ", prewarmed"
+    title, ours, at = "100 cancels at once, limiter off", ASYNC[1:], {"far": True}
+    clients = (*ASYNC, *OTHERS_ASYNC)
+    prewarmed = (*names_of(ASYNC[:1], first), *names_of(ours, ahead))
     return Row(
         name="burst",
         title="100 cancels at once, async, over TLS, 20 ms round trip",
         about="From the first call to the last answer. The first burst finds one connection open"
         " and opens the others; warmed is the third burst; prewarmed is a first burst after"
         " prewarm().",
-        entries=tuple(attrs.evolve(entry, far=True) for entry in entries),
+        entries=(
+            *entries_of(clients, "burst", first, at=at, count=100),
+            *entries_of(clients, "burst", warm, at=at, count=100, warm=2),
+            *entries_of(ours, "burst", ahead, at=at, count=100, prewarm=True),
+        ),
         measures=("total", "cpu"),
         ratios=(
-            *(
-                Ratio(
-                    f"{ASYNC_NAME}, {way}", f"{OURS}, {way}", "total", f"{title}, {words}, async", 1
-                )
-                for way, words in ((first, "first burst"), (warm, "connections warm"))
-            ),
-            Ratio(
-                f"{ASYNC_NAME}, {first}",
-                f"{OURS}, {prewarmed}",
-                "total",
-                f"{title}, first burst, the adapter prewarmed, async",
-            ),
-            Ratio(f"{OURS}, {prewarmed}", f"{OURS}, {warm}", "total", at_most=1.15),
-            Ratio(f"{ASYNC_NAME}, limiter on", f"{OURS}, {warm}", "total"),
+            *beside(f"{title}, first burst, async", names_of(ASYNC, first), (1.09, 1.09), "total"),
+            *beside(f"{title}, warm, async", names_of(ASYNC, warm), (1.15, 1.15), "total"),
+            *beside(f"{title}, prewarmed, async", prewarmed, (4.1, 4.1), "total"),
         ),
         rounds=6,
     )
 
 
-_SERIES = "100 in a round, on one warm connection; the time of each, and its share of processor."
-_ISOLATED = "On a warm connection. After a silence caches are cold and the processor has slept."
-_QUEUED = "one cancel behind 50 queued market-data calls"
-_START = "process start to the answer of the first cancel"
-_CPU = "processor time of one cancel, limiter off"
-_ONE = "one cancel out of silence, limiter off"
+def _start() -> Row:
+    transports = {"ccxt": None, "adapter (fast)": "auto", "adapter": "session"}
+    title, at = "process start to the answer of the first cancel, sync", {"limiter": True}
+    return Row(
+        name="start",
+        title="Process start to the answer of the first cancel, imports included, sync",
+        about="A new process each time. ccxt loads its markets, 2,700 of them, from this machine;"
+        " the adapter needs none.",
+        entries=tuple(
+            Entry(name=name, task="first_cancel", arguments={"transport": transport}, target=at)
+            for name, transport in transports.items()
+        ),
+        measures=("p50",),
+        ratios=beside(title, transports, (2.3, 2.3)),
+        rounds=10,
+    )
+
+
+def _footprint() -> Row:
+    """Each cost of the adapter beside one of ccxt."""
+    ours, ccxts = "import adapter and attach()", "import ccxt"
+    costs = (
+        ("p50", ours, "adapter", ccxts, "ccxt", 0.1),
+        ("memory", f"memory of {ours}", "adapter", f"memory of {ccxts}", "ccxt", None),
+        ("memory", "attach() and a cancel", "attached", "an exchange object", "exchange", None),
+    )
+    entries: list[Entry] = []
+    ratios: list[Ratio] = []
+    for measure, our_name, our_cost, name, ccxts_cost, most in costs:
+        for what, of in ((name, ccxts_cost), (our_name, our_cost)):
+            arguments = {"of": of, "memory": measure == "memory"}
+            entries.append(Entry(name=what, task="cost", arguments=arguments))
+        title = f"{our_name}, beside {name}"
+        ratios.append(Ratio(our_name, name, measure, title, None, most, share=True))
+    return Row(
+        name="footprint",
+        title="What importing and attaching cost",
+        about="A new process for each. Memory is what Python allocates; that of an object is the"
+        " mean of 50. The goals are 3 MB for the adapter and 50 KB for an object.",
+        entries=tuple(entries),
+        measures=("p50", "memory"),
+        ratios=tuple(ratios),
+        rounds=5,
+    )
+
+
+_LIMITED, _RSA = {"limiter": True}, {"rsa": True}
+_CPU, _RATE = "processor time of one cancel, limiter off", "one cancel after another, limiter off"
+_IDLE = "one cancel after 50 ms idle, limiter off"
 
 ROWS = {
     row.name: row
@@ -176,15 +131,16 @@ ROWS = {
             name="limited-burst",
             title="100 cancels at once, limiter on, async",
             about="From the first call to the last answer. The adapter's connections are warm.",
-            entries=_limited(
-                _entries((CCXT_ASYNC,), "burst", count=100)
-                + _entries((ADAPTER_ASYNC,), "burst", count=100, warm=1)
+            entries=(
+                *entries_of(ASYNC[:1], "burst", at=_LIMITED, count=100),
+                *entries_of(ASYNC[1:], "burst", at=_LIMITED, count=100, warm=1),
             ),
             measures=("total",),
-            ratios=(
-                Ratio(
-                    ASYNC_NAME, OURS, "total", "100 cancels at once, ccxt's limiter on, async", 150
-                ),
+            ratios=beside(
+                "100 cancels at once, ccxt's limiter on, async",
+                names_of(ASYNC),
+                (235, 150),
+                "total",
             ),
             rounds=5,
         ),
@@ -192,59 +148,49 @@ ROWS = {
         Row(
             name="behind-queue",
             title="One async cancel behind 50 queued market-data calls",
-            about="From the call to the answer; and by how much the last of the 50 calls is later"
-            " than without the cancel, which is how the queue is charged for it.",
-            entries=_limited(_entries((CCXT_ASYNC, ADAPTER_ASYNC), "behind_queue", count=50)),
-            measures=("p50", "later"),
-            ratios=(Ratio(ASYNC_NAME, OURS, "p50", f"{_QUEUED}, async"),),
-            rounds=4,
+            about="From the call to the answer.",
+            entries=entries_of(ASYNC, "behind_queue", at=_LIMITED, count=50),
+            measures=("p50",),
+            ratios=beside("one cancel behind 50 queued market-data calls, async", names_of(ASYNC)),
+            rounds=3,
         ),
-        _keys(),
         Row(
-            name="start",
-            title="Process start to the answer of the first cancel, imports included, sync",
-            about="A new process each time. ccxt loads its markets, 2,700 of them, from this"
-            " machine; the adapter needs none. Memory is the most that the process had.",
-            entries=(
-                Entry(name="ccxt", arguments={"attach": False}, limiter=True),
-                Entry(name="adapter", arguments={"attach": True}, limiter=True),
+            name="rsa",
+            title="One cancel, signed with a key of RSA-2048, sync, limiter off",
+            about="After three that are not measured.",
+            entries=entries_of(SYNC, "series", at=_RSA, count=20),
+            ratios=beside(
+                "one cancel, signed with a key of RSA-2048, sync", names_of(SYNC), (50, None)
             ),
-            measures=("p50", "memory"),
-            ratios=(
-                Ratio("ccxt", "adapter", "p50", f"{_START}, sync", 2.3),
-                Ratio("adapter", "ccxt", "memory", "memory of that process", at_most=0.45),
-            ),
-            rounds=10,
+            rounds=5,
         ),
+        _start(),
         Row(
             name="series",
             title="One cancel after another, limiter off, over TLS",
-            about=_SERIES,
-            entries=_entries(ALL, "series", count=100),
-            measures=("p50", "p99", "cpu"),
+            about="100 in a round, on one warm connection.",
+            entries=entries_of(ALL, "series", count=100),
             ratios=(
-                Ratio(SYNC_NAME, REQUESTS.name, "cpu", f"{_CPU}, sync (requests)", 2.5),
-                Ratio(SYNC_NAME, FAST.name, "cpu", f"{_CPU}, sync (fast)", 5),
-                Ratio(ASYNC_NAME, OURS, "p50", "one cancel after another, limiter off, async", 1.5),
-                Ratio(SYNC_NAME, RAW.name, "cpu"),
+                *beside(f"{_CPU}, sync", names_of(SYNC), (3.5, 1.8), "cpu"),
+                *beside(f"{_RATE}, async", names_of(ASYNC), (1.3, 1.05)),
+                *(Ratio(name, FAST_ASYNC.name, at_least=1) for name in names_of(OTHERS_ASYNC)),
             ),
             rounds=20,
         ),
         Row(
             name="isolated",
-            title="One cancel after 50 ms of silence, limiter off, over TLS",
-            about=_ISOLATED,
-            entries=_entries(ALL, "series", count=12, silence=0.05),
-            measures=("p50", "p99", "cpu"),
+            title="One cancel after 50 ms idle, limiter off, over TLS",
+            about="On a warm connection. By then caches are cold and the processor has slept.",
+            entries=entries_of(ALL, "series", count=12, idle=0.05),
             ratios=(
-                Ratio(SYNC_NAME, REQUESTS.name, "p50", f"{_ONE}, sync (requests)", 1.7),
-                Ratio(SYNC_NAME, FAST.name, "p50", f"{_ONE}, sync (fast)", 2.8),
-                Ratio(ASYNC_NAME, OURS, "p50", f"{_ONE}, async", 1.4),
-                Ratio(FAST.name, RAW.name, at_most=1.3),
-                *(Ratio(c.name, FAST.name, at_least=1) for c in ALL if c.needs),
+                *beside(f"{_IDLE}, sync", names_of(SYNC), (1.9, 1.4)),
+                *beside(f"{_IDLE}, async", names_of(ASYNC), (1.2, 1.05)),
+                *(Ratio(name, FAST_SYNC.name, at_least=1) for name in names_of(OTHERS)),
             ),
             rounds=14,
         ),
+        _settings(),
         _burst(),
+        _footprint(),
     )
 }

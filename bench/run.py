@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,9 +12,8 @@ import attrs
 from adapter.simulator import Simulator
 from bench import machine, servers
 from bench.clients import Client
-from bench.rows import Entry, Ratio, Row
+from bench.row import Entry, Ratio, Row
 from bench.target import MARKET, Target
-from bench.timing import versions
 from bench.worker_pool import CACHE, WorkerPool
 
 Json = dict[str, Any]
@@ -34,68 +32,40 @@ def spread(values: Iterable[float]) -> dict[str, float]:
     return {name: float(f"{value:.5g}") for name, value in parts.items()}
 
 
-@attrs.define
-class Samples:
-    """What one entry measured, round by round, or why there is nothing."""
-
-    entry: Entry
-    rounds: list[dict[str, float]] = attrs.field(factory=list)
-    times: list[float] = attrs.field(factory=list)
-    absent: Json | None = None
-
-    def add(self, result: Json) -> None:
-        """Take a round; of the single times, the median is ``p50``."""
-        if "failed" in result or "unavailable" in result:
-            self.absent = result
-            return
-        times = result.get("times", [])
-        plain = {name: float(value) for name, value in result.items() if name != "times"}
-        self.rounds.append({**plain, "p50": statistics.median(times)} if times else plain)
-        self.times += times
-
-    def summary(self) -> Json:
-        """For the report."""
-        entry = self.entry
-        head: Json = {"name": entry.name, "client": entry.client.name if entry.client else None}
-        if self.absent is not None:
-            return {**head, **self.absent}
-        measures = {name: spread(r[name] for r in self.rounds) for name in self.rounds[0]}
-        if len(self.times) > 1:
-            p99 = statistics.quantiles(self.times, n=100, method="inclusive")[98]
-            head["p99"] = round(p99, 2)
-        return {**head, "cancels": len(self.times), "measures": measures}
-
-
 def measure(row: Row, rounds: int, ask: Callable[[Entry], Json]) -> Json:
     """Every round begins with another entry, so that none always follows the same one.
 
     An entry that could not be measured once is not asked again.
     """
-    samples = {entry.name: Samples(entry) for entry in row.entries}
+    found: dict[str, list[Json]] = {entry.name: [] for entry in row.entries}
+    absent: dict[str, Json] = {}
     for number in range(rounds):
         shift = number % len(row.entries)
         for entry in (*row.entries[shift:], *row.entries[:shift]):
-            if samples[entry.name].absent is None:
-                samples[entry.name].add(ask(entry))
+            if entry.name not in absent:
+                result = ask(entry)
+                found[entry.name].append(result)
+                if "failed" in result or "unavailable" in result:
+                    absent[entry.name] = result
     return {
-        "name": row.name,
-        "title": row.title,
-        "about": row.about,
-        "shown": list(row.measures),
+        **attrs.asdict(row, filter=attrs.filters.exclude("entries", "ratios")),
         "rounds": rounds,
-        "entries": [one.summary() for one in samples.values()],
-        "ratios": [found for ratio in row.ratios if (found := _ratio(ratio, samples))],
+        "entries": [
+            {"name": name, **(absent.get(name) or {"measures": _spreads(results)})}
+            for name, results in found.items()
+        ],
+        "ratios": [_ratio(r, found) for r in row.ratios if not {r.of, r.to} & absent.keys()],
     }
 
 
-def _ratio(ratio: Ratio, samples: dict[str, Samples]) -> Json | None:
-    """Round by round, so that what slowed both does not count; None where one is missing."""
-    of, to = samples[ratio.of], samples[ratio.to]
-    if of.absent or to.absent:
-        return None
-    pairs = zip(of.rounds, to.rounds, strict=True)
-    values = spread(a[ratio.measure] / b[ratio.measure] for a, b in pairs)
-    return {**attrs.asdict(ratio), **values}
+def _spreads(rounds: list[Json]) -> Json:
+    return {name: spread(one[name] for one in rounds) for name in rounds[0]}
+
+
+def _ratio(ratio: Ratio, found: dict[str, list[Json]]) -> Json:
+    """Round by round, so that what slowed both does not count."""
+    pairs = zip(found[ratio.of], found[ratio.to], strict=True)
+    return {**attrs.asdict(ratio), **spread(a[ratio.measure] / b[ratio.measure] for a, b in pairs)}
 
 
 def arguments_of(entry: Entry, *, quick: bool) -> Json:
@@ -110,20 +80,17 @@ def run(
 ) -> Json:
     """Check every client of these rows, and measure them; ``report`` gets the progress."""
     facts, (client_core, server_core) = machine.facts(), machine.cores()
-    keys = dict.fromkeys(["hmac", *(entry.key for row in rows for entry in row.entries)])
     clients = dict.fromkeys(e.client for row in rows for e in row.entries if e.client)
     with (
-        servers.started(server_core, keys) as served,
+        servers.started(server_core) as served,
         WorkerPool(client_core, served.ca, cache, may_install=not quick) as pool,
     ):
 
         def ask(entry: Entry) -> Json:
-            target = served.target(far=entry.far, key=entry.key, limiter=entry.limiter)
-            arguments = arguments_of(entry, quick=quick)
+            target, arguments = served.target(**entry.target), arguments_of(entry, quick=quick)
             if entry.client:
                 return pool.run(entry.client, target, entry.task, **arguments)
-            request = {"target": target._asdict(), **arguments}
-            return pool.run_module("bench.first_cancel", request)
+            return pool.run_fresh(target, entry.task, **arguments)
 
         checked, measured = {}, []
         for client in clients:
@@ -135,18 +102,16 @@ def run(
             measured.append(measure(row, rounds, ask))
     return {
         "machine": facts,
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        **machine.measured_with(*DISTRIBUTIONS),
         "quick": quick,
-        "versions": versions(DISTRIBUTIONS),
         "clients": checked,
         "rows": measured,
     }
 
 
 def check(client: Client, pool: WorkerPool, target: Target) -> Json:
-    """Whether the simulator accepts a client's request, and the versions of the client."""
+    """Whether the simulator accepts a client's request, and which version of it that is."""
     with Simulator() as sim:
         order = sim.place("usdm", MARKET).order_id
         target = target._replace(url=sim.url, key=sim.api_key, secret=sim.secret)
-        distributions = client.distributions
-        return pool.run(client, target, "accepted", order=order, distributions=distributions)
+        return pool.run(client, target, "accepted", order=order, of=client.needs)

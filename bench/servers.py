@@ -6,18 +6,26 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import certifi
+import trustme
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bench import certificates
 from bench.target import Target
 from bench.worker_pool import ROOT
 
 ROUND_TRIP = 20
 """ms, through the proxy."""
+
+
+def _rsa_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 @attrs.frozen
@@ -28,28 +36,34 @@ class Servers:
     """A file with the certificate that the server's is signed with, and all usual ones."""
     port: int
     far_port: int
-    """Of the proxy."""
-    secrets: dict[str, str]
-    """By the kind of the key."""
+    """Of the proxy that delays."""
+    proxy_port: int
+    """Of the one that does not, for clients that connect through it."""
+    rsa_key: str = attrs.field(factory=_rsa_key, repr=False)
+    """RSA-2048, as PEM."""
 
-    def target(self, *, far: bool = False, key: str = "hmac", limiter: bool = False) -> Target:
+    def target(self, *, far: bool = False, rsa: bool = False, **settings: Any) -> Target:
         """The server, on loopback or with `ROUND_TRIP`."""
         url = f"https://127.0.0.1:{self.far_port if far else self.port}"
-        return Target(url, self.ca, "bench" * 13, self.secrets[key], limiter)
+        proxy = f"http://127.0.0.1:{self.proxy_port}"
+        key = "bench" * 13
+        return Target(url, self.ca, key, self.rsa_key if rsa else key, proxy, **settings)
 
 
 @contextlib.contextmanager
-def started(core: int, keys: Iterable[str]) -> Iterator[Servers]:
+def started(core: int) -> Iterator[Servers]:
     """Both, on free ports of 127.0.0.1, for the time of a ``with`` block."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as stack:
         certificate, ca = Path(name) / "server.pem", Path(name) / "ca.pem"
-        pem, authority = certificates.server_certificate()
-        certificate.write_bytes(pem)
-        ca.write_bytes(authority + Path(certifi.where()).read_bytes())
+        authority = trustme.CA()
+        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
+        ca.write_bytes(authority.cert_pem.bytes() + Path(certifi.where()).read_bytes())
         port = _start(stack, "bench.server", str(certificate), str(core))
-        far_port = _start(stack, "bench.proxy", str(port), str(core), str(ROUND_TRIP))
-        secrets = {key: certificates.secret(key) for key in keys}
-        yield Servers(str(ca), port, far_port, secrets)
+        far_port, proxy_port = (
+            _start(stack, "bench.proxy", str(port), str(core), str(trip))
+            for trip in (ROUND_TRIP, 0)
+        )
+        yield Servers(str(ca), port, far_port, proxy_port)
 
 
 def _start(stack: contextlib.ExitStack, module: str, *arguments: str) -> int:

@@ -42,38 +42,28 @@ TIMEOUT, DELAY = 300, 0.5
 DEADLINE = 10.0
 HANG_TIMEOUT = 60.0
 """Seconds after which a call that has not ended counts as lost."""
-MEMORY_GROWTH = 16.0
-"""MiB by which the process may grow after the warm-up: what malloc does not give back."""
-FILE_GROWTH = 4
-"""Descriptors by which it may: connections whose end the pool has not seen yet."""
+GROWTH = {"MiB of memory": 16, "descriptors": 4, "tasks": 0}
+"""By how much the process may grow after the warm-up: what malloc does not give back, and
+connections whose end the pool has not seen yet."""
 
 
-@attrs.frozen
-class Size:
-    """The resources of the process: MiB of memory, open descriptors, tasks of the loop."""
-
-    memory: float
-    files: int
-    tasks: int
-
-    def growth(self, end: Size) -> list[str]:
-        """What is larger at the end, by more than is tolerated."""
-        found = {
-            f"memory: {self.memory} → {end.memory} MiB": end.memory - self.memory > MEMORY_GROWTH,
-            f"descriptors: {self.files} → {end.files}": end.files - self.files > FILE_GROWTH,
-            f"tasks: {self.tasks} → {end.tasks}": end.tasks > self.tasks,
-        }
-        return [text for text, grows in found.items() if grows]
-
-
-def size() -> Size:
+def size() -> dict[str, float]:
     """Of this process now; 0 for what the system does not tell."""
     gc.collect()
     statm, files = Path("/proc/self/statm"), Path("/dev/fd")
     pages = int(statm.read_text().split()[1]) if statm.exists() else 0
     memory = round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
     count = len(list(files.iterdir())) if files.exists() else 0
-    return Size(memory, count, len(asyncio.all_tasks()))
+    return dict(zip(GROWTH, (memory, count, len(asyncio.all_tasks())), strict=True))
+
+
+def growth(begin: dict[str, float], end: dict[str, float]) -> list[str]:
+    """What is larger at the end, by more than is tolerated."""
+    return [
+        f"{name}: {begin[name]} → {end[name]}"
+        for name, most in GROWTH.items()
+        if end[name] - begin[name] > most
+    ]
 
 
 @attrs.define
@@ -133,7 +123,7 @@ class Soak:
             self.wrong.append(f"{verdict}: {call}")
 
 
-async def soak(cancels: int, seed: int) -> tuple[Soak, list[Size]]:
+async def soak(cancels: int, seed: int) -> tuple[Soak, list[dict[str, float]]]:
     """Cancel so many orders with one exchange; the results, and the size after each round."""
     result, sizes = Soak(random.Random(seed)), []  # noqa: S311  # no secret
     exchange = adapter.attach(ccxt.async_support.binance({"timeout": TIMEOUT}))
@@ -154,7 +144,7 @@ def main() -> int:
     args = parser.parse_args()
     start = time.monotonic()
     result, sizes = asyncio.run(soak(args.cancels, args.seed))
-    wrong = [*result.wrong, *sizes[0].growth(sizes[-1])]
+    wrong = [*result.wrong, *growth(sizes[0], sizes[-1])]
     print(f"{args.cancels} cancels in {time.monotonic() - start:.0f} s, seed {args.seed}")
     print("outcomes:", dict(result.outcomes.most_common()))
     print("verdicts:", dict(result.verdicts.most_common()))

@@ -6,14 +6,17 @@ where nothing but one client is installed.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 SYMBOL, MARKET = "BTC/USDT:USDT", "BTCUSDT"
 """The one contract that is traded, as ccxt and as Binance call it."""
 FIRST_ORDER = 283_194_212
+SESSION = Path(__file__).with_name("session.toml")
 
 Answer = Mapping[str, Any]
 
@@ -28,8 +31,12 @@ class Target(NamedTuple):
     key: str
     secret: str
     """Of an HMAC key, or a private key as PEM."""
+    proxy: str = ""
+    """The URL of an HTTP proxy before the server."""
     limiter: bool = False
     """Whether ccxt's rate limiter is on, as it is by default."""
+    setting: str = ""
+    """What the exchange object is set to: ``proxy``, ``verify``, ``hook`` or nothing."""
 
 
 class Client(NamedTuple):
@@ -41,10 +48,10 @@ class Client(NamedTuple):
     cancel: Callable[[int], Any]
     """Cancels the order with this id on `MARKET`; returns the answer, parsed."""
     close: Callable[[], Any]
-    market_data: Callable[[], Any] | None = None
-    """Makes a request that weighs as much as a cancel."""
-    prewarm: Callable[[int], Any] | None = None
-    """Opens so many connections."""
+    market_data: Callable[[], Any] = lambda: None
+    """Makes a request that weighs as much as a cancel, where the client is on ccxt."""
+    prewarm: Callable[[int], Any] = lambda _: None
+    """Opens so many connections, where the client is the adapter."""
 
 
 def connect(exchange_class: Any, target: Target) -> Any:
@@ -57,7 +64,22 @@ def connect(exchange_class: Any, target: Target) -> Any:
         for name, v in api.items()
     }
     exchange.urls = {**exchange.urls, "api": moved}
+    if target.setting == "proxy":
+        exchange.httpsProxy = target.proxy
+    elif target.setting == "verify":
+        exchange.verify = target.ca
+    elif target.setting == "hook":
+        exchange.session.hooks["response"].append(lambda response, **_: response)
     return exchange
+
+
+def attach(exchange: Any, transport: str) -> Any:
+    """Attach the adapter: ``auto`` for the transport of its extra ``fast``, or ``session``."""
+    import adapter
+
+    if transport == "auto" and importlib.util.find_spec("pycurl") is None:
+        raise UnavailableError("the extra fast is missing: pip install -e '.[bench]'")
+    return adapter.attach(exchange, plugins=None if transport == "auto" else SESSION)
 
 
 class UnavailableError(Exception):

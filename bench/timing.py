@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib.metadata
 import inspect
+import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
-from bench.target import FIRST_ORDER, Answer, Client, Target, UnavailableError, check
+from bench.machine import versions
+from bench.target import FIRST_ORDER, Answer, Client, Target, check
 
 Measured = dict[str, Any]
 Connect = Callable[[Target], Any]
@@ -68,21 +69,21 @@ class Stopwatch:
         for order, answer in zip(self.orders, answers, strict=True):
             check(answer, order)
         cpu_each = cpu / 1000 / len(self.orders)
-        return {"times": self.times, "total": total / 1000, "cpu": cpu_each}
+        return {"p50": statistics.median(self.times), "total": total / 1000, "cpu": cpu_each}
 
 
 async def series(
-    connect: Connect, target: Target, *, count: int, silence: float = 0.0, warm: int = 3
+    connect: Connect, target: Target, *, count: int, idle: float = 0.0, warm: int = 3
 ) -> Measured:
-    """One cancel after the other, with so many seconds of silence before each."""
+    """One cancel after the other, with so many idle seconds before each."""
     async with connected(connect, target) as client:
         for order in range(FIRST_ORDER, FIRST_ORDER + warm):
             check(await client.cancel(order), order)
         await _pause(target)
         watch, answers = Stopwatch(client, count), []
         for order in watch.orders:
-            if silence:
-                await asyncio.sleep(silence)
+            if idle:
+                await asyncio.sleep(idle)
             answers.append(await watch.cancel(order))
         return watch.measured(answers)
 
@@ -97,7 +98,7 @@ async def burst(
     async with connected(connect, target) as client:
         check(await client.cancel(FIRST_ORDER), FIRST_ORDER)
         if prewarm:
-            await _required(client.prewarm, "prewarm")(count)
+            await client.prewarm(count)
         for _ in range(warm):
             await _burst(client, count)
         await _pause(target)
@@ -110,60 +111,28 @@ async def _burst(client: Client, count: int) -> Measured:
 
 
 async def behind_queue(connect: Connect, target: Target, *, count: int) -> Measured:
-    """One cancel while so many market-data calls wait in the queue.
-
-    ``later`` is by how much the last of them is later than without the cancel.
-    """
-    with_cancel = await _queue(connect, target, count, cancels=1)
-    without = await _queue(connect, target, count, cancels=0)
-    return {**with_cancel, "later": with_cancel["drained"] - without["drained"]}
-
-
-async def _queue(connect: Connect, target: Target, count: int, *, cancels: int) -> Measured:
+    """One cancel while so many market-data calls wait in the queue."""
     async with connected(connect, target) as client:
-
-        async def market_data() -> int:
-            await _required(client.market_data, "market data")()
-            return time.perf_counter_ns()
-
-        await market_data()
+        await client.market_data()
         await _pause(target)
-        watch = Stopwatch(client, cancels)
-        waiting = [asyncio.create_task(market_data()) for _ in range(count)]
+        watch = Stopwatch(client, 1)
+        waiting = [asyncio.ensure_future(client.market_data()) for _ in range(count)]
         await asyncio.sleep(0)  # so that they are in the queue
-        for order in watch.orders:
-            check(await watch.cancel(order), order)
-        drained = max(await asyncio.gather(*waiting)) - watch.start
-        return {"times": watch.times, "drained": drained / 1000}
+        measured = watch.measured([await watch.cancel(FIRST_ORDER)])
+        await asyncio.gather(*waiting)
+        return measured
 
 
-async def accepted(
-    connect: Connect, target: Target, *, order: int, distributions: list[str]
-) -> Measured:
+async def accepted(connect: Connect, target: Target, *, order: int, of: str) -> Measured:
     """Cancel an order at `adapter.simulator`, which checks key, signature, time and order id."""
     async with connected(connect, target) as client:
         check(await client.cancel(order), order)
-    return {"accepted": True, "versions": versions(distributions)}
-
-
-def versions(distributions: Iterable[str]) -> dict[str, str]:
-    """Of those that are installed."""
-    found = {}
-    for name in distributions:
-        with suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
+    return {"accepted": True, "versions": versions(of)}
 
 
 async def _pause(target: Target) -> None:
     if target.limiter:
         await asyncio.sleep(LIMITER_PAUSE)
-
-
-def _required(function: Callable[..., Any] | None, name: str) -> Callable[..., Any]:
-    if function is None:
-        raise UnavailableError(f"this client has no {name}")
-    return function
 
 
 TASKS: dict[str, Callable[..., Awaitable[Measured]]] = {

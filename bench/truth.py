@@ -17,10 +17,7 @@ Prints a table in Markdown, by kind and by fault, and writes truth.json beside t
 from __future__ import annotations
 
 import argparse
-import datetime
-import importlib.metadata
 import json
-import platform
 import random
 import sys
 from collections import Counter
@@ -37,6 +34,7 @@ import adapter
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.registry.config import shipped_file
 from adapter.simulator import FAULTS, Simulator
+from bench.machine import measured_with
 from bench.report import table as markdown_table
 from bench.verdicts import AGE, FALSE, TRUE, UNKNOWN, Call, canceled_by_others
 
@@ -162,13 +160,9 @@ def report(rows: list[Row], seed: int) -> Json:
         of = row.schedule
         for group, key in zip(groups, (of.kind, of.sample.plugin, of.fault), strict=True):
             groups[group].setdefault(key, []).append(row)
-    versions = {
-        name: importlib.metadata.version(name) for name in ("ccxt", "ccxt-adapter", "requests")
-    }
     return {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        **measured_with("ccxt", "ccxt-adapter", "requests"),
         "seed": seed,
-        "versions": {"python": platform.python_version(), **versions},
         "schedules": len(rows),
         "all": counts(rows),
         **{group: {key: counts(r) for key, r in of.items()} for group, of in groups.items()},

@@ -60,10 +60,11 @@ class WorkerPool:
             result = self._absent[client.name] = {"failed": "its process has ended"}
         return result
 
-    def run_module(self, module: str, request: Json) -> Json:
-        """What a module of ours prints to one request, in a process that begins now."""
-        process = self._popen(sys.executable, module)
-        started = {"core": self.core, "started": time.monotonic_ns()}
+    def run_fresh(self, target: Target, task: str, **arguments: object) -> Json:
+        """What `bench.fresh` measured, in a process that begins now."""
+        request = {"task": task, "target": target._asdict(), "core": self.core, **arguments}
+        process = self._popen(sys.executable, "bench.fresh")
+        started = {"started": time.monotonic_ns()}
         output, _ = process.communicate(json.dumps({**request, **started}))
         result: Json = json.loads(output) if output else {"failed": "its process has ended"}
         return result

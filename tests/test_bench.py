@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import report
-from bench.clients import ALL, CCXT_SYNC, FAST, REQUESTS
-from bench.rows import ROWS, Entry, Ratio, Row
+from bench.clients import ALL, CCXT_SYNC
+from bench.row import Entry, Ratio, Row
+from bench.rows import ROWS
 from bench.run import arguments_of, measure, spread
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +36,7 @@ def asked(*answers: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         name="try",
         title="A try",
         about="Done somehow.",
-        entries=(Entry(name="slow"), Entry(name="quick")),
+        entries=(Entry(name="slow", task="x"), Entry(name="quick", task="x")),
         ratios=(Ratio("slow", "quick"),),
         rounds=3,
     )
@@ -43,15 +44,15 @@ def asked(*answers: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def took(us: float) -> dict[str, Any]:
-    return {"times": [us, us, us], "cpu": us}
+    return {"p50": us, "cpu": us}
 
 
 def answer(entry: Entry) -> dict[str, Any]:
     """What an entry measures: ccxt takes 50 ms, the adapter 1 ms, and there is no extra fast."""
-    if entry.client is FAST:
+    if "(fast)" in entry.name:
         return {"unavailable": REASON}
-    us = 1e3 if entry.name.startswith("adapter") else 5e4
-    return {"times": [us, us], "total": us, "cpu": us, "memory": us * 1e3, "later": us}
+    us = 1e3 if "adapter" in entry.name or "attach" in entry.name else 5e4
+    return {"p50": us, "total": us, "cpu": us, "memory": us * 1e3}
 
 
 def results(*names: str) -> dict[str, Any]:
@@ -77,7 +78,6 @@ def test_a_ratio_is_taken_within_each_round() -> None:
 
     assert [(2.0, 2.0, 2.0)] == [(r["min"], r["median"], r["max"]) for r in found["ratios"]]
     assert [20.0, 10.0] == [entry["measures"]["p50"]["median"] for entry in found["entries"]]
-    assert [9, 9] == [entry["cancels"] for entry in found["entries"]]
 
 
 @pytest.mark.parametrize("word", ["unavailable", "failed"])
@@ -97,18 +97,18 @@ def test_who_is_compared_does_the_same() -> None:
         assert len(entries) == len(row.entries)
         for ratio in row.ratios:
             one, other = entries[ratio.of], entries[ratio.to]
-            assert (one.task, one.far, one.key) == (other.task, other.far, other.key)
-            assert all(entries[name].far for name in ratio.far or ())
-            for word in ("count", "silence"):
+            assert (one.task, one.target) == (other.task, other.target)
+            assert all(entries[name].target["far"] for name in ratio.far or ())
+            for word in ("count", "idle"):
                 assert one.arguments.get(word) == other.arguments.get(word)
 
 
 def test_a_quick_run_cancels_less() -> None:
     """Two at least, and everything else is as in a whole run."""
-    many = Entry(name="x", arguments={"count": 100, "silence": 0.05})
-    few = Entry(name="y", arguments={"count": 6})
+    many = Entry(name="x", task="series", arguments={"count": 100, "idle": 0.05})
+    few = Entry(name="y", task="series", arguments={"count": 6})
 
-    assert {"count": 20, "silence": 0.05} == arguments_of(many, quick=True)
+    assert {"count": 20, "idle": 0.05} == arguments_of(many, quick=True)
     assert {"count": 2} == arguments_of(few, quick=True)
     assert {"count": 6} == arguments_of(few, quick=False)
 
@@ -127,17 +127,23 @@ def test_every_row_is_reported() -> None:
     text = report.markdown(results(*ROWS))
     for row in ROWS.values():
         assert f"## {row.title}\n" in text
-    assert "not available: not \\| here |" in text
+    assert "unavailable: not \\| here |" in text
     assert all(line.endswith("|") for line in text.splitlines() if line.startswith("|"))
 
 
 def test_the_summary_has_what_was_measured_and_nothing_else() -> None:
-    """Of two transports one is missing: there is a row of the other."""
-    lines = [line for line in report.summary(results("isolated")) if "sync (" in line[0]]
+    """Of two transports one is missing: there is a line of the other."""
+    (title, *values), _ = report.summary(results("isolated"))
 
-    [(title, *values)] = lines
-    assert "one cancel out of silence, limiter off, sync (requests)" == title
-    assert ["50.0 ms", "1.00 ms", "50.0x", "at least 1.7x ✓", "yes: 49.0 ms sooner"] == values
+    assert "one cancel after 50 ms idle, limiter off, sync" == title
+    assert ["50.0 ms", "1.00 ms", "50.0x", "at least 1.4x ✓", "yes: 49.0 ms sooner"] == values
+
+
+def test_what_the_adapter_adds_is_a_share() -> None:
+    """In percent of what ccxt's own import or object costs."""
+    (_, *values), *_ = report.summary(results("footprint"))
+
+    assert ["50.0 ms", "1.00 ms", "2.00 %", "at most 10% ✓"] == values[:-1]
 
 
 def test_what_saves_less_than_a_round_trip_is_not_felt() -> None:
@@ -145,7 +151,7 @@ def test_what_saves_less_than_a_round_trip_is_not_felt() -> None:
     found = results("isolated", "series")
     slow = next(entry for entry in found["rows"][0]["entries"] if entry["name"] == CCXT_SYNC.name)
     slow["measures"]["p50"]["median"] = 11e3
-    felt = [line[-1] for line in report.summary(found) if "sync (requests)" in line[0]]
+    felt = [line[-1] for line in report.summary(found) if line[0].endswith(" sync")]
 
     assert ["no: 10.0 ms sooner", "no: it is room for other work"] == felt
 
@@ -157,7 +163,6 @@ def test_what_is_felt_is_measured_20_ms_away_where_it_differs_there() -> None:
     far["measures"]["total"]["median"] = 2e6
     [line] = report.summary(found)
 
-    assert REQUESTS.name in line[0]
     assert "50.0x" == line[3]
     assert "yes: 2.00 s sooner" == line[-1]
 
@@ -167,27 +172,30 @@ def test_the_readme_is_written_between_its_marks(tmp_path: Path) -> None:
     file = tmp_path / "README.md"
     file.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nbehind\n")
     for _ in range(2):
-        report.write_readme({**results("behind-queue"), "quick": True}, file)
+        report.write_readme(results("behind-queue"), file)
     text = file.read_text()
 
-    assert text.startswith(f"before\n{report.BEGIN}\n\n**A quick run")
+    assert text.startswith(f"before\n{report.BEGIN}\n\n|  | ccxt |")
     assert text.endswith(f"{report.END}\nbehind\n")
     assert "old" not in text
     assert "| 50.0x | 49.0 ms sooner |" in text
 
 
 def test_the_committed_measurement_is_of_these_rows() -> None:
-    """Every client and row that there is, with its title and its goals."""
+    """Every client and row that there is, with its title, and each ratio of what was measured."""
     assert {client.name for client in ALL} == set(COMMITTED["clients"])
     for row, found in zip(ROWS.values(), COMMITTED["rows"], strict=True):
-        ratios = json.loads(json.dumps([attrs.asdict(ratio) for ratio in row.ratios]))
+        measured = {entry["name"] for entry in found["entries"] if "measures" in entry}
+        ratios = [attrs.asdict(r) for r in row.ratios if {r.of, r.to} <= measured]
         assert (row.title, row.about, row.rounds) == tuple(
             found[key] for key in ("title", "about", "rounds")
         )
         assert [entry.name for entry in row.entries] == [
             entry["name"] for entry in found["entries"]
         ]
-        assert ratios == [{key: r[key] for key in ratios[0]} for r in found["ratios"]]
+        assert json.loads(json.dumps(ratios)) == [
+            {key: ratio[key] for key in ratios[0]} for ratio in found["ratios"]
+        ]
 
 
 def test_the_readme_and_the_report_say_what_was_measured() -> None:

@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import ccxt
 import pytest
+from pytest_mock import MockerFixture
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import servers, timing, worker
-from bench.clients import CCXT_SYNC, OTHERS_ASYNC, RAW
-from bench.peers import raw_socket
+from bench.clients import ASYNC, CCXT_SYNC, OTHERS_ASYNC, SYNC
+from bench.peers import on_ccxt
 from bench.server import Connection
 from bench.target import Client as Connected
-from bench.target import Target, UnavailableError, WrongAnswerError, check
+from bench.target import Target, UnavailableError, WrongAnswerError, check, connect
 from bench.worker_pool import WorkerPool
 
 CANCEL = "DELETE /fapi/v1/order?symbol=BTCUSDT&orderId=77&timestamp=1 HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -29,7 +31,7 @@ TARGET = Target("https://127.0.0.1:1", "", "key", "secret")
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[servers.Servers]:
-    with servers.started(-1, ["hmac"]) as served:
+    with servers.started(-1) as served:
         yield served
 
 
@@ -65,15 +67,44 @@ def test_the_server_answers_with_the_order_that_was_asked_for(answered: Any) -> 
     assert -5000 == answered("GET /else HTTP/1.1\r\n\r\n")[0]["code"]
 
 
+@pytest.fixture(scope="module")
+def pool(served: servers.Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
+    with WorkerPool(-1, served.ca, tmp_path_factory.mktemp("cache")) as pool:
+        yield pool
+
+
 @pytest.mark.parametrize("far", [False, True])
-async def test_cancels_come_back_over_tls(served: servers.Servers, far: bool) -> None:
+def test_cancels_come_back_over_tls(served: servers.Servers, pool: WorkerPool, far: bool) -> None:
     """One by one and at once, each with its own order; from far away, no sooner than it can."""
     target = served.target(far=far)
-    one_by_one = await timing.series(raw_socket.raw_socket, target, count=2)
-    at_once = await timing.burst(raw_socket.asyncio_streams, target, count=20, warm=1)
+    one_by_one = pool.run(SYNC[2], target, "series", count=2)
+    at_once = pool.run(ASYNC[2], target, "burst", count=20, warm=1)
 
-    assert (2, 20) == (len(one_by_one["times"]), len(at_once["times"]))
-    assert min(one_by_one["times"]) >= far * servers.ROUND_TRIP * 1000
+    assert 2 * one_by_one["p50"] == pytest.approx(one_by_one["total"], rel=0.5)
+    assert one_by_one["total"] >= 2 * far * servers.ROUND_TRIP * 1000
+    assert at_once["total"] >= far * servers.ROUND_TRIP * 1000
+
+
+def test_a_cancel_goes_through_the_proxy(served: servers.Servers, pool: WorkerPool) -> None:
+    """Where nothing listens at the address of the exchange, it comes back by the proxy alone."""
+    target = served.target()._replace(url="https://127.0.0.1:9")
+    without = pool.run(CCXT_SYNC, target, "series", count=1)
+    by_proxy = pool.run(CCXT_SYNC, target._replace(setting="proxy"), "series", count=1)
+
+    assert without["failed"].startswith("NetworkError")
+    assert by_proxy["p50"] > 0
+
+
+def test_the_other_settings_are_those_of_the_exchange_object() -> None:
+    """A path of certificates, and a hook that changes no answer."""
+    verify, hook = (
+        connect(ccxt.binance, TARGET._replace(ca="a.pem", setting=setting))
+        for setting in ("verify", "hook")
+    )
+    [called] = hook.session.hooks["response"]
+
+    assert ("a.pem", True) == (verify.verify, hook.verify)
+    assert "answer" == called("answer", timeout=1)
 
 
 @pytest.mark.parametrize(
@@ -107,39 +138,56 @@ async def test_a_worker_shows_what_cannot_be_done(monkeypatch: pytest.MonkeyPatc
     def connect(target: Target) -> Connected:
         raise UnavailableError(f"nothing at {target.url}")
 
-    monkeypatch.setattr(raw_socket, "raw_socket", connect)
+    monkeypatch.setattr(on_ccxt, "plain_sync", connect)
     request: dict[str, Any] = {"task": "series", "count": 1, "target": TARGET._asdict()}
     missing, broken = [
-        await worker.result(name, **request) for name in ("raw_socket:raw_socket", "no_such:file")
+        await worker.result(name, **request) for name in ("on_ccxt:plain_sync", "no_such:file")
     ]
 
     assert {"unavailable": "nothing at https://127.0.0.1:1"} == missing
     assert "ModuleNotFoundError: No module named 'bench.peers.no_such'" == broken["failed"]
 
 
-def test_a_pool_measures_and_shows_who_is_missing(
+def test_a_pool_shows_who_is_missing(
     served: servers.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client cancels in its own process; one is not installed, and one's process ends."""
     with WorkerPool(-1, served.ca, tmp_path) as pool:
-        measured = pool.run(RAW, served.target(), "series", count=3)
+        measured = pool.run(ASYNC[2], served.target(), "behind_queue", count=3)
         absent = pool.run(OTHERS_ASYNC[0], TARGET, "series", count=1)
         monkeypatch.setattr(pool, "core", "none")
         ended = [pool.run(CCXT_SYNC, TARGET, "series", count=1) for _ in range(2)]
 
-    assert 3 == len(measured["times"])
+    assert 0 < measured["p50"] <= measured["total"]
     assert "python -m bench without --quick" in absent["unavailable"]
     assert [{"failed": "its process has ended"}] * 2 == ended
 
 
-def test_a_process_starts_and_cancels(served: servers.Servers, tmp_path: Path) -> None:
-    """With the adapter and no markets; it prints how long it took and its peak memory."""
-    request = {"attach": True, "target": served.target(limiter=True)._asdict()}
-    with WorkerPool(-1, served.ca, tmp_path) as pool:
-        measured = pool.run_module("bench.first_cancel", request)
+@pytest.mark.parametrize(
+    ("task", "arguments", "measure"),
+    [
+        ("first_cancel", {"transport": "session"}, "p50"),
+        ("cost", {"of": "ccxt", "memory": False}, "p50"),
+        ("cost", {"of": "adapter", "memory": False}, "p50"),
+        ("cost", {"of": "exchange", "memory": True}, "memory"),
+        ("cost", {"of": "attached", "memory": True}, "memory"),
+    ],
+)
+def test_a_process_starts_for_one_measurement(
+    served: servers.Servers, pool: WorkerPool, task: str, arguments: dict[str, Any], measure: str
+) -> None:
+    """With the adapter a first cancel needs no markets; a cost is a time or a memory."""
+    measured = pool.run_fresh(served.target(limiter=True), task, **arguments)
 
-    assert 1 == len(measured["times"])
-    assert measured["memory"] > 1e6
+    assert [measure] == [*measured]
+    assert 1000 < measured[measure]
+
+
+def test_the_extra_fast_is_needed_for_its_rows(mocker: MockerFixture) -> None:
+    """Without pycurl they are not available, rather than measured without it."""
+    mocker.patch("importlib.util.find_spec", return_value=None)
+    with pytest.raises(UnavailableError, match="the extra fast is missing"):
+        on_ccxt.fast_sync(TARGET)
 
 
 @pytest.mark.long
@@ -157,6 +205,7 @@ def test_a_quick_run_of_one_row_measures_and_writes(tmp_path: Path) -> None:
     assert 0 == done.returncode, done.stderr
     found: dict[str, Any] = json.loads((tmp_path / "out" / "speed.json").read_text())
     [row] = found["rows"]
-    assert [20, 20] == [entry["cancels"] for entry in row["entries"]]
-    assert [True, True] == [client["accepted"] for client in found["clients"].values()]
+    measured = {entry["name"]: entry for entry in row["entries"] if "measures" in entry}
+    assert {"ccxt, async", "adapter, async"} <= measured.keys()
+    assert all(found["clients"][name]["accepted"] for name in measured)
     assert "A quick run" in (tmp_path / "out" / "speed.md").read_text()

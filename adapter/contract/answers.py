@@ -40,6 +40,8 @@ def created(answer: Mapping[str, Any], fields: OrderFields) -> int | None:
     """When the order was created, in ms since the epoch; None where the answer has no time."""
     for name in fields.created:
         value = answer.get(name)
+        if value is None:
+            continue
         time = int_of(value)
         if time is None and isinstance(value, str):
             time = _ms_of(value)

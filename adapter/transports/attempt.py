@@ -1,15 +1,18 @@
 """A request over a ``requests`` session, which ends with its time, whatever it waits for.
 
 urllib3 bounds each read by itself. A name that is looked up for ever, and headers that arrive byte
-by byte, take longer than that: the caller leaves them, see `worker`.
+by byte, take longer than that. A `WatchedConnection` connects in another thread, which is left; a
+watchdog ends what is sent over it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -18,6 +21,12 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from adapter.transports.exchange_io import PreparedRequest
+from adapter.transports.worker import run_with_deadline
+
+LATE = 0.3
+"""Seconds after its time at which a request is left: urllib3's own errors tell more."""
+TICK = 0.25
+"""Seconds between two looks at the requests in progress."""
 
 
 @attrs.define(eq=False)
@@ -58,10 +67,10 @@ class Attempt:
         return self.exchange.session.get_adapter(self.request.url)
 
     def leave(self) -> None:
-        """End it: one that connects does not send any more, and one that waits gets an error."""
+        """End it: what connects is closed then, and what waits for a response gets an error."""
         self.is_left = True
         connected = getattr(self.connection, "sock", None)
-        if connected is not None and not self.is_connecting:
+        if connected is not None:
             with contextlib.suppress(OSError):  # it has ended by itself
                 socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
@@ -73,23 +82,47 @@ class Current(threading.local):
 
 
 CURRENT = Current()
+IN_PROGRESS: set[Attempt] = set()
+if hasattr(os, "register_at_fork"):
+    # a child process must not end the requests of its parent
+    os.register_at_fork(after_in_child=IN_PROGRESS.clear)
+
+
+@contextlib.contextmanager
+def in_progress(attempt: Attempt, *, is_watched: bool) -> Iterator[None]:
+    """While a request is sent by this thread; the watchdog ends it when it ``is_watched``."""
+    outer, CURRENT.attempt = CURRENT.attempt, attempt  # a hook may send another one
+    if is_watched:
+        IN_PROGRESS.add(attempt)
+        _start_watchdog()
+    try:
+        yield
+    except BaseException:
+        attempt.leave()
+        raise
+    finally:
+        IN_PROGRESS.discard(attempt)
+        CURRENT.attempt = outer
 
 
 class WatchedConnection:
     """What is added to a class of connections. Without an attempt it changes nothing."""
 
     def connect(self) -> None:
-        """Connect, unless the attempt was left meanwhile."""
-        attempt = CURRENT.attempt
+        """Connect in another thread, for a limited time; what connects too late is closed."""
+        connect, attempt = super().connect, CURRENT.attempt  # type: ignore[misc]
         if attempt is None:
-            super().connect()  # type: ignore[misc]
+            connect()
             return
-        attempt.connection, attempt.is_connecting = self, True
-        super().connect()  # type: ignore[misc]
-        attempt.is_connecting = False
-        if attempt.is_left:
-            self.close()  # type: ignore[attr-defined]
-            raise ConnectionAbortedError
+
+        def connect_in_time() -> None:
+            connect()
+            if attempt.is_left:
+                self.close()  # type: ignore[attr-defined]
+
+        attempt.is_connecting = True
+        run_with_deadline(connect_in_time, attempt.ends + LATE)
+        attempt.connection, attempt.is_connecting = self, False
 
     def request(self, *arguments: Any, **named: Any) -> None:
         """Send; from here on the attempt can be ended."""
@@ -127,3 +160,24 @@ def proxies_of(exchange: Any, request: PreparedRequest) -> dict[str, str] | None
         )
     own: dict[str, str] = exchange.proxies
     return own
+
+
+_watchdog: threading.Thread | None = None
+
+
+def _start_watchdog() -> None:
+    """Start the thread, where this process has none yet."""
+    global _watchdog
+    if _watchdog is None or not _watchdog.is_alive():
+        _watchdog = threading.Thread(target=_watch, name="adapter-watchdog", daemon=True)
+        with contextlib.suppress(RuntimeError):  # the interpreter ends, and gives no thread
+            _watchdog.start()
+
+
+def _watch() -> None:
+    while True:
+        time.sleep(TICK)
+        now = time.monotonic()
+        for attempt in [*IN_PROGRESS]:
+            if now > attempt.ends + LATE:
+                attempt.leave()

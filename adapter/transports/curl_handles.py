@@ -26,6 +26,7 @@ from adapter.transports.exchange_io import (
     root_of,
     unread,
 )
+from adapter.transports.plain import is_plain_url
 
 Result = RawResponse | NoResponse
 
@@ -85,7 +86,8 @@ class Handle:
 
     def __init__(self, route: Route, more: Mapping[int, Any], headers: Mapping[str, str]) -> None:
         self.route = route
-        self.generation, self.is_connected = 0, False
+        self.home: object = None
+        self.is_connected = False
         self.received = Received()
         self.curl, share = pycurl.Curl(), pycurl.CurlShare()
         # its own cache, in asyncio too: which connection a request gets is known before it is sent
@@ -103,7 +105,9 @@ class Handle:
             self.curl.setopt(option, value)
 
     def prepare(self, request: PreparedRequest) -> bool:
-        """Set the request; False where libcurl would change its headers."""
+        """Set the request; False where libcurl would change its URL or headers."""
+        if not is_plain_url(request.url):
+            return False
         if self._last != (request.method, request.headers):
             lines = to_header_lines(request, self._headers)
             if lines is None:
@@ -182,8 +186,6 @@ class Handles:
     headers: Mapping[str, str] = attrs.field(factory=dict)
     """Headers that are sent where the exchange has none."""
     idle: defaultdict[Route, list[Handle]] = attrs.field(factory=lambda: defaultdict(list))
-    generation: int = 0
-    """How often `close` was called: a handle in use then is closed afterwards."""
 
     def __attrs_post_init__(self) -> None:
         _all.add(self)
@@ -198,7 +200,7 @@ class Handles:
             handle = self.idle[route].pop()
         except IndexError:
             handle = Handle(route, self.options, self.headers)
-        handle.generation = self.generation
+        handle.home = self.idle
         if handle.prepare(request):
             return handle
         self.idle[route].append(handle)
@@ -213,7 +215,7 @@ class Handles:
         """Keep it, unless its connection is of no use or a name server holds it up."""
         if handle.is_resolving():
             threading.Thread(target=handle.curl.close, daemon=True).start()
-        elif handle.received.is_incomplete or handle.generation != self.generation:
+        elif handle.received.is_incomplete or handle.home is not self.idle:  # closed meanwhile
             handle.curl.close()
         else:
             self.idle[handle.route].append(handle)
@@ -229,7 +231,6 @@ class Handles:
             handle.abandon()
 
     def _remove(self) -> list[Handle]:
-        self.generation += 1
         idle, self.idle = self.idle, defaultdict(list)
         return [handle for handles in idle.values() for handle in handles]
 

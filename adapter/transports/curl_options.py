@@ -9,7 +9,6 @@ import functools
 import os
 import socket
 import ssl
-import weakref
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
@@ -18,7 +17,7 @@ import pycurl
 import urllib3.util.connection
 
 from adapter.transports.exchange_io import PreparedRequest
-from adapter.transports.plain import is_plain_request, is_plain_session
+from adapter.transports.plain import are_plain_headers, is_plain_session
 
 Route = tuple[str, str, str | None]
 """Scheme and host; a proxy, which may have a password, or ``""``; the file or directory of
@@ -41,7 +40,13 @@ UNVERIFIED: dict[int, Any] = {
 LIBCURLS = frozenset({"host", "expect", "cookie", "te"})
 """Headers that libcurl treats in its own way."""
 
-_is_default: weakref.WeakKeyDictionary[ssl.SSLContext, bool] = weakref.WeakKeyDictionary()
+NETWORK: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (socket, ("getaddrinfo", "create_connection")),
+    (urllib3.util.connection, ("create_connection", "allowed_gai_family")),
+)
+"""What connects in Python, by module."""
+CONTEXT = ("verify_mode", "verify_flags", "check_hostname", "options", "minimum_version")
+"""The settings of a TLS context that libcurl has by default as Python has."""
 
 
 def can_send(exchange: Any) -> bool:
@@ -56,41 +61,21 @@ def can_send(exchange: Any) -> bool:
 
 def is_python_network() -> bool:
     """Whether nobody has replaced what Python connects by; libcurl would ignore that."""
-    return all(
-        type(function) is FunctionType and function.__globals__ is namespace
-        for function, namespace in (
-            (socket.getaddrinfo, vars(socket)),
-            (socket.create_connection, vars(socket)),
-            (urllib3.util.connection.create_connection, vars(urllib3.util.connection)),
-            (urllib3.util.connection.allowed_gai_family, vars(urllib3.util.connection)),
-        )
-    )
+    for module, names in NETWORK:
+        for name in names:
+            function = getattr(module, name)
+            if type(function) is not FunctionType or function.__globals__ is not vars(module):
+                return False
+    return True
 
 
+@functools.lru_cache(maxsize=8)
 def is_default_context(context: ssl.SSLContext, cafile: str) -> bool:
     """Whether a TLS context is like the one that ccxt makes."""
-    found = _is_default.get(context)
-    if found is None:
-        settings = _context_settings(context)
-        found = _is_default[context] = settings == _default_settings(cafile)
-    return found
-
-
-@functools.cache
-def _default_settings(cafile: str) -> tuple[object, ...]:
-    return _context_settings(ssl.create_default_context(cafile=cafile))
-
-
-def _context_settings(context: ssl.SSLContext) -> tuple[object, ...]:
-    return (
-        context.verify_mode,
-        context.verify_flags,
-        context.check_hostname,
-        context.options,
-        context.minimum_version,
-        context.maximum_version,
-        context.cert_store_stats(),
-    )
+    default = ssl.create_default_context(cafile=cafile)
+    if context.cert_store_stats() != default.cert_store_stats():
+        return False
+    return all(getattr(context, name) == getattr(default, name) for name in CONTEXT)
 
 
 def options(route: Route) -> dict[int, Any]:
@@ -112,7 +97,7 @@ def options(route: Route) -> dict[int, Any]:
 def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> list[str] | None:
     """The headers as libcurl has them; None where it would not send the request as it is."""
     given = {name.lower() for name in request.headers}
-    if LIBCURLS & given or not is_plain_request(request):
+    if LIBCURLS & given or not are_plain_headers(request.headers):
         return None
     headers = {name: value for name, value in defaults.items() if name.lower() not in given}
     headers |= request.headers

@@ -168,10 +168,10 @@ def _accept(exchange: Any, request: PreparedRequest, raw: RawResponse) -> Respon
 
 def _joined(fields: Fields) -> dict[str, str]:
     """Repeated headers as one, and spaces around a value removed, which not every parser does."""
-    values = [(name, value.strip()) for name, value in fields]
-    joined = dict(values)
-    if len(joined) < len(values):
-        joined = {name: ", ".join(v for n, v in values if n == name) for name in joined}
+    joined: dict[str, str] = {}
+    for name, value in fields:
+        value = value.strip()
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined
 
 

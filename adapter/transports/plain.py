@@ -6,6 +6,7 @@ import http.client
 import re
 import socket
 import sys
+from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
@@ -14,8 +15,6 @@ import requests.adapters
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-
-from adapter.transports.exchange_io import PreparedRequest
 
 SYNC: tuple[type, ...] = (
     requests.Session,
@@ -57,11 +56,13 @@ def is_plain_session(exchange: Any, *, allow_hooks: bool = False) -> bool:
     return _is_plain_aiohttp(exchange)
 
 
-def is_plain_request(request: PreparedRequest) -> bool:
-    """Whether its URL and headers go on the wire unchanged."""
-    headers = request.headers
-    if not PLAIN_URL.fullmatch(request.url) or "/." in request.url:
-        return False
+def is_plain_url(url: str) -> bool:
+    """Whether it goes on the wire unchanged."""
+    return PLAIN_URL.fullmatch(url) is not None and "/." not in url
+
+
+def are_plain_headers(headers: Mapping[str, str]) -> bool:
+    """Whether they go on the wire unchanged."""
     if {*map(type, headers.values())} != {str} or len({*map(str.lower, headers)}) < len(headers):
         return False
     return bool(PLAIN_HEADERS.fullmatch("".join([f"{k}:{v}\n" for k, v in headers.items()])))
@@ -74,26 +75,31 @@ def _is_plain_requests(session: Any, allow_hooks: bool) -> bool:
         and not (session.params or session.proxies)
         and (allow_hooks or not any(session.hooks.values()))
         and not any(map(callable, vars(session).values()))
-        and all(_is_plain_adapter(a) for name, a in session.adapters.items() if name != CLOSER)
-        and all(map(_is_untouched, SYNC))
+        and _are_plain_adapters(session.adapters)
+        and _are_untouched(*SYNC)
     )
 
 
-def _is_plain_adapter(adapter: Any) -> bool:
-    if type(adapter) is not requests.adapters.HTTPAdapter or adapter.max_retries.total != 0:
-        return False
-    manager, own = adapter.poolmanager, vars(adapter).values()
-    if type(manager) is not urllib3.PoolManager or any(map(callable, own)):
-        return False
-    settings = manager.connection_pool_kw
-    return settings.keys() <= POOL_SETTINGS and not settings.get("block")
+def _are_plain_adapters(adapters: Mapping[str, Any]) -> bool:
+    for prefix, adapter in adapters.items():
+        if prefix == CLOSER:
+            continue
+        if type(adapter) is not requests.adapters.HTTPAdapter or adapter.max_retries.total != 0:
+            return False
+        manager = adapter.poolmanager
+        if type(manager) is not urllib3.PoolManager or any(map(callable, vars(adapter).values())):
+            return False
+        settings = manager.connection_pool_kw
+        if not settings.keys() <= POOL_SETTINGS or settings.get("block"):
+            return False
+    return True
 
 
 def _is_plain_aiohttp(exchange: Any) -> bool:
     import aiohttp  # a sync bot does not load it
 
     session = exchange.session
-    if not _is_untouched(aiohttp.ClientSession):
+    if not _are_untouched(aiohttp.ClientSession):
         return False
     if session is None:
         return bool(exchange.own_session and not exchange.aiohttp_trust_env)
@@ -110,15 +116,16 @@ def _is_plain_aiohttp(exchange: Any) -> bool:
     )
 
 
-def _is_untouched(owner: type) -> bool:
-    attributes = [*vars(owner).values()]
-    if _verified.get(owner) == attributes:
-        return True
-    module = sys.modules[owner.__module__]
-    is_own = all(_is_own(attribute, module) for attribute in attributes)
-    if is_own:
+def _are_untouched(*owners: type) -> bool:
+    for owner in owners:
+        attributes = [*vars(owner).values()]
+        if _verified.get(owner) == attributes:
+            continue
+        module = sys.modules[owner.__module__]
+        if not all(_is_own(attribute, module) for attribute in attributes):
+            return False
         _verified[owner] = attributes
-    return is_own
+    return True
 
 
 def _is_own(attribute: Any, module: Any) -> bool:

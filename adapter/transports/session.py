@@ -1,12 +1,12 @@
 """Sends over the ``requests`` session of a sync exchange, by public calls.
 
 The urllib3 pool of a session that is as ccxt makes it is used, which is twice as fast; any other
-session sends by its own ``request``. Redirects are not followed. Each request runs in a thread
-that is reused, and is left at its deadline: see `worker`.
+session sends by its own ``request``. Redirects are not followed.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ import urllib3
 from requests.structures import CaseInsensitiveDict
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
-from adapter.transports.attempt import CURRENT, WATCHED, Attempt
+from adapter.transports.attempt import LATE, WATCHED, Attempt, WatchedConnection, in_progress
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
@@ -34,11 +34,9 @@ from adapter.transports.exchange_io import (
     root_of,
     unread,
 )
-from adapter.transports.plain import is_plain_request, is_plain_session
+from adapter.transports.plain import are_plain_headers, is_plain_session, is_plain_url
 from adapter.transports.worker import run_with_deadline
 
-LATE = 0.3
-"""Seconds after its time at which a request is left: urllib3's own errors tell more."""
 MAX_POOLS = 100
 HANDSHAKES = 16
 """Threads that open connections beforehand; a handshake burns CPU."""
@@ -134,30 +132,23 @@ class Transport:
 
     def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
         """Send, and read the response, within the time that there is."""
+        pool, send = None, _send_with_session
+        request = attempt.request
+        is_plain = is_plain_url(request.url) and are_plain_headers(request.headers)
+        if is_plain and _has_known_route(attempt):
+            pool = self._pool(attempt)
+            if is_plain_session(attempt.exchange):
+                send = functools.partial(_send_with_pool, pool)
+            elif is_plain_session(attempt.exchange, allow_hooks=True):
+                send = _send_prepared
+        is_watched = pool is not None and issubclass(pool.ConnectionCls, WatchedConnection)
 
         def run() -> T:
-            CURRENT.attempt = attempt
-            try:
-                return read(self._open(attempt))
-            finally:
-                CURRENT.attempt = None
+            with in_progress(attempt, is_watched=is_watched):
+                attempt.has_begun = True
+                return read(send(attempt))
 
-        try:
-            return run_with_deadline(run, attempt.ends + LATE)
-        except BaseException:
-            attempt.leave()
-            raise
-
-    def _open(self, attempt: Attempt) -> Opened:
-        pool = None
-        if is_plain_request(attempt.request) and _has_known_route(attempt):
-            pool = self._pool(attempt)
-        attempt.has_begun = True
-        if pool is not None and is_plain_session(attempt.exchange):
-            return _send_with_pool(pool, attempt)
-        if pool is not None and is_plain_session(attempt.exchange, allow_hooks=True):
-            return _send_prepared(attempt)
-        return _send_with_session(attempt)
+        return run() if is_watched else run_with_deadline(run, attempt.ends + LATE)
 
     def _pool(self, attempt: Attempt) -> Any:
         """The pool of the host, or of its proxy."""
@@ -284,13 +275,13 @@ def _may_have_left(attempt: Attempt, error: Exception) -> bool:
 
     Where the session itself tries again, what became of its earlier tries is not known.
     """
-    if not attempt.has_begun or attempt.is_connecting:
+    if not attempt.has_begun:
         return False
     if is_raised_in(error, "requests.hooks", "dispatch_hook") or any(
         isinstance(e, urllib3.exceptions.InvalidHeader) for e in chain(error)
     ):
         return True  # there was a response
-    if isinstance(error, NEVER_SENT):
+    if attempt.is_connecting or isinstance(error, NEVER_SENT):
         return False
     # name, socket, a proxy's tunnel and TLS
     if not any(is_raised_in(error, module, "connect") for module in CONNECTING):

@@ -1,4 +1,4 @@
-"""Runs a function in a thread that is reused, and leaves it at a deadline.
+"""Runs a function in a thread, and leaves it at a deadline.
 
 Nothing else bounds how long the system looks up a name, nor headers that arrive byte by byte.
 """
@@ -6,7 +6,6 @@ Nothing else bounds how long the system looks up a name, nor headers that arrive
 from __future__ import annotations
 
 import contextvars
-import os
 import queue
 import threading
 import time
@@ -18,51 +17,10 @@ T = TypeVar("T")
 NAME = "adapter-session"
 SLICE = 0.5
 """Seconds."""
-MAX_IDLE = 16
-"""Threads that are kept for the next calls."""
 
 
 class DeadlineError(TimeoutError):
     """The function did not end in time. It continues by itself, and its result is dropped."""
-
-
-class Worker:
-    """A thread that runs one function after another, until nobody refers to this object."""
-
-    def __init__(self) -> None:
-        """Start the thread. Raises ``RuntimeError`` where the system gives none."""
-        self.tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.results: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        arguments = (self.tasks, self.results)
-        threading.Thread(target=_run, args=arguments, name=NAME, daemon=True).start()
-
-    def __del__(self) -> None:
-        """End the thread after its current function."""
-        self.tasks.put(None)
-
-
-def _run(tasks: queue.SimpleQueue[Any], results: queue.SimpleQueue[Any]) -> None:
-    while task := tasks.get():
-        try:
-            results.put((task(), None))
-        except BaseException as e:
-            results.put((None, e))
-        del task  # an idle thread keeps no request alive
-
-
-IDLE: list[Worker] = []
-"""The last one that was used is used first. Appending and taking are atomic."""
-
-if hasattr(os, "register_at_fork"):
-    # a child process has none of the threads
-    os.register_at_fork(after_in_child=IDLE.clear)
-
-
-def _take_worker() -> Worker:
-    try:
-        return IDLE.pop()
-    except IndexError:
-        return Worker()
 
 
 def run_with_deadline(function: Callable[[], T], ends: float) -> T:
@@ -71,20 +29,20 @@ def run_with_deadline(function: Callable[[], T], ends: float) -> T:
     Raises `DeadlineError` at ``ends``, in seconds of ``time.monotonic()``. Where the system has no
     thread to give, as when the interpreter ends, it runs in the caller's and has no deadline.
     """
+    results: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            results.put((context.run(function), None))
+        except BaseException as e:
+            results.put((None, e))
+
     try:
-        worker = _take_worker()
+        threading.Thread(target=run, name=NAME, daemon=True).start()
     except RuntimeError:
         return function()
-    context: Any = contextvars.copy_context()
-    worker.tasks.put(lambda: context.run(function))
-    try:
-        result, error = _wait(worker.results, ends)
-    except BaseException:
-        worker.tasks.put(None)  # the error's traceback refers to it
-        raise
-    if len(IDLE) < MAX_IDLE:
-        IDLE.append(worker)
-    del worker
+    result, error = _wait(results, ends)
     if error is None:
         return cast(T, result)
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from typing import Any
 
 import ccxt
@@ -11,7 +9,7 @@ import ccxt.async_support
 
 import adapter
 from bench.responses import contract
-from bench.target import MARKET, SYMBOL, Client, Target, UnavailableError, connect
+from bench.target import MARKET, SYMBOL, Client, Target, attach, connect
 
 
 def _exchange(exchange_class: Any, target: Target) -> Any:
@@ -25,24 +23,6 @@ def _sync(exchange: Any) -> Client:
     return Client(lambda order: exchange.cancel_order(str(order), SYMBOL), exchange.session.close)
 
 
-def plain_sync(target: Target) -> Client:
-    """``ccxt.binance``."""
-    return _sync(_exchange(ccxt.binance, target))
-
-
-def adapter_requests(target: Target) -> Client:
-    """The adapter without its extra ``fast``, even where that is installed."""
-    sys.modules["pycurl"] = None  # type: ignore[assignment]  # hides the module
-    return _sync(adapter.attach(_exchange(ccxt.binance, target)))
-
-
-def adapter_fast(target: Target) -> Client:
-    """The adapter with its extra ``fast``."""
-    if not importlib.util.find_spec("pycurl"):
-        raise UnavailableError("pycurl is missing: pip install -e '.[bench]'")
-    return _sync(adapter.attach(_exchange(ccxt.binance, target)))
-
-
 def _async(exchange: Any) -> Client:
     return Client(
         lambda order: exchange.cancel_order(str(order), SYMBOL),
@@ -52,11 +32,31 @@ def _async(exchange: Any) -> Client:
     )
 
 
+def plain_sync(target: Target) -> Client:
+    """``ccxt.binance``."""
+    return _sync(_exchange(ccxt.binance, target))
+
+
+def fast_sync(target: Target) -> Client:
+    """The adapter with its extra ``fast``."""
+    return _sync(attach(_exchange(ccxt.binance, target), "auto"))
+
+
+def session_sync(target: Target) -> Client:
+    """The adapter over the exchange's own session."""
+    return _sync(attach(_exchange(ccxt.binance, target), "session"))
+
+
 async def plain_async(target: Target) -> Client:
     """``ccxt.async_support.binance``."""
     return _async(_exchange(ccxt.async_support.binance, target))
 
 
-async def adapter_async(target: Target) -> Client:
-    """The adapter on it."""
-    return _async(adapter.attach(_exchange(ccxt.async_support.binance, target)))
+async def fast_async(target: Target) -> Client:
+    """The adapter with its extra ``fast``."""
+    return _async(attach(_exchange(ccxt.async_support.binance, target), "auto"))
+
+
+async def session_async(target: Target) -> Client:
+    """The adapter over the exchange's own session."""
+    return _async(attach(_exchange(ccxt.async_support.binance, target), "session"))

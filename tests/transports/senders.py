@@ -146,7 +146,6 @@ class CurlSender(Sender):
 
 def wait_for_workers() -> None:
     """Until all threads that send have ended, those that were left too."""
-    worker.IDLE.clear()
     for thread in threading.enumerate():
         if thread.name == worker.NAME:
             thread.join(PATIENCE)

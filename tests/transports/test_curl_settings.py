@@ -57,8 +57,14 @@ def test_headers_that_libcurl_would_change(curled: Curled, what: str) -> None:
 
 @pytest.mark.parametrize("path", ["/a/../b", "/a b", "/\u00e9", "/a#b", '/"', ""])
 def test_urls_that_libcurl_would_change(curled: Curled, path: str) -> None:
-    """A signature covers them as they are."""
+    """A signature covers them as they are. A handle that was used before knows it too."""
     assert is_left(curled, path=path)
+    with RawServer(answers) as server:
+        assert isinstance(curled.send(server.url), Response)
+        assert LEFT == curled.send(server.url, path=path)
+        curled.close()
+
+    assert 1 == len(server.received)
 
 
 def test_a_percent_sign_is_sent_as_it_is(curled: Curled) -> None:
