@@ -122,19 +122,18 @@ def called(there: dict[str, Any], comment: str, symbol: str, mode: str) -> Any:
 
 @pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize(
-    ("symbol", "book", "is_stop", "account"),
+    ("symbol", "book", "account"),
     [
-        ("BTC/USDT", "spot", False, {}),
-        (SYMBOL, "usdm_algo", True, {}),
-        (SYMBOL, "pm_um_algo", True, {"portfolioMargin": True}),
+        (SYMBOL, "usdm_algo", {}),
+        (SYMBOL, "pm_um_algo", {"portfolioMargin": True}),
     ],
 )
 def test_the_function_works_where_ccxts_own_method_takes_the_call(
-    mode: str, symbol: str, book: str, is_stop: bool, account: dict[str, bool]
+    mode: str, symbol: str, book: str, account: dict[str, bool]
 ) -> None:
-    """Orders of spot, and stops of either account: canceled, and the book shows so."""
+    """Stops of either account: canceled, and the book shows so."""
     names = PAGE.defined()
-    stop, params = ({"stopLossPrice": 90000}, {"trigger": True}) if is_stop else ({}, {})
+    stop, params = {"stopLossPrice": 90000}, {"trigger": True}
     with world() as there:
         there["exchange"].options.update(account)
         placed = there["exchange"].create_order(symbol, "limit", "sell", 0.5, 89000, stop)

@@ -6,11 +6,12 @@ from functools import partial
 
 import attrs
 
-from adapter.simulator import answers, errors, markets, spot
+from adapter.simulator import answers, errors, margin, markets, spot
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Order
 
 DAY = 86_400_000
+RESTRICTION = "cancelRestrictions"
 
 _SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
 _ORDER = _SIGNED | {"symbol", "side", "type", "timeInForce", "quantity", "price"}
@@ -37,6 +38,8 @@ class Product:
 
     ``client_id`` names an existing order, ``new_client_id`` a new one; ``forgets`` are the states
     in which an order that never traded is no longer found three days after it was placed.
+    ``canceled_list`` makes the answer to a cancel of a leg of an order list. ``has_isolated`` tells
+    whether an order is of one of two accounts.
     """
 
     name: str
@@ -55,6 +58,9 @@ class Product:
     client_id_limit: int = 0
     names_orders: bool = True
     names_cancels: bool = False
+    canceled_list: Callable[[list[Order], str], Json] | None = None
+    restricts_cancels: bool = False
+    has_isolated: bool = False
     ids_must_agree: bool = False
     conditional: Callable[[], errors.ApiError] = _wrong_type
     duplicate: Callable[[], errors.ApiError] = errors.duplicate_client_id
@@ -73,17 +79,18 @@ class Product:
     @property
     def query_reads(self) -> frozenset[str]:
         """The parameters of a query."""
-        return _SIGNED | {"symbol", "orderId", self.client_id}
+        return self.list_reads | {"orderId", self.client_id}
 
     @property
     def cancel_reads(self) -> frozenset[str]:
         """The parameters of a cancel."""
-        return self.query_reads | ({"newClientOrderId"} if self.names_cancels else set())
+        named = {"newClientOrderId"} if self.names_cancels else set()
+        return self.query_reads | named | ({RESTRICTION} if self.restricts_cancels else set())
 
     @property
     def list_reads(self) -> frozenset[str]:
         """The parameters of ``openOrders``."""
-        return _SIGNED | {"symbol"}
+        return _SIGNED | {"symbol"} | ({"isIsolated"} if self.has_isolated else set())
 
     def check_client_id(self, name: str, value: str) -> None:
         """Raise -4015 or -1100 if Binance would not take ``value`` as a client id."""
@@ -143,6 +150,22 @@ OPTIONS = Product(
     self_trade_prevention="EXPIRE_MAKER",
     forgets=frozenset({"CANCELED", "REJECTED"}),
     open_order=False,
+)
+COINM = Product(
+    name="coinm",
+    host="fapi",
+    path="/dapi/v1",
+    first_id=283194212,
+    symbols=markets.symbols(markets.INVERSE),
+    place_reads=_FUTURES | _CONDITIONAL,
+    placed=_alike(answers.coinm),
+    queried=answers.coinm_query,
+    canceled=_alike(answers.coinm),
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,36}$",
+    client_id_limit=36,
+    conditional=errors.conditional_moved,
+    forgets_all_after=90 * DAY,
+    place_weight=0,
 )
 PM_UM = Product(
     name="pm_um",
@@ -205,6 +228,8 @@ SPOT = Product(
     canceled=spot.canceled,
     legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
     names_cancels=True,
+    canceled_list=spot.canceled_list,
+    restricts_cancels=True,
     ids_must_agree=True,
     duplicate=errors.duplicate_spot_order,
     forgets=frozenset(),
@@ -213,9 +238,35 @@ SPOT = Product(
     list_all_weight=80,
     open_order=False,
 )
+MARGIN = Product(
+    name="margin",
+    host="sapi",
+    path="/sapi/v1/margin",
+    first_id=28,
+    symbols=markets.symbols(markets.SPOT),
+    place_reads=_MARGIN | {"isIsolated", "stopPrice"},
+    types=SPOT.types,
+    placed=margin.placed,
+    queried=margin.queried,
+    canceled=margin.canceled,
+    legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
+    names_cancels=True,
+    has_isolated=True,
+    ids_must_agree=True,
+    self_trade_prevention="EXPIRE_MAKER",
+    duplicate=errors.duplicate_spot_order,
+    forgets=frozenset(),
+    place_weight=6,
+    query_weight=10,
+    cancel_weight=10,
+    list_weight=10,
+    list_all_weight=None,
+    open_order=False,
+)
 
 
 def table(options_cancel_status: str) -> tuple[Product, ...]:
     """Return all products, with this status in the Options answer to a cancel."""
     canceled = _alike(partial(answers.option_canceled, status=options_cancel_status))
-    return (USDM, attrs.evolve(OPTIONS, canceled=canceled), PM_UM, PM_CM, PM_MARGIN, SPOT)
+    options = attrs.evolve(OPTIONS, canceled=canceled)
+    return (USDM, COINM, options, PM_UM, PM_CM, PM_MARGIN, SPOT, MARGIN)

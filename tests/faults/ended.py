@@ -34,6 +34,8 @@ class Asked:
     took: int | None = None
     """The id of the order that this very request has canceled by now."""
     back: Response | NoResponse | None = None
+    doubts_5xx: bool = False
+    """Whether the exchange says of no HTTP 5xx that the request was not executed."""
 
     @property
     def code(self) -> int | None:
@@ -51,11 +53,11 @@ class Asked:
         """Whether the answer does not show if the request was executed."""
         if not isinstance(self.back, Response):
             return self.back is not None and self.back.may_have_been_sent
-        if self.back.status == 503:
+        if self.back.status == 503 and not self.doubts_5xx:
             return "Unknown error" in self.back.body
         if 200 <= self.back.status < 300:
             return not self._data or STRANGER in self.back.body
-        return self.back.status in (408, 500, 502, 504) or self.code in UNKNOWN_OUTCOME
+        return self.back.status in (408, 500, 502, 503, 504) or self.code in UNKNOWN_OUTCOME
 
     @property
     def is_unknown_order(self) -> bool:
@@ -83,7 +85,8 @@ class Asked:
     def shows(self, order: Order) -> str | None:
         """The status as Binance spells it, if the answer is about this order."""
         status = self._data.get("status")
-        return str(status) if status and self._data.get("orderId") == order.order_id else None
+        is_meant = str(self._data.get("orderId")) == str(order.order_id)
+        return str(status) if status and is_meant else None
 
     @property
     def _data(self) -> dict[str, Any]:

@@ -59,8 +59,8 @@ def test_hosts_that_are_missing_are_left_out(host: Host) -> None:
 
 
 def test_what_goes_to_ccxts_own_method_opens_nothing(host: Host) -> None:
-    """Spot is not ours."""
-    assert {} == host.done(lambda: adapter.prewarm(host.attached(), symbols=["BTC/USDT"]))
+    """What cannot be a symbol is not ours."""
+    assert {} == host.done(lambda: adapter.prewarm(host.attached(), symbols=["not a symbol"]))
 
 
 def test_a_proxy_that_is_not_there_has_none(host: Host) -> None:

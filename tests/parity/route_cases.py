@@ -34,7 +34,10 @@ USDM, OPTIONS = "fapi/v1/order", "eapi/v1/order"
 UM, CM, MARGIN = "papi/v1/um/order", "papi/v1/cm/order", "papi/v1/margin/order"
 SPOTS, SAPI, COINM = "api/v3/order", "sapi/v1/margin/order", "dapi/v1/order"
 PLUGINS = {
+    SPOTS: "binance.spot",
+    SAPI: "binance.margin",
     USDM: "binance.usdm",
+    COINM: "binance.coinm",
     OPTIONS: "binance.options",
     UM: "binance.pm_um",
     CM: "binance.pm_cm",
@@ -44,7 +47,40 @@ SWAP, FUTURE = {"defaultType": "swap"}, {"defaultType": "future"}
 SUB_LINEAR, SUB_INVERSE = {"defaultSubType": "linear"}, {"defaultSubType": "inverse"}
 FOR_CANCEL = {"cancelOrder": PORTFOLIO}
 
+ISOLATED = {"defaultMarginMode": "isolated"}
+
 SERVED = [
+    RouteCase(to=SPOTS, symbol=SPOT),
+    RouteCase(to=SPOTS, symbol="LTC/BTC", options={"defaultType": "spot"}),
+    RouteCase(to=SPOTS, symbol=SPOT, options=FUTURE, params={"type": "spot"}),
+    RouteCase(to=SPOTS, symbol="LTCBTC"),
+    RouteCase(
+        to=SPOTS, symbol=SPOT, params={"newClientOrderId": "x", "cancelRestrictions": "ONLY_NEW"}
+    ),
+    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "cross"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "isolated"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"type": "margin"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"type": "margin", "isIsolated": "TRUE"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "cross", "isIsolated": False}),
+    RouteCase(to=SAPI, symbol="LTCBTC", params={"marginMode": "isolated"}),
+    RouteCase(to=SAPI, symbol=SPOT, options={"marginMode": "isolated"}),
+    RouteCase(to=SAPI, symbol=SPOT, options={"cancelOrder": {"marginMode": "isolated"}}),
+    RouteCase(to=SAPI, symbol=SPOT, options=ISOLATED, params={"marginMode": "cross"}),
+    RouteCase(to=SAPI, symbol=SPOT, options={"defaultMarginMode": "cross"}),
+    RouteCase(to=COINM, symbol=SPOT, exchange_id="binancecoinm"),
+    RouteCase(to=COINM, symbol=COIN),
+    RouteCase(to=COINM, symbol=COIN, params={"marginMode": "isolated"}),
+    RouteCase(to=COINM, symbol=COIN, options=PORTFOLIO, params={"portfolioMargin": False}),
+    RouteCase(to=SPOTS, symbol=SPOT, options=PORTFOLIO, params={"portfolioMargin": False}),
+    RouteCase(to=COINM, symbol=COIN_DATED, params={"recvWindow": 3000}),
+    RouteCase(to=COINM, symbol="BTCUSD_PERP"),
+    RouteCase(to=COINM, symbol=COIN, exchange_id="binancecoinm"),
+    RouteCase(to=COINM, symbol="BTCUSD_PERP", exchange_id="binancecoinm"),
+    RouteCase(to=COINM, symbol=SPOT, params={"subType": "inverse"}),
+    # only futures have a book of conditional orders
+    RouteCase(to=SPOTS, symbol=SPOT, params={"stop": True}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"trigger": True, "marginMode": "cross"}),
+    RouteCase(to=OPTIONS, symbol=OPTION, params={"stop": True}),
     RouteCase(to=USDM, symbol=LINEAR),
     RouteCase(to=USDM, symbol=DATED),
     RouteCase(to=OPTIONS, symbol=OPTION),
@@ -135,23 +171,6 @@ SERVED = [
     RouteCase(to=UM, symbol=LINEAR, params=PORTFOLIO, exchange_id="binancecoinm"),
 ]
 NATIVE = [
-    RouteCase(to=SPOTS, symbol=SPOT),
-    RouteCase(to=SPOTS, symbol="LTC/BTC", options={"defaultType": "spot"}),
-    RouteCase(to=SPOTS, symbol=SPOT, options=FUTURE, params={"type": "spot"}),
-    RouteCase(to=SPOTS, symbol="LTCBTC"),
-    RouteCase(
-        to=SPOTS, symbol=SPOT, params={"newClientOrderId": "x", "cancelRestrictions": "ONLY_NEW"}
-    ),
-    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "cross"}),
-    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "isolated"}),
-    RouteCase(to=SAPI, symbol=SPOT, params={"type": "margin"}),
-    RouteCase(to=SAPI, symbol=SPOT, options={"defaultMarginMode": "cross"}),
-    RouteCase(to=COINM, symbol=COIN),
-    RouteCase(to=COINM, symbol=COIN_DATED, params={"recvWindow": 3000}),
-    RouteCase(to=COINM, symbol="BTCUSD_PERP"),
-    RouteCase(to=COINM, symbol=COIN, exchange_id="binancecoinm"),
-    RouteCase(to=COINM, symbol="BTCUSD_PERP", exchange_id="binancecoinm"),
-    RouteCase(to=COINM, symbol=SPOT, params={"subType": "inverse"}),
     RouteCase(to="fapi/v1/algoOrder", symbol=LINEAR, params={"stop": True}),
     RouteCase(to="fapi/v1/algoOrder", symbol=LINEAR, params={"trigger": True, "clientAlgoId": "a"}),
     RouteCase(to="fapi/v1/algoOrder", symbol=LINEAR, params={"conditional": True}),
@@ -160,7 +179,5 @@ NATIVE = [
     RouteCase(
         to="papi/v1/cm/conditional/order", symbol=COIN, params={**PORTFOLIO, "trigger": True}
     ),
-    RouteCase(to=OPTIONS, symbol=OPTION, params={"stop": True}),
-    RouteCase(to=MARGIN, symbol=SPOT, params={**PORTFOLIO, "stop": True}),
     RouteCase(to="equity/order/cancel", symbol="TSLA/USDT"),
 ]

@@ -118,7 +118,6 @@ def test_broken_plugin_is_logged_and_costs_nobody_else_anything(
     assert "WARNING" == record.levelname
     assert record.getMessage().startswith(broken)
     assert USDM == adapter.explain(exchange, SYMBOL).plugin
-    assert adapter.explain(exchange, "BTC/USDT").plugin is None
 
 
 def test_broken_plugin_is_shown_with_its_reason(broken: str) -> None:
@@ -319,11 +318,15 @@ def test_a_later_file_that_disables_everything_detaches(write: Write) -> None:
 def test_one_plugin_alone_may_be_enabled(site: Site, write: Write) -> None:
     """A table of a plugin's own wins over ``[defaults]``, for a third party's as for ours."""
     site.install_project(TOY)
-    path = write("[defaults]\nenabled = false\n[binanceus.spot]\nenabled = true")
-    exchange = adapter.attach(ccxt.binanceus(), plugins=path)
+    path = write(
+        "[defaults]\nenabled = false\n"
+        "[binance.spot]\nenabled = true\n[binanceus.spot]\nenabled = true"
+    )
+    ours, theirs = (adapter.attach(k(), plugins=path) for k in (ccxt.binance, ccxt.binanceus))
 
-    assert "binanceus.spot" == adapter.explain(exchange, "BTC/USDT").plugin
-    assert () == active_endpoints("binance", load(path))
+    assert "binance.spot" == adapter.explain(ours, "BTC/USDT").plugin
+    assert "binanceus.spot" == adapter.explain(theirs, "BTC/USDT").plugin
+    assert adapter.explain(ours, SYMBOL).plugin is None
 
 
 def test_plugins_are_looked_for_once_per_path(
@@ -380,5 +383,5 @@ def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
     before, loaded = in_a_new_python(code, tmp_path)
 
     assert [] == before
-    assert {"adapter.venues.binance.usdm", "adapter.transports.session"} <= {*loaded}
-    assert {"adapter.transports.session_async", "aiohttp", "rich", "pytest"}.isdisjoint(loaded)
+    assert {"adapter.venues.binance.usdm", "adapter.transports.requests"} <= {*loaded}
+    assert {"adapter.transports.aiohttp", "aiohttp", "rich", "pytest"}.isdisjoint(loaded)
