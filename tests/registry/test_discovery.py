@@ -383,5 +383,5 @@ def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
     before, loaded = in_a_new_python(code, tmp_path)
 
     assert [] == before
-    assert {"adapter.venues.binance.usdm", "adapter.transports.requests"} <= {*loaded}
-    assert {"adapter.transports.aiohttp", "aiohttp", "rich", "pytest"}.isdisjoint(loaded)
+    assert {"adapter.venues.binance.usdm", "adapter.transports.session"} <= {*loaded}
+    assert {"adapter.transports.session_async", "aiohttp", "rich", "pytest"}.isdisjoint(loaded)
