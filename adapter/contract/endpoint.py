@@ -8,6 +8,7 @@ import attrs
 from attrs.validators import instance_of, optional
 
 from adapter.contract.api import OrderApi, OrderFields
+from adapter.contract.batch import BatchCancel
 from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
@@ -50,6 +51,11 @@ class CancelEndpoint(OrderApi):
     response_client_id_field: str = attrs.field(
         default=_of("fields", "client_id"), validator=instance_of(str)
     )
+
+    batch: BatchCancel | None = attrs.field(
+        default=None, validator=optional(instance_of(BatchCancel))
+    )
+    """The request that cancels several orders; None where each is cancelled by its own."""
 
     @property
     def request_line(self) -> str:

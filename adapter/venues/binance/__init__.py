@@ -38,6 +38,7 @@ class Binance(Venue):
     exchanges = frozenset({"binance", "binanceusdm", "binancecoinm"})
     order_id_param = "orderId"
     fields = FIELDS
+    client_id_list_params = ("clientOrderIds", "origClientOrderIdList")
     routing_params = ROUTING_PARAMS
     reserved_params = frozenset({"symbol", "signature"})
     optional_params = frozenset({"newClientOrderId"})
