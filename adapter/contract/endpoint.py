@@ -7,8 +7,7 @@ from typing import Any
 import attrs
 from attrs.validators import instance_of, optional
 
-from adapter.contract.api import OrderApi, OrderFields
-from adapter.contract.batch import BatchCancel
+from adapter.contract.api import BatchCancel, OrderApi, OrderFields
 from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
@@ -52,7 +51,7 @@ class CancelEndpoint(OrderApi):
         default=_of("fields", "client_id"), validator=instance_of(str)
     )
 
-    batch: BatchCancel | None = attrs.field(
+    batch_cancel: BatchCancel | None = attrs.field(
         default=None, validator=optional(instance_of(BatchCancel))
     )
     """The request that cancels several orders; None where each is cancelled by its own."""

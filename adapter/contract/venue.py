@@ -21,8 +21,7 @@ from adapter.contract.answers import (
     status_of,
     text_of,
 )
-from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
-from adapter.contract.batch import BatchCancel
+from adapter.contract.api import NO_ORDER, BatchCancel, OrderApi, OrderFields, OrderQuery
 from adapter.contract.ids import (
     CLIENT_ID_PARAMS,
     MAX_CLIENT_ID,

@@ -8,8 +8,8 @@ from typing import cast
 import attrs
 import ccxt
 
-from adapter.contract.answers import text_of
-from adapter.contract.batch import BatchCancel, split_answer
+from adapter.contract.answers import split_answer, text_of
+from adapter.contract.api import BatchCancel
 from adapter.contract.messages import (
     CancelRequest,
     Classification,
@@ -57,7 +57,7 @@ class BatchChannel(Direct):
         self.requests, self.has_left, self.is_cancel = 1, False, True
         self.sent_at, self.timestamp = self.state.io.clock(), self.exchange.nonce()
         request = endpoint.venue.build_batch_request(
-            self.calls, endpoint=endpoint, batch=cast(BatchCancel, endpoint.batch)
+            self.calls, endpoint=endpoint, batch=cast(BatchCancel, endpoint.batch_cancel)
         )
         self.came = response = yield from self.send(request, seconds)
         if self._is_list(response):

@@ -173,7 +173,7 @@ class ManyFlow:
         return 1 if self.exchange.synchronous and in_queue else CONCURRENCY
 
     def _starts(self, conversations: Sequence[_Conversation]) -> list[Flow]:
-        batch = None if self.overrides else self.active.endpoint.batch
+        batch = None if self.overrides else self.active.endpoint.batch_cancel
         if batch is None:
             return [self._converse(each) for each in conversations]
         of_calls = [(each.flow.call, each) for each in conversations]

@@ -53,7 +53,7 @@ class _Watched:
 @functools.cache
 def _watched(endpoint: CancelEndpoint, many: bool) -> _Watched:
     requests = [(endpoint.method, endpoint.api, endpoint.path)]
-    if many and (batch := endpoint.batch) is not None:
+    if many and (batch := endpoint.batch_cancel) is not None:
         method, api = batch.method or endpoint.method, batch.api or endpoint.api
         requests.append((method, api, batch.path))
     for query in endpoint.queries:
