@@ -21,7 +21,7 @@ from adapter.core.channel import Asking
 from adapter.engine.direct import Direct
 from adapter.engine.flow import CancelFlow, First
 
-FOR_ALL = (ccxt.AuthenticationError, ccxt.DDoSProtection)
+FOR_ALL = (ccxt.AuthenticationError, ccxt.BadSymbol, ccxt.DDoSProtection)
 """Refusals that do not depend on the orders."""
 
 
@@ -59,6 +59,9 @@ class BatchChannel(Direct):
         request = endpoint.venue.build_batch_request(
             self.calls, endpoint=endpoint, batch=cast(BatchCancel, endpoint.batch_cancel)
         )
+        self.sent_details = {
+            "orders": [each.order_id or each.client_order_id for each in self.calls]
+        }
         self.came = response = yield from self.send(request, seconds)
         if self._is_list(response):
             answer = cast(Response, response)
