@@ -11,8 +11,9 @@ from typing import Any
 from ccxt.base.exchange import BaseExchange
 
 from adapter.integration.attach import attach, unbind
+from adapter.integration.methods import METHODS
 from adapter.integration.options import raw_option
-from adapter.integration.patching import METHOD, make_method
+from adapter.integration.patching import make_method
 from adapter.registry.config import load
 from adapter.registry.discovery import active_endpoints, checked
 
@@ -41,11 +42,12 @@ def _attached_class(exchange_class: type[Any]) -> type[Any]:
         if raw_option(self) is not False:
             unbind(attach(self))
 
-    body = {
+    body: dict[str, Any] = {
         "__init__": __init__,
         "__doc__": exchange_class.__doc__,
         # where pickle looks it up: adapter.ccxt for a class of ccxt, and so on
         "__module__": f"adapter.{exchange_class.__module__.rpartition('.')[0]}",
-        METHOD: make_method(exchange_class.cancel_order),
     }
+    for method in METHODS:
+        body[method.name] = make_method(getattr(exchange_class, method.name), method)
     return type(exchange_class.__name__, (exchange_class,), body)

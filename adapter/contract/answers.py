@@ -6,9 +6,11 @@ A function that takes ``Any`` accepts every JSON value, one that takes a mapping
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import ccxt
 
 from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
@@ -26,6 +28,9 @@ ID_TYPES = (int, str)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MAX_QUOTED = 2000
 """Characters of a body that a message quotes."""
+UNTOLD = NoResponse(
+    may_have_been_sent=True, reason="the answer for several orders does not say which is which"
+)
 
 
 def status_of(answer: Mapping[str, Any], fields: OrderFields) -> str | None:
@@ -107,6 +112,38 @@ def find_order(answer: Any, call: CancelRequest, fields: OrderFields) -> Any:
         if isinstance(value, ID_TYPES) and str(value) == meant:
             return order
     return NO_ORDER
+
+
+def split_answer(
+    response: Response, calls: Sequence[CancelRequest], endpoint: OrderApi
+) -> list[Response | NoResponse]:
+    """The part of each cancel in a successful answer to several.
+
+    A list that does not keep their order, or has more or fewer parts, says only which orders it
+    shows: an error in it may be that of any other.
+    """
+    parts = response.data if isinstance(response.data, list) else []
+    asked = [call.with_one_id(query=False) for call in calls]
+    pairs = [*zip(parts, asked, strict=False)]
+    if len(parts) == len(asked) and not any(
+        is_another_order(part, call, endpoint, None) for part, call in pairs
+    ):
+        return [_part(response, part) for part in parts]
+    return [_shown(response, parts, call, endpoint) for call in asked]
+
+
+def _shown(
+    response: Response, parts: Iterable[Any], call: CancelRequest, endpoint: OrderApi
+) -> Response | NoResponse:
+    for part in parts:
+        if is_requested_order(part, call, endpoint, None):
+            return _part(response, part)
+    return UNTOLD
+
+
+def _part(response: Response, part: Any) -> Response:
+    body = json.dumps(part, separators=(",", ":"), ensure_ascii=False)
+    return attrs.evolve(response, data=part, body=body)
 
 
 def classify_no_response(response: NoResponse) -> Classification:

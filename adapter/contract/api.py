@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 from attrs.validators import (
     deep_iterable,
     deep_mapping,
+    ge,
     instance_of,
     is_callable,
     min_len,
@@ -59,6 +61,41 @@ class OrderQuery:
     params: Mapping[str, Any] = attrs.field(factory=dict, hash=False, validator=instance_of(dict))
     """The parameters that it always has."""
     extract_order: Extract | None = attrs.field(default=None, validator=optional(is_callable()))
+
+
+def json_numbers(ids: Iterable[str]) -> str:
+    """Ids of digits as a JSON list of numbers, without spaces: ``[1,2]``."""
+    return f"[{','.join(ids)}]"
+
+
+def json_texts(ids: Iterable[str]) -> str:
+    """Ids as a JSON list of texts, without spaces: ``["a","b"]``."""
+    return json.dumps(list(ids), separators=(",", ":"))
+
+
+@attrs.frozen(kw_only=True)
+class BatchCancel:
+    """A request that cancels several orders of one market. What is None is as in the cancel.
+
+    Its answer is a list with an answer to each cancel, in the order of the request.
+    """
+
+    method: str | None = attrs.field(default=None, validator=optional(_text))
+    api: str | None = attrs.field(default=None, validator=optional(_text))
+    path: str = attrs.field(validator=_text)
+    size: int = attrs.field(validator=[instance_of(int), ge(2)])
+    """How many orders one request may have."""
+    weight: int = attrs.field(default=1, validator=instance_of(int))
+    order_ids_param: str = attrs.field(validator=_text)
+    """The request parameter that carries order ids. One request has ids of one kind."""
+    client_ids_param: str = attrs.field(validator=_text)
+    write_order_ids: Callable[[Sequence[str]], Any] = attrs.field(
+        default=json_numbers, validator=is_callable()
+    )
+    """The value of that parameter."""
+    write_client_ids: Callable[[Sequence[str]], Any] = attrs.field(
+        default=json_texts, validator=is_callable()
+    )
 
 
 @attrs.frozen(kw_only=True)

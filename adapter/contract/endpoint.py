@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from attrs.validators import instance_of, optional
 
-from adapter.contract.api import OrderApi, OrderFields
+from adapter.contract.api import BatchCancel, OrderApi, OrderFields
 from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
@@ -54,6 +54,11 @@ class CancelEndpoint(OrderApi):
     response_client_id_field: str = attrs.field(
         default=_of("fields", "client_id"), validator=instance_of(str)
     )
+
+    batch_cancel: BatchCancel | None = attrs.field(
+        default=None, validator=optional(instance_of(BatchCancel))
+    )
+    """The request that cancels several orders; None where each is cancelled by its own."""
 
     @property
     def request_line(self) -> str:

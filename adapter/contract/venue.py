@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -21,7 +21,7 @@ from adapter.contract.answers import (
     status_of,
     text_of,
 )
-from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
+from adapter.contract.api import NO_ORDER, BatchCancel, OrderApi, OrderFields, OrderQuery
 from adapter.contract.ids import (
     CLIENT_ID_PARAMS,
     MAX_CLIENT_ID,
@@ -70,6 +70,8 @@ class Venue(abc.ABC):
     """What `parse_client_id` accepts, for messages."""
     client_id_params: tuple[str, ...] = CLIENT_ID_PARAMS
     """The params that callers may give a client id in; the first one that is there counts."""
+    client_id_list_params: tuple[str, ...] = ("clientOrderIds",)
+    """The params in which callers may give a list of client ids; the first that is there counts."""
     routing_params: frozenset[str] = frozenset()
     """The params that select the route. They are not sent."""
     reserved_params: frozenset[str] = frozenset()
@@ -146,6 +148,27 @@ class Venue(abc.ABC):
             path=asked.path or endpoint.path,
             params={**market, **ids, **call.route_params, **params},
             weight=asked.weight,
+            recv_window=call.recv_window,
+        )
+
+    def build_batch_request(
+        self, calls: Sequence[CancelRequest], *, endpoint: OrderApi, batch: BatchCancel
+    ) -> ApiRequest:
+        """The request for several orders, of one market, which ``calls`` identify by like ids."""
+        call, ids = calls[0], [each.with_one_id(query=False) for each in calls]
+        market = {self.market_id_param: call.market_id} if self.market_id_param else {}
+        if call.client_order_id is None:
+            value = batch.write_order_ids([each.order_id or "" for each in ids])
+            named = {batch.order_ids_param: value}
+        else:
+            value = batch.write_client_ids([each.client_order_id or "" for each in ids])
+            named = {batch.client_ids_param: value}
+        return ApiRequest(
+            method=batch.method or endpoint.method,
+            api=batch.api or endpoint.api,
+            path=batch.path,
+            params={**market, **named, **call.route_params, **call.params},
+            weight=batch.weight,
             recv_window=call.recv_window,
         )
 

@@ -14,7 +14,7 @@ import ccxt
 
 from adapter.contract.messages import CancelRequest, Classification, Order, ResponseKind, Sleep
 from adapter.core.channel import Asking, Channel
-from adapter.core.evidence import ACCEPTED, CANCELED, LIVE, UNSENT, Evidence
+from adapter.core.evidence import ACCEPTED, CANCELED, LIVE, NOT_EXECUTED, UNSENT, Evidence
 from adapter.core.pacing import FIRST_PAUSE, LONGEST_PAUSE, MAX_REQUESTS, Pacing
 from adapter.core.policy import Policy
 from adapter.core.target import Target
@@ -25,6 +25,17 @@ NOT_FOUND_PAUSE = 0.2
 """Seconds after which an order that was just placed is found, if there is one."""
 NOT_NOW = (ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY, ResponseKind.CLOCK_SKEW)
 """After these something must be done before the next request: see `_may_continue`."""
+
+
+@attrs.frozen
+class Received:
+    """What a response means, and when its request was made."""
+
+    found: Classification
+    sent_at: float
+    """By the clock of the machine's pacing."""
+    timestamp: int
+    """The one in ms that the request carried."""
 
 
 @attrs.define(kw_only=True)
@@ -52,20 +63,24 @@ class CancelMachine:
     def _target(self) -> Target:
         return Target(self.call, self.policy.client_ids == "unique")
 
-    def run(self) -> Generator[Any, Any, Order]:
+    def run(self, first: Received | None = None) -> Generator[Any, Any, Order]:
         """Cancel the order, and find out what became of it.
+
+        ``first`` is what was answered, if a request for several orders has cancelled it already.
 
         Returns the unified order with ``outcome``: ``"canceled"``, or ``"accepted"`` if the
         exchange accepted the cancel and did not finish in time. Raises `OrderGone`,
         `CancelUnknown`, `RateLimited`, or the ccxt exception for the exchange's answer; all by the
         end of the call.
         """
-        if self.pacing.left() <= 0:
-            name = self.evidence.name
-            raise ccxt.RequestTimeout(f"{name} cancelOrder() was not sent: its time was over")
+        if first is None:
+            self._check_time()
         try:
             while True:
-                sent = yield from self._request(query=False)
+                if first is None:
+                    sent = yield from self._request(query=False)
+                else:
+                    sent, first = self._receive(first, query=False), None
                 self.evidence.add_send(sent)
                 order = yield from self._handle(sent)
                 if order is not None:
@@ -74,6 +89,26 @@ class CancelMachine:
             if e is self.final or not self.evidence.has_left:
                 raise
             raise self.evidence.interrupted(e, self._seconds()) from e
+
+    def send(self) -> Asking:
+        """Send one request until it is executed or refused, or nobody can say; gives which.
+
+        It may be for several orders, of which each goes on by a machine of its own.
+
+        Raises `RateLimited`, or the ccxt exception, for one that was not executed in time.
+        """
+        self._check_time()
+        while True:
+            sent = yield from self._request(query=False)
+            self.evidence.sends += sent.kind not in UNSENT
+            if sent.kind not in NOT_EXECUTED or sent.kind is ResponseKind.REFUSED:
+                return sent
+            yield from self._on_not_executed(sent)
+
+    def _check_time(self) -> None:
+        if self.pacing.left() <= 0:
+            name = self.evidence.name
+            raise ccxt.RequestTimeout(f"{name} cancelOrder() was not sent: its time was over")
 
     def _handle(self, sent: Classification) -> Step:
         """Gives the order when the call is over, None when the cancel is to be sent again."""
@@ -232,6 +267,11 @@ class CancelMachine:
             found = yield from ask(self.target.call, ends_at - sent_at)
         except Exception as e:
             found = self._on_exception(e)
+        return self._receive(Received(found, sent_at, timestamp), query=query)
+
+    def _receive(self, came: Received, *, query: bool) -> Classification:
+        """Learn what a response has beside its meaning."""
+        found, sent_at = came.found, came.sent_at
         if found.kind is ResponseKind.UNREADABLE:
             self._fail(self.evidence.unreadable(found.cause), found.cause)
         self.pacing.requests += self.channel.requests
@@ -239,7 +279,7 @@ class CancelMachine:
         if found.kind is ResponseKind.NOT_OPEN or found.kind in ACCEPTED:
             self.is_clock_synced = False
             if self.target.call.client_order_id is not None:
-                self.target.start_time.accepted(timestamp, self._seconds() * 1000)
+                self.target.start_time.accepted(came.timestamp, self._seconds() * 1000)
         if found.server_time is not None:
             self._learn_time(found.server_time, sent_at, 1000)
         self._emit_classified(found, query)

@@ -49,8 +49,14 @@ class Flight:
         """Give the outcome to all who wait for it."""
         if isinstance(error, Exception):
             self.outcome = error
-        del self.flights[self.key]
+        self.end()
+
+    def end(self) -> None:
+        """The same with the outcome as it is. Without effect where it has ended."""
         with _lock:
+            if self.is_finished:
+                return
+            del self.flights[self.key]
             self.is_finished, awaited = True, self._future
         if awaited is not None:
             awaited.set_result(self.outcome)
@@ -75,26 +81,34 @@ class SingleFlight:
         """None of them is a call on the copy."""
         return SingleFlight()
 
+    def begin(self, key: Hashable) -> tuple[Flight, bool]:
+        """A new `Flight` to do the work in, and True; or that of whoever does the same."""
+        mine = Flight(key, self.flights)
+        flight = self.flights.setdefault(key, mine)
+        return flight, flight is mine
+
     def join(
-        self, key: Hashable, left: Callable[[], float]
+        self, key: Hashable, left: Callable[[], float], other: Flight | None = None
     ) -> Generator[Any, Any, Flight | Order | None]:
         """A new `Flight` to do the work in, or the order of whoever does the same.
 
-        None when the time is over before that is known; ``left`` gives the seconds that are left.
-        Raises the error of the other. ``dict.setdefault`` is atomic, so threads agree on who does
-        the work.
+        ``other`` is the flight of somebody who did the same when the call began. None when the time
+        is over before its outcome is known; ``left`` gives the seconds that are left. Raises the
+        error of the other. ``dict.setdefault`` is atomic, so threads agree on who does the work.
         """
         mine = Flight(key, self.flights)
-        while (other := self.flights.setdefault(key, mine)) is not mine:
-            outcome = yield AwaitInFlight(other.future(), max(0.0, left()))
+        flight = other or self.flights.setdefault(key, mine)
+        while flight is not mine:
+            outcome = yield AwaitInFlight(flight.future(), max(0.0, left()))
             if isinstance(outcome, Exception):
-                raise _copy_error(outcome)
+                raise copy_error(outcome)
             if not isinstance(outcome, CallerGone):
                 return copy.deepcopy(outcome) if outcome is not None else None
+            flight = self.flights.setdefault(key, mine)
         return mine
 
 
-def _copy_error(error: Exception) -> Exception:
+def copy_error(error: Exception) -> Exception:
     """The same error for another caller, with a copy of its order and notes."""
     copied = copy.copy(error)
     copied.__dict__.update(copy.deepcopy(error.__dict__))

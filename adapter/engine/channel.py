@@ -89,6 +89,19 @@ class BaseChannel(abc.ABC):
         self.requests += 1
         request = venue.build_request(call, endpoint=endpoint, query=query)
         response = yield from self.send(request, seconds)
+        return self._classify(response, call, query)
+
+    def receive(self, response: Response | NoResponse) -> Classification:
+        """What the answer to a cancel means that another channel's request carried."""
+        call = self.call.with_one_id(query=False)
+        self.is_cancel, self.asked, self.requests = True, (call, None), 1
+        self.has_sent, self.has_left = True, not is_unsent(response)
+        return self._classify(response, call, None)
+
+    def _classify(
+        self, response: Response | NoResponse, call: CancelRequest, query: OrderQuery | None
+    ) -> Classification:
+        endpoint, venue = self.active.endpoint, self.active.endpoint.venue
         errors = self.state.config.error_classes[self.active.plugin]
         try:
             found = venue.classify(

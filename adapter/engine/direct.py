@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -35,6 +37,9 @@ class Send:
 
 class Direct(BaseChannel):
     """Builds, signs and sends; the weight is charged to ccxt's throttle and to the host's limit."""
+
+    sent_details: Mapping[str, Any] = MappingProxyType({})
+    """What an event of a request has beside method and path."""
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request. It is signed last, so that nothing waits with its timestamp."""
@@ -77,7 +82,7 @@ class Direct(BaseChannel):
 
     def _send(self, signed: SignedRequest, path: str, left: float) -> Send:
         if self.has_listener:
-            self.emit("sent", method=signed.method, path=path)
+            self.emit("sent", method=signed.method, path=path, **self.sent_details)
         direct = self.active.policy.transport == "auto"
         return Send(signed, min(timeout_for(left), self.exchange.timeout / 1000), direct)
 

@@ -9,9 +9,18 @@ from typing import Any, NoReturn
 import attrs
 import ccxt
 
-from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, CancelRequest, Order, Sleep
+from adapter.contract.messages import (
+    CLASSIC,
+    PORTFOLIO_MARGIN,
+    CancelRequest,
+    NoResponse,
+    Order,
+    Response,
+    Sleep,
+)
 from adapter.core.arguments import OURS, parse_arguments
-from adapter.core.cancel import CancelMachine
+from adapter.core.cancel import CancelMachine, Received
+from adapter.core.channel import Channel
 from adapter.core.events import Event, call_numbers, emit, is_enabled
 from adapter.core.evidence import Evidence
 from adapter.core.pacing import Pacing
@@ -45,13 +54,28 @@ Effect = CallCcxt | LoadMarkets | WaitForThrottle | Send | CallImplicit | Sleep 
 Effects = Generator[Effect, Any, Order]
 
 
+@attrs.frozen
+class First:
+    """What an order's cancel was answered, where a request for several orders carried it."""
+
+    response: Response | NoResponse
+    sent_at: float
+    """When that request was made, by the state's clock."""
+    timestamp: int
+    """The one in ms that it carried."""
+
+    def receive(self, channel: BaseChannel) -> Received:
+        """The same with what the response means, as ``channel`` says."""
+        return Received(channel.receive(self.response), self.sent_at, self.timestamp)
+
+
 def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, params: Any) -> Effects:
     """Cancel one order. Yields effects, is sent what they gave, returns the unified order."""
     is_mapping = type(params) is dict or isinstance(params, Mapping)
     known, config = params if is_mapping else {}, state.config
     chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
     if chosen.active is None:
-        ccxts: Order = yield CallCcxt(id, symbol, _params_for_ccxt(params, chosen))
+        ccxts: Order = yield CallCcxt(id, symbol, params_for_ccxt(params, chosen))
         return {**ccxts, "outcome": None} if isinstance(ccxts, dict) else ccxts
     if params is not None and not is_mapping:
         raise ccxt.BadRequest(
@@ -77,7 +101,7 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
     return (yield from cancel.run(id, known))
 
 
-def _params_for_ccxt(params: Any, chosen: RouteMatch) -> Any:
+def params_for_ccxt(params: Any, chosen: RouteMatch) -> Any:
     """ccxt knows neither the adapter's params nor the account of `attach` or the constructor."""
     if not isinstance(params, Mapping | None):
         return params
@@ -100,6 +124,8 @@ class CancelFlow:
     """The call's, for its events."""
     began_at: float
     """When the call began, by the state's clock."""
+    overrides: tuple[str, ...] | None = None
+    """The methods that the user has replaced; None: found when the call begins."""
     ends_at: float = attrs.field(init=False)
     """When the call must end."""
     call: CancelRequest = attrs.field(init=False)
@@ -110,34 +136,62 @@ class CancelFlow:
 
     def run(self, id: Any, params: Mapping[str, Any]) -> Effects:
         """Cancel, or share the outcome of a cancel of the same order that is under way."""
+        self.parse(id, params)
+        return (yield from self.converse())
+
+    def parse(self, id: Any, params: Mapping[str, Any]) -> None:
+        """Check the arguments, and take the call from them."""
         endpoint, policy = self.active.endpoint, self.active.policy
         name, market_id = self.exchange.id, self.match.market.id
         route_params = self.match.market_route.params
-        call = parse_arguments(name, id, params, market_id, endpoint, policy, route_params)
-        self.call, self.ends_at = call, self.began_at + call.deadline
-        key = (self.active.plugin, call.market_id, call.order_id, call.client_order_id)
+        self.call = parse_arguments(name, id, params, market_id, endpoint, policy, route_params)
+        self.ends_at = self.began_at + self.call.deadline
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        """The same for all calls that do the same."""
+        call = self.call
+        return self.active.plugin, call.market_id, call.order_id, call.client_order_id
+
+    def converse(
+        self,
+        flight: Flight | None = None,
+        first: First | Exception | None = None,
+        *,
+        other: Flight | None = None,
+    ) -> Effects:
+        """Cancel, in this flight if there is one; or share the outcome of another's.
+
+        ``other`` is that of another call, if there was one when this call began. ``first`` is what
+        a request for several orders was answered that has this in it, or why it was not executed.
+        """
         channel = None
         try:
-            flight = yield from self.state.single_flight.join(key, self.left)
-            if isinstance(flight, Flight):
-                with flight:
-                    channel = self._channel()
-                    flight.outcome = order = yield from self._machine(channel).run()
-            elif flight is None:
+            joined: Flight | Order | None = flight
+            if flight is None:
+                joined = yield from self.state.single_flight.join(self.key, self.left, other)
+            if isinstance(joined, Flight):
+                with joined:
+                    if isinstance(first, Exception):
+                        raise first
+                    channel = self.channel()
+                    received = first.receive(channel) if first is not None else None
+                    joined.outcome = order = yield from self.machine(channel).run(received)
+            elif joined is None:
                 self._fail_waiting()
             else:
-                order = flight
+                order = joined
         except Exception as e:
-            self._emit("settled", error=type(e).__name__)
+            self.emit("settled", error=type(e).__name__)
             raise
         except BaseException:
             # the caller left: this is the last event of the call
-            self._emit("interrupted", sent=channel is not None and channel.has_sent)
+            self.emit("interrupted", sent=channel is not None and channel.has_sent)
             raise
         finally:
             if channel is not None:
                 channel.leave_queue()
-        self._emit("settled", status=order["status"], outcome=order["outcome"])
+        self.emit("settled", status=order["status"], outcome=order["outcome"])
         return order
 
     def _fail_waiting(self) -> NoReturn:
@@ -146,15 +200,18 @@ class CancelFlow:
             " not ended; fetch the order before you act on it"
         )
 
-    def _channel(self) -> BaseChannel:
+    def channel(self) -> BaseChannel:
         """By ccxt's methods, if the user has replaced one of them; else direct."""
-        overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
+        overrides = self.overrides
+        if overrides is None:
+            overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
         has_listener = is_enabled("sent", self.state.config.on_event)
         route = self.exchange, self.state, self.match, self.active
-        settings = *route, self.call, self._emit, has_listener
+        settings = *route, self.call, self.emit, has_listener
         return Native(*settings, overrides=overrides) if overrides else Direct(*settings)
 
-    def _machine(self, channel: BaseChannel) -> CancelMachine:
+    def machine(self, channel: Channel) -> CancelMachine:
+        """The state machine of the call, which asks this channel."""
         endpoint = self.active.endpoint
         return CancelMachine(
             call=self.call,
@@ -163,10 +220,10 @@ class CancelFlow:
             evidence=Evidence(self.exchange.id, endpoint.not_found_hint, endpoint.ends),
             pacing=Pacing(self.state.io.clock, self.ends_at),
             now=self.exchange.nonce,
-            emit=self._emit,
+            emit=self.emit,
         )
 
-    def _emit(self, what: str, **details: Any) -> None:
+    def emit(self, what: str, **details: Any) -> None:
         """Emit an event. Where nobody listens, none is made."""
         if not is_enabled(what, self.state.config.on_event):
             return

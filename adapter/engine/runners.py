@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,9 @@ from adapter.core.single_flight import AwaitInFlight
 from adapter.engine.direct import Send
 from adapter.engine.flow import CallCcxt, Effect, LoadMarkets, cancel_flow
 from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
+from adapter.engine.many import cancel_orders_flow
 from adapter.engine.state import ExchangeState
+from adapter.engine.together import Flow, RunTogether, Task, Workers, run_together_async
 
 log = logging.getLogger("adapter")
 
@@ -29,21 +32,10 @@ def run_cancel(
     params: Any,
 ) -> Order:
     """Cancel one order; ``original(exchange, id, symbol, params)`` takes what no plugin does."""
-    done: Any = None
-    flow = cancel_flow(exchange, state, id, symbol, params)
-    resume = flow.send
-    try:
-        while True:
-            effect = resume(done)
-            try:
-                resume, done = flow.send, _perform(exchange, state, original, effect)
-            except Exception as e:
-                resume, done = flow.throw, e
-    except StopIteration as end:
-        order: Order = end.value
-        return order
-    finally:
-        flow.close()
+    order: Order = run_flow(
+        exchange, state, original, cancel_flow(exchange, state, id, symbol, params)
+    )
+    return order
 
 
 async def run_cancel_async(
@@ -55,25 +47,53 @@ async def run_cancel_async(
     params: Any,
 ) -> Order:
     """`run_cancel`, in async."""
-    done: Any = None
     flow = cancel_flow(exchange, state, id, symbol, params)
-    resume = flow.send
-    try:
-        while True:
-            effect = resume(done)
-            try:
-                resume, done = flow.send, await _perform_async(exchange, state, original, effect)
-            except Exception as e:
-                resume, done = flow.throw, e
-    except StopIteration as end:
-        order: Order = end.value
-        return order
-    finally:
-        flow.close()
+    order: Order = await run_flow_async(exchange, state, original, flow)
+    return order
+
+
+def run_cancel_orders(
+    exchange: Any,
+    state: ExchangeState,
+    original: Callable[..., Any],
+    ids: Any,
+    symbol: Any,
+    params: Any,
+) -> list[Order]:
+    """Cancel several orders; ``original(exchange, ids, symbol, params)`` as in `run_cancel`."""
+    flow = cancel_orders_flow(exchange, state, ids, symbol, params)
+    orders: list[Order] = run_flow(exchange, state, original, flow)
+    return orders
+
+
+async def run_cancel_orders_async(
+    exchange: Any,
+    state: ExchangeState,
+    original: Callable[..., Any],
+    ids: Any,
+    symbol: Any,
+    params: Any,
+) -> list[Order]:
+    """`run_cancel_orders`, in async."""
+    flow = cancel_orders_flow(exchange, state, ids, symbol, params)
+    orders: list[Order] = await run_flow_async(exchange, state, original, flow)
+    return orders
+
+
+def run_flow(exchange: Any, state: ExchangeState, original: Callable[..., Any], flow: Flow) -> Any:
+    """Perform the effects of a flow, and return what it returns."""
+    return Task(flow).run(functools.partial(_perform, exchange, state, original))
+
+
+async def run_flow_async(
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], flow: Flow
+) -> Any:
+    """`run_flow`, in async."""
+    return await Task(flow).run_async(functools.partial(_perform_async, exchange, state, original))
 
 
 def _perform(
-    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect | RunTogether
 ) -> Any:
     match effect:
         case Send(signed, timeout, direct):
@@ -93,12 +113,15 @@ def _perform(
             except ccxt.BaseError as e:
                 log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
                 return None
+        case RunTogether(flows, limit):
+            perform = functools.partial(_perform, exchange, state, original)
+            return Workers(perform, state.io.sleep, state.io.clock, limit).run(flows)
         case _:
             return exchange.throttle(effect.weight)
 
 
 async def _perform_async(
-    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect | RunTogether
 ) -> Any:
     match effect:
         case Send(signed, timeout, direct):
@@ -118,5 +141,8 @@ async def _perform_async(
             except ccxt.BaseError as e:
                 log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
                 return None
+        case RunTogether():
+            perform = functools.partial(_perform_async, exchange, state, original)
+            return await run_together_async(effect, perform)
         case _:
             return await exchange.throttle(effect.weight)

@@ -51,8 +51,11 @@ class _Watched:
 
 
 @functools.cache
-def _watched(endpoint: CancelEndpoint) -> _Watched:
+def _watched(endpoint: CancelEndpoint, many: bool) -> _Watched:
     requests = [(endpoint.method, endpoint.api, endpoint.path)]
+    if many and (batch := endpoint.batch_cancel) is not None:
+        method, api = batch.method or endpoint.method, batch.api or endpoint.api
+        requests.append((method, api, batch.path))
     for query in endpoint.queries:
         requests.append((query.method, query.api or endpoint.api, query.path or endpoint.path))
     implicit = (implicit_names(*request) for request in requests)
@@ -77,9 +80,14 @@ class UserCode:
         """What is kept is found again."""
         return UserCode()
 
-    def overrides(self, exchange: Any, endpoint: CancelEndpoint) -> tuple[str, ...]:
-        """What the user has replaced between this endpoint's requests and the session."""
-        watched, here = _watched(endpoint), vars(exchange)
+    def overrides(
+        self, exchange: Any, endpoint: CancelEndpoint, *, many: bool = False
+    ) -> tuple[str, ...]:
+        """What the user has replaced between this endpoint's requests and the session.
+
+        ``many`` includes the requests that are for several orders.
+        """
+        watched, here = _watched(endpoint, many), vars(exchange)
         cls, kept = type(exchange), self.cache.get(watched)
         methods = tuple([getattr(cls, name, None) for name in watched.names])
         if kept is None or kept.methods != methods:  # a class can be patched

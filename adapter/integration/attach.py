@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import logging
 import os
@@ -12,18 +13,16 @@ from typing import Any, TypeVar
 import attrs
 from ccxt.base.exchange import BaseExchange
 
-from adapter.contract.messages import ACCOUNTS, Order
+from adapter.contract.messages import ACCOUNTS
 from adapter.core.events import Event
 from adapter.core.routing import ActiveEndpoint
 from adapter.core.single_flight import SingleFlight
-from adapter.engine.runners import run_cancel, run_cancel_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.integration.account import find_contradiction, restore_account, write_account
 from adapter.integration.instances import INSTANCES, UNSERVED, configure
+from adapter.integration.methods import METHODS, ONE, SPELLINGS, CancelMethod
 from adapter.integration.options import ExchangeOptions, plugins_file
 from adapter.integration.patching import (
-    METHOD,
-    SPELLINGS,
     is_adapters,
     is_ccxt_class,
     is_replaced,
@@ -127,9 +126,10 @@ def unbind(exchange: Any) -> None:
             delattr(exchange, spelling)
 
 
-def foreign_spellings(exchange: Any) -> tuple[str, ...]:
-    """Which of ``cancel_order`` and ``cancelOrder`` the adapter has not set on the object."""
-    return tuple(name for name in SPELLINGS if not _is_bound_by_adapter(vars(exchange).get(name)))
+def foreign_spellings(exchange: Any, method: CancelMethod = ONE) -> tuple[str, ...]:
+    """Which of the two, as ``cancel_order`` and ``cancelOrder``, the adapter has not set."""
+    here = vars(exchange)
+    return tuple(name for name in method.spellings if not _is_bound_by_adapter(here.get(name)))
 
 
 def unserved_reason(exchange: Any) -> str:
@@ -185,7 +185,7 @@ def _write_account(
 
 
 def _warn_of_replaced(exchange: Any) -> None:
-    if names := foreign_spellings(exchange):
+    if names := [name for each in METHODS for name in foreign_spellings(exchange, each)]:
         log.warning(
             "%s: %s of this exchange object or its class was replaced before attach(): the"
             " replacement is left as it is, and the adapter does not handle its calls",
@@ -196,13 +196,15 @@ def _warn_of_replaced(exchange: Any) -> None:
 
 def _warn_of_subclass(exchange: Any) -> None:
     """An attached method hides a subclass's override; `adapter.install` does not."""
-    defining = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
-    if not is_ccxt_class(defining) and not is_adapters(vars(defining)[METHOD]):
-        log.warning(
-            "%s: attach() hides the cancel_order of %s; call adapter.install() to keep it in use",
-            exchange.id,
-            defining.__qualname__,
-        )
+    for method in METHODS:
+        defining = next(c for c in type(exchange).__mro__ if method.name in vars(c))
+        if not is_ccxt_class(defining) and not is_adapters(vars(defining)[method.name]):
+            log.warning(
+                "%s: attach() hides the %s of %s; call adapter.install() to keep it in use",
+                exchange.id,
+                method.name,
+                defining.__qualname__,
+            )
 
 
 def _id(exchange: Any) -> str:
@@ -210,12 +212,13 @@ def _id(exchange: Any) -> str:
 
 
 def _bind(exchange: Any, state: ExchangeState) -> None:
-    function = _sync_cancel_order if exchange.synchronous else _async_cancel_order
     setattr(exchange, STATE, state)
-    for spelling in SPELLINGS:
-        # the user's replacement is left
-        if spelling not in vars(exchange) and not is_replaced(type(exchange), spelling):
-            setattr(exchange, spelling, types.MethodType(function, exchange))
+    for method in METHODS:
+        function = _BOUND[method, bool(exchange.synchronous)]
+        for spelling in method.spellings:
+            # the user's replacement is left
+            if spelling not in vars(exchange) and not is_replaced(type(exchange), spelling):
+                setattr(exchange, spelling, types.MethodType(function, exchange))
 
 
 def _state_of(exchange: Any) -> ExchangeState | None:
@@ -241,29 +244,32 @@ def _state_of(exchange: Any) -> ExchangeState | None:
 
 
 def _is_bound_by_adapter(method: Any) -> bool:
-    return getattr(method, "__func__", None) in (_sync_cancel_order, _async_cancel_order)
+    return getattr(method, "__func__", None) in _BOUND_FUNCTIONS
 
 
-def _class_method(exchange: Any, id: Any, symbol: Any, params: Any) -> Any:
-    return type(exchange).cancel_order(exchange, id, symbol, params)
+def _bound(method: CancelMethod, *, synchronous: bool) -> Callable[..., Any]:
+    """The method as an attached object has it; its class has ccxt's, or that of `install`."""
+
+    def original(exchange: Any, *arguments: Any) -> Any:
+        return getattr(type(exchange), method.name)(exchange, *arguments)
+
+    @functools.wraps(method.arguments)
+    def cancel(exchange: Any, *args: Any, **kwargs: Any) -> Any:
+        arguments = method.arguments(exchange, *args, **kwargs)
+        return method.run(exchange, vars(exchange)[STATE], original, *arguments)
+
+    @functools.wraps(method.arguments)
+    async def cancel_async(exchange: Any, *args: Any, **kwargs: Any) -> Any:
+        arguments = method.arguments(exchange, *args, **kwargs)
+        return await method.run_async(exchange, vars(exchange)[STATE], original, *arguments)
+
+    return cancel if synchronous else cancel_async
 
 
-def _sync_cancel_order(
-    exchange: Any,
-    id: Any,
-    symbol: Any = None,
-    params: Any = {},  # noqa: B006  # as in ccxt
-) -> Order:
-    """Cancel one order; see `adapter.attach`."""
-    return run_cancel(exchange, vars(exchange)[STATE], _class_method, id, symbol, params)
-
-
-async def _async_cancel_order(
-    exchange: Any,
-    id: Any,
-    symbol: Any = None,
-    params: Any = {},  # noqa: B006  # as in ccxt
-) -> Order:
-    """Cancel one order; see `adapter.attach`."""
-    state: ExchangeState = vars(exchange)[STATE]
-    return await run_cancel_async(exchange, state, _class_method, id, symbol, params)
+_BOUND = {
+    (method, synchronous): _bound(method, synchronous=synchronous)
+    for method in METHODS
+    for synchronous in (True, False)
+}
+"""What is set on an object, by whether that is sync."""
+_BOUND_FUNCTIONS = frozenset(_BOUND.values())

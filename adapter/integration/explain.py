@@ -13,7 +13,8 @@ from adapter.engine.state import STATE, ExchangeState
 from adapter.engine.user_code import describe_overrides
 from adapter.integration.attach import foreign_spellings, unserved_reason
 from adapter.integration.instances import INSTANCES, UNSERVED
-from adapter.integration.patching import METHOD, is_adapters
+from adapter.integration.methods import ONE
+from adapter.integration.patching import is_adapters
 
 
 def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None) -> Route:
@@ -47,11 +48,11 @@ def _with_reason(route: Route, reason: str | None) -> Route:
 def _describe_override(exchange: Any, foreign: tuple[str, ...]) -> str | None:
     """Which code is called before the adapter, if any. ``foreign`` is `foreign_spellings`."""
     on_object = [name for name in foreign if name in vars(exchange)]
-    defining = next(c for c in type(exchange).__mro__ if METHOD in vars(c))
+    defining = next(c for c in type(exchange).__mro__ if ONE.name in vars(c))
     if on_object:
         first = f"{on_object[0]} of this exchange object"
-    elif not is_adapters(vars(defining)[METHOD]):
-        first = f"{METHOD} of the class {defining.__qualname__}"
+    elif not is_adapters(vars(defining)[ONE.name]):
+        first = f"{ONE.name} of the class {defining.__qualname__}"
     else:
         return None
     return f"{first} is called first, and the adapter handles the calls that it passes on"

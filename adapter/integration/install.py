@@ -20,10 +20,9 @@ from adapter.integration.account import find_contradiction, restore_account, wri
 from adapter.integration.attach import check_arguments, log_warnings
 from adapter.integration.event_log import ENVIRONMENT, EventLog, open_log
 from adapter.integration.instances import INSTANCES, configure
+from adapter.integration.methods import ONE, SPELLINGS
 from adapter.integration.options import ExchangeOptions, plugins_file
 from adapter.integration.patching import (
-    CAMEL_CASE,
-    SPELLINGS,
     add_hooks,
     is_ccxt_class,
     is_patched_class,
@@ -224,17 +223,18 @@ def _adopt(exchange: Any, installation: Installation) -> None:
         return
     if resolved[1] is not None:
         INSTANCES.state_of(exchange)  # writes the account to the object's options
-    if any(spelling in vars(exchange) for spelling in SPELLINGS):
+    if names := [spelling for spelling in SPELLINGS if spelling in vars(exchange)]:
         log.warning(
-            "%s: cancel_order of an exchange object was replaced before install(): the replacement"
-            " is left as it is, and may not call the adapter",
+            "%s: %s of an exchange object was replaced before install(): the replacement is left"
+            " as it is, and may not call the adapter",
             exchange.id,
+            " and ".join(names),
         )
 
 
 def _has_objects(cls: type) -> bool:
     """ccxt sets the camelCase methods of a class when it constructs the first object."""
-    return is_patched_class(cls) and CAMEL_CASE in vars(cls)
+    return is_patched_class(cls) and ONE.camel_case in vars(cls)
 
 
 def _patch(cls: type) -> None:

@@ -1,4 +1,4 @@
-"""Patches ccxt's classes: their ``cancel_order``, and two hooks in the base class."""
+"""Patches ccxt's classes: their cancel methods, and two hooks in the base class."""
 
 from __future__ import annotations
 
@@ -9,24 +9,34 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
+import attrs
 from ccxt.base.exchange import BaseExchange
 
-from adapter.contract.messages import Order
 from adapter.core.arguments import OURS
-from adapter.engine.runners import run_cancel, run_cancel_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.engine.user_code import is_ccxt_code
 from adapter.integration.instances import INSTANCES, UNSERVED
+from adapter.integration.methods import METHODS, ONE, Arguments, CancelMethod
 
-METHOD, CAMEL_CASE = SPELLINGS = ("cancel_order", "cancelOrder")
 CONSTRUCTOR, SUBCLASS = "__init__", "__init_subclass__"
 
 log = logging.getLogger("adapter")
 
 Method = Callable[..., Any]
 
-_patched: dict[type, tuple[Method, Method]] = {}
-"""By class: ccxt's method and the replacement."""
+
+@attrs.frozen
+class _Patch:
+    """ccxt's method and the replacement."""
+
+    original: Method
+    replacement: Method
+    is_inherited: bool = False
+    """Whether the class had no such method of its own."""
+
+
+_patched: dict[type, dict[CancelMethod, _Patch]] = {}
+"""By class and method."""
 
 _hooked: dict[str, tuple[Any, Any]] = {}
 """By method name: the base class's method, None where it defines none, and the replacement."""
@@ -39,7 +49,7 @@ def is_ccxt_class(cls: type) -> bool:
 
 def defining_class(cls: type) -> type | None:
     """The ccxt class that defines the ``cancel_order`` which ``cls`` inherits or overrides."""
-    return next((c for c in cls.__mro__ if METHOD in vars(c) and is_ccxt_class(c)), None)
+    return next((c for c in cls.__mro__ if ONE.name in vars(c) and is_ccxt_class(c)), None)
 
 
 def subclasses(cls: type[Any]) -> Iterator[type[Any]]:
@@ -66,36 +76,53 @@ def is_adapters(method: Any) -> bool:
 
 
 def patch(cls: type) -> None:
-    """Replace the ``cancel_order`` that this ccxt class defines or inherits.
+    """Replace the methods of the ccxt class that defines the ``cancel_order`` of this one.
 
     A method that other code has replaced before is left as it is, with a warning.
     """
     defining = defining_class(cls)
     if defining is None or defining in _patched:
         return
-    original = vars(defining)[METHOD]
+    original = vars(defining)[ONE.name]
+    if not is_adapters(original) and not _is_written_in(original, defining):
+        _warn_of_replaced(defining, ONE)
+        return
+    _patched[defining] = {}
+    for method in METHODS:
+        _patch(defining, method)
+
+
+def _patch(defining: type, method: CancelMethod) -> None:
+    is_inherited = method.name not in vars(defining)
+    original = getattr(defining, method.name)
     if is_adapters(original):
         # left by an earlier installation: other code removed it and has restored it since
-        _patched[defining] = original.__wrapped__, original
+        _patched[defining][method] = _Patch(original.__wrapped__, original)
         return
-    if not _is_written_in(original, defining):
-        log.warning(
-            "%s.%s.%s was replaced by other code: it is left as it is, and the adapter does not"
-            " handle its cancels; call adapter.install() before it is replaced",
-            defining.__module__,
-            defining.__qualname__,
-            METHOD,
-        )
+    if not is_ccxt_code(original):
+        _warn_of_replaced(defining, method)
         return
-    replacement = make_method(original)
-    _patched[defining] = original, replacement
-    _replace(defining, original, replacement)
+    replacement = make_method(original, method)
+    _patched[defining][method] = _Patch(original, replacement, is_inherited)
+    if is_inherited:
+        setattr(defining, method.name, replacement)
+    _replace(defining, method, original, replacement)
+
+
+def _warn_of_replaced(defining: type, method: CancelMethod) -> None:
+    log.warning(
+        "%s.%s.%s was replaced by other code: it is left as it is, and the adapter does not"
+        " handle its cancels; call adapter.install() before it is replaced",
+        defining.__module__,
+        defining.__qualname__,
+        method.name,
+    )
 
 
 def patch_unserved(cls: type) -> None:
     """`patch`, for objects that no plugin serves. Without the warning."""
     defining = defining_class(cls)
-    if defining is not None and _is_written_in(vars(defining)[METHOD], defining):
+    if defining is not None and _is_written_in(vars(defining)[ONE.name], defining):
         patch(defining)
 
 
@@ -104,10 +131,18 @@ def unpatch() -> None:
 
     A class stays patched while an object of it is attached that no plugin serves.
     """
-    for defining, (original, replacement) in [*_patched.items()]:
-        if not any(isinstance(exchange, defining) for exchange in UNSERVED):
-            del _patched[defining]
-            _replace(defining, replacement, original)
+    for defining, patches in [*_patched.items()]:
+        if any(isinstance(exchange, defining) for exchange in UNSERVED):
+            continue
+        del _patched[defining]
+        for method, replaced in patches.items():
+            _unpatch(defining, method, replaced)
+
+
+def _unpatch(defining: type, method: CancelMethod, replaced: _Patch) -> None:
+    if replaced.is_inherited and vars(defining).get(method.name) is replaced.replacement:
+        delattr(defining, method.name)
+    _replace(defining, method, replaced.replacement, replaced.original)
 
 
 def is_patched_class(cls: type) -> bool:
@@ -115,13 +150,13 @@ def is_patched_class(cls: type) -> bool:
     return any(base in _patched for base in cls.__mro__)
 
 
-def make_method(original: Method) -> Method:
-    """A ``cancel_order`` for a class, sync or async as ``original`` is.
+def make_method(original: Method, method: CancelMethod) -> Method:
+    """The method for a class, sync or async as ``original`` is.
 
     It calls ``original`` for what no plugin serves.
     """
     is_async = inspect.iscoroutinefunction(original)
-    return _async_method(original) if is_async else _sync_method(original)
+    return _async_method(original, method) if is_async else _sync_method(original, method)
 
 
 def add_hooks(
@@ -156,10 +191,10 @@ def _is_written_in(method: object, cls: type) -> bool:
     return isinstance(method, FunctionType) and method.__globals__.get("__name__") == cls.__module__
 
 
-def _replace(defining: type, old: Method, new: Method) -> None:
+def _replace(defining: type, method: CancelMethod, old: Method, new: Method) -> None:
     """In the class and its subclasses: ccxt copies the camelCase method into them."""
     for cls in {*subclasses(defining)}:
-        for spelling in SPELLINGS:
+        for spelling in method.spellings:
             if vars(cls).get(spelling) is old:
                 setattr(cls, spelling, new)
 
@@ -170,47 +205,37 @@ def _state_for(exchange: Any) -> ExchangeState | None:
     return state if state is not None else INSTANCES.state_of(exchange)
 
 
-def _params_for_ccxt(exchange: Any, params: Any) -> Any:
-    """The params without the adapter's, which ccxt would send. The caller's dict is unchanged."""
+def _for_ccxt(exchange: Any, arguments: Arguments) -> Arguments:
+    """Without the adapter's params, which ccxt would send. The caller's dict is unchanged."""
+    params = arguments[-1]
     if not isinstance(params, Mapping) or exchange not in UNSERVED:
-        return params
+        return arguments
     if not any(name in params for name in OURS):
-        return params
-    return {name: value for name, value in params.items() if name not in OURS}
+        return arguments
+    left = {name: value for name, value in params.items() if name not in OURS}
+    return *arguments[:-1], left
 
 
-def _sync_method(original: Method) -> Method:
+def _sync_method(original: Method, method: CancelMethod) -> Method:
     @functools.wraps(original)
-    def cancel_order(
-        self: Any,
-        id: Any,
-        symbol: Any = None,
-        params: Any = {},  # noqa: B006  # as in ccxt
-    ) -> Order:
-        state = _state_for(self)
+    def cancel(self: Any, *args: Any, **kwargs: Any) -> Any:
+        arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
         if state is None:
-            order: Order = original(self, id, symbol, _params_for_ccxt(self, params))
-            return order
-        return run_cancel(self, state, original, id, symbol, params)
+            return original(self, *_for_ccxt(self, arguments))
+        return method.run(self, state, original, *arguments)
 
-    return cancel_order
+    return cancel
 
 
-def _async_method(original: Method) -> Method:
+def _async_method(original: Method, method: CancelMethod) -> Method:
     @functools.wraps(original)
-    async def cancel_order(
-        self: Any,
-        id: Any,
-        symbol: Any = None,
-        params: Any = {},  # noqa: B006  # as in ccxt
-    ) -> Order:
-        state = _state_for(self)
+    async def cancel(self: Any, *args: Any, **kwargs: Any) -> Any:
+        arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
         if state is None:
-            order: Order = await original(self, id, symbol, _params_for_ccxt(self, params))
-            return order
-        return await run_cancel_async(self, state, original, id, symbol, params)
+            return await original(self, *_for_ccxt(self, arguments))
+        return await method.run_async(self, state, original, *arguments)
 
-    return cancel_order
+    return cancel
 
 
 def _hook(name: str, replacement: Any) -> None:

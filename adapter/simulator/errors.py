@@ -102,6 +102,16 @@ def unknown_order() -> ApiError:
     return ApiError(-2011, "Unknown order sent.")
 
 
+def too_many_cancels() -> ApiError:
+    """Return -4032: one request cancels at most ten orders."""
+    return ApiError(-4032, "Exceed maximum cancel order size.")
+
+
+def too_many_option_cancels() -> ApiError:
+    """Return -6011: the same on Options, whose pages do not say with which text."""
+    return ApiError(-6011, "Over max count of batch cancel orders.")
+
+
 def no_such_order() -> ApiError:
     """Return -2013: a query found nothing."""
     return ApiError(-2013, "Order does not exist.")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import attrs
 
-from adapter.simulator import algo, errors, security, trading
+from adapter.simulator import algo, errors, many, security, trading
 from adapter.simulator.account_routes import algo_routes, futures_routes, spot_routes
 from adapter.simulator.book import Book, Order
 from adapter.simulator.conditions import Conditions, Limit
@@ -89,7 +89,10 @@ class Exchange:
         self.order_routes = self._order_routes(self.book)
         self._routes = public_routes(self.now) | quote_routes(self.now) | wallet_routes()
         self._routes |= futures_routes(self.book) | algo_routes(self.book) | spot_routes(self.book)
-        self._routes |= self.order_routes
+        self.many_routes: Routes = {}
+        for product in self.products.values():
+            self.many_routes |= many.many_routes(product, self.book)
+        self._routes |= self.order_routes | self.many_routes
         self._by_path = {f"{product.path}/order": product for product in self.products.values()}
         self.clock = clock
         self.weights = Weights(clock)
@@ -141,14 +144,26 @@ class Exchange:
         """Return the product a request to place, query or cancel one order is for, or None."""
         return self._by_path.get(request.path)
 
+    def batch_product_of(self, request: Request) -> Product | None:
+        """Return the product a request to cancel a list of orders is for, or None."""
+        if not request.path.endswith(f"/{many.PATH}"):
+            return None
+        return self._by_path.get(request.path.replace(many.PATH, "order"))
+
     def named_order(self, request: Request) -> Order | None:
-        """Return the order that a query or a cancel names, as it is now, or None."""
+        """Return the order that a query or a cancel names, the first of several, or None.
+
+        It is as it is now.
+        """
         path = request.path.replace("/openOrder", "/order")
-        product = self._by_path.get(path)
-        if product is None or request.method == "POST":
+        product, batch = self._by_path.get(path), self.batch_product_of(request)
+        if (product is None and batch is None) or request.method == "POST":
             return None
         try:
-            return trading.found(product, self.book, _params(request))
+            params = _params(request)
+            if batch is not None:
+                return trading.found(batch, self.book, many.singles(batch, params)[0])
+            return None if product is None else trading.found(product, self.book, params)
         except ApiError:
             return None
 

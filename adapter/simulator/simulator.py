@@ -181,7 +181,8 @@ class Simulator:
             return await respond(http, became, self._delays, took)
 
     async def _handled(self, request: Request) -> Hit:
-        is_order = (request.method, request.path) in self._exchange.order_routes
+        endpoint = (request.method, request.path)
+        is_order = endpoint in self._exchange.order_routes | self._exchange.many_routes
         fault = self.faults.take(request) if is_order else None
         if fault is not None and fault.wait_before:
             return await self._delays.later(fault.wait_before, self._late(request, fault))

@@ -58,7 +58,7 @@ def open_order(product: Product, book: Book, params: Params) -> Json | list[Json
 def open_orders(product: Product, book: Book, params: Params) -> list[Json]:
     """Return every open order of one symbol, or of all where the product allows that."""
     everything = product.list_all_weight is not None and params.get("symbol") is None
-    symbol = None if everything else _symbol(product, params)
+    symbol = None if everything else symbol_of(product, params)
     orders = book.open_orders(product.name, symbol)
     isolated = params.flag("isIsolated")
     return [product.queried(order) for order in orders if order.is_isolated == isolated]
@@ -94,7 +94,7 @@ def found(product: Product, book: Book, params: Params) -> Order | None:
     Raises -1102, -1121, -1100, -1105 or -1130 for a bad symbol or id, and -2039 where two ids
     must name the same order and do not.
     """
-    symbol = _symbol(product, params)
+    symbol = symbol_of(product, params)
     if not (params.values.get("orderId") or params.values.get(product.client_id)):
         raise errors.no_id(product.client_id)
     order_id, client_id = params.integer("orderId"), params.get(product.client_id)
@@ -122,7 +122,7 @@ def _draft(product: Product, params: Params) -> Order:
     stp = params.get("selfTradePreventionMode") or product.self_trade_prevention
     return Order(
         product=product.name,
-        symbol=_symbol(product, params),
+        symbol=symbol_of(product, params),
         side=params.one_of("side", SIDES),
         type=kind,
         stop_price=params.amount("stopPrice") if kind in _STOPS else Decimal(0),
@@ -139,7 +139,7 @@ def _draft(product: Product, params: Params) -> Order:
 
 
 def _type(product: Product, params: Params) -> str:
-    _symbol(product, params)  # Binance checks the symbol first
+    symbol_of(product, params)  # Binance checks the symbol first
     if params.get("type") in _CONDITIONAL - product.types:
         raise product.conditional()
     return params.one_of("type", product.types)
@@ -153,7 +153,8 @@ def _new_client_id(product: Product, params: Params, name: str) -> str:
     return generated_client_id() if product.names_orders else ""
 
 
-def _symbol(product: Product, params: Params) -> str:
+def symbol_of(product: Product, params: Params) -> str:
+    """Return the symbol that was sent; raises -1102 or -1121."""
     symbol = params.required("symbol")
     if symbol not in product.symbols:
         raise errors.bad_symbol()

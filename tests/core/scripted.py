@@ -201,6 +201,7 @@ def play(
     steady: bool = True,
     world: World | None = None,
     broken: Callable[[], dict[str, Any]] = dict,
+    run: Callable[[CancelMachine], Any] = CancelMachine.run,
 ) -> Played:
     """Give each request the next answer, which may take so many seconds; waits advance the clock.
 
@@ -211,13 +212,13 @@ def play(
     ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
 
     A ``world`` gives the answer to each request instead, and every look counts. What ``broken``
-    makes replaces the machine's own functions.
+    makes replaces the machine's own functions. ``run`` is what the machine does.
     """
     if world is not None:
         steady = False
     script: list[Any] = [*answers] if world is None else [world]
     settings = script, call, product, policy or shipped_policy(), wrong, late, steady
-    return _play(*settings, broken())
+    return _play(*settings, broken(), run)
 
 
 def _play(
@@ -229,6 +230,7 @@ def _play(
     late: float,
     steady: bool,
     broken: dict[str, Any],
+    run: Callable[[CancelMachine], Any],
 ) -> Played:
     clock, left, skew = [0.0], list(answers), [wrong]
 
@@ -264,7 +266,7 @@ def _play(
         pacing=Pacing(functions.pop("clock"), call.deadline),
         **functions,
     )
-    running = machine.run()
+    running = run(machine)
     done: Any = None
     try:
         while True:

@@ -1,6 +1,7 @@
 """Functions that replace the endpoint's, once a request has passed all checks.
 
-A request that is not about one order, such as the list of open ones, has no fault.
+A request that is not about one order, such as the list of open ones, has no fault. Of a list of
+orders to cancel, the first one has it.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from functools import partial
 
 import attrs
 
-from adapter.simulator import errors, trading
+from adapter.simulator import errors, many, trading
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Book, NotOpenError, Order
 from adapter.simulator.conditions import Ending
@@ -37,9 +38,12 @@ class _Target:
         return self.exchange.book
 
 
-def _serving(work: Callable[[_Target, Params], object]) -> MakeHandler:
+def _serving(work: Callable[[_Target, Params], Json]) -> MakeHandler:
     def handler(exchange: Exchange, request: Request, fault: Fault) -> Serve | None:
-        product = exchange.product_of(request)
+        product, batch = exchange.product_of(request), exchange.batch_product_of(request)
+        if batch is not None:
+            first = partial(work, _Target(exchange, batch, request.method, fault))
+            return partial(many.cancel_batch, batch, exchange.book, first=first)
         if product is None:
             return None
         return partial(work, _Target(exchange, product, request.method, fault))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapter.contract.api import BatchCancel
 from adapter.contract.messages import Errors, Market, Order
 from adapter.contract.venue import Venue
 from adapter.venues.binance.auth_help import explain_auth_error
@@ -29,6 +30,13 @@ IN_CLASSIC = 'if it is of the classic account, pass params={"portfolioMargin": F
 IN_PORTFOLIO_MARGIN = (
     'if it is of a Portfolio Margin account, pass params={"portfolioMargin": True}'
 )
+BATCH = BatchCancel(
+    path="batchOrders",
+    size=10,
+    order_ids_param="orderIdList",
+    client_ids_param="origClientOrderIdList",
+)
+"""The request of futures that cancels several orders of one market."""
 
 IN_MARGIN = (
     'if it is of a margin account, pass params={"marginMode": "cross"} or'
@@ -43,6 +51,7 @@ class Binance(Venue):
     exchanges = frozenset({"binance", "binanceusdm", "binancecoinm"})
     order_id_param = "orderId"
     fields = FIELDS
+    client_id_list_params = ("clientOrderIds", "origClientOrderIdList")
     routing_params = ROUTING_PARAMS
     reserved_params = frozenset({"symbol", "signature"})
     optional_params = frozenset({"newClientOrderId"})

@@ -1,8 +1,10 @@
 """Options: ``DELETE /eapi/v1/order``.
 
 https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Option-Order
+https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Multiple-Option-Orders
 """
 
+from adapter.contract.api import BatchCancel
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE
@@ -19,5 +21,12 @@ ENDPOINT = CancelEndpoint(
     time_api="eapiPublic",
     weight_limit=2400,
     client_id_param="clientOrderId",
+    batch_cancel=BatchCancel(
+        path="batchOrders",
+        size=10,
+        weight=5,
+        order_ids_param="orderIds",
+        client_ids_param="clientOrderIds",
+    ),
     rate_limit_codes=frozenset({-1008}),
 )

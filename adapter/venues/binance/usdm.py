@@ -1,10 +1,11 @@
 """USDⓈ-M futures: ``DELETE /fapi/v1/order``.
 
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Order
+https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Multiple-Orders
 """
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.venues.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
+from adapter.venues.binance import BATCH, BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
 
 ENDPOINT = CancelEndpoint(
     api_version=1,
@@ -17,5 +18,6 @@ ENDPOINT = CancelEndpoint(
     time_api="fapiPublic",
     weight_limit=2400,
     client_id_param="origClientOrderId",
+    batch_cancel=BATCH,
     not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
 )

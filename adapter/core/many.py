@@ -1,0 +1,87 @@
+"""The arguments of a cancel of several orders, and which of them go in one request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import attrs
+import ccxt
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import CancelRequest
+
+T = TypeVar("T")
+
+METHOD = "cancelOrders()"
+
+
+@attrs.frozen
+class Named:
+    """One of several ids, as the arguments of the cancel of one order."""
+
+    id: Any
+    params: Mapping[str, Any]
+    name: str
+    """Which one it is, for messages."""
+
+
+def parse_ids(
+    name: str, ids: Any, params: Mapping[str, Any], endpoint: CancelEndpoint
+) -> list[Named]:
+    """The ids in their order. Client ids in params win, as in ccxt; ``params`` is not changed.
+
+    As many order ids as client ids are those of the same orders. ``name`` is the exchange's.
+
+    Raises ``ccxt.ArgumentsRequired`` without any list of ids, and ``ccxt.BadRequest`` for one that
+    is none, two that do not belong together, or the id of a single order in params.
+    """
+    words, venue = endpoint.venue.client_id_list_params, endpoint.venue
+    for word in (*venue.client_id_params, endpoint.order_id_param):
+        if params.get(word) not in (None, ""):
+            raise ccxt.BadRequest(
+                f"{name} {METHOD} takes ids as lists: the first argument, or"
+                f" params[{words[0]!r}]; got params[{word!r}]"
+            )
+    word = next((word for word in words if params.get(word)), words[0])
+    order_ids = _listed(name, "ids", ids)
+    client_ids = _listed(name, f"params[{word!r}]", params.get(word))
+    if ids is None and params.get(word) is None:
+        raise ccxt.ArgumentsRequired(
+            f"{name} {METHOD} needs a list of ids: pass it first, or client ids as"
+            f" params={{{words[0]!r}: […]}}"
+        )
+    if client_ids and order_ids and len(client_ids) != len(order_ids):
+        raise ccxt.BadRequest(
+            f"{name} {METHOD} got {len(order_ids)} ids and {len(client_ids)} client ids: pass one"
+            " of the two, or both ids of each order"
+        )
+    left = {key: value for key, value in params.items() if key not in words}
+    if not client_ids:
+        return [Named(each, left, f"ids[{index}]") for index, each in enumerate(order_ids)]
+    own, both = venue.client_id_params[0], order_ids or [None] * len(client_ids)
+    return [
+        Named(order_id, {**left, own: client_id}, f"params[{word!r}][{index}]")
+        for index, (order_id, client_id) in enumerate(zip(both, client_ids, strict=True))
+    ]
+
+
+def _listed(name: str, what: str, ids: Any) -> list[Any]:
+    if ids is None:
+        return []
+    if isinstance(ids, Iterable) and not isinstance(ids, str | bytes | Mapping):
+        return list(ids)
+    raise ccxt.BadRequest(f"{name} {METHOD} takes {what} as a list; got {type(ids).__name__}")
+
+
+def batches(members: Iterable[tuple[CancelRequest, T]], size: int) -> list[Sequence[T]]:
+    """The members in groups of at most ``size``, whose cancels go by the same kind of id."""
+    by_order_id: list[T] = []
+    by_client_id: list[T] = []
+    for call, member in members:
+        (by_order_id if call.client_order_id is None else by_client_id).append(member)
+    return [
+        kind[first : first + size]
+        for kind in (by_order_id, by_client_id)
+        for first in range(0, len(kind), size)
+    ]

@@ -1,0 +1,260 @@
+"""Several orders of one market: ``cancel_orders``, one conversation for each order."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.contract.messages import Order
+from adapter.core.events import call_numbers
+from adapter.core.many import METHOD, Named, batches, parse_ids
+from adapter.core.routing import ActiveEndpoint, RouteMatch
+from adapter.core.single_flight import Flight, copy_error
+from adapter.engine.batch import BatchChannel, is_for_each
+from adapter.engine.flow import (
+    CallCcxt,
+    CancelFlow,
+    Effect,
+    First,
+    LoadMarkets,
+    params_for_ccxt,
+)
+from adapter.engine.state import ExchangeState
+from adapter.engine.together import Flow, RunTogether
+from adapter.errors import CancelUnknown, OrderGone
+
+CONCURRENCY = 10
+"""Requests of one call that are under way at once: as many connections as requests keeps open."""
+
+HINT = "Client ids of several orders go as params={'clientOrderIds': […]}."
+
+Results = Generator[Effect | RunTogether, Any, Any]
+"""Yields effects, and returns a list of orders, or what ccxt's method returned."""
+
+
+def cancel_orders_flow(
+    exchange: Any, state: ExchangeState, ids: Any, symbol: Any, params: Any
+) -> Results:
+    """Cancel several orders of one market. Returns an order for each id, in their order."""
+    began, known = state.io.clock(), params if isinstance(params, Mapping) else {}
+    if symbol is None or symbol == "":
+        raise ccxt.ArgumentsRequired(f"{exchange.id} cancelOrders() requires a symbol argument")
+    config = state.config
+    chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
+    if chosen.active is None:
+        return (yield from by_ccxt(ids, symbol, params, chosen))
+    if params is not None and not isinstance(params, Mapping):
+        raise ccxt.BadRequest(
+            f"{exchange.id} cancelOrders() takes params as a dict; got {type(params).__name__}"
+        )
+    many = ManyFlow(
+        exchange, state, chosen, chosen.active, next(call_numbers), began, symbol, known
+    )
+    for named in parse_ids(exchange.id, ids, known, chosen.active.endpoint):
+        many.add(named)
+    return (yield from many.run())
+
+
+def by_ccxt(ids: Any, symbol: Any, params: Any, chosen: RouteMatch) -> Results:
+    """Let ccxt's method handle the call. Orders that it returns have the keys that ours have."""
+    came = yield CallCcxt(ids, symbol, params_for_ccxt(params, chosen))
+    if not isinstance(came, list):
+        return came
+    own = {"outcome": None, "error": None}
+    return [{**each, **own} if isinstance(each, dict) else each for each in came]
+
+
+@attrs.define(eq=False)
+class _Conversation:
+    """The cancel of one order, and how it ended."""
+
+    flow: CancelFlow
+    flight: Flight | None = None
+    """None where another call is cancelling this order, in its own one."""
+    other: Flight | None = None
+    """That one."""
+    has_begun: bool = False
+    result: Order | Exception | None = None
+
+
+@attrs.define(eq=False)
+class ManyFlow:
+    """One call that cancels several orders."""
+
+    exchange: Any
+    state: ExchangeState
+    match: RouteMatch
+    active: ActiveEndpoint
+    call_number: int
+    began_at: float
+    """When the call began, by the state's clock."""
+    symbol: Any
+    """As the caller gave it."""
+    params: Mapping[str, Any]
+    """As the caller gave them."""
+    overrides: tuple[str, ...] = attrs.field(init=False)
+    """The methods that the user has replaced."""
+    head: CancelFlow = attrs.field(init=False)
+    """Emits what is of no single order."""
+    order_keys: list[Any] = attrs.field(factory=list, init=False)
+    """For each id the key of its conversation; an id may be there twice."""
+    conversations: dict[Any, _Conversation] = attrs.field(factory=dict, init=False)
+
+    @overrides.default
+    def _overrides(self) -> tuple[str, ...]:
+        user_code = self.state.user_code
+        return user_code.overrides(self.exchange, self.active.endpoint, many=True)
+
+    @head.default
+    def _head(self) -> CancelFlow:
+        return self._flow(self.match, self.active)
+
+    def add(self, named: Named) -> None:
+        """Take one id into the call.
+
+        Raises ``ccxt.ArgumentsRequired`` and ``ccxt.BadRequest`` as `CancelFlow.parse`.
+        """
+        flow = self._flow(self.match, self.active)
+        try:
+            flow.parse(named.id, named.params)
+        except ccxt.BaseError as e:
+            text = str(e).removeprefix(f"{self.exchange.id} cancelOrder() ")
+            raise type(e)(f"{self.exchange.id} {METHOD} {named.name}: {text} {HINT}") from None
+        self.order_keys.append(flow.key)
+        self.conversations.setdefault(flow.key, _Conversation(flow))
+
+    def run(self) -> Results:
+        """Cancel what was added, and return an order for each id."""
+        conversations = [*self.conversations.values()]
+        if not conversations:
+            return []
+        head = conversations[0].flow.call
+        self.head.call = attrs.evolve(head, order_id=None, client_order_id=None)
+        self._emit("started", orders=len(self.order_keys))
+        try:
+            yield from self._cancel(conversations)
+            yield from self._cancel_by_loaded_market(conversations)
+        except BaseException:
+            # the caller left: this is the last event of the call
+            self._emit("interrupted", sent=any(each.has_begun for each in conversations))
+            raise
+        finally:
+            for each in conversations:
+                if each.flight is not None:
+                    each.flight.end()
+        orders = self._orders()
+        self._emit("settled", **Counter(order["outcome"] for order in orders))
+        return orders
+
+    def _flow(self, match: RouteMatch, active: ActiveEndpoint) -> CancelFlow:
+        route = self.exchange, self.state, match, active
+        return CancelFlow(*route, self.call_number, self.began_at, self.overrides)
+
+    def _cancel(self, conversations: Sequence[_Conversation]) -> Flow:
+        """All side by side; last those that other calls are cancelling, which wait for these."""
+        for each in conversations:
+            flight, is_ours = self.state.single_flight.begin(each.flow.key)
+            each.flight, each.other = (flight, None) if is_ours else (None, flight)
+        ours = [each for each in conversations if each.flight is not None]
+        if ours:
+            yield RunTogether(self._starts(ours), self._limit())
+        others = [self._converse(each) for each in conversations if each.flight is None]
+        if others:
+            yield RunTogether(others, self._limit())
+
+    def _limit(self) -> int:
+        """How many at once: ccxt's sync queue, and what users write for it, is for one thread."""
+        in_queue = self.overrides or self.active.policy.throttle == "wait"
+        return 1 if self.exchange.synchronous and in_queue else CONCURRENCY
+
+    def _starts(self, conversations: Sequence[_Conversation]) -> list[Flow]:
+        batch = None if self.overrides else self.active.endpoint.batch_cancel
+        if batch is None:
+            return [self._converse(each) for each in conversations]
+        of_calls = [(each.flow.call, each) for each in conversations]
+        return [self._send_batch(members) for members in batches(of_calls, batch.size)]
+
+    def _send_batch(self, members: Sequence[_Conversation]) -> Flow:
+        """One request for several orders; each goes on by its own part of the answer."""
+        if len(members) == 1:
+            return (yield from self._converse(members[0]))
+        lead, calls = members[0].flow, [each.flow.call for each in members]
+        for each in members:
+            each.has_begun = True
+        try:
+            channel = BatchChannel.of(lead, calls, self._emit)
+            sent = yield from attrs.evolve(lead.machine(channel), emit=self._emit).send()
+        except Exception as e:
+            return [self._converse(each, copy_error(e)) for each in members]
+        if not is_for_each(sent):
+            return [self._converse(each) for each in members]
+        firsts = channel.split()
+        return [self._converse(each, first) for each, first in zip(members, firsts, strict=True)]
+
+    def _converse(self, each: _Conversation, first: First | Exception | None = None) -> Flow:
+        """Cancel one order, or share the outcome of the call that is cancelling it."""
+        each.has_begun = True
+        try:
+            each.result = yield from each.flow.converse(each.flight, first, other=each.other)
+        except Exception as e:
+            each.result = e
+
+    def _cancel_by_loaded_market(self, conversations: Iterable[_Conversation]) -> Flow:
+        """If the exchange does not know the derived market, look it up and try once more."""
+        unknown = [each for each in conversations if isinstance(each.result, ccxt.BadSymbol)]
+        if not unknown or not self.match.market.derived or not (yield LoadMarkets()):
+            return
+        config = self.state.config
+        match = self.state.route_cache.match(
+            self.exchange, self.symbol, self.params, config.endpoints, config.account
+        )
+        if match.active is None or match.market.id == self.match.market.id:
+            return
+        for each in unknown:
+            flow, call = self._flow(match, match.active), each.flow.call
+            flow.call, flow.ends_at = (
+                attrs.evolve(call, market_id=match.market.id),
+                each.flow.ends_at,
+            )
+            each.flow = flow
+        yield from self._cancel(unknown)
+
+    def _orders(self) -> list[Order]:
+        orders, shown = [], set()
+        for key in self.order_keys:
+            each = self.conversations[key]
+            result = _copy(each.result) if key in shown else each.result
+            orders.append(self._order(each.flow, result))
+            shown.add(key)
+        return orders
+
+    def _order(self, flow: CancelFlow, result: Any) -> Order:
+        """The order with ``outcome`` and ``error``, whichever way its cancel ended."""
+        if not isinstance(result, Exception):
+            return {**result, "error": None}
+        order = getattr(result, "order", None) or {
+            **self.exchange.safe_order({}),
+            "id": flow.call.order_id,
+            "clientOrderId": flow.call.client_order_id,
+            "symbol": self.match.market.structure["symbol"],
+            "info": {},
+        }
+        outcome = "refused"
+        if isinstance(result, OrderGone):
+            order, outcome = {**order, "status": result.state}, "gone"
+        elif isinstance(result, CancelUnknown):
+            outcome = "unknown"
+        return {**order, "outcome": outcome, "error": result}
+
+    def _emit(self, what: str, **details: Any) -> None:
+        self.head.emit(what, **details)
+
+
+def _copy(result: Any) -> Any:
+    """The same for another id that means the same order."""
+    return copy_error(result) if isinstance(result, Exception) else copy.deepcopy(result)

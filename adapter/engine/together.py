@@ -1,0 +1,198 @@
+"""Runs many flows side by side: sync by a few threads, async by tasks.
+
+A flow that sleeps leaves its room to others, so that thousands can be under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import heapq
+import itertools
+import threading
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from adapter.contract.messages import Sleep
+
+Flow = Generator[Any, Any, Any]
+"""Yields effects, and returns further flows to run, or nothing."""
+PAUSED = object()
+"""What `Task.run` returns, and its ``perform``, if the flow is to go on later."""
+
+
+@attrs.frozen
+class RunTogether:
+    """An effect: run flows side by side, and those that they return, until all have ended."""
+
+    flows: Sequence[Flow]
+    limit: int
+    """How many may be awake at once."""
+
+
+@attrs.define(eq=False)
+class Task:
+    """A flow, and what it goes on with."""
+
+    flow: Flow
+    resume: Callable[[Any], Any] = attrs.field(init=False)
+    given: Any = attrs.field(default=None, init=False)
+
+    @resume.default
+    def _send(self) -> Callable[[Any], Any]:
+        return self.flow.send
+
+    def run(self, perform: Callable[[Any], Any]) -> Any:
+        """Perform effects until the flow ends, and return what it does; or `PAUSED`."""
+        try:
+            while True:
+                effect = self.resume(self.given)
+                try:
+                    self.resume, self.given = self.flow.send, perform(effect)
+                except Exception as e:
+                    self.resume, self.given = self.flow.throw, e
+                if self.given is PAUSED:
+                    self.given = None
+                    return PAUSED
+        except StopIteration as end:
+            return end.value
+        except BaseException:
+            self.flow.close()
+            raise
+
+    async def run_async(self, perform: Callable[[Any], Awaitable[Any]]) -> Any:
+        """`run`, in async. It does not pause."""
+        try:
+            while True:
+                effect = self.resume(self.given)
+                try:
+                    self.resume, self.given = self.flow.send, await perform(effect)
+                except Exception as e:
+                    self.resume, self.given = self.flow.throw, e
+        except StopIteration as end:
+            return end.value
+        finally:
+            self.flow.close()
+
+
+class _Stopped(BaseException):
+    """Another flow has ended all of them."""
+
+
+@attrs.define(eq=False)
+class Workers:
+    """The calling thread and some more, which take turns at the flows of one call."""
+
+    perform: Callable[[Any], Any]
+    sleep: Callable[[float], object]
+    clock: Callable[[], float]
+    limit: int
+    waiting: list[tuple[float, int, Task]] = attrs.field(factory=list)
+    """Those that no thread runs: when each goes on, and in which order they came."""
+    numbers: itertools.count[int] = attrs.field(factory=itertools.count)
+    running: int = 0
+    threads: list[threading.Thread] = attrs.field(factory=list)
+    error: BaseException | None = None
+    """What ends all of them."""
+    changed: threading.Condition = attrs.field(factory=threading.Condition)
+
+    def run(self, flows: Iterable[Flow]) -> None:
+        """Run the flows to their ends. Raises what ends one of them, which ends all."""
+        self._add(map(Task, flows), self.clock())
+        self._work()
+        if self.error is not None:
+            for _, _, task in self.waiting:
+                task.flow.close()
+            raise self.error
+        for thread in self.threads:
+            thread.join()
+
+    def _add(self, tasks: Iterable[Task], due: float) -> None:
+        with self.changed:
+            for task in tasks:
+                heapq.heappush(self.waiting, (due, next(self.numbers), task))
+            self.changed.notify_all()
+            wanted = min(self.limit, len(self.waiting) + self.running) - 1
+            with contextlib.suppress(RuntimeError):  # no thread to be had: this one does it all
+                while len(self.threads) < wanted:
+                    self.threads.append(self._start())
+
+    def _start(self) -> threading.Thread:
+        context: Any = contextvars.copy_context()
+        thread = threading.Thread(
+            target=context.run, args=(self._work,), name="adapter-worker", daemon=True
+        )
+        thread.start()
+        return thread
+
+    def _work(self) -> None:
+        try:
+            while (taken := self._take()) is not None:
+                self._go_on(*taken)
+        except BaseException as e:
+            with self.changed:
+                self.error = self.error or e
+                self.changed.notify_all()
+
+    def _take(self) -> tuple[float, Task] | None:
+        """When the next flow goes on, and which it is; None at the end of all."""
+        with self.changed:
+            while self.running and not self.waiting and self.error is None:
+                self.changed.wait()
+            if not self.waiting or self.error is not None:
+                return None
+            self.running += 1
+            due, _, task = heapq.heappop(self.waiting)
+            return due, task
+
+    def _go_on(self, due: float, task: Task) -> None:
+        pauses: list[float] = []
+        try:
+            if (pause := due - self.clock()) > 0:
+                self.sleep(pause)
+            flows = task.run(lambda effect: self._perform(effect, pauses))
+        except BaseException:
+            task.flow.close()
+            raise
+        if flows is PAUSED:
+            self._add([task], self.clock() + pauses[0])
+        else:
+            self._add(map(Task, flows or ()), self.clock())
+        with self.changed:
+            self.running -= 1
+            self.changed.notify_all()
+
+    def _perform(self, effect: Any, pauses: list[float]) -> Any:
+        if self.error is not None:
+            raise _Stopped
+        if not isinstance(effect, Sleep):
+            return self.perform(effect)
+        pauses.append(effect.seconds)
+        return PAUSED
+
+
+async def run_together_async(effect: RunTogether, perform: Callable[[Any], Awaitable[Any]]) -> None:
+    """Run the flows to their ends. If the caller leaves, all of them end."""
+    room = asyncio.Semaphore(effect.limit)
+
+    async def perform_in_room(each: Any) -> Any:
+        if not isinstance(each, Sleep):
+            return await perform(each)
+        room.release()
+        try:
+            return await perform(each)
+        finally:
+            await room.acquire()
+
+    async def run(flow: Flow) -> None:
+        async with room:
+            flows = await Task(flow).run_async(perform_in_room)
+        for each in flows or ():
+            group.create_task(run(each))
+
+    async with asyncio.TaskGroup() as group:
+        for flow in effect.flows:
+            group.create_task(run(flow))
