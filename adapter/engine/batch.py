@@ -10,7 +10,9 @@ import ccxt
 
 from adapter.contract.answers import split_answer, text_of
 from adapter.contract.api import BatchCancel
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
+    ApiRequest,
     CancelRequest,
     Classification,
     NoResponse,
@@ -42,8 +44,7 @@ class BatchRequest:
         channel.requests, channel.has_left, channel.is_cancel = 1, False, True
         channel.sent_details = {"orders": [call.order_id or call.client_order_id for call in calls]}
         self.sent_at, self.timestamp = channel.state.io.clock(), exchange.nonce()
-        batch = cast(BatchCancel, endpoint.batch_cancel)
-        request = endpoint.venue.build_batch_request(calls, endpoint=endpoint, batch=batch)
+        request = batch_request(calls, endpoint)
         self.came = response = yield from channel.send(request, seconds)
         if (answer := list_of(channel, response)) is not None:
             text = text_of(answer)
@@ -59,6 +60,26 @@ class BatchRequest:
         if (answer := list_of(self.channel, came)) is not None:
             parts = split_answer(answer, self.calls, self.channel.active.endpoint)
         return [First(part, self.sent_at, self.timestamp) for part in parts]
+
+
+def batch_request(calls: Sequence[CancelRequest], endpoint: CancelEndpoint) -> ApiRequest:
+    """The request, before it is signed; ``calls`` are of one market, with ids of one kind."""
+    call, batch = calls[0], cast(BatchCancel, endpoint.batch_cancel)
+    word, name = endpoint.venue.market_id_param, batch.order_ids_param
+    if call.client_order_id is None:
+        value = batch.write_order_ids([str(each.order_id) for each in calls])
+    else:
+        name = batch.client_ids_param
+        value = batch.write_client_ids([str(each.client_order_id) for each in calls])
+    market = {word: call.market_id} if word else {}
+    return ApiRequest(
+        method=batch.method or endpoint.method,
+        api=batch.api or endpoint.api,
+        path=batch.path,
+        params={**market, name: value, **call.route_params, **call.params},
+        weight=batch.weight,
+        recv_window=call.recv_window,
+    )
 
 
 def list_of(channel: BaseChannel, response: Response | NoResponse) -> Response | None:
