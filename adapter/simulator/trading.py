@@ -82,6 +82,11 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
         canceled = (end or book.cancel)(order)
     except NotOpenError as e:
         raise product.gone(order) from e
+    return canceled_answer(product, book, canceled, cancel_id)
+
+
+def canceled_answer(product: Product, book: Book, canceled: Order, cancel_id: str) -> Json:
+    """Return the answer for a canceled order: that of its list where it is a leg of one."""
     legs = book.legs(canceled)
     if legs and product.canceled_list is not None:
         return product.canceled_list(legs, cancel_id)

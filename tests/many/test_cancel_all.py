@@ -48,7 +48,7 @@ def test_each_open_order_is_cancelled(host: Host, sim: Simulator, kind: Kind) ->
     assert ["CANCELED"] * 3 == [trader.book(order) for order in orders]
     assert "GET openOrders" == last_parts(sim)[0]
     batches = last_parts(sim).count("DELETE batchOrders")
-    assert (1 if kind.name in ("usdm", "options") else 0) == batches
+    assert (1 if kind.name in ("usdm", "coinm", "options") else 0) == batches
 
 
 @kinds
@@ -224,17 +224,17 @@ def test_without_a_symbol_by_loaded_markets(host: Host, sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "text"),
-    [({}, "symbol"), ({"stock": True}, "symbol"), ({"portfolioMargin": True}, "symbol")],
-    ids=["spot", "stock", "margin"],
+    "params",
+    [{"stock": True}, {"marginMode": "cross"}, {"portfolioMargin": True}],
+    ids=["stock", "margin", "portfolio margin"],
 )
 def test_without_a_symbol_where_one_is_needed(
-    host: Host, sim: Simulator, params: dict[str, Any], text: str
+    host: Host, sim: Simulator, params: dict[str, Any]
 ) -> None:
     """ccxt's own error."""
     trader = Trader(host, sim)
     trader.exchange.markets = {}
-    with pytest.raises(ccxt.ArgumentsRequired, match=text):
+    with pytest.raises(ccxt.ArgumentsRequired, match="symbol"):
         cancel_everything(trader, **params)
 
 
