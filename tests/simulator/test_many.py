@@ -166,7 +166,8 @@ def test_all_of_a_symbol(sim: Simulator, wire: Wire, kind: Kind) -> None:
     came = wire.signed("DELETE", everything(kind), symbol=kind.symbol).json
 
     if kind in SPOTLIKE:
-        assert [order.order_id for order in orders[1:]] == [shown["orderId"] for shown in came]
+        ids = [int(shown["orderId"]) for shown in came]
+        assert [order.order_id for order in orders[1:]] == ids
     else:
         assert ({"code": 0, "msg": "success"} if kind is OPTIONS else DONE) == came
     assert ["FILLED", "CANCELED", "CANCELED"] == [sim.book.now(order).status for order in orders]
@@ -194,10 +195,9 @@ def test_the_legs_of_a_list_are_one_answer(sim: Simulator, wire: Wire) -> None:
 
 def test_an_isolated_account_is_another(sim: Simulator, wire: Wire) -> None:
     """By the parameter of margin."""
-    cross, isolated = (
-        sim.place("margin", CROSS.symbol, is_isolated=flag) for flag in (False, True)
-    )
+    cross = sim.place("margin", CROSS.symbol)
+    isolated = sim.place("margin", CROSS.symbol, is_isolated=True)
     [came] = wire.signed("DELETE", everything(CROSS), symbol=CROSS.symbol, isIsolated="TRUE").json
 
-    assert isolated.order_id == came["orderId"]
+    assert str(isolated.order_id) == came["orderId"]
     assert "NEW" == sim.book.now(cross).status
