@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeGuard, cast
 
 import attrs
 import ccxt
@@ -45,13 +45,24 @@ class BatchRequest:
         channel.sent_details = {"orders": [call.order_id or call.client_order_id for call in calls]}
         self.sent_at, self.timestamp = channel.state.io.clock(), exchange.nonce()
         request = batch_request(calls, endpoint)
-        self.came = response = yield from channel.send(request, seconds)
+        response = yield from channel.send(request, seconds)
+        if self._is_ambiguous(response):
+            response = NoResponse(may_have_been_sent=True, reason=text_of(response))
+        self.came = response
         if (answer := list_of(channel, response)) is not None:
             text = text_of(answer)
             return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=answer)
         found = channel.classify(response, calls[0].with_one_id(query=False), None)
         channel.requests -= found.kind is ResponseKind.HELD_LOCALLY
         return found
+
+    def _is_ambiguous(self, response: Response | NoResponse) -> TypeGuard[Response]:
+        """Whether an error of the whole leaves it open which orders were cancelled."""
+        if isinstance(response, NoResponse) or not isinstance(response.data, dict):
+            return False
+        endpoint = self.channel.active.endpoint
+        code = str(response.data.get(endpoint.venue.error_field))
+        return code in map(str, cast(BatchCancel, endpoint.batch_cancel).ambiguous_codes)
 
     def split(self) -> list[First]:
         """The part of each order in what came; the whole where that is not a list."""
