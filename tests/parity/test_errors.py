@@ -31,7 +31,6 @@ OUTCOMES: dict[int, type[BaseException]] = {
     -1001: adapter.CancelUnknown,
     -1006: adapter.CancelUnknown,
     -1007: adapter.CancelUnknown,
-    -2012: adapter.CancelUnknown,
     # not executed, by Binance's word
     -1008: ccxt.ExchangeNotAvailable,
     -1016: ccxt.ExchangeNotAvailable,
