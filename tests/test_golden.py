@@ -53,6 +53,7 @@ def test_golden_case(case: dict[str, Any], mode: str) -> None:
             assert wanted.get("contains", "") in str(caught.value)
             if isinstance(caught.value, adapter.OrderGone):
                 assert wanted.get("state") == caught.value.state
+                assert wanted.get("successor") == caught.value.successor
         else:
             order = cancel("binance", replay, call.get("account"), *arguments, mode=mode)
             assert case["order"] == {key: order[key] for key in case["order"]}

@@ -122,17 +122,22 @@ def called(there: dict[str, Any], comment: str, symbol: str, mode: str) -> Any:
 
 @pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize(
-    ("symbol", "book", "is_stop", "account"),
+    ("symbol", "book", "is_stop", "account", "outcome"),
     [
-        ("BTC/USDT", "spot", False, {}),
-        (SYMBOL, "usdm_algo", True, {}),
-        (SYMBOL, "pm_um_algo", True, {"portfolioMargin": True}),
+        ("BTC/USDT", "spot", False, {}, None),
+        (SYMBOL, "usdm_algo", True, {}, "canceled"),
+        (SYMBOL, "pm_um_algo", True, {"portfolioMargin": True}, "canceled"),
     ],
 )
-def test_the_function_works_where_ccxts_own_method_takes_the_call(
-    mode: str, symbol: str, book: str, is_stop: bool, account: dict[str, bool]
+def test_the_function_works_for_every_kind_of_order(
+    mode: str,
+    symbol: str,
+    book: str,
+    is_stop: bool,
+    account: dict[str, bool],
+    outcome: str | None,
 ) -> None:
-    """Orders of spot, and stops of either account: canceled, and the book shows so."""
+    """Orders of spot by ccxt, and stops of either account: canceled, and the book shows so."""
     names = PAGE.defined()
     stop, params = ({"stopLossPrice": 90000}, {"trigger": True}) if is_stop else ({}, {})
     with world() as there:
@@ -155,7 +160,7 @@ def test_the_function_works_where_ccxts_own_method_takes_the_call(
         (order,) = there["simulator"].book.orders(book)
 
     assert ("canceled", "CANCELED") == (ended[0], order.status)
-    assert ended[1]["outcome"] is None
+    assert outcome == ended[1]["outcome"]
 
 
 @pytest.mark.parametrize("comment", ENDS)

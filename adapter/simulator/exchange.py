@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import attrs
 
 from adapter.simulator import algo, errors, security, trading
-from adapter.simulator.account_routes import algo_routes, futures_routes, spot_routes
+from adapter.simulator.account_routes import futures_routes, spot_routes
 from adapter.simulator.book import Book, Order
 from adapter.simulator.conditions import Conditions, Limit
 from adapter.simulator.errors import ApiError
@@ -80,17 +80,16 @@ class Exchange:
     """The book, the keys, the endpoints and the conditions; ``clock`` gives ms since 1970."""
 
     def __init__(self, products: Iterable[Product], clock: Clock) -> None:
-        self.products = {product.name: product for product in products}
+        self.products = {product.name: product for product in (*products, *algo.PRODUCTS)}
         first_ids = {name: product.first_id for name, product in self.products.items()}
-        first_ids |= dict.fromkeys(algo.SERVICES, algo.FIRST_ID)
-        self.book = Book(clock, first_ids, without_symbol=algo.SERVICES)
+        without_symbol = {p.name for p in self.products.values() if not p.needs_symbol}
+        self.book = Book(clock, first_ids, without_symbol)
         self.conditions = Conditions(clock)
         self.verifiers: dict[str, security.Verifier] = {}
         self.order_routes = self._order_routes(self.book)
         self._routes = public_routes(self.now) | quote_routes(self.now) | wallet_routes()
-        self._routes |= futures_routes(self.book) | algo_routes(self.book) | spot_routes(self.book)
-        self._routes |= self.order_routes
-        self._by_path = {f"{product.path}/order": product for product in self.products.values()}
+        self._routes |= futures_routes(self.book) | spot_routes(self.book) | self.order_routes
+        self._by_path = {path: p for p in self.products.values() for path in p.paths}
         self.clock = clock
         self.weights = Weights(clock)
 
@@ -144,7 +143,7 @@ class Exchange:
     def named_order(self, request: Request) -> Order | None:
         """Return the order that a query or a cancel names, as it is now, or None."""
         path = request.path.replace("/openOrder", "/order")
-        product = self._by_path.get(path)
+        product = self._by_path.get(request.path) or self._by_path.get(path)
         if product is None or request.method == "POST":
             return None
         try:

@@ -28,18 +28,20 @@ def place(product: Product, book: Book, params: Params) -> Json:
     """Put an order in the book; raises the ApiError of the first thing wrong with it."""
     response = params.optional_one_of("newOrderRespType", _RESPONSES, "")
     try:
-        order = book.place(_draft(product, params))
+        order = book.place((product.draft or _draft)(product, params))
     except DuplicateClientIdError as e:
         raise product.duplicate() from e
-    if order.time_in_force in _AT_ONCE:  # there are no other traders
+    if order.time_in_force in _AT_ONCE and not product.becomes:  # there are no other traders
         order = book.expire(order)
     return product.placed(order, response)
 
 
-def query(product: Product, book: Book, params: Params) -> Json:
-    """Return the order as it is; raises -2013 if there is none, or not any more."""
+def query(product: Product, book: Book, path: str, params: Params) -> Json:
+    """Return the order as it is; raises -2013 if this query shows none, or not any more."""
     order = found(product, book, params)
     if order is None or product.has_forgotten(order, book.clock()):
+        raise errors.no_such_order()
+    if not product.queries[path](order):
         raise errors.no_such_order()
     return product.queried(order)
 
@@ -56,7 +58,7 @@ def open_order(product: Product, book: Book, params: Params) -> Json | list[Json
 def open_orders(product: Product, book: Book, params: Params) -> list[Json]:
     """Return every open order of one symbol, or of all where the product allows that."""
     everything = product.list_all_weight is not None and params.get("symbol") is None
-    symbol = None if everything else _symbol(product, params)
+    symbol = None if everything else symbol_of(product, params)
     return [product.queried(order) for order in book.open_orders(product.name, symbol)]
 
 
@@ -66,7 +68,7 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
     ``end`` does to the order what ``book.cancel`` would, and raises NotOpenError likewise.
     """
     order = found(product, book, params)
-    cancel_id = _new_client_id(product, params, "newClientOrderId")
+    cancel_id = new_client_id(product, params, "newClientOrderId")
     if order is None:
         raise product.gone(None)
     try:
@@ -76,23 +78,34 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
 
 
 def found(product: Product, book: Book, params: Params) -> Order | None:
-    """Return the order that a query or a cancel names, or None; ``orderId`` takes precedence.
+    """Return the order that a query or a cancel names, or None; its id takes precedence.
 
     Raises -1102, -1121, -1100, -1105 or -1130 for a bad symbol or id, and -2039 where two ids
     must name the same order and do not.
     """
-    symbol = _symbol(product, params)
-    if not (params.values.get("orderId") or params.values.get(product.client_id)):
-        raise errors.no_id(product.client_id)
-    order_id, client_id = params.integer("orderId"), params.get(product.client_id)
+    symbol = symbol_of(product, params) if product.needs_symbol else None
+    if not (params.values.get(product.order_id) or params.values.get(product.client_id)):
+        raise errors.no_id(product.client_id, product.order_id)
+    order_id, client_id = params.integer(product.order_id), params.get(product.client_id)
     if client_id is not None:
         product.check_client_id(product.client_id, client_id)
+    if symbol is None:
+        return _of_any_symbol(product, book, order_id, client_id)
     if order_id is None:
         return book.by_client_id(product.name, symbol, client_id or "")
     order = book.get(product.name, symbol, order_id)
     if order and client_id and product.ids_must_agree and client_id != order.client_order_id:
         raise errors.client_id_mismatch()
     return order
+
+
+def _of_any_symbol(
+    product: Product, book: Book, order_id: int | None, client_id: str | None
+) -> Order | None:
+    for order in reversed(book.orders(product.name)):
+        if order.order_id == order_id or (order_id is None and order.client_order_id == client_id):
+            return order
+    return None
 
 
 def generated_client_id() -> str:
@@ -106,14 +119,14 @@ def _draft(product: Product, params: Params) -> Order:
     stp = params.get("selfTradePreventionMode") or product.self_trade_prevention
     return Order(
         product=product.name,
-        symbol=_symbol(product, params),
+        symbol=symbol_of(product, params),
         side=params.one_of("side", SIDES),
         type=kind,
         stop_price=params.amount("stopPrice") if kind in _STOPS else Decimal(0),
         time_in_force=params.one_of("timeInForce", TIMES) if kind != "LIMIT_MAKER" else "GTC",
         quantity=params.amount("quantity"),
         price=params.amount("price"),
-        client_order_id=_new_client_id(product, params, product.new_client_id),
+        client_order_id=new_client_id(product, params, product.new_client_id),
         position_side=params.optional_one_of("positionSide", POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
         self_trade_prevention=stp,
@@ -122,13 +135,17 @@ def _draft(product: Product, params: Params) -> Order:
 
 
 def _type(product: Product, params: Params) -> str:
-    _symbol(product, params)  # Binance checks the symbol first
+    symbol_of(product, params)  # Binance checks the symbol first
     if params.get("type") in _CONDITIONAL - product.types:
         raise product.conditional()
     return params.one_of("type", product.types)
 
 
-def _new_client_id(product: Product, params: Params, name: str) -> str:
+def new_client_id(product: Product, params: Params, name: str) -> str:
+    """Return the client id in this parameter, or one as Binance generates it.
+
+    Raises -4015 or -1100 for one that Binance would not take.
+    """
     given = params.get(name)
     if given is not None:
         product.check_client_id(name, given)
@@ -136,7 +153,8 @@ def _new_client_id(product: Product, params: Params, name: str) -> str:
     return generated_client_id() if product.names_orders else ""
 
 
-def _symbol(product: Product, params: Params) -> str:
+def symbol_of(product: Product, params: Params) -> str:
+    """Return the symbol; raises -1102 without one, or -1121 for one that the product lacks."""
     symbol = params.required("symbol")
     if symbol not in product.symbols:
         raise errors.bad_symbol()

@@ -107,7 +107,7 @@ class TestWell:
         """Every host of the account is checked; for options, a symbol is asked for."""
         assert 0 == main(["doctor", "--url", sim.url])
         text = capsys.readouterr().out
-        assert 2 == text.count(": answers, timestamps ")
+        assert 3 == text.count(": answers, timestamps ")
         assert "binance.usdm BTC/USDT:USDT: accepted" in text
         assert "binance.options: not checked; to check it, give a symbol of it" in text
         assert "Nothing needs to be fixed." == text.splitlines()[-1]

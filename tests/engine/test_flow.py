@@ -205,12 +205,11 @@ def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
     assert params is native.params
 
 
-@pytest.mark.parametrize("symbol", ["BTC/USDT", SYMBOL])
-def test_an_order_of_ccxts_own_has_an_outcome_that_is_none(symbol: str) -> None:
+def test_an_order_of_ccxts_own_has_an_outcome_that_is_none() -> None:
     """In a new dict: what ccxt may keep of the order is left as it is."""
     exchange = attached()
     ccxts = {"id": "7", "status": "canceled"}
-    walk = cancel_flow(exchange, exchange._adapter, "7", symbol, {"stop": True})
+    walk = cancel_flow(exchange, exchange._adapter, "7", "BTC/USDT", {"stop": True})
     next(walk)
     with pytest.raises(StopIteration) as end:
         walk.send(ccxts)

@@ -18,11 +18,13 @@ class Sample:
     symbol: str
     market_id: str
     account: str
+    is_stop: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
-        """The params by which ccxt selects the account."""
-        return {"portfolioMargin": True} if self.account == PORTFOLIO_MARGIN else {}
+        """The params by which ccxt selects the account, and the conditional orders."""
+        account = {"portfolioMargin": True} if self.account == PORTFOLIO_MARGIN else {}
+        return {**account, "trigger": True} if self.is_stop else account
 
     def place(self, sim: Simulator, client_order_id: str, *, age: float = 0.0) -> Order:
         """Put an open order in the simulator's book, placed ``age`` s ago."""
@@ -37,3 +39,12 @@ SAMPLES = (
     Sample("binance.pm_cm", "BTC/USD:BTC", "BTCUSD_PERP", PORTFOLIO_MARGIN),
     Sample("binance.pm_margin", "LTC/BTC", "LTCBTC", PORTFOLIO_MARGIN),
 )
+STOPS = (
+    Sample("binance.usdm_algo", "BTC/USDT:USDT", "BTCUSDT", CLASSIC, is_stop=True),
+    Sample("binance.coinm_algo", "BTC/USD:BTC", "BTCUSD_PERP", CLASSIC, is_stop=True),
+    Sample("binance.pm_um_algo", "BTC/USDT:USDT", "BTCUSDT", PORTFOLIO_MARGIN, is_stop=True),
+    Sample(
+        "binance.pm_cm_conditional", "BTC/USD:BTC", "BTCUSD_PERP", PORTFOLIO_MARGIN, is_stop=True
+    ),
+)
+"""The same of conditional orders."""

@@ -18,6 +18,8 @@ IGNORED_BY_CCXT = (
 DERIVATIVES = ("future", "delivery", "option")
 """Values of ``defaultType`` that ccxt uses for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
+CONDITIONAL_MARKETS = ("linear", "inverse")
+"""The markets that have a book of conditional orders; elsewhere those are among the others."""
 OPTION_NAMES = (
     *ACCOUNT_NAMES,
     *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
@@ -57,12 +59,13 @@ def route(
             account=account, unserved_reason=f"the format of symbol {symbol!r} is unknown"
         )
     params = dict(params)
-    conditional = bool(params and exchange.safe_bool_n(params, [*CONDITIONAL]))
     if _is_stock(exchange, market, params, has_settings):
         return MarketRoute(
             market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
     market_type = _market_type(exchange, market, params, account, has_settings)
+    is_conditional = bool(params and exchange.safe_bool_n(params, [*CONDITIONAL]))
+    conditional = is_conditional and market_type in CONDITIONAL_MARKETS
     note = _note(exchange, symbol, market_type)
     return MarketRoute(
         market=market, market_type=market_type, account=account, conditional=conditional, note=note

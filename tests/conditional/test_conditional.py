@@ -6,12 +6,12 @@ from typing import Any
 
 import ccxt
 import pytest
+from contract.calls import Prepare, call, lines, mocked, mode
 
 import adapter
 from adapter.testing import Answer, Replay
 
 from .answers import ALGO_ACCEPTED, NO_SUCH_ORDER, UNKNOWN_ORDER, algo, strategy
-from .calls import Prepare, call, lines, mocked, mode
 
 __all__ = ["mode"]
 
