@@ -101,6 +101,8 @@ class CancelMachine:
         """The exchange answered with the order, or accepted the cancel: done, or to be followed."""
         order = self._parse_order(sent)
         self._record(order, sent, query=False)
+        if sent.kind is ResponseKind.ACKNOWLEDGED and self.evidence.order is not None:
+            order = self.evidence.order
         found = None
         if not self.evidence.is_final(order["status"]) and self.call.confirm:
             order, found = yield from self._follow(order)

@@ -161,7 +161,7 @@ class CancelFlow:
             channel=channel,
             policy=self.active.policy,
             evidence=Evidence(self.exchange.id, endpoint.not_found_hint, endpoint.ends),
-            pacing=Pacing(self.state.io.clock, self.ends_at),
+            pacing=Pacing(self.state.io.clock, self.ends_at, len(endpoint.queries)),
             now=self.exchange.nonce,
             emit=self._emit,
         )

@@ -3,6 +3,7 @@
 Since 2026-06 the futures answers to a create and a cancel have neither ``avgPrice`` nor
 ``cumQuote`` nor ``cumBase``. Sources, one page per request:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Order
+https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Order
 https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Option-Order
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-UM-Order
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-CM-Order
@@ -57,9 +58,22 @@ def pm_cm(order: Order) -> Json:
 
 def pm_cm_query(order: Order) -> Json:
     """Return the answer of ``GET /papi/v1/cm/order``; ``cumBase`` is in coins."""
-    coins = order.executed * CONTRACT_SIZES.get(order.symbol, 1) / order.price
-    answer = {**_future(order), **_average(order), "cumBase": plain(round(coins, 8))}
+    answer = {**_future(order), **_average(order), "cumBase": _coins(order)}
     return {**answer, "pair": _pair(order), "origType": "LIMIT", "time": order.created}
+
+
+def coinm(order: Order) -> Json:
+    """Return the answer of ``/dapi/v1/order`` to a create and a cancel."""
+    answer = {**usdm(order), "pair": _pair(order)}
+    del answer["goodTillDate"]
+    return answer
+
+
+def coinm_query(order: Order) -> Json:
+    """Return the answer of ``GET /dapi/v1/order``; ``cumBase`` is in coins."""
+    answer = {**coinm(order), **_average(order), "cumQuote": "0", "cumBase": _coins(order)}
+    del answer["cumQty"]
+    return {**answer, "time": order.created}
 
 
 def option(order: Order) -> Json:
@@ -199,6 +213,11 @@ def _average(order: Order) -> Json:
 
 def _quote(order: Order) -> Decimal:
     return order.executed * order.price
+
+
+def _coins(order: Order) -> str:
+    coins = order.executed * CONTRACT_SIZES.get(order.symbol, 1) / order.price
+    return plain(round(coins, 8))
 
 
 def _pair(order: Order) -> str:

@@ -162,6 +162,22 @@ OPTIONS = Product(
     forgets=frozenset({"CANCELED", "REJECTED"}),
     open_order=False,
 )
+COINM = Product(
+    name="coinm",
+    host="fapi",
+    path="/dapi/v1",
+    first_id=283194212,
+    symbols=markets.symbols(markets.INVERSE),
+    place_reads=_FUTURES | _CONDITIONAL,
+    placed=_alike(answers.coinm),
+    queried=answers.coinm_query,
+    canceled=_alike(answers.coinm),
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,36}$",
+    client_id_limit=36,
+    conditional=errors.conditional_moved,
+    forgets_all_after=90 * DAY,
+    place_weight=0,
+)
 PM_UM = Product(
     name="pm_um",
     host="papi",
@@ -236,4 +252,5 @@ SPOT = Product(
 def table(options_cancel_status: str) -> tuple[Product, ...]:
     """Return all products, with this status in the Options answer to a cancel."""
     canceled = _alike(partial(answers.option_canceled, status=options_cancel_status))
-    return (USDM, attrs.evolve(OPTIONS, canceled=canceled), PM_UM, PM_CM, PM_MARGIN, SPOT)
+    options = attrs.evolve(OPTIONS, canceled=canceled)
+    return (USDM, COINM, options, PM_UM, PM_CM, PM_MARGIN, SPOT)

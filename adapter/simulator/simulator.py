@@ -111,7 +111,7 @@ class Simulator:
     ) -> Order:
         """Put an order in the book without HTTP and return it.
 
-        ``product`` is usdm, options, pm_um, pm_cm, pm_margin or spot, or, for a stop order at
+        ``product`` is usdm, coinm, options, pm_um, pm_cm, pm_margin or spot, or for a stop order at
         ``price``, usdm_algo, coinm_algo, pm_um_algo or pm_cm_conditional; ``symbol`` is Binance's.
         It was placed ``age`` s ago, and ``filled`` of it has traded now. Raises KeyError for
         another product, ValueError for an unknown symbol, a client id in use or a negative age.

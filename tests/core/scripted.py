@@ -261,7 +261,7 @@ def _play(
         channel=channel,
         policy=policy,
         evidence=Evidence("binance", product.not_found_hint, product.ends),
-        pacing=Pacing(functions.pop("clock"), call.deadline),
+        pacing=Pacing(functions.pop("clock"), call.deadline, len(product.queries)),
         **functions,
     )
     running = machine.run()

@@ -145,8 +145,9 @@ def test_a_record_is_there_when_the_answer_arrives(sim: Simulator, wire: Wire) -
 
 
 def test_the_order_routes(sim: Simulator) -> None:
-    """Place, query and cancel of six products are served, the lists of open orders, and stops."""
-    paths = ["/fapi/v1", "/eapi/v1", "/papi/v1/um", "/papi/v1/cm", "/papi/v1/margin", "/api/v3"]
+    """Place, query and cancel of seven products are served, the lists of open orders, and stops."""
+    paths = ["/fapi/v1", "/dapi/v1", "/eapi/v1", "/papi/v1/um", "/papi/v1/cm", "/papi/v1/margin"]
+    paths.append("/api/v3")
     orders = {(method, f"{path}/order") for path in paths for method in ("POST", "GET", "DELETE")}
 
     assert orders < sim.routes
@@ -175,7 +176,7 @@ def test_placing_without_http(sim: Simulator) -> None:
     with pytest.raises(ValueError, match="BTCUSD_PERP"):
         sim.place("pm_cm", "BTCUSDT")
     with pytest.raises(KeyError):
-        sim.place("coinm", "BTCUSD_PERP")
+        sim.place("equity", "TSLAUSDT")
 
 
 def cancel_many(sim: Simulator, numbers: list[int]) -> list[int]:
