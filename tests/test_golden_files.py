@@ -53,6 +53,7 @@ LOST = {
     "lost-then-open",
     "lost-then-unknown-order",
 }
+ARCHIVED = '"code":-2026'
 LOOKED = {
     "CancelUnknown": "D.*G$",
     "ExchangeNotAvailable": "DDD$",
@@ -146,9 +147,12 @@ def test_error_text_stands_in_a_reply(case: Case) -> None:
 
 
 def test_no_call_ends_before_it_has_looked(case: Case) -> None:
-    """An uncertain end comes after the queries and tries that the outcome table requires."""
+    """An uncertain end comes after the queries and tries that the outcome table requires.
+
+    An archived order is found once, and will never be shown.
+    """
     order, error = case.get("order", {}), case.get("error", {})
-    if "state" not in error:
+    if "state" not in error and ARCHIVED not in case["round"][-1]["reply"].get("body", ""):
         assert re.match(LOOKED.get(error.get("class"), ""), sent(case))
     if order.get("outcome") == "accepted":
         assert case["call"]["params"]["confirm"] is False

@@ -1,4 +1,4 @@
-"""Our five plugins run the suite that anybody's must pass."""
+"""Our plugins run the suite that anybody's must pass."""
 
 from __future__ import annotations
 
@@ -11,6 +11,37 @@ from adapter.testing import Answer, PluginSuite
 pytestmark = pytest.mark.usefixtures("no_time")
 
 UNKNOWN_ORDER = Answer(status=400, body='{"code":-2011,"msg":"Unknown order sent."}')
+
+
+CANCELED_SPOT = Answer(
+    body='{"orderId":28,"origClientOrderId":"myOrder1","clientOrderId":"cancelMyOrder1",'
+    '"status":"CANCELED"}'
+)
+
+
+class TestSpot(PluginSuite):
+    plugin = "binance.spot"
+    symbol = "LTC/BTC"
+    order_id, client_order_id = "28", "myOrder1"
+    canceled = CANCELED_SPOT
+    unknown_order = UNKNOWN_ORDER
+
+
+class TestCross(PluginSuite):
+    plugin = "binance.margin"
+    symbol = "LTC/BTC"
+    params = {"marginMode": "cross"}  # noqa: RUF012
+    order_id, client_order_id = "28", "myOrder1"
+    canceled = CANCELED_SPOT
+    unknown_order = UNKNOWN_ORDER
+
+
+class TestCoinm(PluginSuite):
+    plugin = "binance.coinm"
+    symbol = "BTC/USD:BTC-200925"
+    order_id, client_order_id = "283194212", "myOrder1"
+    canceled = Answer(body='{"orderId":283194212,"clientOrderId":"myOrder1","status":"CANCELED"}')
+    unknown_order = UNKNOWN_ORDER
 
 
 class TestUsdm(PluginSuite):
@@ -56,10 +87,7 @@ class TestPmMargin(PluginSuite):
     symbol = "LTC/BTC"
     account = "portfolio-margin"
     order_id, client_order_id = "28", "myOrder1"
-    canceled = Answer(
-        body='{"orderId":28,"origClientOrderId":"myOrder1","clientOrderId":"cancelMyOrder1",'
-        '"status":"CANCELED"}'
-    )
+    canceled = CANCELED_SPOT
     unknown_order = UNKNOWN_ORDER
 
 

@@ -34,6 +34,7 @@ keys:
 examples:
   ccxt-adapter cancel 283194212 BTC/USDT:USDT
   ccxt-adapter cancel LTC/BTC --client-order-id myOrder1 --account portfolio-margin
+  ccxt-adapter cancel 28 LTC/BTC --margin-mode isolated
   ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
   ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
 
@@ -74,7 +75,7 @@ def _result(args: argparse.Namespace, exchange: Any) -> Result:
         with closing(exchange.session):
             order = exchange.cancel_order(args.id, args.symbol, _params(args))
     except (ccxt.BaseError, adapter.PluginError) as e:
-        return Result.raised(args, e, _code(e, exchange, args.symbol, methods))
+        return Result.raised(args, e, _code(e, exchange, args, methods))
     except Exception as e:
         if "DELETE" not in methods:
             raise
@@ -103,6 +104,7 @@ def _exchange(args: argparse.Namespace) -> Any:
 def _params(args: argparse.Namespace) -> dict[str, Any]:
     given = {
         "clientOrderId": args.client_order_id,
+        "marginMode": args.margin_mode,
         "deadline": args.deadline,
         "confirm": False if args.no_confirm else None,
     }
@@ -122,14 +124,14 @@ def _watched(session: Any) -> list[str]:
     return methods
 
 
-def _code(error: Exception, exchange: Any, symbol: str, methods: list[str]) -> int:
+def _code(error: Exception, exchange: Any, args: argparse.Namespace, methods: list[str]) -> int:
     if isinstance(error, adapter.OrderGone):
         return GONE
     if isinstance(error, adapter.CancelUnknown):
         return UNKNOWN
     if "DELETE" not in methods:
         return _code_before_sending(error, exchange)
-    is_ccxts = adapter.explain(exchange, symbol).plugin is None
+    is_ccxts = adapter.explain(exchange, args.symbol, _params(args)).plugin is None
     return UNKNOWN if is_ccxts and _is_ambiguous(error) else REFUSED
 
 

@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
             file=args.plugins,
             account=args.account,
             symbols=args.symbol,
+            margin_mode=args.margin_mode,
             offline=args.offline,
         )
     if no_keys is not None:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     except ValueError as e:
         raise UsageError(str(e)) from e
     try:
-        route = adapter.explain(exchange, args.symbol)
+        route = adapter.explain(exchange, args.symbol, {"marginMode": args.margin_mode})
     except ccxt.BaseError as e:
         return failure(e, USAGE, json=args.json)
     if args.json:

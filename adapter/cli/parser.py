@@ -15,6 +15,7 @@ from adapter.cli.run import RUN, RUN_MORE
 from adapter.contract.messages import ACCOUNTS
 
 EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
+MARGIN_MODES = ("cross", "isolated")
 _HOST = re.compile(r"https?://[^/?#\s]+")
 
 TOP = """\
@@ -22,7 +23,7 @@ Cancel one order on Binance and report its true state. To start: ccxt-adapter de
 """
 
 DEMO = """\
-Start a simulated Binance on this machine, cancel an order on each of five products, sync and
+Start a simulated Binance on this machine, cancel an order on each of its products, sync and
 async, and show the result of plain ccxt next to each. With --faults, cancel one order under each
 fault that a cancel can meet, such as a lost answer, a burst of HTTP 503, or queries that lag
 behind. Needs no keys and no internet.
@@ -44,6 +45,7 @@ EXPLAIN_MORE = """\
 examples:
   ccxt-adapter explain BTC/USDT:USDT
   ccxt-adapter explain LTC/BTC --account portfolio-margin
+  ccxt-adapter explain LTC/BTC --margin-mode isolated
 
 exit codes: 0 shown, 2 wrong usage
 """
@@ -109,7 +111,7 @@ def _command(
 
 
 def _demo(commands: Subparsers) -> None:
-    command = _command(commands, "demo", "run ten cancels next to plain ccxt", DEMO, DEMO_MORE)
+    command = _command(commands, "demo", "run cancels next to plain ccxt", DEMO, DEMO_MORE)
     command.add_argument(
         "--faults", action="store_true", help="one cancel for each fault (about 20 seconds)"
     )
@@ -201,6 +203,9 @@ def _add_route(command: argparse.ArgumentParser, nargs: str | None = None) -> No
         "--exchange", choices=EXCHANGES, default=EXCHANGES[0], help="(default %(default)s)"
     )
     command.add_argument("--account", choices=ACCOUNTS, help="(default classic)")
+    command.add_argument(
+        "--margin-mode", choices=MARGIN_MODES, help="the order is of that margin account"
+    )
     command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
 
 

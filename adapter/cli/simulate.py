@@ -14,7 +14,6 @@ from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.cli.exit_codes import DONE, UsageError
 from adapter.cli.keys import API_KEY, SECRET
 from adapter.cli.output import console, table
-from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.simulator import Order, Simulator
 
 Placed = list[tuple[Sample, Order]]
@@ -64,7 +63,7 @@ def _announce(sim: Simulator, placed: Placed) -> None:
     shown = table("plugin", "id", "client id", "symbol", "account")
     for sample, order in placed:
         ids = str(order.order_id), order.client_order_id
-        shown.add_row(sample.plugin, *ids, sample.symbol, sample.account)
+        shown.add_row(sample.plugin, *ids, sample.symbol, sample.margin_mode or sample.account)
     terminal.print(shown)
     # not through rich, which would break lines that are meant to be copied
     print(
@@ -79,5 +78,5 @@ def _announce(sim: Simulator, placed: Placed) -> None:
 
 
 def _command(sim: Simulator, sample: Sample, order: Order) -> str:
-    account = f" --account {sample.account}" if sample.account == PORTFOLIO_MARGIN else ""
-    return f"ccxt-adapter cancel {order.order_id} {sample.symbol}{account} --url {sim.url}"
+    options = " ".join([sample.symbol, *sample.options, "--url", sim.url])
+    return f"ccxt-adapter cancel {order.order_id} {options}"

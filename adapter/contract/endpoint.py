@@ -39,6 +39,10 @@ class CancelEndpoint(OrderApi):
     """Whether it serves conditional orders, and no others."""
     weight_limit: int | None = attrs.field(default=None, validator=optional(instance_of(int)))
     """The request weight per minute that the host allows; None where it is not documented."""
+    used_weight_header: str = attrs.field(
+        default=_of("venue", "used_weight_header"), validator=instance_of(str)
+    )
+    """The header with the request weight used in the current minute, in lower case."""
     not_found_hint: str = attrs.field(default="", validator=instance_of(str))
     """Added to the message of `OrderGone` where neither cancel nor query finds the order."""
     order_id_param: str = attrs.field(

@@ -81,7 +81,7 @@ class Venue(abc.ABC):
     max_recv_window: int = 0
     """The largest value of that parameter, in ms."""
     used_weight_header: str = ""
-    """The header with the request weight used in the current minute, in lower case."""
+    """`CancelEndpoint.used_weight_header`, where an endpoint does not name another one."""
     error_field: str = "code"
     """A field that only an error's JSON body has. A body that ccxt quotes in an exception is
     recognised by it."""
@@ -153,8 +153,11 @@ class Venue(abc.ABC):
     def build_url(self, exchange: Any, api: str, path: str) -> str:
         """The URL without its query. Raises ``ccxt.NotSupported`` where the object has no host."""
 
-    def limit_group(self, host: str) -> str:
-        """The name under which the host's weight and bans are counted; hosts may share one."""
+    def limit_group(self, host: str, api: str) -> str:  # noqa: ARG002  # a default
+        """The name under which weight and bans are counted, of a host and ccxt's name for an API.
+
+        Hosts may share one, and a host may have several.
+        """
         return host
 
     @abc.abstractmethod

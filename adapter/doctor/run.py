@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,7 @@ def run(
     file: str | None = None,
     account: str | None = None,
     symbols: Iterable[str] = (),
+    margin_mode: str | None = None,
     offline: bool = False,
 ) -> Report:
     """Check a sync ccxt exchange object, which the adapter is attached to.
@@ -54,7 +55,8 @@ def run(
         report.add("plugins.toml", WRONG, error, UNTIL_THEN)
     state = _attach(report, exchange, account, used)
     if state is not None:
-        endpoints = _find_routes(report, exchange, state, list(symbols))
+        params = {"marginMode": margin_mode}
+        endpoints = _find_routes(report, exchange, state, list(symbols), params)
         has_keys = _has_usable_keys(report, exchange, state)
         if not offline:
             _check_hosts(Probe(exchange, state, report), endpoints, has_keys=has_keys)
@@ -110,13 +112,17 @@ def _has_usable_keys(report: Report, exchange: Any, state: ExchangeState) -> boo
 
 
 def _find_routes(
-    report: Report, exchange: Any, state: ExchangeState, symbols: list[str]
+    report: Report,
+    exchange: Any,
+    state: ExchangeState,
+    symbols: list[str],
+    params: Mapping[str, Any],
 ) -> list[ActiveEndpoint]:
     """The endpoints that the symbols need; without any, those of the account."""
     for symbol in symbols or COMMON:
         try:
             config = state.config
-            match = match_route(exchange, symbol, {}, config.endpoints, config.account)
+            match = match_route(exchange, symbol, params, config.endpoints, config.account)
         except ccxt.BaseError as e:
             remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
             report.add(repr(symbol), WRONG, str(e), remedy)

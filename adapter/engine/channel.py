@@ -146,7 +146,8 @@ class BaseChannel(abc.ABC):
     def limiter(self) -> HostLimiter:
         """The limiter of that host."""
         endpoint = self.active.endpoint
-        return self.state.limiter(endpoint.venue.limit_group(self.host()), endpoint.weight_limit)
+        group = endpoint.venue.limit_group(self.host(), endpoint.api)
+        return self.state.limiter(group, endpoint.weight_limit)
 
     def block(self, seconds: float) -> None:
         """Send nothing to the host for so many seconds."""
@@ -183,7 +184,7 @@ class BaseChannel(abc.ABC):
 
     def used_weight(self, response: Response) -> int | None:
         """The used weight of the host's minute, from an answer that has it."""
-        used = response.headers.get(self.active.endpoint.venue.used_weight_header, "")
+        used = response.headers.get(self.active.endpoint.used_weight_header, "")
         return int(used) if DIGITS.fullmatch(used) else None
 
     def parse_order(self, found: Classification) -> Order:

@@ -25,9 +25,11 @@ class DuplicateClientIdError(ValueError):
 class Order:
     """One order at one moment; every change makes a new value.
 
-    Quantities are in the product's own unit (coins, or contracts on ``pm_cm``), times in ms since
-    1970. ``order_id`` is 0 until the book gives one. ``stop_price`` is 0 where there is none, and
-    ``actual_order_id`` is that of the order which a conditional one has become.
+    Quantities are in the product's own unit (coins, or contracts on ``coinm`` and ``pm_cm``), times
+    in ms since 1970. ``order_id`` is 0 until the book gives one. ``stop_price`` is 0 where there is
+    none, and ``actual_order_id`` is that of the order which a conditional one has become.
+    ``is_isolated`` is the margin account that it is of. ``order_list_id`` is that of the list of
+    which it is a leg, and -1 where it is of none.
     """
 
     product: str
@@ -44,6 +46,8 @@ class Order:
     type: str = "LIMIT"
     stop_price: Decimal = Decimal(0)
     actual_order_id: int = 0
+    is_isolated: bool = False
+    order_list_id: int = -1
     order_id: int = 0
     status: str = "NEW"
     executed: Decimal = Decimal(0)
@@ -140,10 +144,18 @@ class Book:
         """Return the orders that can still trade, oldest first."""
         return [order for order in self.orders(product, symbol) if order.is_open]
 
+    def legs(self, order: Order) -> list[Order]:
+        """Return the orders of the list that the order is a leg of, oldest first; or none."""
+        if order.order_list_id == -1:
+            return []
+        orders = self.orders(order.product, order.symbol)
+        return [leg for leg in orders if leg.order_list_id == order.order_list_id]
+
     def fill(self, order: Order, quantity: Decimal | str | int | None = None) -> Order:
         """Trade ``quantity`` of the order at its price; None is all that remains.
 
-        Raises NotOpenError, and ValueError for a quantity that is not in (0, remaining].
+        The other legs of its list expire. Raises NotOpenError, and ValueError for a quantity that
+        is not in (0, remaining].
         """
         with self._lock:
             present = self._present(order)
@@ -151,10 +163,11 @@ class Book:
             if not 0 < traded <= present.remaining:
                 raise ValueError(f"cannot fill {traded}: {present.remaining} of it remains")
             status = "FILLED" if traded == present.remaining else "PARTIALLY_FILLED"
+            self._end_others(present, "EXPIRED")
             return self._changed(present, status, present.executed + traded)
 
     def cancel(self, order: Order) -> Order:
-        """Cancel the order, keeping what it has traded; raises NotOpenError."""
+        """Cancel the order and its list, keeping what has traded; raises NotOpenError."""
         return self._ended(order, "CANCELED")
 
     def expire(self, order: Order) -> Order:
@@ -178,7 +191,13 @@ class Book:
     def _ended(self, order: Order, status: str) -> Order:
         with self._lock:
             present = self._present(order)
+            self._end_others(present, status)
             return self._changed(present, status, present.executed)
+
+    def _end_others(self, order: Order, status: str) -> None:
+        for leg in self.legs(order):
+            if leg.is_open and leg.order_id != order.order_id:
+                self._changed(leg, status, leg.executed)
 
     def _present(self, order: Order) -> Order:
         present = self.now(order)

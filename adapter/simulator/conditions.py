@@ -56,6 +56,10 @@ class _Pending:
     ending: Ending
 
 
+_CLOCKS = {"sapi": "api"}
+"""The family whose clock another one has: they are one host, with two limits."""
+
+
 class Conditions:
     """The lasting conditions of one exchange; safe to use from several threads.
 
@@ -74,11 +78,11 @@ class Conditions:
 
     def skew(self, host: str, ms: int) -> None:
         """Let the clock of ``host`` run ``ms`` ahead, or behind if negative; 0 is right again."""
-        self._skews[host] = ms
+        self._skews[_CLOCKS.get(host, host)] = ms
 
     def skew_of(self, host: str) -> int:
         """Return by how many ms the clock of ``host`` is ahead."""
-        return self._skews.get(host, 0)
+        return self._skews.get(_CLOCKS.get(host, host), 0)
 
     def limit(self, host: str, limit: Limit) -> None:
         """Let ``host`` refuse everything for a while."""

@@ -4,6 +4,7 @@ Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
 https://developers.binance.com/docs/derivatives/options-trading/error-code
 https://developers.binance.com/docs/derivatives/portfolio-margin/error-code
+https://developers.binance.com/docs/binance-spot-api-docs/errors
 """
 
 
@@ -84,6 +85,16 @@ def client_id_too_long(limit: int) -> ApiError:
 def client_id_mismatch() -> ApiError:
     """Return -2039: both ids were sent and they name different orders."""
     return ApiError(-2039, "Client order ID is not correct for this order ID.")
+
+
+def bad_restriction() -> ApiError:
+    """Return -1145: ``cancelRestrictions`` has a value that it cannot have."""
+    return ApiError(-1145, "Invalid cancelRestrictions")
+
+
+def restricted() -> ApiError:
+    """Return -2011: the order is open, and not in the state that ``cancelRestrictions`` names."""
+    return ApiError(-2011, "Order was not canceled due to cancel restrictions.")
 
 
 def unknown_order() -> ApiError:
@@ -169,7 +180,7 @@ def wide_window() -> ApiError:
 
 def limited(host: str) -> ApiError:
     """Return -1003, on Options -1008, with 429: too much weight in this minute."""
-    limit = 6000 if host in {"api", "papi"} else 2400
+    limit = {"api": 6000, "papi": 6000, "sapi": 12000}.get(host, 2400)
     text = f"Too many requests; current limit is {limit} requests per minute."
     return ApiError(-1008 if host == "eapi" else -1003, text, status=429)
 

@@ -6,12 +6,13 @@ from functools import partial
 
 import attrs
 
-from adapter.simulator import answers, errors, markets, spot
+from adapter.simulator import answers, errors, margin, markets, spot
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Order
 from adapter.simulator.params import Params
 
 DAY = 86_400_000
+RESTRICTION = "cancelRestrictions"
 
 SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
 _ORDER = SIGNED | {"symbol", "side", "type", "timeInForce", "quantity", "price"}
@@ -39,8 +40,10 @@ class Product:
     ``order_id`` and ``client_id`` name an existing order, ``new_client_id`` a new one; ``forgets``
     are the states in which an order that never traded is no longer found ``forgets_after`` ms after
     it was placed. ``queries`` are the paths of a query below ``path``, each with the orders that it
-    shows. Where the orders are conditional, ``becomes`` is the product of what one is once its
-    condition is met, and ``draft`` makes one of the parameters.
+    shows. ``canceled_list`` makes the answer to a cancel of a leg of an order list.
+    ``has_isolated`` tells whether an order is of one of two accounts. Where the orders are
+    conditional, ``becomes`` is the product of what one is once its condition is met, and ``draft``
+    makes one of the parameters.
     """
 
     name: str
@@ -66,6 +69,9 @@ class Product:
     client_id_limit: int = 0
     names_orders: bool = True
     names_cancels: bool = False
+    canceled_list: Callable[[list[Order], str], Json] | None = None
+    restricts_cancels: bool = False
+    has_isolated: bool = False
     ids_must_agree: bool = False
     conditional: Callable[[], errors.ApiError] = _wrong_type
     duplicate: Callable[[], errors.ApiError] = errors.duplicate_client_id
@@ -91,17 +97,19 @@ class Product:
     @property
     def query_reads(self) -> frozenset[str]:
         """The parameters of a query."""
-        return SIGNED | {"symbol", self.order_id, self.client_id}
+        return self.list_reads - self.list_more | {self.order_id, self.client_id}
 
     @property
     def cancel_reads(self) -> frozenset[str]:
         """The parameters of a cancel."""
-        return self.query_reads | ({"newClientOrderId"} if self.names_cancels else set())
+        named = {"newClientOrderId"} if self.names_cancels else set()
+        return self.query_reads | named | ({RESTRICTION} if self.restricts_cancels else set())
 
     @property
     def list_reads(self) -> frozenset[str]:
         """The parameters of the list of open orders."""
-        return SIGNED | {"symbol"} | self.list_more
+        own = {"isIsolated"} if self.has_isolated else set()
+        return SIGNED | {"symbol"} | own | self.list_more
 
     def check_client_id(self, name: str, value: str) -> None:
         """Raise -4015 or -1100 if Binance would not take ``value`` as a client id."""
@@ -239,6 +247,8 @@ SPOT = Product(
     canceled=spot.canceled,
     legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
     names_cancels=True,
+    canceled_list=spot.canceled_list,
+    restricts_cancels=True,
     ids_must_agree=True,
     duplicate=errors.duplicate_spot_order,
     forgets=frozenset(),
@@ -247,10 +257,35 @@ SPOT = Product(
     list_all_weight=80,
     open_order=False,
 )
+MARGIN = Product(
+    name="margin",
+    host="sapi",
+    path="/sapi/v1/margin",
+    first_id=28,
+    symbols=markets.symbols(markets.SPOT),
+    place_reads=_MARGIN | {"isIsolated", "stopPrice"},
+    types=SPOT.types,
+    placed=margin.placed,
+    queried=margin.queried,
+    canceled=margin.canceled,
+    legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
+    names_cancels=True,
+    has_isolated=True,
+    ids_must_agree=True,
+    self_trade_prevention="EXPIRE_MAKER",
+    duplicate=errors.duplicate_spot_order,
+    forgets=frozenset(),
+    place_weight=6,
+    query_weight=10,
+    cancel_weight=10,
+    list_weight=10,
+    list_all_weight=None,
+    open_order=False,
+)
 
 
 def table(options_cancel_status: str) -> tuple[Product, ...]:
     """Return all products, with this status in the Options answer to a cancel."""
     canceled = _alike(partial(answers.option_canceled, status=options_cancel_status))
     options = attrs.evolve(OPTIONS, canceled=canceled)
-    return (USDM, COINM, options, PM_UM, PM_CM, PM_MARGIN, SPOT)
+    return (USDM, COINM, options, PM_UM, PM_CM, PM_MARGIN, SPOT, MARGIN)

@@ -45,7 +45,7 @@ def order_routes(product: Product, book: Book) -> Routes:
 
 
 def family(path: str) -> str:
-    """Return the family of hosts that serves ``path``: those that share a limit and a clock."""
+    """Return the family of hosts that serves ``path``: those that share a limit."""
     first = path.split("/")[1] if path.startswith("/") else ""
     return "fapi" if first == "dapi" else first  # one limit for both since 2026-06-30
 

@@ -108,13 +108,16 @@ class Simulator:
         price: Decimal | str | int = 100,
         filled: Decimal | str | int = 0,
         age: float = 0.0,
+        is_isolated: bool = False,
+        order_list_id: int = -1,
     ) -> Order:
         """Put an order in the book without HTTP and return it.
 
-        ``product`` is usdm, coinm, options, pm_um, pm_cm, pm_margin or spot, or for a stop order at
-        ``price``, usdm_algo, coinm_algo, pm_um_algo or pm_cm_conditional; ``symbol`` is Binance's.
-        It was placed ``age`` s ago, and ``filled`` of it has traded now. Raises KeyError for
-        another product, ValueError for an unknown symbol, a client id in use or a negative age.
+        ``product`` is usdm, coinm, options, pm_um, pm_cm, pm_margin, spot or margin, or for a stop
+        order at ``price``, usdm_algo, coinm_algo, pm_um_algo or pm_cm_conditional; ``symbol`` is
+        Binance's. It was placed ``age`` s ago, and ``filled`` of it has traded now. On margin it
+        may be of the isolated account, on spot a leg of an order list. Raises KeyError for another
+        product, ValueError for an unknown symbol, a client id in use or a negative age.
         """
         kind = self._exchange.products[product]
         if symbol not in kind.symbols:
@@ -132,6 +135,8 @@ class Simulator:
             type="STOP" if kind.becomes else "LIMIT",
             stop_price=Decimal(price if kind.becomes else 0),
             self_trade_prevention=kind.self_trade_prevention,
+            is_isolated=is_isolated,
+            order_list_id=order_list_id,
         )
         order = self.book.place(draft, ago=round(age * 1000))
         return self.book.fill(order, filled) if Decimal(filled) else order
@@ -139,7 +144,7 @@ class Simulator:
     def use(self, product: str, weight: int) -> None:
         """Use ``weight`` of this minute on the product's host, as other clients of the same IP.
 
-        Every answer reports it in ``X-MBX-USED-WEIGHT-1M``; nothing is refused for it. Raises
+        Every answer reports it in a header; nothing is refused for it. Raises
         KeyError for another product.
         """
         self._exchange.weights.add(family(self._exchange.products[product].path), weight)

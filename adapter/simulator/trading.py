@@ -9,7 +9,7 @@ from adapter.simulator import errors
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Book, DuplicateClientIdError, NotOpenError, Order
 from adapter.simulator.params import Params
-from adapter.simulator.products import Product
+from adapter.simulator.products import RESTRICTION, Product
 
 Ending = Callable[[Order], Order]
 
@@ -19,6 +19,8 @@ _RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
 TIMES = frozenset({"GTC", "IOC", "FOK", "GTX", "GTD", "RPI"})
 _AT_ONCE = frozenset({"IOC", "FOK"})
 _STOPS = frozenset({"STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
+RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
+"""The status that an order must have for a cancel with this restriction."""
 _CONDITIONAL = frozenset(
     {"STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"}
 )
@@ -59,7 +61,9 @@ def open_orders(product: Product, book: Book, params: Params) -> list[Json]:
     """Return every open order of one symbol, or of all where the product allows that."""
     everything = product.list_all_weight is not None and params.get("symbol") is None
     symbol = None if everything else symbol_of(product, params)
-    return [product.queried(order) for order in book.open_orders(product.name, symbol)]
+    orders = book.open_orders(product.name, symbol)
+    isolated = params.flag("isIsolated")
+    return [product.queried(order) for order in orders if order.is_isolated == isolated]
 
 
 def cancel(product: Product, book: Book, params: Params, end: Ending | None = None) -> Json:
@@ -69,12 +73,21 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
     """
     order = found(product, book, params)
     cancel_id = new_client_id(product, params, "newClientOrderId")
+    restriction = params.get(RESTRICTION)
+    if restriction is not None and restriction not in RESTRICTIONS:
+        raise errors.bad_restriction()
     if order is None:
         raise product.gone(None)
+    if order.is_open and order.status != RESTRICTIONS.get(restriction or "", order.status):
+        raise errors.restricted()
     try:
-        return product.canceled((end or book.cancel)(order), cancel_id)
+        canceled = (end or book.cancel)(order)
     except NotOpenError as e:
         raise product.gone(order) from e
+    legs = book.legs(canceled)
+    if legs and product.canceled_list is not None:
+        return product.canceled_list(legs, cancel_id)
+    return product.canceled(canceled, cancel_id)
 
 
 def found(product: Product, book: Book, params: Params) -> Order | None:
@@ -90,16 +103,19 @@ def found(product: Product, book: Book, params: Params) -> Order | None:
     if client_id is not None:
         product.check_client_id(product.client_id, client_id)
     if symbol is None:
-        return _of_any_symbol(product, book, order_id, client_id)
+        return _find_by_id(product, book, order_id, client_id)
     if order_id is None:
-        return book.by_client_id(product.name, symbol, client_id or "")
-    order = book.get(product.name, symbol, order_id)
+        order = book.by_client_id(product.name, symbol, client_id or "")
+    else:
+        order = book.get(product.name, symbol, order_id)
+    if order and order.is_isolated != params.flag("isIsolated"):
+        return None
     if order and client_id and product.ids_must_agree and client_id != order.client_order_id:
         raise errors.client_id_mismatch()
     return order
 
 
-def _of_any_symbol(
+def _find_by_id(
     product: Product, book: Book, order_id: int | None, client_id: str | None
 ) -> Order | None:
     for order in reversed(book.orders(product.name)):
@@ -129,6 +145,7 @@ def _draft(product: Product, params: Params) -> Order:
         client_order_id=new_client_id(product, params, product.new_client_id),
         position_side=params.optional_one_of("positionSide", POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
+        is_isolated=params.flag("isIsolated"),
         self_trade_prevention=stp,
         good_till_date=params.integer("goodTillDate") or 0,
     )

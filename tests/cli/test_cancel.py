@@ -39,7 +39,7 @@ class TestDone:
     def test_by_id(self, sim: Simulator, sample: Sample, printed: Printed) -> None:
         """An order of every product is cancelled by its id."""
         order = sample.place(sim, "mine")
-        arguments = [str(order.order_id), sample.symbol, "--account", sample.account]
+        arguments = [str(order.order_id), sample.symbol, *sample.options]
 
         assert 0 == main(["cancel", *arguments, "--url", sim.url, "--json"])
         assert "CANCELED" == sim.book.now(order).status
@@ -49,11 +49,21 @@ class TestDone:
     def test_by_client_id(self, sim: Simulator, sample: Sample, printed: Printed) -> None:
         """The symbol alone will do when a client id is given, on every product."""
         order = sample.place(sim, "mine")
-        arguments = [sample.symbol, "--client-order-id", "mine", "--account", sample.account]
+        arguments = [sample.symbol, "--client-order-id", "mine", *sample.options]
 
         assert 0 == main(["cancel", *arguments, "--url", sim.url, "--json"])
         assert "CANCELED" == sim.book.now(order).status
         assert "mine" == printed()["clientOrderId"]
+
+    def test_an_order_of_an_isolated_account(self, sim: Simulator) -> None:
+        """--margin-mode chooses the account; the other one does not have the order."""
+        order = sim.place("margin", "LTCBTC", is_isolated=True)
+        line = ["cancel", str(order.order_id), "LTC/BTC", "--url", sim.url, "--margin-mode"]
+
+        assert 4 == main([*line, "cross"])
+        assert sim.book.now(order).is_open
+        assert 0 == main([*line, "isolated"])
+        assert "CANCELED" == sim.book.now(order).status
 
     def test_options_may_be_before_the_arguments(self, sim: Simulator) -> None:
         """Options may come in any order."""
@@ -146,10 +156,16 @@ class TestRefused:
             assert 1 == main(["cancel", "1", SYMBOL, "--url", f"http://{nobody}"])
         assert 1 == capsys.readouterr().err.count("\n")
 
-    def test_ccxts_own_error_shows_no_signature(self, sim: Simulator, printed: Printed) -> None:
-        """COIN-M goes to ccxt, whose errors quote the signed URL: the signature is taken out."""
-        # the simulator has no such page, which ccxt calls ExchangeNotAvailable
-        assert 3 == main(["cancel", "1", "BTC/USD:BTC", "--url", sim.url, "--json"])
+    def test_ccxts_own_error_shows_no_signature(
+        self, sim: Simulator, tmp_path: Path, printed: Printed
+    ) -> None:
+        """ccxt's errors quote the signed URL: the signature is taken out."""
+        file = tmp_path / "plugins.toml"
+        file.write_text("[binance.coinm]\nenabled = false\n")
+        sim.faults.play("page_404", on="DELETE")  # which ccxt calls ExchangeNotAvailable
+        line = ["cancel", "1", "BTC/USD:BTC", "--url", sim.url, "--plugins", str(file), "--json"]
+
+        assert 3 == main(line)
         message = printed()["message"]
         assert sim.requests[-1].params["signature"] not in message
         assert "signature=…" in message
@@ -198,6 +214,7 @@ class TestWrongUsage:
             (["1", SYMBOL, "--url", "http://127.0.0.1:8080/fapi"], "without a path"),
             (["1", SYMBOL, "--exchange", "kraken"], "invalid choice"),
             (["1", SYMBOL, "--account", "margin"], "invalid choice"),
+            (["1", SYMBOL, "--margin-mode", "both"], "invalid choice"),
             (["1", SYMBOL, "--deadline", "soon"], "invalid float"),
             ([], "required: SYMBOL"),
         ],

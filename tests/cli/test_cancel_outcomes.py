@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ccxt
@@ -58,8 +59,16 @@ def test_nobody_can_say(sim: Simulator, printed: Printed) -> None:
     assert len(sim.requests) <= 24
 
 
+@pytest.fixture
+def line(tmp_path: Path) -> list[str]:
+    """A cancel on spot, whose plugin is disabled: it goes to ccxt's own method."""
+    file = tmp_path / "plugins.toml"
+    file.write_text("[binance.spot]\nenabled = false\n")
+    return ["cancel", "1", SPOT, "--plugins", str(file)]
+
+
 class TestCcxtsOwn:
-    """Spot goes to ccxt's own method."""
+    """What no plugin in use serves."""
 
     @pytest.fixture(autouse=True)
     def markets(self, mocker: MockerFixture) -> None:
@@ -73,43 +82,45 @@ class TestCcxtsOwn:
         "error",
         [ccxt.RequestTimeout, ccxt.NetworkError, ccxt.ExchangeNotAvailable, ccxt.OperationFailed],
     )
-    def test_lost(self, mocker: MockerFixture, printed: Printed, error: type[Exception]) -> None:
+    def test_lost(
+        self, mocker: MockerFixture, printed: Printed, line: list[str], error: type[Exception]
+    ) -> None:
         """A network error after the cancel went out leaves the outcome unknown: 3."""
         sent = mocker.patch("requests.Session.request", side_effect=error("lost"))
 
-        assert 3 == main(["cancel", "1", SPOT, "--json"])
+        assert 3 == main([*line, "--json"])
         assert "DELETE" == sent.call_args.args[0]
         assert error.__name__ == printed()["error"]
 
     @pytest.mark.parametrize(
         "error", [ccxt.OrderNotFound, ccxt.RateLimitExceeded, ccxt.DDoSProtection]
     )
-    def test_refused(self, mocker: MockerFixture, error: type[Exception]) -> None:
+    def test_refused(self, mocker: MockerFixture, line: list[str], error: type[Exception]) -> None:
         """A refusal is exit code 1, OrderNotFound as well, which does not mean gone."""
         mocker.patch("requests.Session.request", side_effect=error("no"))
 
-        assert 1 == main(["cancel", "1", SPOT])
+        assert 1 == main(line)
 
-    def test_nobody_listens(self, capsys: Captured) -> None:
+    def test_nobody_listens(self, line: list[str], capsys: Captured) -> None:
         """A cancel that cannot have left this machine is none: 1."""
         with closed_port() as nobody:
-            assert 1 == main(["cancel", "1", SPOT, "--url", f"http://{nobody}"])
+            assert 1 == main([*line, "--url", f"http://{nobody}"])
         assert capsys.readouterr().err.startswith("ccxt-adapter: NetworkError:")
 
 
-def test_markets_that_do_not_load(mocker: MockerFixture) -> None:
+def test_markets_that_do_not_load(mocker: MockerFixture, line: list[str]) -> None:
     """A network error before ccxt sent the cancel is a failure: 1."""
     sent = mocker.patch("requests.Session.request", side_effect=ccxt.RequestTimeout("lost"))
 
-    assert 1 == main(["cancel", "1", SPOT])
+    assert 1 == main(line)
     assert {"GET"} == {call.args[0] for call in sent.call_args_list}
 
 
-def test_ctrl_c_while_markets_load(mocker: MockerFixture) -> None:
+def test_ctrl_c_while_markets_load(mocker: MockerFixture, line: list[str]) -> None:
     """Ctrl-C before ccxt sent the cancel ends as it does in any program."""
     mocker.patch("requests.Session.request", side_effect=KeyboardInterrupt)
 
-    assert 130 == main(["cancel", "1", SPOT])
+    assert 130 == main(line)
 
 
 def test_the_adapters_network_error_was_never_sent(capsys: Captured) -> None:

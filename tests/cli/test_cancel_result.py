@@ -49,7 +49,7 @@ class TestGone:
         """Of a filled order, what was filled is shown on every product."""
         order = sample.place(sim, "mine")
         sim.faults.play("fill_before", on="DELETE")
-        line = ["cancel", str(order.order_id), sample.symbol, "--account", sample.account]
+        line = ["cancel", str(order.order_id), sample.symbol, *sample.options]
 
         assert 4 == main([*line, "--url", sim.url, "--json"])
         found = printed()

@@ -83,12 +83,16 @@ class TestWell:
     def test_nothing_is_found_and_nothing_changed(
         self, sim: Simulator, doctor: Doctor, capsys: Captured, mocker: MockerFixture
     ) -> None:
-        """Only GET is sent, one query to a market; an order that has the id stays open."""
+        """Only GET is sent, one query to a market; an order that has the id stays open.
+
+        Without ``defaultType``, a raw id is spot's.
+        """
         order = sim.place("usdm", "BTCUSDT")
         mocker.patch("adapter.doctor.probe.NO_SUCH_ORDER", str(order.order_id))
         found = doctor(sim.url, USDM, USDM, "BTCUSDT", OPTION)
         assert [] == found["findings"]
-        assert {"binance.usdm": True, "binance.options": True} == accepted(found)
+        plugins = ("binance.usdm", "binance.spot", "binance.options")
+        assert dict.fromkeys(plugins, True) == accepted(found)
         assert {"GET"} == {served.method for served in sim.requests}
         assert 1 == sum(served.path == "/fapi/v1/order" for served in sim.requests)
         assert "NEW" == sim.book.now(order).status
@@ -107,24 +111,40 @@ class TestWell:
         """Every host of the account is checked; for options, a symbol is asked for."""
         assert 0 == main(["doctor", "--url", sim.url])
         text = capsys.readouterr().out
-        assert 3 == text.count(": answers, timestamps ")
-        assert "binance.usdm BTC/USDT:USDT: accepted" in text
-        assert "binance.options: not checked; to check it, give a symbol of it" in text
+        assert 4 == text.count(": answers, timestamps ")
+        for checked in ("spot BTC/USDT", "usdm BTC/USDT:USDT", "coinm BTC/USD:BTC"):
+            assert f"binance.{checked}: accepted" in text
+        for unchecked in ("options", "margin"):
+            assert f"binance.{unchecked}: not checked; to check it, give a symbol of it" in text
         assert "Nothing needs to be fixed." == text.splitlines()[-1]
 
-    def test_offline(self, sim: Simulator, capsys: Captured, mocker: MockerFixture) -> None:
+    def test_offline(
+        self, sim: Simulator, write: Write, capsys: Captured, mocker: MockerFixture
+    ) -> None:
         """Nothing is sent."""
         mocker.patch("socket.getaddrinfo", side_effect=AssertionError)
         mocker.patch("socket.socket.connect", side_effect=AssertionError)
-        assert 0 == main(["doctor", USDM, "BTC/USDT", "--url", sim.url, "--offline"])
+        file = write("[binance.spot]\nenabled = false")
+        line = ["doctor", USDM, "BTC/USDT", "--url", sim.url, "--offline", "--plugins", file]
+        assert 0 == main(line)
         text = capsys.readouterr().out
         assert "not checked: --offline" in text
         assert "BTC/USDT: ccxt (no plugin in use serves spot orders" in text
         assert "simu… (64 characters)" in text
 
-    def test_symbols_of_ccxt(self, sim: Simulator, doctor: Doctor) -> None:
+    @pytest.mark.parametrize("mode", ["cross", "isolated"])
+    def test_margin(self, sim: Simulator, doctor: Doctor, mode: str) -> None:
+        """Its key is checked at its own path, and the clock at spot's."""
+        found = doctor(sim.url, "BTC/USDT", "--margin-mode", mode)
+        assert {"binance.margin": True} == accepted(found)
+        assert ["/api/v3/time", "/sapi/v1/margin/order"] == sorted(
+            {served.path for served in sim.requests}
+        )
+
+    def test_symbols_of_ccxt(self, sim: Simulator, write: Write, doctor: Doctor) -> None:
         """What ccxt takes is not a problem, and no host is asked."""
-        found = doctor(sim.url, "BTC/USDT")
+        file = write("[binance.spot]\nenabled = false")
+        found = doctor(sim.url, "BTC/USDT", "--plugins", file)
         assert [None] == [route["plugin"] for route in found["routes"]]
         assert [] == found["findings"] == sim.requests
 
@@ -253,11 +273,12 @@ class TestInstallation:
         assert "plugin binance.toy of toy 1.0 and plugin binance.usdm" in finding["what"]
 
     def test_a_plugin_that_queries_by_post(
-        self, site: Site, sim: Simulator, doctor: Doctor
+        self, site: Site, write: Write, sim: Simulator, doctor: Doctor
     ) -> None:
         """A POST might change something, so it is not sent."""
         site.install("toy", plugins=TOY, files=POSTS)
-        found = doctor(sim.url, "BTC/USDT")
+        file = write("[binance.spot]\nenabled = false")
+        found = doctor(sim.url, "BTC/USDT", "--plugins", file)
         assert [("warning", "binance.toy")] == wheres(found)
         assert {"binance.toy": None} == accepted(found)
         assert {"GET"} == {served.method for served in sim.requests}

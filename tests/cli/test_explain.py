@@ -17,8 +17,8 @@ Captured = pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
 def test_json_is_the_route(sample: Sample, printed: Printed) -> None:
-    """Each sample's symbol and account lead to its plugin and market."""
-    assert 0 == main(["explain", sample.symbol, "--account", sample.account, "--json"])
+    """Each sample's symbol and options lead to its plugin and market."""
+    assert 0 == main(["explain", sample.symbol, *sample.options, "--json"])
     found = printed()
     assert (sample.plugin, sample.market_id) == (found["plugin"], found["market_id"])
     assert "DELETE" == found["method"]
@@ -35,12 +35,16 @@ def test_text(capsys: Captured) -> None:
     assert "note" not in text
 
 
-def test_what_ccxt_takes(capsys: Captured) -> None:
-    """A symbol that no plugin serves is shown as ccxt's, and why."""
-    assert 0 == main(["explain", "BTC/USDT"])
+def test_what_ccxt_takes(tmp_path: Path, capsys: Captured) -> None:
+    """What no plugin in use serves is shown as ccxt's, and why."""
+    file = tmp_path / "plugins.toml"
+    file.write_text("[binance.margin]\nenabled = false\n")
+
+    line = ["explain", "BTC/USDT", "--margin-mode", "isolated", "--plugins", str(file)]
+    assert 0 == main(line)
     text = capsys.readouterr().out
     assert "ccxt's own cancel_order" in text
-    assert "spot orders" in text
+    assert "margin orders" in text
 
 
 def test_a_plugin_that_is_disabled(tmp_path: Path, printed: Printed) -> None:

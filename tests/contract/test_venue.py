@@ -222,7 +222,7 @@ def test_what_a_venue_has_no_word_for_is_none_or_empty() -> None:
     assert VENUE.route_cache_key(exchange, "X/Y") is None
     assert () == VENUE.attach_warnings(exchange)
     assert {} == VENUE.stated_accounts(exchange, {}) == VENUE.account_options("classic")
-    assert "api.plain" == VENUE.limit_group("api.plain")
+    assert "api.plain" == VENUE.limit_group("api.plain", "private")
     assert VENUE.parse_server_time(response) is None
     assert VENUE.explain_auth_error(response) is None
     assert exchange.exceptions["exact"] == VENUE.error_classes(exchange)

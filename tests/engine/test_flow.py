@@ -196,20 +196,21 @@ def test_a_hook_that_would_have_to_be_awaited_is_refused() -> None:
 
 
 def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
-    """Even params that are no dict: they are ccxt's to refuse."""
-    exchange, params = attached(), [1]
-    walk = cancel_flow(exchange, exchange._adapter, "7", "BTC/USDT", params)
+    """The very dict of the caller, with all that is in it."""
+    exchange, params = attached(), {"stock": True, "anything": 1}
+    walk = cancel_flow(exchange, exchange._adapter, "7", "TSLA/USDT", params)
 
     native = next(walk)
     assert isinstance(native, CallCcxt)
     assert params is native.params
 
 
-def test_an_order_of_ccxts_own_has_an_outcome_that_is_none() -> None:
+@pytest.mark.parametrize("symbol", ["TSLA/USDT", SYMBOL])
+def test_an_order_of_ccxts_own_has_an_outcome_that_is_none(symbol: str) -> None:
     """In a new dict: what ccxt may keep of the order is left as it is."""
     exchange = attached()
     ccxts = {"id": "7", "status": "canceled"}
-    walk = cancel_flow(exchange, exchange._adapter, "7", "BTC/USDT", {"stop": True})
+    walk = cancel_flow(exchange, exchange._adapter, "7", symbol, {"stock": True})
     next(walk)
     with pytest.raises(StopIteration) as end:
         walk.send(ccxts)
@@ -222,7 +223,7 @@ def test_an_order_of_ccxts_own_has_an_outcome_that_is_none() -> None:
 def test_what_is_no_order_is_passed_on_as_it_is(given: object) -> None:
     """A user's own method may return whatever it likes."""
     exchange = attached()
-    walk = cancel_flow(exchange, exchange._adapter, "7", "BTC/USDT", {})
+    walk = cancel_flow(exchange, exchange._adapter, "7", "TSLA/USDT", {"stock": True})
     next(walk)
     with pytest.raises(StopIteration) as end:
         walk.send(given)

@@ -157,7 +157,7 @@ def test_what_no_plugin_takes_goes_to_ccxts_own_method(mode: str) -> None:
         return {"id": "7"}
 
     state = driven.exchange._adapter
-    arguments = "7", "BTC/USDT", {"x": 1}
+    arguments = "7", "TSLA/USDT", {"stock": True, "x": 1}
     if mode == "sync":
         order = run_cancel(driven.exchange, state, own, *arguments)
     else:

@@ -61,17 +61,27 @@ def test_a_call_under_way_of_a_plugin_that_is_disabled_can_still_read_answers(
 )
 def test_usdm_and_coinm_futures_share_one_limit(host: str, group: str) -> None:
     """Their hosts count the weight of an address together: 2400 a minute for both."""
-    assert group == BINANCE.limit_group(host)
+    assert group == BINANCE.limit_group(host, "dapiPrivate")
 
 
 def test_hosts_of_one_group_have_one_limiter() -> None:
     """A ban on one of them is a ban on both."""
     _, state = attached()
-    one, other = (state.limiter(BINANCE.limit_group(f"{n}api.binance.com"), 2400) for n in "fd")
+    one, other = (
+        state.limiter(BINANCE.limit_group(f"{n}api.binance.com", f"{n}apiPrivate"), 2400)
+        for n in "fd"
+    )
     one.block(1000, 0.0)
 
     assert one is other
     assert 1000 == other.blocked_for(0.0)
+
+
+def test_margin_has_a_limit_of_its_own_on_the_host_of_spot() -> None:
+    """/api and /sapi count apart: a ban on one is none on the other."""
+    spot, margin = (BINANCE.limit_group("api.binance.com", api) for api in ("private", "sapi"))
+
+    assert "api.binance.com" == spot != margin
 
 
 def test_two_objects_share_nothing_but_their_plugins() -> None:

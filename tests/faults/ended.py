@@ -36,6 +36,8 @@ class Asked:
     took: int | None = None
     """The id of the order that this very request has canceled by now."""
     back: Response | NoResponse | None = None
+    doubts_5xx: bool = False
+    """Whether the exchange says of no HTTP 5xx that the request was not executed."""
 
     @property
     def code(self) -> int | None:
@@ -53,11 +55,11 @@ class Asked:
         """Whether the answer does not show if the request was executed."""
         if not isinstance(self.back, Response):
             return self.back is not None and self.back.may_have_been_sent
-        if self.back.status == 503:
+        if self.back.status == 503 and not self.doubts_5xx:
             return "Unknown error" in self.back.body
         if 200 <= self.back.status < 300:
             return not self._data or STRANGER in self.back.body
-        return self.back.status in (408, 500, 502, 504) or self.code in UNKNOWN_OUTCOME
+        return self.back.status in (408, 500, 502, 503, 504) or self.code in UNKNOWN_OUTCOME
 
     @property
     def is_unknown_order(self) -> bool:
@@ -86,7 +88,8 @@ class Asked:
         """The status as Binance spells it, if the answer is about this order."""
         for name, status in STATUS.items():
             if name in self._data:
-                found = self._data.get(status) if self._data[name] == order.order_id else None
+                is_meant = str(self._data[name]) == str(order.order_id)
+                found = self._data.get(status) if is_meant else None
                 return str(found) if found else None
         return None
 

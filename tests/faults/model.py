@@ -115,7 +115,7 @@ class World:
         if (request.method, request.path) not in self.exchange.order_routes:
             self.until(self.now + LATENCY)
             return self._received(sent, self.exchange.answer(request))
-        asked = Asked(request.method, self.now, "none")
+        asked = Asked(request.method, self.now, "none", doubts_5xx=self.schedule.doubts_5xx)
         self.asked.append(asked)
         for name, arguments in self.schedule.changes:
             if arguments.get("request") == len(self.asked):

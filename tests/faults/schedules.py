@@ -70,6 +70,11 @@ class Schedule:
         return BY_PRODUCT[self.product]
 
     @property
+    def doubts_5xx(self) -> bool:
+        """Whether spot's documentation is the product's: any HTTP 5xx is unknown."""
+        return self.product in ("spot", "margin")
+
+    @property
     def names(self) -> list[str]:
         """The faults by name."""
         return [named(move)[0] for move in self.moves]

@@ -103,7 +103,7 @@ class Try:
         self.caller.check()
         if "/time" in signed.url:
             return None
-        asked = Asked(signed.method, time.monotonic())
+        asked = Asked(signed.method, time.monotonic(), doubts_5xx=self.schedule.doubts_5xx)
         self.asked.append(asked)
         for name, arguments in self.schedule.changes:
             if arguments.get("request") == len(self.asked):

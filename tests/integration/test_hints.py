@@ -14,7 +14,9 @@ from .host import Host
 TRIGGER = 'pass params={"trigger": True}'
 CLASSIC = 'classic account, pass params={"portfolioMargin": False}'
 PORTFOLIO_MARGIN = 'Portfolio Margin account, pass params={"portfolioMargin": True}'
+MARGIN = 'margin account, pass params={"marginMode": "cross"} or params={"marginMode": "isolated"}'
 PM = {"portfolioMargin": True}
+CROSS = {"defaultMarginMode": "cross"}
 SPOT_SYMBOL = "BTC/USDT is a spot symbol"
 
 
@@ -30,21 +32,25 @@ def gone(host: Host, sim: Simulator, symbol: str, options: dict[str, Any]) -> st
 @pytest.mark.parametrize(
     ("symbol", "options", "hints"),
     [
+        ("LTC/BTC", {}, [PORTFOLIO_MARGIN, MARGIN]),
+        ("LTC/BTC", CROSS, [PORTFOLIO_MARGIN, MARGIN]),
         ("BTC/USDT:USDT", {}, [TRIGGER, PORTFOLIO_MARGIN]),
+        ("BTC/USD:BTC", {}, [TRIGGER, PORTFOLIO_MARGIN]),
         ("BTC/USDT:USDT", PM, [TRIGGER, CLASSIC]),
         ("BTC/USD:BTC", PM, [TRIGGER, CLASSIC]),
         ("LTC/BTC", PM, [CLASSIC]),
         ("BTC/USDT:USDT-260327-90000-C", {}, []),
     ],
-    ids=["usdm", "pm_um", "pm_cm", "pm_margin", "options"],
+    ids=["spot", "margin", "usdm", "coinm", "pm_um", "pm_cm", "pm_margin", "options"],
 )
 def test_the_message_names_the_other_books_and_accounts(
     host: Host, sim: Simulator, symbol: str, options: dict[str, Any], hints: list[str]
 ) -> None:
-    """Conditional orders and the other account, with the params that lead there."""
+    """Conditional orders and the other accounts, with the params that lead there."""
     message = gone(host, sim, symbol, options)
 
-    assert hints == [hint for hint in (TRIGGER, CLASSIC, PORTFOLIO_MARGIN) if hint in message]
+    known = TRIGGER, CLASSIC, PORTFOLIO_MARGIN, MARGIN
+    assert hints == [hint for hint in known if hint in message]
     assert SPOT_SYMBOL not in message
 
 
@@ -55,6 +61,7 @@ def test_the_message_names_the_other_books_and_accounts(
         ({"defaultType": "swap", **PM}, "to the linear market"),
         ({"defaultType": "future", "defaultSubType": "linear"}, "to the linear market"),
         ({"defaultType": "future", **PM}, "defaultType 'future' does not send it"),
+        ({"defaultType": "future"}, "defaultType 'future' does not send it"),
     ],
     ids=str,
 )
@@ -75,8 +82,7 @@ def test_explain_tells_of_a_spot_symbol_that_stays_at_spot(host: Host, default_t
     """``defaultType`` moves raw market ids, and of unified symbols none but for ``"swap"``."""
     route = adapter.explain(host.attached({"options": {"defaultType": default_type}}), "BTC/USDT")
 
-    assert route.plugin is None
-    assert "no plugin in use serves spot orders of the classic account; " in str(route.reason)
+    assert "binance.spot" == route.plugin
     assert f"defaultType {default_type!r} does not send it to another market" in str(route.reason)
 
 
@@ -85,7 +91,7 @@ def test_explain_has_no_more_to_say_of_plain_spot(host: Host, default_type: str 
     """The note is for those who set ``defaultType`` to derivatives."""
     route = adapter.explain(host.attached({"options": {"defaultType": default_type}}), "BTC/USDT")
 
-    assert "no plugin in use serves spot orders of the classic account" == route.reason
+    assert ("binance.spot", None) == (route.plugin, route.reason)
 
 
 def test_the_hint_of_one_symbol_is_not_told_of_another(host: Host, sim: Simulator) -> None:

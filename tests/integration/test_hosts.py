@@ -15,7 +15,9 @@ from .server import Server, http
 @pytest.mark.parametrize(
     ("product", "market_id", "symbol", "account"),
     [
+        ("spot", "LTCBTC", "LTC/BTC", "classic"),
         ("usdm", "BTCUSDT", "BTC/USDT:USDT", "classic"),
+        ("coinm", "BTCUSD_PERP", "BTC/USD:BTC", "classic"),
         ("options", "BTC-261225-100000-C", "BTC/USDT:USDT-261225-100000-C", "classic"),
         ("pm_um", "BTCUSDT", "BTC/USDT:USDT", "portfolio-margin"),
         ("pm_cm", "BTCUSD_PERP", "BTC/USD:BTC", "portfolio-margin"),
@@ -64,9 +66,11 @@ def test_urls_changed_after_attaching_hold(host: Host) -> None:
     ("symbol", "url"),
     [
         (SYMBOL, "https://demo-fapi.binance.com/fapi/v1/order"),
+        ("BTC/USD:BTC", "https://demo-dapi.binance.com/dapi/v1/order"),
+        ("BTC/USDT", "https://demo-api.binance.com/api/v3/order"),
         ("BTC/USDT:USDT-261225-100000-C", None),
     ],
-    ids=["usdm", "options"],
+    ids=["usdm", "coinm", "spot", "options"],
 )
 def test_demo_mode_has_its_own_hosts(host: Host, symbol: str, url: str | None, when: str) -> None:
     """Under demo trading futures go to demo-fapi; what has no demo host is ``NotSupported``."""

@@ -23,6 +23,9 @@ from .host import API_KEY, SECRET, Host
 from .instant import in_no_time
 
 IMPLICIT = {
+    "spot": ("privateDeleteOrder", "privateGetOrder"),
+    "margin": ("sapiDeleteMarginOrder", "sapiGetMarginOrder"),
+    "coinm": ("dapiPrivateDeleteOrder", "dapiPrivateGetOrder"),
     "usdm": ("fapiPrivateDeleteOrder", "fapiPrivateGetOrder"),
     "options": ("eapiPrivateDeleteOrder", "eapiPrivateGetOrder"),
     "pm_um": ("papiDeleteUmOrder", "papiGetUmOrder"),

@@ -9,17 +9,16 @@ import attrs
 import ccxt
 from integration.host import Host
 from integration.instant import Ticking, in_no_time
-from simulator import wire
-from simulator.wire import SPOT, Clock, Kind
+from simulator.wire import KINDS, Clock, Kind
 
 from adapter.core.events import Event
 from adapter.simulator import Order, Simulator
 
-__all__ = ["BY_NAME", "KINDS", "Clock", "Kind", "Trader"]
+__all__ = ["BY_NAME", "DOUBTS_5XX", "KINDS", "Clock", "Kind", "Trader"]
 
 MINUTE = 60_000
-KINDS = tuple(kind for kind in wire.KINDS if kind is not SPOT)
-"""What we serve."""
+DOUBTS_5XX = ("spot", "margin")
+"""Where a cancel may have been executed after any HTTP 5xx."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 

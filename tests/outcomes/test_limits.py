@@ -18,7 +18,7 @@ from .raw_server import Peer, RawServer, answering, kept
 from .simulated import BY_NAME, KINDS, MINUTE, Clock, Kind, Trader
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-hosts = pytest.mark.parametrize("name", ["usdm", "options", "pm_margin"])
+hosts = pytest.mark.parametrize("name", ["usdm", "coinm", "options", "pm_margin", "spot", "margin"])
 BANS = ["limited_429", "banned_418", "banned_418_bare"]
 bans = pytest.mark.parametrize("ban", BANS)
 
@@ -122,21 +122,36 @@ def test_a_limit_without_a_time_is_waited_for_where_the_deadline_lasts(
 
 @bans
 def test_other_hosts_go_on(host: Host, sim: Simulator, ban: str) -> None:
-    """A ban on futures blocks neither Options nor Portfolio Margin."""
+    """A ban on futures blocks neither Options nor Portfolio Margin nor spot."""
     with Simulator() as other:
         trader = Trader(host, sim)
-        second_server(trader, other, "eapiPrivate", "eapiPublic", "papi")
+        names = ("eapiPrivate", "eapiPublic", "papi", "private", "sapi", "public")
+        second_server(trader, other, *names)
         other.add_key(trader.exchange.apiKey, trader.exchange.secret)
         order = trader.place()
         sim.faults.play(ban, seconds=120)
         assert isinstance(trader.tried(order), RateLimited)
-        for name in ("options", "pm_um", "pm_cm", "pm_margin"):
+        for name in ("options", "pm_um", "pm_cm", "pm_margin", "spot", "margin"):
             kind = BY_NAME[name]
             elsewhere = other.place(name, kind.symbol)
             trader.kind = kind
             assert "canceled" == trader.cancel(elsewhere)["outcome"]
 
     assert 1 == len(sim.requests)
+
+
+@pytest.mark.parametrize(("banned", "free"), [("spot", "margin"), ("margin", "spot")])
+def test_spot_and_margin_are_limited_apart(
+    host: Host, sim: Simulator, banned: str, free: str
+) -> None:
+    """They have one host, which counts /api and /sapi for themselves."""
+    trader = Trader(host, sim, BY_NAME[banned])
+    order = trader.place()
+    sim.faults.play("limited_429", seconds=120)
+    assert isinstance(trader.tried(order), RateLimited)
+    trader.kind = BY_NAME[free]
+
+    assert "canceled" == trader.cancel(trader.place())["outcome"]
 
 
 @bans

@@ -21,9 +21,13 @@ LEFT = (MINUTE - PASSED) / 1000
 LATER = (MINUTE_SLACK_MS + SECOND_MS) / 1000
 """Seconds by which the adapter may take it to come later than it does: it goes by ``Date``."""
 
-LIMITS = {"usdm": 2400, "options": 2400, "pm_um": 6000, "pm_cm": 6000, "pm_margin": 6000}
+LIMITS = {
+    **dict.fromkeys(("usdm", "coinm", "options"), 2400),
+    **dict.fromkeys(("spot", "pm_um", "pm_cm", "pm_margin"), 6000),
+    "margin": 12_000,
+}
 """What each host takes in a minute."""
-WEIGHTS = dict.fromkeys(LIMITS, 1) | {"pm_margin": 2}
+WEIGHTS = dict.fromkeys(LIMITS, 1) | {"pm_margin": 2, "margin": 10}
 """Of a cancel."""
 
 hosts = pytest.mark.parametrize("name", LIMITS)

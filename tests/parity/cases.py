@@ -1,4 +1,4 @@
-"""The five products: how a call is led to each, and its recorded answer to a cancel."""
+"""The products: how a call is led to each, and its recorded answer to a cancel."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ MARGIN_ANSWER = {
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """One of the five products, with what is needed to call it."""
+    """One of the products, with what is needed to call it."""
 
     name: str
     symbol: str
@@ -86,6 +86,7 @@ class Case:
     place: str
     client_id: str = "origClientOrderId"
     portfolio: bool = False
+    margin_mode: str | None = None
     own_client_id: str = "clientOrderId"
 
     @property
@@ -96,6 +97,8 @@ class Case:
     @property
     def options(self) -> dict[str, Any]:
         """What leads ccxt to the product without an answer in params."""
+        if self.margin_mode is not None:
+            return {"marginMode": self.margin_mode}
         return dict(PORTFOLIO) if self.portfolio else {}
 
     def run(self, form: Form, answers: Answers | None = None, **options: Any) -> Outcome:
@@ -112,12 +115,44 @@ CM_ANSWER = {
     "pair": "BTCUSD",
 }
 
+SPOT_ANSWER = {
+    **MARGIN_ANSWER,
+    "orderListId": -1,
+    "transactTime": 1684804350068,
+    "origQuoteOrderQty": "0.000000",
+    "selfTradePreventionMode": "NONE",
+}
+
+SPOT = Case(
+    name="spot",
+    symbol="LTC/BTC",
+    market_id="LTCBTC",
+    answer=SPOT_ANSWER,
+    place="DELETE https://api.binance.com/api/v3/order",
+    own_client_id="origClientOrderId",
+)
+MARGIN = Case(
+    name="margin",
+    symbol="LTC/BTC",
+    market_id="LTCBTC",
+    answer={**MARGIN_ANSWER, "isIsolated": False},
+    place="DELETE https://api.binance.com/sapi/v1/margin/order",
+    margin_mode="cross",
+    own_client_id="origClientOrderId",
+)
 USDM = Case(
     name="usdm",
     symbol="BTC/USDT:USDT",
     market_id="BTCUSDT",
     answer=FUTURES_ANSWER,
     place="DELETE https://fapi.binance.com/fapi/v1/order",
+)
+COINM = Case(
+    name="coinm",
+    symbol="BTC/USD:BTC-200925",
+    market_id="BTCUSD_200925",
+    answer={**CM_ANSWER, "priceMatch": "NONE", "selfTradePreventionMode": "NONE"},
+    place="DELETE https://dapi.binance.com/dapi/v1/order",
 )
 OPTIONS = Case(
     name="options",
@@ -152,4 +187,6 @@ PM_MARGIN = Case(
     portfolio=True,
     own_client_id="origClientOrderId",
 )
-CASES = (USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN)
+CASES = (SPOT, MARGIN, USDM, COINM, OPTIONS, PM_UM, PM_CM, PM_MARGIN)
+SPOTLIKE = (SPOT, MARGIN, PM_MARGIN)
+"""Those that have the fields of spot."""

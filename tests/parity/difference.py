@@ -14,7 +14,10 @@ from .cases import CASES, Case
 from .wire import Answers, Canned, Outcome, Seen
 
 NAMES = {
+    "spot": "spot",
+    "margin": "margin",
     "usdm": "USDⓈ-M",
+    "coinm": "COIN-M",
     "options": "options",
     "pm_um": "PM UM",
     "pm_cm": "PM CM",

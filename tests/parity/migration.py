@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .cases import OPTIONS, PM_MARGIN, USDM, Case
+from .cases import OPTIONS, SPOTLIKE, USDM, Case
 from .difference import Difference, asked, field, host, timestamp, window
 from .wire import Canned
 
@@ -48,8 +48,8 @@ ORDERS = (
     ),
     Difference(what="an options order's `timestamp`", cases=(OPTIONS,), show=timestamp),
     Difference(
-        what="the `clientOrderId` of a PM margin order called `myOrder1`",
-        cases=(PM_MARGIN,),
+        what="the `clientOrderId` of a spot or margin order called `myOrder1`",
+        cases=SPOTLIKE,
         show=field("clientOrderId"),
     ),
     Difference(what="`outcome`, of any order", show=field("outcome")),

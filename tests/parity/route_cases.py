@@ -40,7 +40,10 @@ PLUGINS = {
     COINM_ALGO: "binance.coinm_algo",
     UM_ALGO: "binance.pm_um_algo",
     CM_CONDITIONAL: "binance.pm_cm_conditional",
+    SPOTS: "binance.spot",
+    SAPI: "binance.margin",
     USDM: "binance.usdm",
+    COINM: "binance.coinm",
     OPTIONS: "binance.options",
     UM: "binance.pm_um",
     CM: "binance.pm_cm",
@@ -50,7 +53,40 @@ SWAP, FUTURE = {"defaultType": "swap"}, {"defaultType": "future"}
 SUB_LINEAR, SUB_INVERSE = {"defaultSubType": "linear"}, {"defaultSubType": "inverse"}
 FOR_CANCEL = {"cancelOrder": PORTFOLIO}
 
+ISOLATED = {"defaultMarginMode": "isolated"}
+
 SERVED = [
+    RouteCase(to=SPOTS, symbol=SPOT),
+    RouteCase(to=SPOTS, symbol="LTC/BTC", options={"defaultType": "spot"}),
+    RouteCase(to=SPOTS, symbol=SPOT, options=FUTURE, params={"type": "spot"}),
+    RouteCase(to=SPOTS, symbol="LTCBTC"),
+    RouteCase(
+        to=SPOTS, symbol=SPOT, params={"newClientOrderId": "x", "cancelRestrictions": "ONLY_NEW"}
+    ),
+    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "cross"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "isolated"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"type": "margin"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"type": "margin", "isIsolated": "TRUE"}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "cross", "isIsolated": False}),
+    RouteCase(to=SAPI, symbol="LTCBTC", params={"marginMode": "isolated"}),
+    RouteCase(to=SAPI, symbol=SPOT, options={"marginMode": "isolated"}),
+    RouteCase(to=SAPI, symbol=SPOT, options={"cancelOrder": {"marginMode": "isolated"}}),
+    RouteCase(to=SAPI, symbol=SPOT, options=ISOLATED, params={"marginMode": "cross"}),
+    RouteCase(to=SAPI, symbol=SPOT, options={"defaultMarginMode": "cross"}),
+    RouteCase(to=COINM, symbol=SPOT, exchange_id="binancecoinm"),
+    RouteCase(to=COINM, symbol=COIN),
+    RouteCase(to=COINM, symbol=COIN, params={"marginMode": "isolated"}),
+    RouteCase(to=COINM, symbol=COIN, options=PORTFOLIO, params={"portfolioMargin": False}),
+    RouteCase(to=SPOTS, symbol=SPOT, options=PORTFOLIO, params={"portfolioMargin": False}),
+    RouteCase(to=COINM, symbol=COIN_DATED, params={"recvWindow": 3000}),
+    RouteCase(to=COINM, symbol="BTCUSD_PERP"),
+    RouteCase(to=COINM, symbol=COIN, exchange_id="binancecoinm"),
+    RouteCase(to=COINM, symbol="BTCUSD_PERP", exchange_id="binancecoinm"),
+    RouteCase(to=COINM, symbol=SPOT, params={"subType": "inverse"}),
+    # only futures have a book of conditional orders
+    RouteCase(to=SPOTS, symbol=SPOT, params={"stop": True}),
+    RouteCase(to=SAPI, symbol=SPOT, params={"trigger": True, "marginMode": "cross"}),
+    RouteCase(to=OPTIONS, symbol=OPTION, params={"stop": True}),
     RouteCase(to=USDM, symbol=LINEAR),
     RouteCase(to=USDM, symbol=DATED),
     RouteCase(to=OPTIONS, symbol=OPTION),
@@ -161,22 +197,5 @@ SERVED = [
     RouteCase(to=OPTIONS, symbol=OPTION, params={"stop": True}),
 ]
 NATIVE = [
-    RouteCase(to=SPOTS, symbol=SPOT),
-    RouteCase(to=SPOTS, symbol="LTC/BTC", options={"defaultType": "spot"}),
-    RouteCase(to=SPOTS, symbol=SPOT, options=FUTURE, params={"type": "spot"}),
-    RouteCase(to=SPOTS, symbol="LTCBTC"),
-    RouteCase(
-        to=SPOTS, symbol=SPOT, params={"newClientOrderId": "x", "cancelRestrictions": "ONLY_NEW"}
-    ),
-    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "cross"}),
-    RouteCase(to=SAPI, symbol=SPOT, params={"marginMode": "isolated"}),
-    RouteCase(to=SAPI, symbol=SPOT, params={"type": "margin"}),
-    RouteCase(to=SAPI, symbol=SPOT, options={"defaultMarginMode": "cross"}),
-    RouteCase(to=COINM, symbol=COIN),
-    RouteCase(to=COINM, symbol=COIN_DATED, params={"recvWindow": 3000}),
-    RouteCase(to=COINM, symbol="BTCUSD_PERP"),
-    RouteCase(to=COINM, symbol=COIN, exchange_id="binancecoinm"),
-    RouteCase(to=COINM, symbol="BTCUSD_PERP", exchange_id="binancecoinm"),
-    RouteCase(to=COINM, symbol=SPOT, params={"subType": "inverse"}),
     RouteCase(to="equity/order/cancel", symbol="TSLA/USDT"),
 ]

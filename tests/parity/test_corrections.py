@@ -7,7 +7,7 @@ from typing import Any
 import ccxt
 import pytest
 
-from .cases import PM_MARGIN, Case
+from .cases import SPOTLIKE, Case
 from .forms import BY_ID, CID, assert_same_request, both
 
 CLIENT_ID_ELSEWHERE = ("clOrdId", "orderLinkId", "clientOid", "cloid", "client_oid", "cl_ord_id")
@@ -38,7 +38,7 @@ def test_acknowledged_does_not_reach_the_wire(product: Case, mode: str) -> None:
 
 
 def test_the_name_of_the_cancel_goes_where_the_endpoint_has_it(product: Case, mode: str) -> None:
-    """``newClientOrderId`` is sent on Portfolio Margin margin alone, as ccxt does."""
+    """``newClientOrderId`` is sent on spot and margin alone, as ccxt does."""
     ccxts, ours = both(
         lambda x, c: x.cancel_order(c.order_id, c.symbol, {"newClientOrderId": "cx1"}),
         product,
@@ -46,7 +46,7 @@ def test_the_name_of_the_cancel_goes_where_the_endpoint_has_it(product: Case, mo
         markets=False,
     )
 
-    if product is PM_MARGIN:
+    if product in SPOTLIKE:
         assert_same_request(ccxts, ours)
         assert "cx1" == ours.request.asked["newClientOrderId"]
     else:

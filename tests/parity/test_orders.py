@@ -13,12 +13,15 @@ import adapter
 from .cases import (
     CASES,
     CM_ANSWER,
+    COINM,
     FUTURES_ANSWER,
+    MARGIN,
     MARGIN_ANSWER,
     OPTIONS,
     OPTIONS_ANSWER,
     PM_CM,
-    PM_MARGIN,
+    SPOT,
+    SPOTLIKE,
     Case,
 )
 from .wire import always
@@ -42,6 +45,30 @@ VARIANTS: dict[str, dict[str, Mapping[str, Any]]] = {
         "good till date": {**FUTURES_ANSWER, "timeInForce": "GTD", "goodTillDate": 1693207680000},
         "stop price": {**FUTURES_ANSWER, "stopPrice": "9200", "origType": "STOP"},
         "numbers for strings": {**FUTURES_ANSWER, "price": 9300, "origQty": 11, "executedQty": 0},
+    },
+    "coinm": {
+        "today": COINM.answer,
+        "with both values": {
+            **COINM.answer,
+            **PARTLY,
+            "avgPrice": "9299.5",
+            "cumBase": "0.0430",
+            "cumQuote": "0",
+        },
+    },
+    "spot": {
+        "today": SPOT.answer,
+        "unfilled": {
+            **SPOT.answer,
+            "executedQty": "0.00000000",
+            "cummulativeQuoteQty": "0.00000000",
+        },
+        "with what is new": {**SPOT.answer, "expiryReason": 0, "workingFloor": "SOR"},
+        "a stop": {**SPOT.answer, "type": "STOP_LOSS_LIMIT", "stopPrice": "0.9"},
+    },
+    "margin": {
+        "today": MARGIN.answer,
+        "with a text for an id": {**MARGIN.answer, "orderId": "28"},
     },
     "options": {
         "today": OPTIONS_ANSWER,
@@ -120,7 +147,7 @@ def test_an_order_is_ccxts_own(case: Case, answer: Mapping[str, Any], mode: str)
     assert list(ccxts.order) == [key for key in ours.order if key != "outcome"]
 
 
-@table(*(case for case in CASES if case is not PM_CM))
+@table(*(case for case in CASES if case not in (COINM, PM_CM)))
 def test_an_order_needs_no_markets(case: Case, answer: Mapping[str, Any], mode: str) -> None:
     """Without loaded markets every value is the one that ccxt has with them."""
     form = _cancel(case)
@@ -132,7 +159,7 @@ def test_an_order_needs_no_markets(case: Case, answer: Mapping[str, Any], mode: 
     assert corrected(case, answer, ccxts.order) == ours.order
 
 
-@table(PM_CM)
+@table(COINM, PM_CM)
 def test_a_coin_margined_order_without_markets_shows_only_what_it_knows(
     case: Case, answer: Mapping[str, Any], mode: str
 ) -> None:
@@ -201,10 +228,11 @@ def test_an_options_order_was_created_when_the_exchange_shows(mode: str, markets
     assert OPTIONS_ANSWER["updateTime"] == ours.order["lastUpdateTimestamp"]
 
 
-def test_a_margin_order_keeps_its_own_client_id(mode: str, markets: bool) -> None:
+@pytest.mark.parametrize("case", SPOTLIKE, ids=lambda case: case.name)
+def test_the_order_keeps_its_own_client_id(case: Case, mode: str, markets: bool) -> None:
     """ccxt returns the id of the cancel request; the order's own is ``origClientOrderId``."""
-    ccxts = PM_MARGIN.run(_cancel(PM_MARGIN), mode=mode)
-    ours = PM_MARGIN.run(_cancel(PM_MARGIN), mode=mode, ours=True, markets=markets)
+    ccxts = case.run(_cancel(case), mode=mode)
+    ours = case.run(_cancel(case), mode=mode, ours=True, markets=markets)
 
     assert "cancelMyOrder1" == ccxts.order["clientOrderId"]
     assert "myOrder1" == ours.order["clientOrderId"]
@@ -232,7 +260,7 @@ def test_an_id_beyond_2_53_survives(product: Case, mode: str, markets: bool) -> 
         assert str(big) == str(ours.order["info"]["orderId"])
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c is not PM_MARGIN], ids=lambda c: c.name)
+@pytest.mark.parametrize("case", [c for c in CASES if c not in SPOTLIKE], ids=lambda c: c.name)
 @pytest.mark.parametrize("exchange_id", ["binanceusdm", "binancecoinm"])
 def test_every_class_gives_ccxts_order(case: Case, exchange_id: str, mode: str) -> None:
     """``binanceusdm`` and ``binancecoinm`` parse an answer as they always did."""

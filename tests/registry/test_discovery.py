@@ -118,7 +118,6 @@ def test_broken_plugin_is_logged_and_costs_nobody_else_anything(
     assert "WARNING" == record.levelname
     assert record.getMessage().startswith(broken)
     assert USDM == adapter.explain(exchange, SYMBOL).plugin
-    assert adapter.explain(exchange, "BTC/USDT").plugin is None
 
 
 def test_broken_plugin_is_shown_with_its_reason(broken: str) -> None:
@@ -319,11 +318,15 @@ def test_a_later_file_that_disables_everything_detaches(write: Write) -> None:
 def test_one_plugin_alone_may_be_enabled(site: Site, write: Write) -> None:
     """A table of a plugin's own wins over ``[defaults]``, for a third party's as for ours."""
     site.install_project(TOY)
-    path = write("[defaults]\nenabled = false\n[binance.spot]\nenabled = true")
-    exchange = adapter.attach(ccxt.binance(), plugins=path)
+    path = write(
+        "[defaults]\nenabled = false\n"
+        "[binance.spot]\nenabled = true\n[binanceus.spot]\nenabled = true"
+    )
+    ours, theirs = (adapter.attach(k(), plugins=path) for k in (ccxt.binance, ccxt.binanceus))
 
-    assert "binance.spot" == adapter.explain(exchange, "BTC/USDT").plugin
-    assert adapter.explain(exchange, SYMBOL).plugin is None
+    assert "binance.spot" == adapter.explain(ours, "BTC/USDT").plugin
+    assert "binanceus.spot" == adapter.explain(theirs, "BTC/USDT").plugin
+    assert adapter.explain(ours, SYMBOL).plugin is None
 
 
 def test_plugins_are_looked_for_once_per_path(
@@ -349,7 +352,7 @@ def test_plugins_are_in_the_order_of_their_names(site: Site) -> None:
     names = [plugin.name for plugin in adapter.plugins()]
 
     assert sorted(names) == names
-    assert {"a.rival", "binance.spot", USDM} < {*names}
+    assert {"a.rival", "binanceus.spot", USDM} < {*names}
 
 
 def test_import_adapter_is_light(tmp_path: Path) -> None:

@@ -31,6 +31,30 @@ def explain(
     ("symbol", "params", "plugin", "url", "market_id", "client_id"),
     [
         (
+            "BTC/USDT",
+            {},
+            "binance.spot",
+            "https://api.binance.com/api/v3/order",
+            "BTCUSDT",
+            "origClientOrderId",
+        ),
+        (
+            "BTC/USDT",
+            {"marginMode": "isolated"},
+            "binance.margin",
+            "https://api.binance.com/sapi/v1/margin/order",
+            "BTCUSDT",
+            "origClientOrderId",
+        ),
+        (
+            "BTC/USD:BTC-260327",
+            {},
+            "binance.coinm",
+            "https://dapi.binance.com/dapi/v1/order",
+            "BTCUSD_260327",
+            "origClientOrderId",
+        ),
+        (
             "BTC/USDT:USDT",
             {},
             "binance.usdm",
@@ -108,10 +132,11 @@ def test_route_names_all_that_is_sent_by(
     [
         ("BTCUSDT", {"defaultType": "swap"}, "binance.usdm"),
         ("BTCUSDT", {"defaultType": "future"}, "binance.usdm"),
-        ("BTCUSDT", {}, None),
+        ("BTCUSDT", {}, "binance.spot"),
+        ("BTCUSDT", {"defaultMarginMode": "cross"}, "binance.margin"),
         ("BTCUSDT", PM, "binance.pm_margin"),
         ("BTCUSDT_260327", {}, "binance.usdm"),
-        ("BTCUSD_PERP", {}, None),
+        ("BTCUSD_PERP", {}, "binance.coinm"),
         ("BTCUSD_PERP", PM, "binance.pm_cm"),
         ("BTC-260327-90000-C", {}, "binance.options"),
     ],
@@ -128,20 +153,8 @@ def test_a_raw_id_is_read_by_its_shape_and_default_type(
 @pytest.mark.parametrize(
     ("symbol", "params", "market_id", "reason"),
     [
-        ("BTC/USDT", {}, "BTCUSDT", "no plugin in use serves spot orders of the classic account"),
-        (
-            "BTC/USDT",
-            {"marginMode": "cross"},
-            "BTCUSDT",
-            "no plugin in use serves margin orders of the classic account",
-        ),
-        (
-            "BTC/USD:BTC",
-            {},
-            "BTCUSD_PERP",
-            "no plugin in use serves inverse orders of the classic account",
-        ),
         ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "ccxt handles stock orders"),
+        ("TSLA/USDT", {"stock": True}, "TSLAUSDT", "ccxt handles stock orders"),
         ("not a symbol", {}, None, "the format of symbol 'not a symbol' is unknown"),
     ],
 )
@@ -247,7 +260,7 @@ def test_a_symbol_is_a_str(symbol: Any) -> None:
 
 
 def test_a_host_that_the_exchange_lacks_is_not_supported() -> None:
-    """ccxt's sandbox has no options and no portfolio margin: `explain` shows what a call would."""
+    """ccxt's sandbox has spot alone: `explain` shows what a call would raise."""
     exchange = adapter.attach(ccxt.binance())
     exchange.set_sandbox_mode(True)
 
@@ -257,7 +270,27 @@ def test_a_host_that_the_exchange_lacks_is_not_supported() -> None:
         adapter.explain(exchange, CALL)
     with pytest.raises(ccxt.NotSupported, match="enable_demo_trading"):
         adapter.explain(exchange, "BTC/USDT:USDT")
-    assert adapter.explain(exchange, "BTC/USDT").plugin is None
+    with pytest.raises(ccxt.NotSupported, match="does not have a testnet/sandbox URL for sapi"):
+        adapter.explain(exchange, "BTC/USDT", {"marginMode": "cross"})
+    url = "https://testnet.binance.vision/api/v3/order"
+    assert url == adapter.explain(exchange, "BTC/USDT").url
+
+
+@pytest.mark.parametrize("word", ["stop", "trigger", "conditional"])
+@pytest.mark.parametrize(
+    ("symbol", "params", "plugin"),
+    [
+        ("BTC/USDT", {}, "binance.spot"),
+        ("BTC/USDT", {"marginMode": "cross"}, "binance.margin"),
+        ("BTC/USDT", PM, "binance.pm_margin"),
+        (CALL, {}, "binance.options"),
+    ],
+)
+def test_only_futures_have_a_book_of_conditional_orders(
+    symbol: str, params: dict[str, Any], plugin: str, word: str
+) -> None:
+    """A stop order of spot or margin is in the book of all others."""
+    assert plugin == explain(symbol, {**params, word: True}).plugin
 
 
 def test_the_url_is_the_exchange_objects_own() -> None:

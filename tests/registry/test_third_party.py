@@ -26,7 +26,8 @@ def _installed(site: Site) -> None:
 
 
 class TestSpot(PluginSuite):
-    plugin = "binance.spot"
+    plugin = "binanceus.spot"
+    exchange_id = "binanceus"
     symbol = "LTC/BTC"
     order_id, client_order_id = "4", "myOrder1"
     canceled = CANCELED
@@ -35,9 +36,9 @@ class TestSpot(PluginSuite):
 
 def test_plugin_shows_its_distribution() -> None:
     """A plugin is shown with the name and version of who ships it, and no table is needed."""
-    spot = next(plugin for plugin in adapter.plugins() if plugin.name == "binance.spot")
+    spot = next(plugin for plugin in adapter.plugins() if plugin.name == "binanceus.spot")
 
-    assert ("toy-binance-spot", "1.2.3") == (spot.distribution, spot.version)
+    assert ("toy-binanceus-spot", "1.2.3") == (spot.distribution, spot.version)
     assert ("DELETE /api/v3/order", True) == (spot.endpoint, spot.enabled)
 
 
@@ -45,7 +46,7 @@ def test_optional_parameters_travel_where_the_product_has_them() -> None:
     """``newClientOrderId`` and ``cancelRestrictions`` are sent as the plugin defines."""
     params = {"newClientOrderId": "stop1", "cancelRestrictions": "ONLY_NEW"}
     with Replay([CANCELED]) as replay:
-        cancel("binance", replay, None, "4", "LTC/BTC", params)
+        cancel("binanceus", replay, None, "4", "LTC/BTC", params)
 
     [request] = replay.received
     assert "/api/v3/order" == request.path

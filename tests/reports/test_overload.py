@@ -5,6 +5,7 @@ from __future__ import annotations
 import ccxt
 import pytest
 from integration.host import Host
+from outcomes.simulated import DOUBTS_5XX
 
 import adapter
 
@@ -25,9 +26,15 @@ LONGEST_PAUSE = 2.0
 
 
 def overloaded(kind: Kind) -> Handler:
-    """-1008 on Options means that this client sends too much, so the answer is another one."""
+    """What says that the cancel was not executed.
+
+    -1008 on Options means that this client sends too much, and spot and margin promise nothing of
+    any HTTP 5xx.
+    """
     if kind.name == "options":
         return said(503, 0, "Service Unavailable.")
+    if kind.name in DOUBTS_5XX:
+        return said(400, -1016, "This service is no longer available.")
     return said(503, -1008, "Request throttled by system-level protection. Please try again.")
 
 

@@ -9,7 +9,7 @@ from .wire import (
     PM_CM,
     PM_MARGIN,
     PM_UM,
-    SPOT,
+    SPOTLIKE,
     USDM,
     Clock,
     Kind,
@@ -84,6 +84,25 @@ CANCELED: dict[str, dict[str, object]] = {
     "pm_um": {**FUTURE, **MATCHING, "orderId": 4611875134427365377},
     "pm_cm": {**FUTURE, "symbol": "BTCUSD_PERP", "pair": "BTCUSD", "orderId": 283194212},
     "pm_margin": {**MARGIN, "selfTradePreventionMode": "EXPIRE_MAKER"},
+    "coinm": {
+        **FUTURE,
+        "symbol": "BTCUSD_PERP",
+        "pair": "BTCUSD",
+        "orderId": 283194212,
+        "origType": "LIMIT",
+        "stopPrice": "0",
+        "closePosition": False,
+        "workingType": "CONTRACT_PRICE",
+        "priceProtect": False,
+        "priceMatch": "NONE",
+        "selfTradePreventionMode": "NONE",
+    },
+    "margin": {
+        **MARGIN,
+        "orderId": "28",
+        "isIsolated": False,
+        "selfTradePreventionMode": "EXPIRE_MAKER",
+    },
     "spot": {
         **MARGIN,
         "orderListId": -1,
@@ -99,7 +118,7 @@ def test_the_answer_to_a_cancel(sim: Simulator, wire: Wire, clock: Clock, kind: 
     """A partly filled order is cancelled with what it traded, in the fields Binance has today."""
     sim.place(kind.name, kind.symbol, client_order_id="mine", quantity="2.00", filled="0.50")
     clock.now += 7
-    named = {"newClientOrderId": "cancelMyOrder1"} if kind in (PM_MARGIN, SPOT) else {}
+    named = {"newClientOrderId": "cancelMyOrder1"} if kind in SPOTLIKE else {}
     answer = wire.cancel(kind, **{kind.client_id: "mine"}, timestamp=clock.now, **named)
 
     assert answer.json == CANCELED[kind.name]

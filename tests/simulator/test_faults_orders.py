@@ -6,7 +6,7 @@ import pytest
 from adapter.simulator import FAULTS, Simulator
 
 from .outcomes import seen
-from .wire import OPTIONS, PM_CM, PM_MARGIN, SPOT, USDM, Kind, Wire, kinds
+from .wire import OPTIONS, PM_CM, SPOTLIKE, USDM, Kind, Wire, kinds
 
 
 def test_a_variant_of_ones_own(sim: Simulator, wire: Wire) -> None:
@@ -70,11 +70,7 @@ def test_another_order_has_other_ids(sim: Simulator, wire: Wire, kind: Kind) -> 
         sim.faults.play("other_order_200")
         path, params = f"{kind.path}/order", {"symbol": kind.symbol, kind.client_id: "mine"}
         answer = wire.signed(method, path, **params).json
-        own = (
-            "origClientOrderId"
-            if kind in (PM_MARGIN, SPOT) and method == "DELETE"
-            else "clientOrderId"
-        )
+        own = "origClientOrderId" if kind in SPOTLIKE and method == "DELETE" else "clientOrderId"
         assert answer["orderId"] != order.order_id
         assert answer[own] == "stranger"
 

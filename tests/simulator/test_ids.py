@@ -5,6 +5,7 @@ import pytest
 from adapter.simulator import Simulator
 
 from .wire import (
+    CROSS,
     GENERATED,
     OPTIONS,
     PM_CM,
@@ -28,7 +29,7 @@ def test_the_client_id_of_the_caller(wire: Wire, kind: Kind) -> None:
     number = wire.place(kind, **{kind.new_client_id: "my-1"}).json["orderId"]
 
     assert wire.query(kind, **{kind.client_id: "my-1"}).json["orderId"] == number
-    assert wire.cancel(kind, **{kind.client_id: "my-1"}).json["orderId"] == number
+    assert int(wire.cancel(kind, **{kind.client_id: "my-1"}).json["orderId"]) == number
 
 
 @namers
@@ -75,11 +76,11 @@ def test_a_closed_client_id_may_be_used_again(sim: Simulator, wire: Wire) -> Non
 
 @kinds
 def test_two_open_orders_cannot_share_a_client_id(wire: Wire, kind: Kind) -> None:
-    """A client id in use is -4116, on Options -6044, on spot -2010."""
+    """A client id in use is -4116, on Options -6044, on spot and margin -2010."""
     wire.place(kind, **{kind.new_client_id: "twin"})
     code = wire.place(kind, **{kind.new_client_id: "twin"}).json["code"]
 
-    assert code == {OPTIONS.name: -6044, SPOT.name: -2010}.get(kind.name, -4116)
+    assert code == {OPTIONS.name: -6044, SPOT.name: -2010, CROSS.name: -2010}.get(kind.name, -4116)
 
 
 @futures

@@ -6,10 +6,15 @@ import pytest
 
 from adapter.simulator import Simulator
 
-from .wire import NOW, OPTIONS, PM_MARGIN, PM_UM, SPOT, USDM, Clock, Kind, Wire, kinds
+from .wire import CROSS, NOW, OPTIONS, PM_MARGIN, PM_UM, USDM, Clock, Kind, Wire, kinds
 
 HOSTS = ["/api/v3", "/fapi/v1", "/dapi/v1", "/eapi/v1"]
 WEIGHT = "X-MBX-USED-WEIGHT-1M"
+
+
+def used_weight(kind: Kind) -> str:
+    """The header of a product's answers."""
+    return "X-SAPI-USED-IP-WEIGHT-1M" if kind is CROSS else WEIGHT
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -58,6 +63,8 @@ def test_every_symbol_of_the_exchange_info_takes_orders(sim: Simulator, wire: Wi
         ("/api/v3", "spot"),
         ("/api/v3", "pm_margin"),
         ("/fapi/v1", "usdm"),
+        ("/api/v3", "margin"),
+        ("/dapi/v1", "coinm"),
         ("/dapi/v1", "pm_cm"),
         ("/eapi/v1", "options"),
     ):
@@ -73,6 +80,7 @@ def test_every_symbol_of_the_exchange_info_takes_orders(sim: Simulator, wire: Wi
         ("DELETE", "/fapi/v2/order"),
         ("DELETE", "/fapi/v1/order/"),
         ("DELETE", "/papi/v1/um/conditional/order"),
+        ("DELETE", "/sapi/v1/order"),
         ("DELETE", "/fapi/v1/%6Frder"),
         ("PUT", "/fapi/v1/order"),
         ("GET", "/eapi/v1/openOrder"),
@@ -98,11 +106,11 @@ def test_every_answer_has_binances_headers(wire: Wire) -> None:
 
 @kinds
 def test_weights(wire: Wire, kind: Kind) -> None:
-    """A cancel weighs 1 and a query 1; on margin 2 and 10, on spot 1 and 4."""
-    cancel = wire.cancel(kind, orderId=1).headers[WEIGHT]
-    query = wire.query(kind, orderId=1).headers[WEIGHT]
+    """A cancel weighs 1 and a query 1; on margin 10 and 10 or 2 and 10, on spot 1 and 4."""
+    cancel = wire.cancel(kind, orderId=1).headers[used_weight(kind)]
+    query = wire.query(kind, orderId=1).headers[used_weight(kind)]
 
-    weights = {PM_MARGIN.name: ("2", "12"), SPOT.name: ("1", "5")}
+    weights = {"pm_margin": ("2", "12"), "spot": ("1", "5"), "margin": ("10", "20")}
     assert (cancel, query) == weights.get(kind.name, ("1", "2"))
 
 
@@ -138,9 +146,9 @@ def test_weights_start_again_each_minute(wire: Wire, clock: Clock) -> None:
 def test_others_of_the_same_ip_use_weight(sim: Simulator, wire: Wire, kind: Kind) -> None:
     """The weight that a test sets is in the next answer of that host, and nothing is refused."""
     sim.use(kind.name, 2399)
-    used = wire.signed("GET", f"{kind.path}/openOrders", symbol=kind.symbol).headers[WEIGHT]
+    answer = wire.signed("GET", f"{kind.path}/openOrders", symbol=kind.symbol)
 
-    assert 2400 <= int(used)
+    assert 2400 <= int(answer.headers[used_weight(kind)])
     with pytest.raises(KeyError):
         sim.use("equity", 1)
 

@@ -145,9 +145,9 @@ def test_a_record_is_there_when_the_answer_arrives(sim: Simulator, wire: Wire) -
 
 
 def test_the_order_routes(sim: Simulator) -> None:
-    """Place, query and cancel of seven products are served, the lists of open orders, and stops."""
+    """Place, query and cancel of every product are served, the lists of open orders, and stops."""
     paths = ["/fapi/v1", "/dapi/v1", "/eapi/v1", "/papi/v1/um", "/papi/v1/cm", "/papi/v1/margin"]
-    paths.append("/api/v3")
+    paths += ["/api/v3", "/sapi/v1/margin"]
     orders = {(method, f"{path}/order") for path in paths for method in ("POST", "GET", "DELETE")}
 
     assert orders < sim.routes

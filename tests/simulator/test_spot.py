@@ -1,4 +1,4 @@
-"""Spot, which stays with ccxt: its types of orders, its answers and its wallet."""
+"""Spot: its types of orders, its answers and its wallet."""
 
 import pytest
 

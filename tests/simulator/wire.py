@@ -50,7 +50,7 @@ class Kind:
     path: str
     symbol: str
     unified: str
-    params: Mapping[str, bool]
+    params: Mapping[str, bool | str]
     client_id: str = "origClientOrderId"
     new_client_id: str = "newClientOrderId"
     first_id: int = 283194212
@@ -79,7 +79,11 @@ PM_UM = Kind(
 PM_CM = Kind("pm_cm", "/papi/v1/cm", "BTCUSD_PERP", "BTC/USD:BTC", MARGIN)
 PM_MARGIN = Kind("pm_margin", "/papi/v1/margin", "LTCBTC", "LTC/BTC", MARGIN, first_id=28)
 SPOT = Kind("spot", "/api/v3", "LTCBTC", "LTC/BTC", {}, first_id=28)
-KINDS = (USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN, SPOT)
+CROSS = Kind("margin", "/sapi/v1/margin", "LTCBTC", "LTC/BTC", {"marginMode": "cross"}, first_id=28)
+COINM = Kind("coinm", "/dapi/v1", "BTCUSD_PERP", "BTC/USD:BTC", {})
+KINDS = (USDM, COINM, OPTIONS, PM_UM, PM_CM, PM_MARGIN, SPOT, CROSS)
+SPOTLIKE = (PM_MARGIN, SPOT, CROSS)
+"""Those that have the fields of spot."""
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 futures = pytest.mark.parametrize("kind", [USDM, PM_UM, PM_CM], ids=["usdm", "pm_um", "pm_cm"])

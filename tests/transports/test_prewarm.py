@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 import aiohttp
@@ -83,17 +84,24 @@ def test_what_the_server_has_closed_is_opened_anew(host: Host) -> None:
 
 
 def test_each_host_once(host: Host) -> None:
-    """Portfolio margin has three products and one host; the others have their own."""
-    with counting() as fapi, counting() as eapi, counting() as papi:
+    """Portfolio margin has three products and one host, spot and margin share one, too."""
+    names = {
+        "api": {"private": "api/v3", "sapi": "sapi/v1"},
+        "fapi": {"fapiPrivate": "fapi/v1"},
+        "dapi": {"dapiPrivate": "dapi/v1"},
+        "eapi": {"eapiPrivate": "eapi/v1"},
+        "papi": {"papi": "papi/v1"},
+    }
+    with ExitStack() as stack:
+        lines = {name: stack.enter_context(counting()) for name in names}
         exchange = host.attached()
-        own = {"fapiPrivate": f"{fapi.url}/fapi/v1", "eapiPrivate": f"{eapi.url}/eapi/v1"}
-        api = {**exchange.urls["api"], **own, "papi": f"{papi.url}/papi/v1"}
-        exchange.urls = {**exchange.urls, "api": api}
+        own = {k: f"{lines[name].url}/{v}" for name, of in names.items() for k, v in of.items()}
+        exchange.urls = {**exchange.urls, "api": {**exchange.urls["api"], **own}}
         stand = prewarmed(host, exchange, 2)
         host.close_exchanges()
 
-    assert {fapi.url: 2, eapi.url: 2, papi.url: 2} == stand
-    assert [2, 2, 2] == [line.connections for line in (fapi, eapi, papi)]
+    assert {line.url: 2 for line in lines.values()} == stand
+    assert {2} == {line.connections for line in lines.values()}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ def test_each_host_once(host: Host) -> None:
         ([SYMBOL], ["fapi"]),
         ([OPTION], ["eapi"]),
         ([SYMBOL, OPTION, "ETH/USDT:USDT"], ["fapi", "eapi"]),
-        (["BTC/USDT"], []),
+        (["not a symbol"], []),
         ([], []),
     ],
 )

@@ -1,4 +1,4 @@
-"""Ten cancels, sync and async on five products, and what plain ccxt reports of orders like them."""
+"""Cancels on each product, sync and async, and what plain ccxt reports of orders like them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """The ten cancels, sync and async of a product together."""
+    """The cancels, sync and async of a product together."""
     with Simulator() as sim:
         pairs = zip(_sync(sim), asyncio.run(_async(sim)), strict=True)
         return [row for pair in pairs for row in pair]
@@ -190,4 +190,5 @@ def _summary(rows: list[Row]) -> str:
 
 
 def _plugins(rows: list[Row]) -> str:
-    return " and ".join(dict.fromkeys(row.plugin for row in rows))
+    *others, last = dict.fromkeys(row.plugin for row in rows)
+    return f"{', '.join(others)} and {last}" if others else last

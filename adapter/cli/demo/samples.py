@@ -18,13 +18,25 @@ class Sample:
     symbol: str
     market_id: str
     account: str
+    margin_mode: str | None = None
     is_stop: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
         """The params by which ccxt selects the account, and the conditional orders."""
-        account = {"portfolioMargin": True} if self.account == PORTFOLIO_MARGIN else {}
-        return {**account, "trigger": True} if self.is_stop else account
+        params: dict[str, Any] = {"trigger": True} if self.is_stop else {}
+        if self.margin_mode is not None:
+            params["marginMode"] = self.margin_mode
+        if self.account == PORTFOLIO_MARGIN:
+            params["portfolioMargin"] = True
+        return params
+
+    @property
+    def options(self) -> list[str]:
+        """The options of the command line that do."""
+        if self.margin_mode is not None:
+            return ["--margin-mode", self.margin_mode]
+        return ["--account", self.account] if self.account == PORTFOLIO_MARGIN else []
 
     def place(self, sim: Simulator, client_order_id: str, *, age: float = 0.0) -> Order:
         """Put an open order in the simulator's book, placed ``age`` s ago."""
@@ -33,7 +45,10 @@ class Sample:
 
 
 SAMPLES = (
+    Sample("binance.spot", "LTC/BTC", "LTCBTC", CLASSIC),
+    Sample("binance.margin", "LTC/BTC", "LTCBTC", CLASSIC, "cross"),
     Sample("binance.usdm", "BTC/USDT:USDT", "BTCUSDT", CLASSIC),
+    Sample("binance.coinm", "BTC/USD:BTC", "BTCUSD_PERP", CLASSIC),
     Sample("binance.options", "ETH/USDT:USDT-270326-3000-P", "ETH-270326-3000-P", CLASSIC),
     Sample("binance.pm_um", "BTC/USDT:USDT", "BTCUSDT", PORTFOLIO_MARGIN),
     Sample("binance.pm_cm", "BTC/USD:BTC", "BTCUSD_PERP", PORTFOLIO_MARGIN),

@@ -30,6 +30,11 @@ IN_PORTFOLIO_MARGIN = (
     'if it is of a Portfolio Margin account, pass params={"portfolioMargin": True}'
 )
 
+IN_MARGIN = (
+    'if it is of a margin account, pass params={"marginMode": "cross"} or'
+    ' params={"marginMode": "isolated"}'
+)
+
 
 class Binance(Venue):
     """The hosts of binance.com: futures, options, Portfolio Margin, spot and margin."""
@@ -58,9 +63,9 @@ class Binance(Venue):
     parse_server_time = staticmethod(server_time)
     explain_auth_error = staticmethod(explain_auth_error)
 
-    def limit_group(self, host: str) -> str:
-        """USDⓈ-M and COIN-M futures count the weight of one address together."""
-        return host.replace("dapi.", "fapi.", 1)
+    def limit_group(self, host: str, api: str) -> str:
+        """USDⓈ-M and COIN-M futures count together; spot and margin, on one host, do not."""
+        return f"{host}/sapi" if api == "sapi" else host.replace("dapi.", "fapi.", 1)
 
     def error_classes(self, exchange: Any) -> Errors:
         """ccxt's error class of each code and message, as for USDⓈ-M, for all endpoints."""

@@ -32,7 +32,7 @@ AMOUNTS = ("price", "avgPrice", "origQty", "quantity", "stopPrice", "fee")
 COSTS = ("cummulativeQuoteQty", "cumQuote", "cumBase")
 NUMBERS = (*AMOUNTS, *COSTS)
 STRINGS = ("side", "timeInForce", "clientOrderId", "quoteAsset")
-TIMES = ("time", "createTime", "updateTime")
+TIMES = ("time", "createTime", "workingTime", "transactTime", "updateTime")
 OTHERS = (
     *("orderId", "symbol", "status", "type", "executedQty", "reduceOnly"),
     # fields that ccxt does not read
@@ -40,7 +40,7 @@ OTHERS = (
     *("closePosition", "workingType", "priceProtect", "priceMatch", "selfTradePreventionMode"),
     *("goodTillDate", "activatePrice", "priceRate", "source", "priceScale", "quantityScale"),
     *("optionSide", "mmp", "postOnly", "icebergQty", "isWorking", "accountId"),
-    *("preventedMatchId", "preventedQuantity"),
+    *("preventedMatchId", "preventedQuantity", "orderListId", "origQuoteOrderQty", "isIsolated"),
 )
 FIELDS = frozenset({*NUMBERS, *STRINGS, *TIMES, *OTHERS})
 
@@ -79,6 +79,8 @@ SAMPLES: tuple[Mapping[str, Any], ...] = tuple(
         {"status": "FILLED", "timeInForce": "GTX", "time": 1, "updateTime": 2, "stopPrice": "3"},
         {"status": "ACCEPTED", "fee": "0", "quoteAsset": "USDT", "createTime": 1571110484038},
         {"price": "1", "cumBase": "0", "positionSide": "BOTH", "clientOrderId": "mine"},
+        {"price": "1", "transactTime": 3, "updateTime": 2, "status": "FILLED"},
+        {"price": "1", "workingTime": 1, "transactTime": 3, "orderListId": -1},
         {"price": "1", "cummulativeQuoteQty": "0.0000", "stopPrice": "0.00", "clientOrderId": ""},
     )
 )
@@ -93,7 +95,7 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | 
         return None
     get, status = answer.get, STATUSES[answer["status"]]
     is_closed, is_market = status == "closed", get("type") == "MARKET"
-    created = get("time") or get("createTime") or get("updateTime")
+    created = next(filter(None, map(get, TIMES)), None)
     trigger, average = number.get("stopPrice") or None, number.get("avgPrice") or None
     price = number.get("price") or (average if is_market else None)
     amount = number.get("origQty", number.get("quantity")) or (0.0 if is_closed else None)
@@ -107,8 +109,8 @@ def fast_order(answer: Mapping[str, Any], market: Mapping[str, Any]) -> Order | 
         "clientOrderId": get("clientOrderId") or None,
         "timestamp": created,
         "datetime": None if created is None else datetime_of(created),
-        "lastTradeTimestamp": get("updateTime") if is_closed else None,
-        "lastUpdateTimestamp": get("updateTime"),
+        "lastTradeTimestamp": (get("updateTime") or get("transactTime")) if is_closed else None,
+        "lastUpdateTimestamp": get("transactTime") or get("updateTime"),
         "symbol": market["symbol"],
         "type": "market" if is_market else get("type") and "limit",
         "timeInForce": "PO" if time_in_force == "GTX" else time_in_force,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapter.contract.api import OrderFields
-from adapter.contract.messages import Order
+import attrs
+
+from adapter.contract.answers import find_order
+from adapter.contract.api import NO_ORDER, OrderFields
+from adapter.contract.messages import CancelRequest, Order
 
 STATUSES = {
     "NEW": "open",
@@ -29,6 +32,8 @@ FIELDS = OrderFields(
     statuses=STATUSES,
     created=("createDate", "createTime", "time"),
 )
+LEG_FIELDS = attrs.evolve(FIELDS, client_id="origClientOrderId")
+"""A leg in the answer to a cancel, whose ``clientOrderId`` is that of the cancel request."""
 
 
 def correct_without_contract_size(exchange: Any, order: Order, answer: Mapping[str, Any]) -> None:
@@ -37,3 +42,16 @@ def correct_without_contract_size(exchange: Any, order: Order, answer: Mapping[s
     order["cost"] = exchange.safe_number(answer, "cumBase")
     if not exchange.safe_number(answer, "price"):
         order["price"] = order["average"] if order["type"] == "market" else None
+
+
+def find_leg(answer: Any, call: CancelRequest) -> Any:
+    """For ``extract_order``: the order that is meant, in the answer of an order list.
+
+    To cancel one leg of a list cancels them all, and the answer may be the list.
+    https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
+    """
+    reports = answer.get("orderReports") if isinstance(answer, dict) else None
+    if not isinstance(reports, list):
+        return answer
+    leg = find_order(reports, call, LEG_FIELDS)
+    return answer if leg is NO_ORDER else leg

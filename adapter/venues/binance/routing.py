@@ -18,8 +18,9 @@ IGNORED_BY_CCXT = (
 DERIVATIVES = ("future", "delivery", "option")
 """Values of ``defaultType`` that ccxt uses for raw market ids, not for spot symbols."""
 CONDITIONAL = ("stop", "trigger", "conditional")
-CONDITIONAL_MARKETS = ("linear", "inverse")
-"""The markets that have a book of conditional orders; elsewhere those are among the others."""
+CONTRACTS = ("linear", "inverse")
+"""The market types that have a separate book of conditional orders."""
+IS_ISOLATED = "isIsolated"
 OPTION_NAMES = (
     *ACCOUNT_NAMES,
     *("marginMode", "defaultMarginMode", "stock", "defaultStock"),
@@ -63,12 +64,18 @@ def route(
         return MarketRoute(
             market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
-    market_type = _market_type(exchange, market, params, account, has_settings)
-    is_conditional = bool(params and exchange.safe_bool_n(params, [*CONDITIONAL]))
-    conditional = is_conditional and market_type in CONDITIONAL_MARKETS
-    note = _note(exchange, symbol, market_type)
+    margin_mode = None
+    if has_settings:
+        margin_mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
+    market_type = _market_type(exchange, market, params, account, margin_mode, has_settings)
+    is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
     return MarketRoute(
-        market=market, market_type=market_type, account=account, conditional=conditional, note=note
+        market=market,
+        market_type=market_type,
+        account=account,
+        conditional=bool(is_conditional),
+        params=_isolated(params, market_type, account, margin_mode),
+        note=_note(exchange, symbol, market_type),
     )
 
 
@@ -163,17 +170,34 @@ def _is_stock(exchange: Any, market: Market, params: dict[str, Any], has_setting
     return bool(stated or market.structure.get("stock"))
 
 
+def _isolated(
+    params: Mapping[str, Any], market_type: str, account: str, margin_mode: str | None
+) -> dict[str, Any]:
+    """The parameter that selects an isolated account, as the caller gave it if that is so.
+
+    https://developers.binance.com/docs/margin_trading/trade/Margin-Account-Cancel-Order
+    """
+    if market_type != "margin" or account == PORTFOLIO_MARGIN:
+        return {}
+    stated = params.get(IS_ISOLATED)
+    if stated is None and margin_mode == "isolated":
+        stated = "TRUE"
+    return {} if stated is None else {IS_ISOLATED: stated}
+
+
 def _market_type(
-    exchange: Any, market: Market, params: dict[str, Any], account: str, has_settings: bool
+    exchange: Any,
+    market: Market,
+    params: dict[str, Any],
+    account: str,
+    margin_mode: str | None,
+    has_settings: bool,
 ) -> str:
     structure = market.structure
     if not has_settings and structure["type"] in ("swap", "future"):
         return "linear" if structure["linear"] else "inverse"
     market_type, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
-    sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
-    margin_mode = None
-    if has_settings:
-        margin_mode, params = exchange.handle_margin_mode_and_params(METHOD, params)
+    sub_type, _ = exchange.handle_sub_type_and_params(METHOD, structure, params)
     if market_type == "option":
         return "option"
     if exchange.is_linear(market_type, sub_type):

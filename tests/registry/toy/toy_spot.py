@@ -1,11 +1,19 @@
-"""Spot: ``DELETE /api/v3/order``."""
+"""Spot of Binance.US: ``DELETE /api/v3/order``."""
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.venues.binance import BINANCE
+from adapter.venues.binance import Binance
+
+
+class BinanceUs(Binance):
+    """Another exchange with the same interface."""
+
+    name = "Binance.US"
+    exchanges = frozenset({"binanceus"})
+
 
 ENDPOINT = CancelEndpoint(
     api_version=1,
-    venue=BINANCE,
+    venue=BinanceUs(),
     api="private",
     root="/api/v3",
     path="order",

@@ -1,0 +1,34 @@
+"""How cross and isolated margin represent an order: as Portfolio Margin does, with the account.
+
+Sources:
+https://developers.binance.com/docs/margin_trading/trade/Margin-Account-New-Order
+https://developers.binance.com/docs/margin_trading/trade/Query-Margin-Account-Order
+https://developers.binance.com/docs/margin_trading/trade/Margin-Account-Cancel-Order
+"""
+
+from adapter.simulator import answers
+from adapter.simulator.answers import Json
+from adapter.simulator.book import Order
+
+
+def placed(order: Order, response_type: str) -> Json:
+    """Return the answer of ``POST /sapi/v1/margin/order``."""
+    is_short = response_type == "ACK" or (not response_type and order.type != "LIMIT")
+    answer = answers.margin_ack(order) if is_short else answers.margin_full(order)
+    if response_type == "RESULT":
+        del answer["fills"]
+    return {**answer, "isIsolated": order.is_isolated}
+
+
+def queried(order: Order) -> Json:
+    """Return the answer of ``GET /sapi/v1/margin/order``."""
+    answer = answers.margin_query(order)
+    for name in ("accountId", "preventedMatchId", "preventedQuantity"):
+        del answer[name]
+    return {**answer, "isIsolated": order.is_isolated}
+
+
+def canceled(order: Order, cancel_id: str) -> Json:
+    """Return the answer of ``DELETE /sapi/v1/margin/order``, whose order id is text."""
+    answer = answers.margin_canceled(order, cancel_id)
+    return {**answer, "orderId": str(order.order_id), "isIsolated": order.is_isolated}

@@ -1,0 +1,21 @@
+"""COIN-M futures: ``DELETE /dapi/v1/order``.
+
+https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Order
+"""
+
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.venues.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
+
+ENDPOINT = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="dapiPrivate",
+    root="/dapi/v1",
+    path="order",
+    method="DELETE",
+    market_type="inverse",
+    time_api="dapiPublic",
+    weight_limit=2400,
+    client_id_param="origClientOrderId",
+    not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
+)
