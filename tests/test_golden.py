@@ -72,6 +72,10 @@ def assert_follows(case: dict[str, Any], more: list[dict[str, Any]]) -> None:
     match case.get("then"):
         case "queries" | "repeats":  # the last one again, as often as the deadline allows
             assert all(case["round"][-1]["request"] == request for request in more)
+        case "elsewhere":  # looks among the conditional orders
+            assert more
+            assert {"GET"} == {request["method"] for request in more}
+            assert all(r["path"].endswith(("algoOrder", "openOrder", "orderHistory")) for r in more)
         case "markets":  # ccxt loads them from pages of its own
             assert more
             assert all("/order" not in request["path"] for request in more)

@@ -4,7 +4,8 @@
 without a date has the day its text was noted, a log as much of it as is known (``"2024-02"``).
 A round that is a query, or asks the time, has the ``source`` of its own page. A reply with
 ``lost = true`` is none: the connection drops. ``then`` is what is sent after the last round, and
-lost: ``"queries"`` like the last one until the deadline, or ccxt's own pages of ``"markets"``; with
+lost: ``"queries"`` like the last one until the deadline, looks ``"elsewhere"``, among the
+conditional orders, or ccxt's own pages of ``"markets"``; with
 ``"repeats"`` it is the last round again, answered alike.
 """
 
@@ -92,7 +93,7 @@ def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
     """A misspelt key would be a case that checks nothing."""
     assert case.keys() - {"order", "error", "then"} == {"fact", "source", "date", "call", "round"}
     assert len(case.keys() & {"order", "error"}) == 1
-    assert case.get("then") in (None, "queries", "repeats", "markets")
+    assert case.get("then") in (None, "queries", "repeats", "markets", "elsewhere")
     assert {"symbol", "params"} <= case["call"].keys() <= {"id", "symbol", "params", "account"}
     if "order" in case:
         assert {"id", "status", "outcome", "symbol"} <= case["order"].keys()

@@ -45,6 +45,8 @@ class CancelEndpoint(OrderApi):
     """The header with the request weight used in the current minute, in lower case."""
     not_found_hint: str = attrs.field(default="", validator=instance_of(str))
     """Added to the message of `OrderGone` where neither cancel nor query finds the order."""
+    conditional_hint: str = attrs.field(default="", validator=instance_of(str))
+    """Added likewise where nothing has shown that the order is not a conditional one."""
     order_id_param: str = attrs.field(
         default=_of("venue", "order_id_param"), validator=instance_of(str)
     )

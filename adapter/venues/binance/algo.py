@@ -27,6 +27,7 @@ FIELDS = OrderFields(
         "EXPIRED": "expired",
     },
     created=("createTime",),
+    market="symbol",
     successor="actualOrderId",
 )
 

@@ -18,5 +18,6 @@ ENDPOINT = CancelEndpoint(
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,
     client_id_param="origClientOrderId",
-    not_found_hint=f"{CONDITIONAL}; {IN_CLASSIC}",
+    not_found_hint=IN_CLASSIC,
+    conditional_hint=CONDITIONAL,
 )

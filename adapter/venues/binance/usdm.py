@@ -17,5 +17,6 @@ ENDPOINT = CancelEndpoint(
     time_api="fapiPublic",
     weight_limit=2400,
     client_id_param="origClientOrderId",
-    not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
+    not_found_hint=IN_PORTFOLIO_MARGIN,
+    conditional_hint=CONDITIONAL,
 )
