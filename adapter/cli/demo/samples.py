@@ -34,9 +34,11 @@ class Sample:
     @property
     def options(self) -> list[str]:
         """The options of the command line that do."""
+        trigger = ["--trigger"] if self.is_stop else []
         if self.margin_mode is not None:
-            return ["--margin-mode", self.margin_mode]
-        return ["--account", self.account] if self.account == PORTFOLIO_MARGIN else []
+            return ["--margin-mode", self.margin_mode, *trigger]
+        account = ["--account", self.account] if self.account == PORTFOLIO_MARGIN else []
+        return [*account, *trigger]
 
     def place(self, sim: Simulator, client_order_id: str, *, age: float = 0.0) -> Order:
         """Put an open order in the simulator's book, placed ``age`` s ago."""
