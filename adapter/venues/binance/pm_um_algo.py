@@ -1,5 +1,7 @@
 """Portfolio Margin, USDⓈ-M, conditional orders: ``DELETE /papi/v1/um/algo/order``.
 
+It replaces ``um/conditional/order``, whose ids were ``strategyId`` and ``newClientStrategyId``.
+
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-UM-Algo-Order
 """
 
@@ -22,6 +24,7 @@ ENDPOINT = CancelEndpoint(
     conditional=True,
     weight_limit=6000,
     order_id_param="algoId",
+    older_order_id_params=("strategyId",),
     client_id_param="clientAlgoId",
     fields=FIELDS,
     ends=ENDS,
