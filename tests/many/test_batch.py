@@ -18,6 +18,7 @@ from .trader import BY_NAME, Kind, Trader, outcomes
 
 USDM, OPTIONS = BY_NAME["usdm"], BY_NAME["options"]
 batched = pytest.mark.parametrize("kind", [USDM, OPTIONS], ids=["usdm", "options"])
+GONE = {"code": -2011, "msg": "Unknown order sent."}
 
 
 @batched
@@ -153,16 +154,29 @@ def test_what_users_mock_is_asked_one_by_one(host: Host, sim: Simulator) -> None
 
 
 def test_a_mock_of_the_request_for_several(host: Host, sim: Simulator) -> None:
-    """Nothing is sent past it, and the error says what to mock."""
+    """It is asked, as by ccxt's own method, and nothing is sent past it."""
     trader = Trader(host, sim)
-    trader.exchange.fapiPrivateDeleteBatchOrders = Mock()
+    mock = Mock if host.is_sync else AsyncMock
+    canceled = [{"orderId": number, "status": "CANCELED"} for number in (7, 8)]
+    trader.exchange.fapiPrivateDeleteBatchOrders = mock(return_value=canceled)
     came = trader.cancel_many([7, 8])
 
-    assert ["refused"] * 2 == outcomes(came)
-    assert "fapiPrivateDeleteBatchOrders is a mock" in str(came[0]["error"])
+    assert ["canceled"] * 2 == outcomes(came)
+    assert "[7,8]" == trader.exchange.fapiPrivateDeleteBatchOrders.call_args.args[0]["orderIdList"]
     assert [] == sim.requests
-    order = trader.place()
-    assert "canceled" == trader.cancel(order)["outcome"]
+    assert "canceled" == trader.cancel(trader.place())["outcome"]
+
+
+def test_what_such_a_mock_does_not_say(host: Host, sim: Simulator) -> None:
+    """Nothing is asked of the exchange either, and the message says what to mock."""
+    trader = Trader(host, sim)
+    mock = Mock if host.is_sync else AsyncMock
+    trader.exchange.fapiPrivateDeleteBatchOrders = mock(return_value=[GONE, GONE])
+    came = trader.cancel_many([7, 8])
+
+    assert [("gone", None)] * 2 == [(each["outcome"], each["status"]) for each in came]
+    assert "fapiPrivateDeleteBatchOrders is a mock" in str(came[0]["error"].__cause__)
+    assert [] == sim.requests
 
 
 def test_events_of_a_request_for_several(host: Host, sim: Simulator) -> None:
