@@ -10,6 +10,7 @@ import pytest
 from integration.host import Host
 
 import adapter
+from adapter.engine.many import CONCURRENCY
 from adapter.simulator import Simulator
 
 from .answers import last_parts
@@ -130,6 +131,23 @@ def test_a_ban_is_an_error_of_each(host: Host, sim: Simulator) -> None:
     assert 20 == len({id(each["error"]) for each in came})
     assert {"NEW"} == {trader.book(order) for order in orders}
     assert {} == trader.flights
+
+
+@pytest.mark.parametrize(
+    "fault", ["limited_429", "drop_after", "drop_before", "http_503_unavailable"]
+)
+def test_a_fault_in_the_middle(host: Host, sim: Simulator, fault: str) -> None:
+    """Of thirty requests, one is lost or refused: each order is cancelled all the same."""
+    trader = Trader(host, sim)
+    in_real_time(trader)
+    orders = [sim.place("usdm", "BTCUSDT") for _ in range(300)]
+    sim.faults.play(None, None, None, fault, on="DELETE")
+    came = trader.cancel_many(orders)
+
+    assert ["canceled"] * 300 == outcomes(came)
+    assert {"CANCELED"} == {trader.book(order) for order in orders}
+    refused = [r for r in sim.requests if r.status == 429]
+    assert len(refused) <= CONCURRENCY
 
 
 def test_an_accepted_one_is_followed(host: Host, sim: Simulator) -> None:
