@@ -232,7 +232,10 @@ class ManyFlow:
             return None
         config = self.state.config
         settings = self.symbol, self.params, config.endpoints, config.account
-        match = self.state.route_cache.match(self.exchange, *settings)
+        try:
+            match = self.state.route_cache.match(self.exchange, *settings)
+        except ccxt.BadSymbol:
+            return None  # the exchange has said the same
         is_other = match.active is not None and match.market.id != self.match.market.id
         return match if is_other else None
 
