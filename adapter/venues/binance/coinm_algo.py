@@ -3,6 +3,7 @@
 https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Algo-Order
 """
 
+from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.venues.binance import BINANCE, IN_PORTFOLIO_MARGIN
 from adapter.venues.binance.algo import ENDS, FIELDS, is_success
@@ -23,5 +24,6 @@ ENDPOINT = CancelEndpoint(
     fields=FIELDS,
     ends=ENDS,
     is_acknowledgement=is_success,
+    open_orders=OpenOrders(path="openAlgoOrders", weight_of_all=40),
     not_found_hint=IN_PORTFOLIO_MARGIN,
 )

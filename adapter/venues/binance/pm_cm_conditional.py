@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapter.contract.answers import find_order
-from adapter.contract.api import OrderFields, OrderQuery
+from adapter.contract.api import OpenOrders, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
 from adapter.venues.binance import BINANCE, IN_CLASSIC
@@ -54,5 +54,6 @@ ENDPOINT = CancelEndpoint(
     client_id_param="newClientStrategyId",
     fields=FIELDS,
     ends=ENDS,
+    open_orders=OpenOrders(path="cm/conditional/openOrders", weight_of_all=40),
     not_found_hint=IN_CLASSIC,
 )

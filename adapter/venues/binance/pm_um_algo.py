@@ -5,7 +5,7 @@ It replaces ``um/conditional/order``, whose ids were ``strategyId`` and ``newCli
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-UM-Algo-Order
 """
 
-from adapter.contract.api import OrderQuery
+from adapter.contract.api import OpenOrders, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE, IN_CLASSIC
@@ -29,5 +29,6 @@ ENDPOINT = CancelEndpoint(
     fields=FIELDS,
     ends=ENDS,
     is_acknowledgement=is_complete,
+    open_orders=OpenOrders(path="um/algo/openAlgoOrders", weight_of_all=40),
     not_found_hint=IN_CLASSIC,
 )
