@@ -15,7 +15,7 @@ from adapter.simulator import Simulator
 
 from .answers import answered, last_parts, made
 from .test_together import in_real_time
-from .trader import KINDS, Kind, Trader, outcomes
+from .trader import BY_NAME, KINDS, Kind, Trader, outcomes
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 CONDITIONAL = {
@@ -173,7 +173,7 @@ def test_params_are_a_dict(host: Host, sim: Simulator) -> None:
 
 @pytest.mark.parametrize("kind", FUTURES, ids=[kind.name for kind in FUTURES])
 def test_conditional_orders(host: Host, sim: Simulator, kind: Kind) -> None:
-    """With ``trigger`` those of their own book, and no others; each is followed until it is final."""
+    """With ``trigger`` those of their own book; each is followed until it is final."""
     trader = Trader(host, sim, kind)
     regular = trader.place()
     book = CONDITIONAL[kind.name]
