@@ -1,0 +1,209 @@
+"""Places the smallest orders of one product, cancels them, and checks what was reported."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+import attrs
+import ccxt
+
+import adapter
+from adapter.cli.demo.samples import Sample
+from adapter.cli.demo.shapes import Answer
+from adapter.cli.output import error_line
+
+FINAL = ("canceled", "closed", "expired", "rejected")
+LAG, PAUSE = 20.0, 0.5
+"""Seconds by which queries may lag behind, and between two of them."""
+DISTANCE = Decimal("0.6")
+"""The price of an order, as a share of the way from the market to the lowest one allowed."""
+LOWEST = Decimal("0.5")
+"""The lowest price as a share of the market's, where no filter says it."""
+ERRORS = (ccxt.BaseError, adapter.PluginError)
+
+
+@attrs.define
+class Placed:
+    """An order that was sent, whether or not an answer came."""
+
+    symbol: str
+    params: dict[str, Any]
+    """Those that select its account, and whether it is conditional."""
+    client_id: str
+    id: str | None = None
+    last_seen: str = "not queried yet"
+    """The status by the last query, or why there is none."""
+    has_ended: bool = False
+
+    def described(self) -> dict[str, Any]:
+        """For a program."""
+        return attrs.asdict(self, filter=lambda field, _: field.name != "has_ended")
+
+
+@attrs.frozen
+class Check:
+    """One cancel of one order or of two."""
+
+    name: str
+    is_true: bool | None
+    """None if no order could be placed."""
+    text: str
+    answers: tuple[Answer, ...] = ()
+
+
+@attrs.frozen
+class ProductChecks:
+    """The checks of one product on one exchange object, which has the adapter attached."""
+
+    exchange: Any
+    product: Sample
+    symbol: str
+    recorded: list[Answer]
+    """Filled in by the exchange object's session."""
+    placed: list[Placed]
+    """Every order is added before it is sent."""
+
+    def run(self) -> Iterator[Check]:
+        """Check each way to cancel. Raises what ccxt raises if there is no price."""
+        self.exchange.load_markets()
+        amount, price = smallest_order(
+            self.exchange.market(self.symbol), self.exchange.fetch_ticker(self.symbol)
+        )
+        for conditional in (False, True) if self._has_conditional() else (False,):
+            prefix = "conditional, " if conditional else ""
+            for name, cancel, count in (
+                ("by order id, twice", self._by_id_twice, 1),
+                ("by client id", self._by_client_id, 1),
+                ("two in one call", self._in_one_call, 2),
+            ):
+                self.recorded.clear()
+                orders = [self._draft(conditional=conditional) for _ in range(count)]
+                check = self._check(orders, amount, price, cancel)
+                yield attrs.evolve(check, name=prefix + name, answers=tuple(self.recorded))
+                if check.is_true is None:
+                    break
+
+    def _has_conditional(self) -> bool:
+        params = {**self.product.params, "trigger": True}
+        plugin = adapter.explain(self.exchange, self.symbol, params).plugin
+        return plugin not in (None, self.product.plugin)
+
+    def _draft(self, *, conditional: bool) -> Placed:
+        params = {**self.product.params, **({"trigger": True} if conditional else {})}
+        return Placed(self.symbol, params, f"demo-{secrets.token_hex(8)}")
+
+    def _check(
+        self, orders: list[Placed], amount: str, price: str, cancel: Callable[..., Any]
+    ) -> Check:
+        try:
+            for order in orders:
+                self._place(order, amount, price)
+        except ccxt.BaseError as e:
+            return Check("", None, f"not placed: {error_line(e)}")
+        try:
+            reported = cancel(*orders)
+        except ERRORS as e:
+            return Check("", is_true=False, text=error_line(e))
+        wrong = [
+            words
+            for order, result in zip(orders, reported, strict=True)
+            for words in self._wrong(order, result)
+        ]
+        return Check("", not wrong, "; ".join(wrong) or "canceled")
+
+    def _place(self, order: Placed, amount: str, price: str) -> None:
+        params = {**self.product.params, "clientOrderId": order.client_id}
+        if order.params.get("trigger"):
+            params["takeProfitPrice"] = price
+        self.placed.append(order)
+        before = len(self.recorded)
+        try:
+            answer = self.exchange.create_order(self.symbol, "limit", "buy", amount, price, params)
+        except ccxt.BaseError:
+            order.has_ended = any(each.is_refusal for each in self.recorded[before:])
+            raise
+        order.id = answer["id"]
+
+    def _by_id_twice(self, order: Placed) -> list[Any]:
+        self.exchange.cancel_order(order.id, order.symbol, order.params)
+        try:
+            return [self.exchange.cancel_order(order.id, order.symbol, order.params)]
+        except adapter.OrderGone as e:
+            return [e.order or {}]
+
+    def _by_client_id(self, order: Placed) -> list[Any]:
+        params = {**order.params, "clientOrderId": order.client_id}
+        return [self.exchange.cancel_order(None, order.symbol, params)]
+
+    def _in_one_call(self, *orders: Placed) -> Any:
+        ids = [order.id for order in orders]
+        return self.exchange.cancel_orders(ids, self.symbol, orders[0].params)
+
+    def _wrong(self, order: Placed, result: dict[str, Any]) -> Iterator[str]:
+        """What of the adapter's report is not true."""
+        query(self.exchange, order)
+        for name, expected in (
+            ("id", order.id),
+            ("clientOrderId", order.client_id),
+            ("status", "canceled"),
+        ):
+            if expected != result.get(name):
+                yield f"{name} is {result.get(name)!r} instead of {expected!r}"
+        if order.last_seen != "canceled":
+            yield f"a query shows: {order.last_seen}"
+
+
+def smallest_order(market: dict[str, Any], ticker: dict[str, Any]) -> tuple[str, str]:
+    """Amount and price of the smallest order to buy, far below the market.
+
+    Raises ``ccxt.ExchangeError`` if the ticker has no price.
+    https://developers.binance.com/docs/binance-spot-api-docs/filters
+    """
+    # the last trade of an option may be days old
+    if not (market_price := ticker["bid"] if market["option"] else ticker["last"]):
+        raise ccxt.ExchangeError(f"{market['symbol']} has no price")
+    filters = {each["filterType"]: each for each in market["info"].get("filters", ())}
+    percent = filters.get("PERCENT_PRICE_BY_SIDE") or filters.get("PERCENT_PRICE") or {}
+    lowest = percent.get("bidMultiplierDown") or percent.get("multiplierDown") or LOWEST
+    tick, step = (Decimal(str(market["precision"][name])) for name in ("price", "amount"))
+    price = Decimal(str(market_price)) * (1 - DISTANCE * (1 - Decimal(lowest)))
+    price = max(tick, (price / tick).to_integral_value(ROUND_FLOOR) * tick)
+    limits = market["limits"]
+    amount = Decimal(str(limits["amount"]["min"] or step))
+    if limits["cost"]["min"] and not market["inverse"]:
+        worth = price * Decimal(str(market["contractSize"] or 1))
+        amount = max(amount, Decimal(str(limits["cost"]["min"])) / worth)
+    amount = (amount / step).to_integral_value(ROUND_CEILING) * step
+    return f"{amount:f}", f"{price:f}"
+
+
+def query(exchange: Any, order: Placed) -> None:
+    """Query an order by ccxt's own method until it has ended, or for as long as queries may lag."""
+    params = order.params if order.id else {**order.params, "clientOrderId": order.client_id}
+    ends = time.monotonic() + LAG
+    while True:
+        try:
+            order.last_seen = exchange.fetch_order(order.id, order.symbol, params)["status"]
+        except ccxt.BaseError as e:
+            order.last_seen = error_line(e)
+        order.has_ended = order.last_seen in FINAL
+        if order.has_ended or time.monotonic() > ends:
+            return
+        time.sleep(PAUSE)
+
+
+def clean_up(exchange: Any, placed: list[Placed]) -> None:
+    """Cancel every order that may be open. Those that still may be have not ``has_ended``."""
+    for order in placed:
+        if order.has_ended:
+            continue
+        params = {**order.params, "clientOrderId": order.client_id}
+        try:
+            exchange.cancel_order(order.id, order.symbol, params)
+        except ERRORS as e:
+            order.last_seen = error_line(e)
+        query(exchange, order)
