@@ -14,7 +14,7 @@ import ccxt
 import adapter
 from adapter.cli.demo.samples import Sample
 from adapter.cli.demo.shapes import Answer
-from adapter.cli.output import error_line
+from adapter.cli.output import message
 
 FINAL = ("canceled", "closed", "expired", "rejected")
 LAG, PAUSE = 20.0, 0.5
@@ -103,11 +103,11 @@ class ProductChecks:
             for order in orders:
                 self._place(order, amount, price)
         except ccxt.BaseError as e:
-            return Check("", None, f"not placed: {error_line(e)}")
+            return Check("", None, f"not placed: {describe(e)}")
         try:
             reported = cancel(*orders)
         except ERRORS as e:
-            return Check("", is_true=False, text=error_line(e))
+            return Check("", is_true=False, text=describe(e))
         wrong = [
             words
             for order, result in zip(orders, reported, strict=True)
@@ -158,27 +158,35 @@ class ProductChecks:
 
 
 def smallest_order(market: dict[str, Any], ticker: dict[str, Any]) -> tuple[str, str]:
-    """Amount and price of the smallest order to buy, far below the market.
+    """Amount and price of the smallest order to buy, well below the market.
 
-    Raises ``ccxt.ExchangeError`` if the ticker has no price.
+    Raises ``ccxt.ExchangeError`` if the ticker has no price, or none below it is allowed.
     https://developers.binance.com/docs/binance-spot-api-docs/filters
     """
+    limits, filters = market["limits"], market["info"].get("filters", ())
+    percent: dict[str, Any] = {}
+    for each in filters:
+        if each["filterType"] in ("PERCENT_PRICE", "PERCENT_PRICE_BY_SIDE"):
+            percent = each
+    share = percent.get("bidMultiplierDown") or percent.get("multiplierDown") or LOWEST
     # the last trade of an option may be days old
-    if not (market_price := ticker["bid"] if market["option"] else ticker["last"]):
-        raise ccxt.ExchangeError(f"{market['symbol']} has no price")
-    filters = {each["filterType"]: each for each in market["info"].get("filters", ())}
-    percent = filters.get("PERCENT_PRICE_BY_SIDE") or filters.get("PERCENT_PRICE") or {}
-    lowest = percent.get("bidMultiplierDown") or percent.get("multiplierDown") or LOWEST
-    tick, step = (Decimal(str(market["precision"][name])) for name in ("price", "amount"))
-    price = Decimal(str(market_price)) * (1 - DISTANCE * (1 - Decimal(lowest)))
-    price = max(tick, (price / tick).to_integral_value(ROUND_FLOOR) * tick)
-    limits = market["limits"]
-    amount = Decimal(str(limits["amount"]["min"] or step))
-    if limits["cost"]["min"] and not market["inverse"]:
-        worth = price * Decimal(str(market["contractSize"] or 1))
-        amount = max(amount, Decimal(str(limits["cost"]["min"])) / worth)
+    now = _decimal(ticker["bid"] if market["option"] else ticker["last"])
+    lowest = max(now * Decimal(share), _decimal(limits["price"]["min"]))
+    tick, step = (_decimal(market["precision"][name]) for name in ("price", "amount"))
+    price = ((now - DISTANCE * (now - lowest)) / tick).to_integral_value(ROUND_FLOOR) * tick
+    if not lowest <= price < now:
+        raise ccxt.ExchangeError(f"{market['symbol']} has no price, or none below it is allowed")
+    amount = max(step, _decimal(limits["amount"]["min"]))
+    if not market["inverse"]:
+        worth = price * _decimal(market["contractSize"] or 1)
+        amount = max(amount, _decimal(limits["cost"]["min"]) / worth)
     amount = (amount / step).to_integral_value(ROUND_CEILING) * step
-    return f"{amount:f}", f"{price:f}"
+    return f"{amount.normalize():f}", f"{price.normalize():f}"
+
+
+def _decimal(value: float | None) -> Decimal:
+    """The number that ccxt has parsed; 0 if there is none."""
+    return Decimal(str(value or 0))
 
 
 def query(exchange: Any, order: Placed) -> None:
@@ -189,11 +197,16 @@ def query(exchange: Any, order: Placed) -> None:
         try:
             order.last_seen = exchange.fetch_order(order.id, order.symbol, params)["status"]
         except ccxt.BaseError as e:
-            order.last_seen = error_line(e)
+            order.last_seen = describe(e)
         order.has_ended = order.last_seen in FINAL
         if order.has_ended or time.monotonic() > ends:
             return
         time.sleep(PAUSE)
+
+
+def describe(error: Exception) -> str:
+    """Class and message in one line."""
+    return " ".join(f"{type(error).__name__}: {message(error)}".split())
 
 
 def clean_up(exchange: Any, placed: list[Placed]) -> None:
@@ -205,5 +218,5 @@ def clean_up(exchange: Any, placed: list[Placed]) -> None:
         try:
             exchange.cancel_order(order.id, order.symbol, params)
         except ERRORS as e:
-            order.last_seen = error_line(e)
+            order.last_seen = describe(e)
         query(exchange, order)

@@ -14,12 +14,12 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.demo.checks import Check, Placed, ProductChecks, clean_up
+from adapter.cli.demo.checks import Check, Placed, ProductChecks, clean_up, describe
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.cli.demo.shapes import Answer, differences
 from adapter.cli.exit_codes import DONE, REFUSED, UNKNOWN, UsageError
 from adapter.cli.keys import settings
-from adapter.cli.output import as_json, console, error_line, failure, table, working
+from adapter.cli.output import as_json, console, failure, table, working
 from adapter.registry.config import shipped_file
 from adapter.simulator import Simulator
 from adapter.simulator.connect import redirected
@@ -153,7 +153,7 @@ def _reports(exchange: Any, placed: list[Placed]) -> Iterator[Report]:
                 try:
                     symbol = _symbol(exchange, product)
                 except ccxt.BaseError as e:
-                    yield Report(product.plugin, skipped=error_line(e))
+                    yield Report(product.plugin, skipped=describe(e))
                     continue
                 theirs = ProductChecks(exchange, product, symbol, recorded, placed)
                 ours = ProductChecks(simulated, product, product.symbol, recorded_there, [])
@@ -162,7 +162,10 @@ def _reports(exchange: Any, placed: list[Placed]) -> Iterator[Report]:
 
 def _symbol(exchange: Any, product: Sample) -> str:
     """A market of the product. Raises ccxt's errors if the key's account does not answer."""
-    route = adapter.explain(exchange, product.symbol, product.params)
+    try:
+        route = adapter.explain(exchange, product.symbol, product.params)
+    except ccxt.NotSupported as e:
+        raise ccxt.NotSupported("Binance's demo hosts do not have this product") from e
     if route.plugin != product.plugin:
         raise ccxt.NotSupported(f"a cancel is handled by {route.plugin}: {route.reason}")
     symbol = product.symbol
@@ -199,7 +202,7 @@ def _report(theirs: ProductChecks, ours: ProductChecks) -> Report:
             for request, words in differences(check.answers, other.answers):
                 found.setdefault(request, {})[words] = None
     except ccxt.BaseError as e:
-        report.skipped = error_line(e)
+        report.skipped = describe(e)
     report.differences = {request: [*words] for request, words in found.items()}
     return report
 
@@ -219,7 +222,9 @@ def _show(reports: list[Report]) -> None:
     terminal = console()
     terminal.print(shown)
     differing = [report for report in reports if report.differences]
-    if not differing:
+    if not any(report.checks for report in reports):
+        terminal.print("\nNo order was placed.")
+    elif not differing:
         terminal.print("\nNo answer differs from the simulator's.")
     for report in differing:
         for request, words in report.differences.items():
