@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
+import ccxt
 import pytest
 import requests
 from pytest_mock import MockerFixture
@@ -302,6 +303,27 @@ def test_conditional_orders(sim: Simulator, ran: Printed) -> None:
     assert names == [check["name"] for check in product["checks"]]
     assert 4 == len(sim.book.orders("usdm_algo"))
     assert not is_anything_open(sim)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_conditional_order_is_looked_for_among_the_open_ones(sim: Simulator) -> None:
+    """By either id. One that is not listed has ended only if it was surely placed."""
+    exchange = sim.connect(ccxt.binance({"enableRateLimit": False}))
+    params = {"clientOrderId": "mine", "takeProfitPrice": "50000"}
+    created = exchange.create_order("BTC/USDT:USDT", "limit", "buy", "1", "50000", params)
+    by_id, by_client_id = (
+        checks.Placed("BTC/USDT:USDT", {"trigger": True}, "mine", order_id)
+        for order_id in (created["id"], None)
+    )
+
+    def seen(order: checks.Placed) -> tuple[str, bool]:
+        checks.query(exchange, order)
+        return order.last_seen, order.has_ended
+
+    assert [("open", False)] * 2 == [seen(by_id), seen(by_client_id)]
+    exchange.cancel_order(created["id"], "BTC/USDT:USDT", {"trigger": True})
+    assert ("not among the open orders", True) == seen(by_id)
+    assert ("not found", False) == seen(by_client_id)
 
 
 class TestHosts:

@@ -16,7 +16,8 @@ from adapter.cli.demo.samples import Sample
 from adapter.cli.demo.shapes import Answer
 from adapter.cli.output import message
 
-FINAL = ("canceled", "closed", "expired", "rejected")
+NOT_LISTED = "not among the open orders"
+FINAL = ("canceled", "closed", "expired", "rejected", NOT_LISTED)
 LAG, PAUSE = 20.0, 0.5
 """Seconds by which queries may lag behind, and between two of them."""
 DISTANCE = Decimal("0.6")
@@ -153,7 +154,7 @@ class ProductChecks:
         ):
             if expected != result.get(name):
                 yield f"{name} is {result.get(name)!r} instead of {expected!r}"
-        if order.last_seen != "canceled":
+        if order.last_seen not in ("canceled", NOT_LISTED):
             yield f"a query shows: {order.last_seen}"
 
 
@@ -190,18 +191,28 @@ def _decimal(value: float | None) -> Decimal:
 
 
 def query(exchange: Any, order: Placed) -> None:
-    """Query an order by ccxt's own method until it has ended, or for as long as queries may lag."""
-    params = order.params if order.id else {**order.params, "clientOrderId": order.client_id}
+    """Query an order by ccxt's own methods until it has ended, for as long as queries may lag."""
     ends = time.monotonic() + LAG
     while True:
         try:
-            order.last_seen = exchange.fetch_order(order.id, order.symbol, params)["status"]
+            order.last_seen = _status(exchange, order)
         except ccxt.BaseError as e:
             order.last_seen = describe(e)
         order.has_ended = order.last_seen in FINAL
         if order.has_ended or time.monotonic() > ends:
             return
         time.sleep(PAUSE)
+
+
+def _status(exchange: Any, order: Placed) -> str:
+    if not order.params.get("trigger"):
+        params = order.params if order.id else {**order.params, "clientOrderId": order.client_id}
+        return str(exchange.fetch_order(order.id, order.symbol, params)["status"])
+    # ccxt's fetch_order does not find a conditional order of Portfolio Margin
+    for each in exchange.fetch_open_orders(order.symbol, params=order.params):
+        if order.client_id == each["clientOrderId"] or (order.id and order.id == each["id"]):
+            return str(each["status"])
+    return NOT_LISTED if order.id else "not found"
 
 
 def describe(error: Exception) -> str:
@@ -216,7 +227,7 @@ def clean_up(exchange: Any, placed: list[Placed]) -> None:
             continue
         params = {**order.params, "clientOrderId": order.client_id}
         try:
-            exchange.cancel_order(order.id, order.symbol, params)
+            order.id = exchange.cancel_order(order.id, order.symbol, params)["id"]
         except ERRORS as e:
             order.last_seen = describe(e)
         query(exchange, order)
