@@ -267,6 +267,26 @@ def test_ctrl_c(sim: Simulator) -> None:
     assert "CANCELED" == order.status
 
 
+@pytest.mark.usefixtures("usdm", "keys")
+def test_ctrl_c_before_an_order_is_sent(
+    sim: Simulator, mocker: MockerFixture, capsys: Captured
+) -> None:
+    """While ccxt holds it back in its request queue, there is nothing that may be open."""
+
+    def throttle(*_: object) -> None:
+        if sim.requests and sim.requests[-1].path == "/fapi/v1/ticker/24hr":
+            raise KeyboardInterrupt
+
+    mocker.patch("adapter.cli.demo.live.settings", settings)
+    mocker.patch("ccxt.Exchange.throttle", throttle)
+    placed = mocker.spy(checks, "Placed")
+
+    assert 130 == main(["demo", "--live", "--url", sim.url])
+    assert 4 + 1 == placed.call_count  # those of the comparison, and the one that was not sent
+    assert not sim.book.orders("usdm")
+    assert "" == capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("usdm", "impatient", "keys")
 def test_a_mistake_of_the_program(sim: Simulator, mocker: MockerFixture, capsys: Captured) -> None:
     """It is not swallowed, and names what it leaves open."""

@@ -118,14 +118,17 @@ class ProductChecks:
 
     def _place(self, order: Placed, amount: str, price: str) -> None:
         params = {**self.product.params, "clientOrderId": order.client_id}
+        params["maxRetriesOnFailure"] = 0  # a refusal of the second send would hide the first
         if order.params.get("trigger"):
             params["takeProfitPrice"] = price
         self.placed.append(order)
         before = len(self.recorded)
+        self.exchange.last_request_url = None  # ccxt sets it when it sends
         try:
             answer = self.exchange.create_order(self.symbol, "limit", "buy", amount, price, params)
-        except ccxt.BaseError:
-            order.has_ended = any(each.is_refusal for each in self.recorded[before:])
+        except BaseException:  # Ctrl-C, too
+            is_refused = any(each.is_refusal for each in self.recorded[before:])
+            order.has_ended = is_refused or self.exchange.last_request_url is None
             raise
         order.id = answer["id"]
 
