@@ -44,6 +44,8 @@ class OrderFields:
     )
     """The fields that may have the creation time, the first one counts: ms since the epoch, or a
     text by ISO 8601 with its offset, such as ``"2023-01-16T23:37:23.947030Z"``."""
+    market: str = attrs.field(default="", validator=_text)
+    """The field with the market id, where the id of an order is enough to find it in any market."""
     successor: str = attrs.field(default="", validator=_text)
     """The id of the order that a conditional one has become."""
 
@@ -96,6 +98,27 @@ class BatchCancel:
     write_client_ids: Callable[[Sequence[str]], Any] = attrs.field(
         default=json_texts, validator=is_callable()
     )
+    ambiguous_codes: frozenset[int] = attrs.field(
+        default=frozenset(), validator=instance_of(frozenset)
+    )
+    """Error codes of the whole request after which some of the orders may have been cancelled."""
+
+
+@attrs.frozen(kw_only=True)
+class OpenOrders:
+    """A request that lists the open orders of one market. What is None is as in the cancel.
+
+    Its answer is a list of orders.
+    """
+
+    method: str = attrs.field(default="GET", validator=_text)
+    api: str | None = attrs.field(default=None, validator=optional(_text))
+    path: str = attrs.field(validator=_text)
+    weight: int = attrs.field(default=1, validator=instance_of(int))
+    weight_of_all: int | None = attrs.field(default=None, validator=optional(instance_of(int)))
+    """The request weight without a market, for the orders of all; None if it must have one."""
+    market_id_field: str = attrs.field(default="symbol", validator=_text)
+    """The field of an order with its market id."""
 
 
 @attrs.frozen(kw_only=True)

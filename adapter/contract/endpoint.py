@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from attrs.validators import instance_of, optional
+from attrs.validators import deep_iterable, instance_of, optional
 
-from adapter.contract.api import BatchCancel, OrderApi, OrderFields
+from adapter.contract.api import BatchCancel, OpenOrders, OrderApi, OrderFields
 from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
@@ -45,9 +45,15 @@ class CancelEndpoint(OrderApi):
     """The header with the request weight used in the current minute, in lower case."""
     not_found_hint: str = attrs.field(default="", validator=instance_of(str))
     """Added to the message of `OrderGone` where neither cancel nor query finds the order."""
+    conditional_hint: str = attrs.field(default="", validator=instance_of(str))
+    """Added likewise where nothing has shown that the order is not a conditional one."""
     order_id_param: str = attrs.field(
         default=_of("venue", "order_id_param"), validator=instance_of(str)
     )
+    older_order_id_params: tuple[str, ...] = attrs.field(
+        default=(), validator=deep_iterable(instance_of(str), instance_of(tuple))
+    )
+    """Other params in which callers may give the order id, as an older endpoint names it."""
     fields: OrderFields = attrs.field(
         default=_of("venue", "fields"), validator=instance_of(OrderFields)
     )
@@ -59,6 +65,10 @@ class CancelEndpoint(OrderApi):
         default=None, validator=optional(instance_of(BatchCancel))
     )
     """The request that cancels several orders; None where each is cancelled by its own."""
+    open_orders: OpenOrders | None = attrs.field(
+        default=None, validator=optional(instance_of(OpenOrders))
+    )
+    """The request that lists the open orders; None where ccxt's method cancels all of them."""
 
     @property
     def request_line(self) -> str:

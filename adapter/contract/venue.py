@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import attrs
@@ -21,7 +21,12 @@ from adapter.contract.answers import (
     status_of,
     text_of,
 )
-from adapter.contract.api import NO_ORDER, BatchCancel, OrderApi, OrderFields, OrderQuery
+from adapter.contract.api import (
+    NO_ORDER,
+    OrderApi,
+    OrderFields,
+    OrderQuery,
+)
 from adapter.contract.ids import (
     CLIENT_ID_PARAMS,
     MAX_CLIENT_ID,
@@ -100,6 +105,25 @@ class Venue(abc.ABC):
         ``exchange.market`` does.
         """
 
+    def route_all(
+        self,
+        exchange: Any,  # noqa: ARG002  # a default
+        params: Mapping[str, Any],  # noqa: ARG002  # a default
+        *,
+        account: str | None,  # noqa: ARG002  # a default
+    ) -> MarketRoute:
+        """`route` without a symbol, for the orders of all markets; it has no market."""
+        return MarketRoute(unserved_reason="a symbol is needed")
+
+    def market_of_id(
+        self,
+        exchange: Any,  # noqa: ARG002  # a default
+        market_id: str,  # noqa: ARG002  # a default
+        market_type: str,  # noqa: ARG002  # a default
+    ) -> Market | None:
+        """The market of an id in an answer, without loading markets; None where none is known."""
+        return None
+
     def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # a default
         """All that `route` depends on where params are empty; None where it cannot be cached.
 
@@ -148,27 +172,6 @@ class Venue(abc.ABC):
             path=asked.path or endpoint.path,
             params={**market, **ids, **call.route_params, **params},
             weight=asked.weight,
-            recv_window=call.recv_window,
-        )
-
-    def build_batch_request(
-        self, calls: Sequence[CancelRequest], *, endpoint: OrderApi, batch: BatchCancel
-    ) -> ApiRequest:
-        """The request for several orders, of one market, which ``calls`` identify by like ids."""
-        call, ids = calls[0], [each.with_one_id(query=False) for each in calls]
-        market = {self.market_id_param: call.market_id} if self.market_id_param else {}
-        if call.client_order_id is None:
-            value = batch.write_order_ids([each.order_id or "" for each in ids])
-            named = {batch.order_ids_param: value}
-        else:
-            value = batch.write_client_ids([each.client_order_id or "" for each in ids])
-            named = {batch.client_ids_param: value}
-        return ApiRequest(
-            method=batch.method or endpoint.method,
-            api=batch.api or endpoint.api,
-            path=batch.path,
-            params={**market, **named, **call.route_params, **call.params},
-            weight=batch.weight,
             recv_window=call.recv_window,
         )
 

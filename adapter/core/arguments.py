@@ -38,7 +38,32 @@ def parse_arguments(
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
     cannot be right.
     """
-    order_id, client_order_id = identity(name, id, params, endpoint)
+    ids = identity(name, id, params, endpoint)
+    return _call(ids, name, params, market_id, endpoint, policy, route_params)
+
+
+def parse_settings(
+    name: str,
+    params: Mapping[str, Any],
+    market_id: str,
+    endpoint: CancelEndpoint,
+    policy: Policy,
+    route_params: Mapping[str, Any],
+) -> CancelRequest:
+    """As `parse_arguments`, for a call that is given no ids: it has none yet."""
+    return _call((None, None), name, params, market_id, endpoint, policy, route_params)
+
+
+def _call(
+    ids: tuple[str | None, str | None],
+    name: str,
+    params: Mapping[str, Any],
+    market_id: str,
+    endpoint: CancelEndpoint,
+    policy: Policy,
+    route_params: Mapping[str, Any],
+) -> CancelRequest:
+    order_id, client_order_id = ids
     if not params:
         return CancelRequest(
             market_id=market_id,
@@ -73,7 +98,7 @@ def _for_the_wire(
         )
     kept_back = {
         *venue.client_id_params,
-        endpoint.order_id_param,
+        *_order_id_params(endpoint),
         venue.recv_window_param,
         *OURS,
         *ELSEWHERE,
@@ -132,9 +157,8 @@ def identity(
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    venue, order_id = endpoint.venue, params.get(endpoint.order_id_param)
-    if _absent(order_id):
-        order_id = id
+    venue, given = endpoint.venue, [params.get(name) for name in _order_id_params(endpoint)]
+    order_id = next((value for value in given if not _absent(value)), id)
     words = () if endpoint.client_id_param is None else venue.client_id_params
     for word in words if params else ():
         if not _absent(params.get(word)):
@@ -145,6 +169,11 @@ def identity(
     if _absent(order_id):
         raise ccxt.ArgumentsRequired(f"{name} cancelOrder() needs the order's id: {_how(endpoint)}")
     return _order_id(name, order_id, endpoint), None
+
+
+def _order_id_params(endpoint: CancelEndpoint) -> tuple[str, ...]:
+    """The params in which callers may give the order id; the first one that is there counts."""
+    return (endpoint.order_id_param, *endpoint.older_order_id_params)
 
 
 def _how(endpoint: CancelEndpoint) -> str:

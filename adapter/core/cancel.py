@@ -20,9 +20,13 @@ from adapter.core.policy import Policy
 from adapter.core.target import Target
 
 Step = Generator[Any, Any, Order | None]
+Ask = Callable[[CancelRequest, float], Asking]
+"""Sends a request of the call, within so many seconds."""
 
 NOT_FOUND_PAUSE = 0.2
 """Seconds after which an order that was just placed is found, if there is one."""
+LOOK_PAUSES = (0.05, 0.2, 0.8)
+"""Seconds after each look at an order that no cancel was sent for; there are no more looks."""
 NOT_NOW = (ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY, ResponseKind.CLOCK_SKEW)
 """After these something must be done before the next request: see `_may_continue`."""
 
@@ -56,6 +60,8 @@ class CancelMachine:
     is_clock_synced: bool = attrs.field(default=False, init=False)
     """Whether the clock was set, and nothing has been accepted since."""
     target: Target = attrs.field(init=False)
+    is_nowhere: bool = attrs.field(default=False, init=False)
+    """Whether neither the cancel nor two queries have found the order."""
     final: Exception | None = attrs.field(default=None, init=False)
     """The error that the call is to end with."""
 
@@ -90,16 +96,17 @@ class CancelMachine:
                 raise
             raise self.evidence.interrupted(e, self._seconds()) from e
 
-    def send(self) -> Asking:
+    def send(self, ask: Ask) -> Asking:
         """Send one request until it is executed or refused, or nobody can say; gives which.
 
-        It may be for several orders, of which each goes on by a machine of its own.
+        It may be for several orders, of which each goes on by a machine of its own. ``ask`` sends
+        it by the channel.
 
         Raises `RateLimited`, or the ccxt exception, for one that was not executed in time.
         """
         self._check_time()
         while True:
-            sent = yield from self._request(query=False)
+            sent = yield from self._request(query=False, ask=ask)
             self.evidence.sends += sent.kind not in UNSENT
             if sent.kind not in NOT_EXECUTED or sent.kind is ResponseKind.REFUSED:
                 return sent
@@ -109,6 +116,23 @@ class CancelMachine:
         if self.pacing.left() <= 0:
             name = self.evidence.name
             raise ccxt.RequestTimeout(f"{name} cancelOrder() was not sent: its time was over")
+
+    def find(self) -> Generator[Any, Any, tuple[Order, Classification] | None]:
+        """Query the order before any cancel. None where it is not there.
+
+        Raises the ccxt exception for what kept it from being known.
+        """
+        for pause in LOOK_PAUSES:
+            found = yield from self._request(query=True)
+            if found.kind is ResponseKind.ORDER:
+                order = self._parse_order(found)
+                self._record(order, found, query=True)
+                return order, found
+            if found.kind is ResponseKind.NOT_OPEN:
+                return None
+            if not (yield from self._may_continue(found, pause)):
+                break
+        raise self.evidence.not_executed(found)
 
     def _handle(self, sent: Classification) -> Step:
         """Gives the order when the call is over, None when the cancel is to be sent again."""
@@ -136,6 +160,8 @@ class CancelMachine:
         """The exchange answered with the order, or accepted the cancel: done, or to be followed."""
         order = self._parse_order(sent)
         self._record(order, sent, query=False)
+        if sent.kind is ResponseKind.ACKNOWLEDGED and self.evidence.order is not None:
+            order = self.evidence.order
         found = None
         if not self.evidence.is_final(order["status"]) and self.call.confirm:
             order, found = yield from self._follow(order)
@@ -258,11 +284,14 @@ class CancelMachine:
             yield from self._sleep(seconds)
         return seconds > 0
 
-    def _request(self, *, query: bool, until: float | None = None) -> Asking:
+    def _request(
+        self, *, query: bool, until: float | None = None, ask: Ask | None = None
+    ) -> Asking:
         """One request, and what its response means."""
         sent_at, timestamp = self.pacing.clock(), self.now()
         ends_at = self.pacing.ends_at if until is None else until
-        ask = self.channel.query if query else self.channel.cancel
+        if ask is None:
+            ask = self.channel.query if query else self.channel.cancel
         try:
             found = yield from ask(self.target.call, ends_at - sent_at)
         except Exception as e:
@@ -360,6 +389,7 @@ class CancelMachine:
         not_open = self.evidence.not_open
         if not_open is None or self.evidence.order is not None:
             self._fail(self.evidence.unknown(sent, self._seconds()), self.evidence.cause)
+        self.is_nowhere = not_found
         error = self.evidence.not_found(not_open, by_query=not_found)
         self._fail(error, self.evidence.cause)
 

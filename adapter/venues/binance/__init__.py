@@ -11,12 +11,18 @@ from adapter.contract.venue import Venue
 from adapter.venues.binance.auth_help import explain_auth_error
 from adapter.venues.binance.classify import classify_error, is_success, server_time
 from adapter.venues.binance.fast_orders import fast_order, is_ccxt_parser
-from adapter.venues.binance.orders import FIELDS, correct_without_contract_size
+from adapter.venues.binance.orders import (
+    FIELDS,
+    correct_unknown_cost,
+    correct_without_contract_size,
+)
 from adapter.venues.binance.routing import (
     ROUTING_PARAMS,
     account_options,
     attach_warnings,
+    market_of_id,
     route,
+    route_all,
     route_cache_key,
     stated_accounts,
 )
@@ -35,6 +41,7 @@ BATCH = BatchCancel(
     size=10,
     order_ids_param="orderIdList",
     client_ids_param="origClientOrderIdList",
+    ambiguous_codes=frozenset({-2012}),  # "Batch cancel failure."
 )
 """The request of futures that cancels several orders of one market."""
 
@@ -60,6 +67,8 @@ class Binance(Venue):
     used_weight_header = "x-mbx-used-weight-1m"
 
     route = staticmethod(route)
+    route_all = staticmethod(route_all)
+    market_of_id = staticmethod(market_of_id)
     route_cache_key = staticmethod(route_cache_key)
     attach_warnings = staticmethod(attach_warnings)
     stated_accounts = staticmethod(stated_accounts)
@@ -87,6 +96,7 @@ class Binance(Venue):
             order = super().unify(answer, exchange=exchange, market=market)
         if market.structure["inverse"] and market.structure["contractSize"] is None:
             correct_without_contract_size(exchange, order, answer)
+        correct_unknown_cost(order, answer)
         return order
 
 

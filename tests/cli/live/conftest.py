@@ -28,9 +28,9 @@ def fast(mocker: MockerFixture) -> None:
 
 
 @pytest.fixture
-def usdm(mocker: MockerFixture) -> None:
-    """No other product is checked."""
-    product = next(each for each in live.PRODUCTS if each.plugin == "binance.usdm")
+def spot(mocker: MockerFixture) -> None:
+    """No other product is checked; it has no conditional orders of its own."""
+    product = next(each for each in live.PRODUCTS if each.plugin == "binance.spot")
     mocker.patch.object(live, "PRODUCTS", (product,))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from adapter.cli.demo.samples import SAMPLES
+from adapter.cli.demo.samples import SAMPLES, STOPS
 from adapter.simulator import Fault, Simulator
 from adapter.simulator.exchange import Exchange, Reply, Request
 
@@ -41,5 +41,5 @@ def refused(code: int, on: str) -> Fault:
 
 
 def is_anything_open(sim: Simulator) -> bool:
-    names = (sample.plugin.partition(".")[2] for sample in SAMPLES)
-    return any(order.is_open for name in (*names, "usdm_algo") for order in sim.book.orders(name))
+    names = (sample.plugin.partition(".")[2] for sample in (*SAMPLES, *STOPS))
+    return any(order.is_open for name in names for order in sim.book.orders(name))
