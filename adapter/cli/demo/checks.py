@@ -233,4 +233,6 @@ def clean_up(exchange: Any, placed: list[Placed]) -> None:
             order.id = exchange.cancel_order(order.id, order.symbol, params)["id"]
         except ERRORS as e:
             order.last_seen = describe(e)
+            if getattr(e, "successor", None):  # a conditional order has become another one
+                continue
         query(exchange, order)

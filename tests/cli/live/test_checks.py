@@ -8,6 +8,7 @@ from typing import Any
 import ccxt
 import pytest
 
+import adapter
 from adapter.cli import main
 from adapter.cli.demo import checks
 from adapter.cli.demo.samples import SAMPLES
@@ -121,3 +122,18 @@ def test_a_conditional_order_is_looked_for_among_the_open_ones(sim: Simulator) -
     exchange.cancel_order(created["id"], "BTC/USDT:USDT", {"trigger": True})
     assert ("not among the open orders", True) == seen(by_id)
     assert ("not found", False) == seen(by_client_id)
+
+
+def test_a_conditional_order_that_has_become_another(sim: Simulator) -> None:
+    """That other order may be open, so it is named."""
+    exchange = adapter.attach(sim.connect(ccxt.binance({"enableRateLimit": False})))
+    params = {"takeProfitPrice": "50000"}
+    created = exchange.create_order("BTC/USDT:USDT", "limit", "buy", "1", "50000", params)
+    (conditional,) = sim.book.orders("usdm_algo")
+    _, successor = sim.trigger(conditional)
+    order = checks.Placed("BTC/USDT:USDT", {"trigger": True}, created["clientOrderId"])
+    order.id = created["id"]
+
+    checks.clean_up(exchange, [order])
+    assert not order.has_ended
+    assert str(successor.order_id) in order.last_seen
