@@ -27,14 +27,26 @@ Start a simulated Binance on this machine, cancel an order on each of its produc
 async, and show the result of plain ccxt next to each. With --faults, cancel one order under each
 fault that a cancel can meet, such as a lost answer, a burst of HTTP 503, or queries that lag
 behind. Needs no keys and no internet.
+
+With --live, the orders are on Binance's demo hosts, with the keys of your demo account: on each
+product that the key may trade, limit orders to buy, as small as the filters allow and far below
+the market, are placed, and cancelled by order id, by client id, and two in one call. The report
+has what the exchange answered in another way than the simulator. At the end, after Ctrl-C and
+after an error, every order of this run that is still open is cancelled.
 """
 DEMO_MORE = """\
+keys of --live:
+  BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`.
+  Binance's demo hosts have spot, USDⓈ-M and COIN-M; other products need --real-money.
+
 examples:
   ccxt-adapter demo
   ccxt-adapter demo --faults
+  ccxt-adapter demo --live
 
 exit codes: 0 every answer of the adapter agrees with the simulator's order book (with --faults:
-none contradicts it), 1 one does not
+none contradicts it; with --live: with a query of the exchange), 1 one does not (with --live also:
+no order could be placed), 2 wrong usage or no keys, 3 an order of --live may still be open
 """
 
 EXPLAIN = """\
@@ -112,10 +124,23 @@ def _command(
 
 def _demo(commands: Subparsers) -> None:
     command = _command(commands, "demo", "run cancels next to plain ccxt", DEMO, DEMO_MORE)
-    command.add_argument(
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument(
         "--faults", action="store_true", help="one cancel for each fault (about 20 seconds)"
     )
-    command.add_argument("--json", action="store_true", help="print one JSON array")
+    kind.add_argument(
+        "--live", action="store_true", help="orders on Binance's demo hosts, with your demo keys"
+    )
+    command.add_argument("--config", metavar="FILE", help="with --live: TOML file with the keys")
+    command.add_argument(
+        "--url", type=_host, help="with --live: send every request to this address"
+    )
+    command.add_argument(
+        "--real-money",
+        action="store_true",
+        help="with --live: use Binance's real hosts, where the orders are for real money",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _cancel(commands: Subparsers) -> None:
