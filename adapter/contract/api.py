@@ -99,6 +99,23 @@ class BatchCancel:
 
 
 @attrs.frozen(kw_only=True)
+class OpenOrders:
+    """A request that lists the open orders of one market. What is None is as in the cancel.
+
+    Its answer is a list of orders.
+    """
+
+    method: str = attrs.field(default="GET", validator=_text)
+    api: str | None = attrs.field(default=None, validator=optional(_text))
+    path: str = attrs.field(validator=_text)
+    weight: int = attrs.field(default=1, validator=instance_of(int))
+    weight_of_all: int | None = attrs.field(default=None, validator=optional(instance_of(int)))
+    """The request weight without a market, for the orders of all; None if it must have one."""
+    market_id_field: str = attrs.field(default="symbol", validator=_text)
+    """The field of an order with its market id."""
+
+
+@attrs.frozen(kw_only=True)
 class OrderApi:
     """How orders of one kind are cancelled and queried. `CancelEndpoint` adds which orders."""
 

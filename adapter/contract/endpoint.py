@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from attrs.validators import instance_of, optional
 
-from adapter.contract.api import BatchCancel, OrderApi, OrderFields
+from adapter.contract.api import BatchCancel, OpenOrders, OrderApi, OrderFields
 from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
@@ -59,6 +59,10 @@ class CancelEndpoint(OrderApi):
         default=None, validator=optional(instance_of(BatchCancel))
     )
     """The request that cancels several orders; None where each is cancelled by its own."""
+    open_orders: OpenOrders | None = attrs.field(
+        default=None, validator=optional(instance_of(OpenOrders))
+    )
+    """The request that lists the open orders; None where ccxt's method cancels all of them."""
 
     @property
     def request_line(self) -> str:

@@ -21,7 +21,14 @@ from adapter.contract.answers import (
     status_of,
     text_of,
 )
-from adapter.contract.api import NO_ORDER, BatchCancel, OrderApi, OrderFields, OrderQuery
+from adapter.contract.api import (
+    NO_ORDER,
+    BatchCancel,
+    OpenOrders,
+    OrderApi,
+    OrderFields,
+    OrderQuery,
+)
 from adapter.contract.ids import (
     CLIENT_ID_PARAMS,
     MAX_CLIENT_ID,
@@ -100,6 +107,25 @@ class Venue(abc.ABC):
         ``exchange.market`` does.
         """
 
+    def route_all(
+        self,
+        exchange: Any,  # noqa: ARG002  # a default
+        params: Mapping[str, Any],  # noqa: ARG002  # a default
+        *,
+        account: str | None,  # noqa: ARG002  # a default
+    ) -> MarketRoute:
+        """`route` without a symbol, for the orders of all markets; it has no market."""
+        return MarketRoute(unserved_reason="a symbol is needed")
+
+    def market_of_id(
+        self,
+        exchange: Any,  # noqa: ARG002  # a default
+        market_id: str,  # noqa: ARG002  # a default
+        market_type: str,  # noqa: ARG002  # a default
+    ) -> Market | None:
+        """The market of an id in an answer, without loading markets; None where none is known."""
+        return None
+
     def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # a default
         """All that `route` depends on where params are empty; None where it cannot be cached.
 
@@ -170,6 +196,20 @@ class Venue(abc.ABC):
             params={**market, **named, **call.route_params, **call.params},
             weight=batch.weight,
             recv_window=call.recv_window,
+        )
+
+    def build_open_orders_request(
+        self, market_id: str | None, *, endpoint: OrderApi, listing: OpenOrders, route: MarketRoute
+    ) -> ApiRequest:
+        """The request for the open orders of a market, or of all markets if that is None."""
+        is_all = market_id is None or not self.market_id_param
+        weight = listing.weight_of_all if market_id is None else None
+        return ApiRequest(
+            method=listing.method,
+            api=listing.api or endpoint.api,
+            path=listing.path,
+            params={**({} if is_all else {self.market_id_param: market_id}), **route.params},
+            weight=listing.weight if weight is None else weight,
         )
 
     @abc.abstractmethod

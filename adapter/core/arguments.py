@@ -38,7 +38,32 @@ def parse_arguments(
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
     cannot be right.
     """
-    order_id, client_order_id = identity(name, id, params, endpoint)
+    ids = identity(name, id, params, endpoint)
+    return _call(ids, name, params, market_id, endpoint, policy, route_params)
+
+
+def parse_settings(
+    name: str,
+    params: Mapping[str, Any],
+    market_id: str,
+    endpoint: CancelEndpoint,
+    policy: Policy,
+    route_params: Mapping[str, Any],
+) -> CancelRequest:
+    """As `parse_arguments`, for a call that is given no ids: it has none yet."""
+    return _call((None, None), name, params, market_id, endpoint, policy, route_params)
+
+
+def _call(
+    ids: tuple[str | None, str | None],
+    name: str,
+    params: Mapping[str, Any],
+    market_id: str,
+    endpoint: CancelEndpoint,
+    policy: Policy,
+    route_params: Mapping[str, Any],
+) -> CancelRequest:
+    order_id, client_order_id = ids
     if not params:
         return CancelRequest(
             market_id=market_id,

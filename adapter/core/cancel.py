@@ -20,6 +20,8 @@ from adapter.core.policy import Policy
 from adapter.core.target import Target
 
 Step = Generator[Any, Any, Order | None]
+Ask = Callable[[CancelRequest, float], Asking]
+"""Sends a request of the call, within so many seconds."""
 
 NOT_FOUND_PAUSE = 0.2
 """Seconds after which an order that was just placed is found, if there is one."""
@@ -90,16 +92,17 @@ class CancelMachine:
                 raise
             raise self.evidence.interrupted(e, self._seconds()) from e
 
-    def send(self) -> Asking:
+    def send(self, ask: Ask) -> Asking:
         """Send one request until it is executed or refused, or nobody can say; gives which.
 
-        It may be for several orders, of which each goes on by a machine of its own.
+        It may be for several orders, of which each goes on by a machine of its own. ``ask`` sends
+        it by the channel.
 
         Raises `RateLimited`, or the ccxt exception, for one that was not executed in time.
         """
         self._check_time()
         while True:
-            sent = yield from self._request(query=False)
+            sent = yield from self._request(query=False, ask=ask)
             self.evidence.sends += sent.kind not in UNSENT
             if sent.kind not in NOT_EXECUTED or sent.kind is ResponseKind.REFUSED:
                 return sent
@@ -258,11 +261,14 @@ class CancelMachine:
             yield from self._sleep(seconds)
         return seconds > 0
 
-    def _request(self, *, query: bool, until: float | None = None) -> Asking:
+    def _request(
+        self, *, query: bool, until: float | None = None, ask: Ask | None = None
+    ) -> Asking:
         """One request, and what its response means."""
         sent_at, timestamp = self.pacing.clock(), self.now()
         ends_at = self.pacing.ends_at if until is None else until
-        ask = self.channel.query if query else self.channel.cancel
+        if ask is None:
+            ask = self.channel.query if query else self.channel.cancel
         try:
             found = yield from ask(self.target.call, ends_at - sent_at)
         except Exception as e:

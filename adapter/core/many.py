@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -12,8 +13,6 @@ from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest
 
 T = TypeVar("T")
-
-METHOD = "cancelOrders()"
 
 
 @attrs.frozen
@@ -36,24 +35,27 @@ def parse_ids(
     Raises ``ccxt.ArgumentsRequired`` without any list of ids, and ``ccxt.BadRequest`` for one that
     is none, two that do not belong together, or the id of a single order in params.
     """
-    words, venue = endpoint.venue.client_id_list_params, endpoint.venue
-    for word in (*venue.client_id_params, endpoint.order_id_param):
-        if params.get(word) not in (None, ""):
-            raise ccxt.BadRequest(
-                f"{name} {METHOD} takes ids as lists: the first argument, or"
-                f" params[{words[0]!r}]; got params[{word!r}]"
-            )
+    words, venue, name = (
+        endpoint.venue.client_id_list_params,
+        endpoint.venue,
+        f"{name} cancelOrders()",
+    )
+    if (word := single_id_in(params, endpoint)) is not None:
+        raise ccxt.BadRequest(
+            f"{name} takes ids as lists: the first argument, or params[{words[0]!r}]; got"
+            f" params[{word!r}]"
+        )
     word = next((word for word in words if params.get(word)), words[0])
     order_ids = _listed(name, "ids", ids)
     client_ids = _listed(name, f"params[{word!r}]", params.get(word))
     if ids is None and params.get(word) is None:
         raise ccxt.ArgumentsRequired(
-            f"{name} {METHOD} needs a list of ids: pass it first, or client ids as"
+            f"{name} needs a list of ids: pass it first, or client ids as"
             f" params={{{words[0]!r}: […]}}"
         )
     if client_ids and order_ids and len(client_ids) != len(order_ids):
         raise ccxt.BadRequest(
-            f"{name} {METHOD} got {len(order_ids)} ids and {len(client_ids)} client ids: pass one"
+            f"{name} got {len(order_ids)} ids and {len(client_ids)} client ids: pass one"
             " of the two, or both ids of each order"
         )
     left = {key: value for key, value in params.items() if key not in words}
@@ -66,22 +68,27 @@ def parse_ids(
     ]
 
 
+def single_id_in(params: Mapping[str, Any], endpoint: CancelEndpoint) -> str | None:
+    """The param that has the id of a single order, if one has."""
+    words = (*endpoint.venue.client_id_params, endpoint.order_id_param)
+    return next((word for word in words if params.get(word) not in (None, "")), None)
+
+
 def _listed(name: str, what: str, ids: Any) -> list[Any]:
     if ids is None:
         return []
     if isinstance(ids, Iterable) and not isinstance(ids, str | bytes | Mapping):
         return list(ids)
-    raise ccxt.BadRequest(f"{name} {METHOD} takes {what} as a list; got {type(ids).__name__}")
+    raise ccxt.BadRequest(f"{name} takes {what} as a list; got {type(ids).__name__}")
 
 
 def batches(members: Iterable[tuple[CancelRequest, T]], size: int) -> list[Sequence[T]]:
-    """The members in groups of at most ``size``, whose cancels go by the same kind of id."""
-    by_order_id: list[T] = []
-    by_client_id: list[T] = []
+    """The members in groups of at most ``size``, of one market and with ids of one kind."""
+    alike: defaultdict[tuple[str, bool], list[T]] = defaultdict(list)
     for call, member in members:
-        (by_order_id if call.client_order_id is None else by_client_id).append(member)
+        alike[call.market_id, call.client_order_id is None].append(member)
     return [
-        kind[first : first + size]
-        for kind in (by_order_id, by_client_id)
-        for first in range(0, len(kind), size)
+        group[first : first + size]
+        for group in alike.values()
+        for first in range(0, len(group), size)
     ]

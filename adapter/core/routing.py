@@ -56,7 +56,25 @@ def match_route(
     wanted = _check_symbol(exchange, symbol)
     refused = []
     for of_venue in _by_venue(tuple(endpoints)):
-        found = _match_venue(exchange, wanted, params, of_venue, account)
+        venue = of_venue[0].endpoint.venue
+        found = _match(venue.route(exchange, wanted, params, account=account), of_venue)
+        if found.active is not None:
+            return found
+        refused.append(found)
+    return refused[0]
+
+
+def match_all(
+    exchange: Any,
+    params: Mapping[str, Any],
+    endpoints: Iterable[ActiveEndpoint],
+    account: str | None,
+) -> RouteMatch:
+    """As `match_route`, for a call without a symbol. The match has no market."""
+    refused = []
+    for of_venue in _by_venue(tuple(endpoints)):
+        destination = of_venue[0].endpoint.venue.route_all(exchange, params, account=account)
+        found = _match(destination, of_venue)
         if found.active is not None:
             return found
         refused.append(found)
@@ -136,15 +154,7 @@ def _by_venue(endpoints: tuple[ActiveEndpoint, ...]) -> list[tuple[ActiveEndpoin
     return [tuple(of_venue) for of_venue in venues.values()]
 
 
-def _match_venue(
-    exchange: Any,
-    symbol: str,
-    params: Mapping[str, Any],
-    endpoints: tuple[ActiveEndpoint, ...],
-    account: str | None,
-) -> RouteMatch:
-    venue = endpoints[0].endpoint.venue
-    destination = venue.route(exchange, symbol, params, account=account)
+def _match(destination: MarketRoute, endpoints: tuple[ActiveEndpoint, ...]) -> RouteMatch:
     if destination.unserved_reason is not None:
         return RouteMatch(market_route=destination, reason=destination.unserved_reason)
     for active in endpoints:

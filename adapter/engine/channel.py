@@ -60,6 +60,8 @@ class BaseChannel(abc.ABC):
     """Whether the last request may have left, by what came back."""
     requests: int = attrs.field(default=0, init=False)
     """How many requests the last `cancel` or `query` has made."""
+    sent_details: dict[str, Any] = attrs.field(factory=dict, init=False)
+    """What an event of a request has beside method and path."""
     asked: tuple[CancelRequest, OrderQuery | None] | None = attrs.field(default=None, init=False)
     """What the last request was made of: the call with one id, and the query unless it cancels."""
     has_warned: bool = attrs.field(default=False, init=False)
@@ -89,18 +91,19 @@ class BaseChannel(abc.ABC):
         self.requests += 1
         request = venue.build_request(call, endpoint=endpoint, query=query)
         response = yield from self.send(request, seconds)
-        return self._classify(response, call, query)
+        return self.classify(response, call, query)
 
     def receive(self, response: Response | NoResponse) -> Classification:
         """What the answer to a cancel means that another channel's request carried."""
         call = self.call.with_one_id(query=False)
         self.is_cancel, self.asked, self.requests = True, (call, None), 1
         self.has_sent, self.has_left = True, not is_unsent(response)
-        return self._classify(response, call, None)
+        return self.classify(response, call, None)
 
-    def _classify(
+    def classify(
         self, response: Response | NoResponse, call: CancelRequest, query: OrderQuery | None
     ) -> Classification:
+        """What a response means for the order that ``call`` identifies by one id."""
         endpoint, venue = self.active.endpoint, self.active.endpoint.venue
         errors = self.state.config.error_classes[self.active.plugin]
         try:

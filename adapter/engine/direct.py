@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -37,9 +35,6 @@ class Send:
 
 class Direct(BaseChannel):
     """Builds, signs and sends; the weight is charged to ccxt's throttle and to the host's limit."""
-
-    sent_details: Mapping[str, Any] = MappingProxyType({})
-    """What an event of a request has beside method and path."""
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request. It is signed last, so that nothing waits with its timestamp."""

@@ -12,10 +12,10 @@ import ccxt
 
 from adapter.contract.messages import Order
 from adapter.core.events import call_numbers
-from adapter.core.many import METHOD, Named, batches, parse_ids
+from adapter.core.many import Named, batches, parse_ids
 from adapter.core.routing import ActiveEndpoint, RouteMatch
 from adapter.core.single_flight import Flight, copy_error
-from adapter.engine.batch import BatchChannel, is_for_each
+from adapter.engine.batch import BatchRequest, is_for_each
 from adapter.engine.flow import (
     CallCcxt,
     CancelFlow,
@@ -48,16 +48,18 @@ def cancel_orders_flow(
     chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
     if chosen.active is None:
         return (yield from by_ccxt(ids, symbol, params, chosen))
-    if params is not None and not isinstance(params, Mapping):
-        raise ccxt.BadRequest(
-            f"{exchange.id} cancelOrders() takes params as a dict; got {type(params).__name__}"
-        )
-    many = ManyFlow(
-        exchange, state, chosen, chosen.active, next(call_numbers), began, symbol, known
-    )
+    check_params(exchange, "cancelOrders()", params)
+    many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known)
     for named in parse_ids(exchange.id, ids, known, chosen.active.endpoint):
-        many.add(named)
+        many.add(many.parse(named))
     return (yield from many.run())
+
+
+def check_params(exchange: Any, method: str, params: Any) -> None:
+    """Raise ``ccxt.BadRequest`` for params that are neither a dict nor None."""
+    if params is not None and not isinstance(params, Mapping):
+        got = type(params).__name__
+        raise ccxt.BadRequest(f"{exchange.id} {method} takes params as a dict; got {got}")
 
 
 def by_ccxt(ids: Any, symbol: Any, params: Any, chosen: RouteMatch) -> Results:
@@ -90,41 +92,53 @@ class ManyFlow:
     state: ExchangeState
     match: RouteMatch
     active: ActiveEndpoint
-    call_number: int
     began_at: float
     """When the call began, by the state's clock."""
     symbol: Any
     """As the caller gave it."""
     params: Mapping[str, Any]
     """As the caller gave them."""
+    lists_orders: bool = False
+    """Whether the call asks for the open orders first."""
+    call_number: int = attrs.field(factory=lambda: next(call_numbers), init=False)
     overrides: tuple[str, ...] = attrs.field(init=False)
     """The methods that the user has replaced."""
     head: CancelFlow = attrs.field(init=False)
-    """Emits what is of no single order."""
+    """Makes the requests that are of no single order."""
     order_keys: list[Any] = attrs.field(factory=list, init=False)
     """For each id the key of its conversation; an id may be there twice."""
     conversations: dict[Any, _Conversation] = attrs.field(factory=dict, init=False)
 
     @overrides.default
     def _overrides(self) -> tuple[str, ...]:
-        user_code = self.state.user_code
-        return user_code.overrides(self.exchange, self.active.endpoint, many=True)
+        endpoint = self.active.endpoint
+        more = [endpoint.batch_cancel, endpoint.open_orders if self.lists_orders else None]
+        requests = tuple(
+            (each.method or endpoint.method, each.api or endpoint.api, each.path)
+            for each in more
+            if each is not None
+        )
+        return self.state.user_code.overrides(self.exchange, endpoint, requests)
 
     @head.default
     def _head(self) -> CancelFlow:
-        return self._flow(self.match, self.active)
+        return self.flow(self.match)
 
-    def add(self, named: Named) -> None:
-        """Take one id into the call.
+    def parse(self, named: Named) -> CancelFlow:
+        """The cancel of the order with this id.
 
         Raises ``ccxt.ArgumentsRequired`` and ``ccxt.BadRequest`` as `CancelFlow.parse`.
         """
-        flow = self._flow(self.match, self.active)
+        flow, name = self.flow(self.match), self.exchange.id
         try:
             flow.parse(named.id, named.params)
         except ccxt.BaseError as e:
-            text = str(e).removeprefix(f"{self.exchange.id} cancelOrder() ")
-            raise type(e)(f"{self.exchange.id} {METHOD} {named.name}: {text} {HINT}") from None
+            text = str(e).removeprefix(f"{name} cancelOrder() ")
+            raise type(e)(f"{name} cancelOrders() {named.name}: {text} {HINT}") from None
+        return flow
+
+    def add(self, flow: CancelFlow) -> None:
+        """Take an order into the call."""
         self.order_keys.append(flow.key)
         self.conversations.setdefault(flow.key, _Conversation(flow))
 
@@ -133,8 +147,9 @@ class ManyFlow:
         conversations = [*self.conversations.values()]
         if not conversations:
             return []
-        head = conversations[0].flow.call
-        self.head.call = attrs.evolve(head, order_id=None, client_order_id=None)
+        head = conversations[0].flow
+        self.head.call = attrs.evolve(head.call, order_id=None, client_order_id=None)
+        self.head.ends_at = head.ends_at
         self._emit("started", orders=len(self.order_keys))
         try:
             yield from self._cancel(conversations)
@@ -151,8 +166,9 @@ class ManyFlow:
         self._emit("settled", **Counter(order["outcome"] for order in orders))
         return orders
 
-    def _flow(self, match: RouteMatch, active: ActiveEndpoint) -> CancelFlow:
-        route = self.exchange, self.state, match, active
+    def flow(self, match: RouteMatch) -> CancelFlow:
+        """The cancel of one order of this market, without its arguments yet."""
+        route = self.exchange, self.state, match, match.active or self.active
         return CancelFlow(*route, self.call_number, self.began_at, self.overrides)
 
     def _cancel(self, conversations: Sequence[_Conversation]) -> Flow:
@@ -183,17 +199,19 @@ class ManyFlow:
         """One request for several orders; each goes on by its own part of the answer."""
         if len(members) == 1:
             return (yield from self._converse(members[0]))
-        lead, calls = members[0].flow, [each.flow.call for each in members]
         for each in members:
             each.has_begun = True
+        channel = self.head.channel()
+        request = BatchRequest(channel, [each.flow.call for each in members])
         try:
-            channel = BatchChannel.of(lead, calls, self._emit)
-            sent = yield from attrs.evolve(lead.machine(channel), emit=self._emit).send()
+            sent = yield from self.head.machine(channel).send(request.ask)
         except Exception as e:
             return [self._converse(each, copy_error(e)) for each in members]
+        finally:
+            channel.leave_queue()
         if not is_for_each(sent):
             return [self._converse(each) for each in members]
-        firsts = channel.split()
+        firsts = request.split()
         return [self._converse(each, first) for each, first in zip(members, firsts, strict=True)]
 
     def _converse(self, each: _Conversation, first: First | Exception | None = None) -> Flow:
@@ -204,24 +222,26 @@ class ManyFlow:
         except Exception as e:
             each.result = e
 
+    def loaded_match(self) -> Generator[Any, Any, RouteMatch | None]:
+        """The match of the symbol by loaded markets, where its market was derived and is wrong."""
+        if self.symbol is None or not self.match.market.derived or not (yield LoadMarkets()):
+            return None
+        config = self.state.config
+        settings = self.symbol, self.params, config.endpoints, config.account
+        match = self.state.route_cache.match(self.exchange, *settings)
+        is_other = match.active is not None and match.market.id != self.match.market.id
+        return match if is_other else None
+
     def _cancel_by_loaded_market(self, conversations: Iterable[_Conversation]) -> Flow:
         """If the exchange does not know the derived market, look it up and try once more."""
         unknown = [each for each in conversations if isinstance(each.result, ccxt.BadSymbol)]
-        if not unknown or not self.match.market.derived or not (yield LoadMarkets()):
-            return
-        config = self.state.config
-        match = self.state.route_cache.match(
-            self.exchange, self.symbol, self.params, config.endpoints, config.account
-        )
-        if match.active is None or match.market.id == self.match.market.id:
+        match = (yield from self.loaded_match()) if unknown else None
+        if match is None:
             return
         for each in unknown:
-            flow, call = self._flow(match, match.active), each.flow.call
-            flow.call, flow.ends_at = (
-                attrs.evolve(call, market_id=match.market.id),
-                each.flow.ends_at,
-            )
-            each.flow = flow
+            known, each.flow = each.flow, self.flow(match)
+            each.flow.call = attrs.evolve(known.call, market_id=match.market.id)
+            each.flow.ends_at = known.ends_at
         yield from self._cancel(unknown)
 
     def _orders(self) -> list[Order]:
@@ -241,7 +261,7 @@ class ManyFlow:
             **self.exchange.safe_order({}),
             "id": flow.call.order_id,
             "clientOrderId": flow.call.client_order_id,
-            "symbol": self.match.market.structure["symbol"],
+            "symbol": flow.match.market.structure["symbol"],
             "info": {},
         }
         outcome = "refused"

@@ -37,7 +37,8 @@ class Native(BaseChannel):
             left=timeout,
         )
         if self.has_listener:
-            self.emit("sent", method=request.method, path=request.path)
+            details = self.sent_details
+            self.emit("sent", method=request.method, path=request.path, **details)
         self.has_sent = self.has_sent or self.is_cancel
         response: Response | NoResponse = yield effect
         self.has_left = not is_unsent(response)

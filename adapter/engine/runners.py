@@ -14,6 +14,7 @@ import ccxt
 from adapter.contract.messages import Order, Sleep
 from adapter.core.single_flight import AwaitInFlight
 from adapter.engine.direct import Send
+from adapter.engine.everything import cancel_all_orders_flow
 from adapter.engine.flow import CallCcxt, Effect, LoadMarkets, cancel_flow
 from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
 from adapter.engine.many import cancel_orders_flow
@@ -78,6 +79,29 @@ async def run_cancel_orders_async(
     flow = cancel_orders_flow(exchange, state, ids, symbol, params)
     orders: list[Order] = await run_flow_async(exchange, state, original, flow)
     return orders
+
+
+def run_cancel_all_orders(
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], symbol: Any, params: Any
+) -> list[Order]:
+    """Cancel all open orders; ``original(exchange, symbol, params)`` as in `run_cancel`."""
+    flow = cancel_all_orders_flow(exchange, state, symbol, params)
+    orders: list[Order] = run_flow(exchange, state, _without_id(original), flow)
+    return orders
+
+
+async def run_cancel_all_orders_async(
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], symbol: Any, params: Any
+) -> list[Order]:
+    """`run_cancel_all_orders`, in async."""
+    flow = cancel_all_orders_flow(exchange, state, symbol, params)
+    orders: list[Order] = await run_flow_async(exchange, state, _without_id(original), flow)
+    return orders
+
+
+def _without_id(original: Callable[..., Any]) -> Callable[..., Any]:
+    """ccxt's method that takes no ids, called as those that do."""
+    return lambda exchange, _, symbol, params: original(exchange, symbol, params)
 
 
 def run_flow(exchange: Any, state: ExchangeState, original: Callable[..., Any], flow: Flow) -> Any:

@@ -43,6 +43,10 @@ def is_ccxt_code(method: object) -> bool:
     return str(function.__globals__.get("__name__")).partition(".")[0] == "ccxt"
 
 
+Asked = tuple[str, str, str]
+"""Method, API and path of a request."""
+
+
 @attrs.frozen(eq=False)
 class _Watched:
     """The methods between a cancel of one endpoint and the session."""
@@ -51,11 +55,8 @@ class _Watched:
 
 
 @functools.cache
-def _watched(endpoint: CancelEndpoint, many: bool) -> _Watched:
-    requests = [(endpoint.method, endpoint.api, endpoint.path)]
-    if many and (batch := endpoint.batch_cancel) is not None:
-        method, api = batch.method or endpoint.method, batch.api or endpoint.api
-        requests.append((method, api, batch.path))
+def _watched(endpoint: CancelEndpoint, more: tuple[Asked, ...]) -> _Watched:
+    requests = [(endpoint.method, endpoint.api, endpoint.path), *more]
     for query in endpoint.queries:
         requests.append((query.method, query.api or endpoint.api, query.path or endpoint.path))
     implicit = (implicit_names(*request) for request in requests)
@@ -81,13 +82,13 @@ class UserCode:
         return UserCode()
 
     def overrides(
-        self, exchange: Any, endpoint: CancelEndpoint, *, many: bool = False
+        self, exchange: Any, endpoint: CancelEndpoint, more: tuple[Asked, ...] = ()
     ) -> tuple[str, ...]:
         """What the user has replaced between this endpoint's requests and the session.
 
-        ``many`` includes the requests that are for several orders.
+        ``more`` are requests for several orders.
         """
-        watched, here = _watched(endpoint, many), vars(exchange)
+        watched, here = _watched(endpoint, more), vars(exchange)
         cls, kept = type(exchange), self.cache.get(watched)
         methods = tuple([getattr(cls, name, None) for name in watched.names])
         if kept is None or kept.methods != methods:  # a class can be patched

@@ -9,6 +9,8 @@ import attrs
 
 from adapter.engine.runners import (
     run_cancel,
+    run_cancel_all_orders,
+    run_cancel_all_orders_async,
     run_cancel_async,
     run_cancel_orders,
     run_cancel_orders_async,
@@ -55,9 +57,25 @@ def cancel_orders(
     return ids, symbol, params
 
 
+def cancel_all_orders(
+    self: Any,  # noqa: ARG001  # as in ccxt
+    symbol: Any = None,
+    params: Any = {},  # noqa: B006  # as in ccxt
+) -> Arguments:
+    """Cancel all open orders of a market; see `adapter.attach`."""
+    return symbol, params
+
+
 ONE = CancelMethod("cancel_order", "cancelOrder", cancel_order, run_cancel, run_cancel_async)
 MANY = CancelMethod(
     "cancel_orders", "cancelOrders", cancel_orders, run_cancel_orders, run_cancel_orders_async
 )
-METHODS = (ONE, MANY)
+ALL = CancelMethod(
+    "cancel_all_orders",
+    "cancelAllOrders",
+    cancel_all_orders,
+    run_cancel_all_orders,
+    run_cancel_all_orders_async,
+)
+METHODS = (ONE, MANY, ALL)
 SPELLINGS = tuple(name for method in METHODS for name in method.spellings)

@@ -87,7 +87,7 @@ def test_an_answer_that_cannot_be_read() -> None:
 
 def sent(*answers: Any, **settings: Any) -> Played:
     """What comes of one request for several orders."""
-    return play(*answers, run=CancelMachine.send, **settings)
+    return play(*answers, run=lambda machine: machine.send(machine.channel.cancel), **settings)
 
 
 @pytest.mark.parametrize(

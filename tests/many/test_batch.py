@@ -154,7 +154,12 @@ Answer = Callable[[list[Order]], Response | NoResponse]
 
 
 def answered(
-    trader: Trader, answer: Answer, orders: list[Order], symbol: str | None = None
+    trader: Trader,
+    answer: Answer,
+    orders: list[Order],
+    *,
+    symbol: str | None = None,
+    path: str = "batchOrders",
 ) -> None:
     """Let requests for several orders have this answer, which the exchange does not give.
 
@@ -166,7 +171,7 @@ def answered(
     def sent(exchange: Any, signed: SignedRequest, *rest: Any, **named: Any) -> Any:
         url = urlsplit(signed.url)
         is_other = symbol is not None and f"symbol={symbol}" not in url.query
-        if is_other or not url.path.endswith("batchOrders"):
+        if is_other or not url.path.endswith(path):
             return send(exchange, signed, *rest, **named)
         return answer(orders)
 

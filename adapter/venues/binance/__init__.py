@@ -16,7 +16,9 @@ from adapter.venues.binance.routing import (
     ROUTING_PARAMS,
     account_options,
     attach_warnings,
+    market_of_id,
     route,
+    route_all,
     route_cache_key,
     stated_accounts,
 )
@@ -60,6 +62,8 @@ class Binance(Venue):
     used_weight_header = "x-mbx-used-weight-1m"
 
     route = staticmethod(route)
+    route_all = staticmethod(route_all)
+    market_of_id = staticmethod(market_of_id)
     route_cache_key = staticmethod(route_cache_key)
     attach_warnings = staticmethod(attach_warnings)
     stated_accounts = staticmethod(stated_accounts)

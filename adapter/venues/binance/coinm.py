@@ -3,6 +3,7 @@
 https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Order
 """
 
+from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.venues.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
 
@@ -17,5 +18,6 @@ ENDPOINT = CancelEndpoint(
     time_api="dapiPublic",
     weight_limit=2400,
     client_id_param="origClientOrderId",
+    open_orders=OpenOrders(path="openOrders", weight_of_all=40),
     not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
 )

@@ -3,7 +3,7 @@
 https://developers.binance.com/docs/margin_trading/trade/Margin-Account-Cancel-Order
 """
 
-from adapter.contract.api import OrderQuery
+from adapter.contract.api import OpenOrders, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.venues.binance import BINANCE, IN_MARGIN, IN_PORTFOLIO_MARGIN
 from adapter.venues.binance.orders import find_leg
@@ -26,5 +26,6 @@ ENDPOINT = CancelEndpoint(
     extra_params=frozenset({"newClientOrderId"}),
     ambiguous_5xx=True,
     extract_order=find_leg,
+    open_orders=OpenOrders(path="margin/openOrders", weight=10),
     not_found_hint=f"{IN_MARGIN}; {IN_PORTFOLIO_MARGIN}",
 )

@@ -4,7 +4,7 @@ https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Opt
 https://developers.binance.com/docs/derivatives/options-trading/trade/Cancel-Multiple-Option-Orders
 """
 
-from adapter.contract.api import BatchCancel
+from adapter.contract.api import BatchCancel, OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE
@@ -28,5 +28,6 @@ ENDPOINT = CancelEndpoint(
         order_ids_param="orderIds",
         client_ids_param="clientOrderIds",
     ),
+    open_orders=OpenOrders(path="openOrders", weight_of_all=40),
     rate_limit_codes=frozenset({-1008}),
 )

@@ -3,6 +3,7 @@
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-CM-Order
 """
 
+from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE, CONDITIONAL, IN_CLASSIC
@@ -18,5 +19,6 @@ ENDPOINT = CancelEndpoint(
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,
     client_id_param="origClientOrderId",
+    open_orders=OpenOrders(path="cm/openOrders", weight_of_all=40),
     not_found_hint=f"{CONDITIONAL}; {IN_CLASSIC}",
 )

@@ -3,7 +3,7 @@
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-Margin-Account-Order
 """
 
-from adapter.contract.api import OrderQuery
+from adapter.contract.api import OpenOrders, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE, IN_CLASSIC
@@ -23,5 +23,6 @@ ENDPOINT = CancelEndpoint(
     client_id_param="origClientOrderId",
     response_client_id_field="origClientOrderId",
     extra_params=frozenset({"newClientOrderId"}),
+    open_orders=OpenOrders(path="margin/openOrders", weight=5),
     not_found_hint=IN_CLASSIC,
 )

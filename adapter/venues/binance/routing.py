@@ -64,10 +64,9 @@ def route(
         return MarketRoute(
             market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
-    margin_mode = None
-    if has_settings:
-        margin_mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
-    market_type = _market_type(exchange, market, params, account, margin_mode, has_settings)
+    margin_mode = _margin_mode(exchange, params, has_settings)
+    structure = market.structure
+    market_type = _market_type(exchange, structure, params, account, margin_mode, has_settings)
     is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
     return MarketRoute(
         market=market,
@@ -77,6 +76,38 @@ def route(
         params=_isolated(params, market_type, account, margin_mode),
         note=_note(exchange, symbol, market_type),
     )
+
+
+def route_all(exchange: Any, params: Mapping[str, Any], *, account: str | None) -> MarketRoute:
+    """The route of the orders of all markets, by params and options as ccxt's other methods."""
+    has_settings = _has_settings(exchange, params)
+    account = _account(exchange, params, account, has_settings)
+    params = dict(params)
+    stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
+    if stated:
+        return MarketRoute(account=account, unserved_reason="ccxt handles stock orders")
+    margin_mode = _margin_mode(exchange, params, has_settings)
+    market_type = _market_type(exchange, None, params, account, margin_mode, has_settings)
+    is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
+    return MarketRoute(
+        market_type=market_type,
+        account=account,
+        conditional=bool(is_conditional),
+        params=_isolated(params, market_type, account, margin_mode),
+    )
+
+
+def market_of_id(exchange: Any, market_id: str, market_type: str) -> Market | None:
+    """The market of an id in an answer, of the loaded ones if there are any."""
+    kind = "spot" if market_type == "margin" else market_type
+    for structure in (exchange.markets_by_id or {}).get(market_id, ()):
+        if structure.get(kind):
+            return Market(id=market_id, structure=structure)
+    inverse = "inverse" if kind == "inverse" else None
+    found = derive_market(market_id, None if kind == "spot" else "swap", inverse)
+    if found is None:
+        return None
+    return Market(id=found.id, structure=_structure(exchange, found), derived=True)
 
 
 def route_cache_key(exchange: Any, symbol: str) -> tuple[Any, ...] | None:
@@ -170,6 +201,13 @@ def _is_stock(exchange: Any, market: Market, params: dict[str, Any], has_setting
     return bool(stated or market.structure.get("stock"))
 
 
+def _margin_mode(exchange: Any, params: Mapping[str, Any], has_settings: bool) -> str | None:
+    if not has_settings:
+        return None
+    margin_mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
+    return str(margin_mode) if margin_mode else None
+
+
 def _isolated(
     params: Mapping[str, Any], market_type: str, account: str, margin_mode: str | None
 ) -> dict[str, Any]:
@@ -187,14 +225,13 @@ def _isolated(
 
 def _market_type(
     exchange: Any,
-    market: Market,
+    structure: Mapping[str, Any] | None,
     params: dict[str, Any],
     account: str,
     margin_mode: str | None,
     has_settings: bool,
 ) -> str:
-    structure = market.structure
-    if not has_settings and structure["type"] in ("swap", "future"):
+    if structure is not None and not has_settings and structure["type"] in ("swap", "future"):
         return "linear" if structure["linear"] else "inverse"
     market_type, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
     sub_type, _ = exchange.handle_sub_type_and_params(METHOD, structure, params)

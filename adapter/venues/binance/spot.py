@@ -3,7 +3,7 @@
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
 """
 
-from adapter.contract.api import OrderQuery
+from adapter.contract.api import OpenOrders, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.venues.binance import BINANCE, IN_MARGIN, IN_PORTFOLIO_MARGIN
 from adapter.venues.binance.orders import find_leg
@@ -24,5 +24,6 @@ ENDPOINT = CancelEndpoint(
     extra_params=frozenset({"newClientOrderId", "cancelRestrictions"}),
     ambiguous_5xx=True,
     extract_order=find_leg,
+    open_orders=OpenOrders(path="openOrders", weight=6, weight_of_all=80),
     not_found_hint=f"{IN_MARGIN}; {IN_PORTFOLIO_MARGIN}",
 )

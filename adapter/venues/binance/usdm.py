@@ -4,6 +4,7 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Multiple-Orders
 """
 
+from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.venues.binance import BATCH, BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
 
@@ -19,5 +20,6 @@ ENDPOINT = CancelEndpoint(
     weight_limit=2400,
     client_id_param="origClientOrderId",
     batch_cancel=BATCH,
+    open_orders=OpenOrders(path="openOrders", weight_of_all=40),
     not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
 )

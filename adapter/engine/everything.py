@@ -1,0 +1,163 @@
+"""All open orders of a market, or of all markets: ``cancel_all_orders``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Mapping
+from typing import Any
+
+import attrs
+import ccxt
+
+from adapter.contract.answers import text_of
+from adapter.contract.api import OpenOrders
+from adapter.contract.messages import CancelRequest, Classification, Market, ResponseKind
+from adapter.core.arguments import parse_settings
+from adapter.core.channel import Asking
+from adapter.core.many import single_id_in
+from adapter.core.routing import match_all
+from adapter.engine.batch import list_of
+from adapter.engine.channel import BaseChannel
+from adapter.engine.flow import CancelFlow
+from adapter.engine.many import ManyFlow, Results, by_ccxt, check_params
+from adapter.engine.state import ExchangeState
+
+METHOD = "cancelAllOrders()"
+NO_LIST = (ResponseKind.ORDER, ResponseKind.ACKNOWLEDGED, ResponseKind.AMBIGUOUS)
+"""Answers that have no list, and no error: the query is made again, since it changes nothing."""
+
+log = logging.getLogger("adapter")
+
+OpenList = Generator[Any, Any, list[CancelFlow]]
+
+
+def cancel_all_orders_flow(
+    exchange: Any, state: ExchangeState, symbol: Any, params: Any
+) -> Results:
+    """Cancel the orders that are open when the call begins. Returns an order for each.
+
+    They are listed by one query, and then cancelled by their ids. The exchange's own request for
+    all would also reach orders that are placed meanwhile. Its answer shows none of them on most
+    endpoints, so that each would have to be listed before it and queried after it.
+    """
+    began, known = state.io.clock(), params if isinstance(params, Mapping) else {}
+    config, symbol = state.config, symbol or None
+    if symbol is None:
+        chosen = match_all(exchange, known, config.endpoints, config.account)
+    else:
+        chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
+    if chosen.active is None or not _can_list(chosen.active.endpoint.open_orders, symbol):
+        return (yield from by_ccxt(None, symbol, params, chosen))
+    check_params(exchange, METHOD, params)
+    if (word := single_id_in(known, chosen.active.endpoint)) is not None:
+        raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
+    many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
+    try:
+        flows = yield from _list(many)
+    except ccxt.BadSymbol:
+        loaded = yield from many.loaded_match()
+        if loaded is None or loaded.active is None:
+            raise
+        route = exchange, state, loaded, loaded.active
+        many = ManyFlow(*route, began, symbol, known, lists_orders=True)
+        flows = yield from _list(many)
+    for flow in flows:
+        many.add(flow)
+    return (yield from many.run())
+
+
+def _can_list(listing: OpenOrders | None, symbol: object) -> bool:
+    return listing is not None and (symbol is not None or listing.weight_of_all is not None)
+
+
+def _list(many: ManyFlow) -> OpenList:
+    """The cancels of the orders that are open now.
+
+    Raises what a single cancel raises that was not executed.
+    """
+    head, route, name = many.head, many.match.market_route, many.exchange.id
+    endpoint, policy = many.active.endpoint, many.active.policy
+    market_id = "" if route.market is None else route.market.id
+    head.call = parse_settings(name, many.params, market_id, endpoint, policy, route.params)
+    head.ends_at = many.began_at + head.call.deadline
+    if route.market is None and endpoint.open_orders is not None:
+        weight = endpoint.open_orders.weight_of_all
+        log.warning("%s: %s without a symbol is a query with a weight of %s", name, METHOD, weight)
+    try:
+        flows = yield from _list_by(many, head.channel())
+    except Exception as e:
+        head.emit("settled", error=type(e).__name__)
+        raise
+    except BaseException:
+        head.emit("interrupted", sent=False)
+        raise
+    if not flows:
+        head.emit("settled")
+    return flows
+
+
+def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
+    name, request = many.exchange.id, ListRequest(channel, many.match.market_route.market)
+    try:
+        came = yield from many.head.machine(channel).send(request.ask)
+    finally:
+        channel.leave_queue()
+    if came.kind is not ResponseKind.ORDER or came.response is None:
+        raise came.error(f"{name} {came.text}")
+    flows = [_cancel_of(many, order) for order in came.response.data]
+    if None in flows:
+        raise ccxt.BadResponse(f"{name} {METHOD}: an open order cannot be read: {came.text}")
+    return [flow for flow in flows if flow is not None]
+
+
+def _cancel_of(many: ManyFlow, order: Any) -> CancelFlow | None:
+    """The cancel of a listed order; None for one that cannot be read."""
+    endpoint, route = many.active.endpoint, many.match.market_route
+    shown = order if isinstance(order, Mapping) else {}
+    order_id, market = (
+        endpoint.venue.parse_order_id(shown.get(endpoint.fields.order_id)),
+        route.market,
+    )
+    if market is None and endpoint.open_orders is not None:
+        market_id = shown.get(endpoint.open_orders.market_id_field)
+        market = endpoint.venue.market_of_id(many.exchange, str(market_id), route.market_type)
+    if order_id is None or market is None:
+        return None
+    match = attrs.evolve(many.match, market_route=attrs.evolve(route, market=market))
+    flow, settings = many.flow(match), many.head.call
+    flow.call = attrs.evolve(settings, market_id=market.id, order_id=order_id)
+    flow.ends_at = many.head.ends_at
+    return flow
+
+
+@attrs.define(eq=False)
+class ListRequest:
+    """The query of the open orders of a market, or of all where that is None."""
+
+    channel: BaseChannel
+    market: Market | None
+
+    def ask(self, call: CancelRequest, seconds: float) -> Asking:
+        """Make it, within so many seconds."""
+        channel, endpoint = self.channel, self.channel.active.endpoint
+        listing = endpoint.open_orders
+        if listing is None:
+            raise LookupError(f"{endpoint.request_line} has no list of open orders")
+        market_id = None if self.market is None else self.market.id
+        route = channel.match.market_route
+        request = endpoint.venue.build_open_orders_request(
+            market_id, endpoint=endpoint, listing=listing, route=route
+        )
+        channel.requests, channel.is_cancel = 1, False
+        response = yield from channel.send(
+            attrs.evolve(request, recv_window=call.recv_window), seconds
+        )
+        channel.has_left = False  # no cancel has
+        if (answer := list_of(channel, response)) is not None:
+            return Classification(kind=ResponseKind.ORDER, text=text_of(answer), response=answer)
+        found = channel.classify(response, call, endpoint.queries[0])
+        if found.kind in NO_LIST:
+            kind = ResponseKind.NOT_EXECUTED
+            return attrs.evolve(found, kind=kind, error=ccxt.RequestTimeout, status=None)
+        is_unreadable = found.kind is ResponseKind.UNREADABLE
+        return attrs.evolve(found, kind=ResponseKind.REFUSED) if is_unreadable else found
