@@ -238,11 +238,15 @@ class TestQuery:
         assert "" == capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--exchange", "kraken"], ["--account", "margin"], ["--url", "127.0.0.1"]]
-)
+@pytest.mark.parametrize("arguments", [["--account", "margin"], ["--url", "127.0.0.1"]])
 def test_wrong_usage(arguments: list[str]) -> None:
     """Exit code 2, as of the other commands."""
     with pytest.raises(SystemExit) as caught:
         main(["doctor", *arguments])
     assert 2 == caught.value.code
+
+
+def test_an_exchange_that_no_plugin_serves(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is wrong usage too, and those that are served are named."""
+    assert 2 == main(["doctor", "--exchange", "kraken"])
+    assert "there are binance, binancecoinm, binanceusdm" in capsys.readouterr().err
