@@ -20,10 +20,9 @@ from adapter.cli.exit_codes import GONE, REFUSED, UNKNOWN, USAGE, UsageError, li
 from adapter.cli.output import counting
 from adapter.transports.exchange_io import chain
 
-CANCEL_USAGE = """
-  ccxt-adapter cancel ID [ID ...] SYMBOL [options]
-  ccxt-adapter cancel --client-order-id X [--client-order-id X ...] SYMBOL [options]
-  ccxt-adapter cancel --all SYMBOL [options]"""
+CANCEL_USAGE = """ccxt-adapter cancel ID [ID ...] SYMBOL [options]
+       ccxt-adapter cancel --client-order-id X [--client-order-id X ...] SYMBOL [options]
+       ccxt-adapter cancel --all SYMBOL [options]"""
 CANCEL = """\
 Cancel open orders on the exchange, by the exchange's IDs or by your own client ids, or all of one
 symbol, and print each order as it is after that: how it ended, what was filled and at what price.

@@ -37,6 +37,8 @@ examples:
 
 exit codes: 0 every list of the key came, 1 one is missing, 2 wrong usage
 """
+PADDING = 2
+"""Blanks between two columns of the table."""
 COLUMNS = {
     "id": "id",
     "client id": "clientOrderId",
@@ -138,7 +140,7 @@ def _show_table(orders: Sequence[tuple[Book, Order]]) -> None:
     """One line for each order, or two where the terminal is too narrow, so that ids stay whole."""
     terminal = console()
     headings, rows = [*COLUMNS, "account"], [_cells(book, order) for book, order in orders]
-    width = sum(1 + max(map(len, column)) for column in zip(headings, *rows, strict=True))
+    width = sum(PADDING + max(map(len, column)) for column in zip(headings, *rows, strict=True))
     if not terminal.is_terminal and "COLUMNS" not in os.environ:
         terminal.width = width
     if terminal.width < width:

@@ -96,6 +96,10 @@ class BatchCancel:
     write_client_ids: Callable[[Sequence[str]], Any] = attrs.field(
         default=json_texts, validator=is_callable()
     )
+    ambiguous_codes: frozenset[int] = attrs.field(
+        default=frozenset(), validator=instance_of(frozenset)
+    )
+    """Error codes of the whole request after which some of the orders may have been cancelled."""
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import attrs
@@ -23,8 +23,6 @@ from adapter.contract.answers import (
 )
 from adapter.contract.api import (
     NO_ORDER,
-    BatchCancel,
-    OpenOrders,
     OrderApi,
     OrderFields,
     OrderQuery,
@@ -175,41 +173,6 @@ class Venue(abc.ABC):
             params={**market, **ids, **call.route_params, **params},
             weight=asked.weight,
             recv_window=call.recv_window,
-        )
-
-    def build_batch_request(
-        self, calls: Sequence[CancelRequest], *, endpoint: OrderApi, batch: BatchCancel
-    ) -> ApiRequest:
-        """The request for several orders, of one market, which ``calls`` identify by like ids."""
-        call, ids = calls[0], [each.with_one_id(query=False) for each in calls]
-        market = {self.market_id_param: call.market_id} if self.market_id_param else {}
-        if call.client_order_id is None:
-            value = batch.write_order_ids([each.order_id or "" for each in ids])
-            named = {batch.order_ids_param: value}
-        else:
-            value = batch.write_client_ids([each.client_order_id or "" for each in ids])
-            named = {batch.client_ids_param: value}
-        return ApiRequest(
-            method=batch.method or endpoint.method,
-            api=batch.api or endpoint.api,
-            path=batch.path,
-            params={**market, **named, **call.route_params, **call.params},
-            weight=batch.weight,
-            recv_window=call.recv_window,
-        )
-
-    def build_open_orders_request(
-        self, market_id: str | None, *, endpoint: OrderApi, listing: OpenOrders, route: MarketRoute
-    ) -> ApiRequest:
-        """The request for the open orders of a market, or of all markets if that is None."""
-        is_all = market_id is None or not self.market_id_param
-        weight = listing.weight_of_all if market_id is None else None
-        return ApiRequest(
-            method=listing.method,
-            api=listing.api or endpoint.api,
-            path=listing.path,
-            params={**({} if is_all else {self.market_id_param: market_id}), **route.params},
-            weight=listing.weight if weight is None else weight,
         )
 
     @abc.abstractmethod

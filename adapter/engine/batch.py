@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeGuard, cast
 
 import attrs
 import ccxt
 
 from adapter.contract.answers import split_answer, text_of
 from adapter.contract.api import BatchCancel
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
+    ApiRequest,
     CancelRequest,
     Classification,
     NoResponse,
@@ -23,6 +25,7 @@ from adapter.engine.flow import First
 
 FOR_ALL = (ccxt.AuthenticationError, ccxt.BadSymbol, ccxt.DDoSProtection)
 """Refusals that do not depend on the orders."""
+UNREAD = NoResponse(may_have_been_sent=True, reason="an error came up before its answer was read")
 
 
 @attrs.define(eq=False)
@@ -31,7 +34,7 @@ class BatchRequest:
 
     channel: BaseChannel
     calls: Sequence[CancelRequest]
-    came: Response | NoResponse | None = attrs.field(default=None, init=False)
+    came: Response | NoResponse = attrs.field(default=UNREAD, init=False)
     sent_at: float = attrs.field(default=0.0, init=False)
     timestamp: int = attrs.field(default=0, init=False)
 
@@ -42,9 +45,11 @@ class BatchRequest:
         channel.requests, channel.has_left, channel.is_cancel = 1, False, True
         channel.sent_details = {"orders": [call.order_id or call.client_order_id for call in calls]}
         self.sent_at, self.timestamp = channel.state.io.clock(), exchange.nonce()
-        batch = cast(BatchCancel, endpoint.batch_cancel)
-        request = endpoint.venue.build_batch_request(calls, endpoint=endpoint, batch=batch)
-        self.came = response = yield from channel.send(request, seconds)
+        request = batch_request(calls, endpoint)
+        response = yield from channel.send(request, seconds)
+        if self._is_ambiguous(response):
+            response = NoResponse(may_have_been_sent=True, reason=text_of(response))
+        self.came = response
         if (answer := list_of(channel, response)) is not None:
             text = text_of(answer)
             return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=answer)
@@ -52,13 +57,40 @@ class BatchRequest:
         channel.requests -= found.kind is ResponseKind.HELD_LOCALLY
         return found
 
+    def _is_ambiguous(self, response: Response | NoResponse) -> TypeGuard[Response]:
+        """Whether an error of the whole leaves it open which orders were cancelled."""
+        if isinstance(response, NoResponse) or not isinstance(response.data, dict):
+            return False
+        endpoint = self.channel.active.endpoint
+        code = str(response.data.get(endpoint.venue.error_field))
+        return code in map(str, cast(BatchCancel, endpoint.batch_cancel).ambiguous_codes)
+
     def split(self) -> list[First]:
         """The part of each order in what came; the whole where that is not a list."""
-        came = cast(Response | NoResponse, self.came)
-        parts: Sequence[Response | NoResponse] = [came] * len(self.calls)
-        if (answer := list_of(self.channel, came)) is not None:
+        parts: Sequence[Response | NoResponse] = [self.came] * len(self.calls)
+        if (answer := list_of(self.channel, self.came)) is not None:
             parts = split_answer(answer, self.calls, self.channel.active.endpoint)
         return [First(part, self.sent_at, self.timestamp) for part in parts]
+
+
+def batch_request(calls: Sequence[CancelRequest], endpoint: CancelEndpoint) -> ApiRequest:
+    """The request, before it is signed; ``calls`` are of one market, with ids of one kind."""
+    call, batch = calls[0], cast(BatchCancel, endpoint.batch_cancel)
+    word, name = endpoint.venue.market_id_param, batch.order_ids_param
+    if call.client_order_id is None:
+        value = batch.write_order_ids([str(each.order_id) for each in calls])
+    else:
+        name = batch.client_ids_param
+        value = batch.write_client_ids([str(each.client_order_id) for each in calls])
+    market = {word: call.market_id} if word else {}
+    return ApiRequest(
+        method=batch.method or endpoint.method,
+        api=batch.api or endpoint.api,
+        path=batch.path,
+        params={**market, name: value, **call.route_params, **call.params},
+        weight=batch.weight,
+        recv_window=call.recv_window,
+    )
 
 
 def list_of(channel: BaseChannel, response: Response | NoResponse) -> Response | None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import ccxt
 
 from adapter.contract.answers import text_of
 from adapter.contract.api import OpenOrders
-from adapter.contract.messages import CancelRequest, Classification, Market, ResponseKind
+from adapter.contract.messages import (
+    ApiRequest,
+    CancelRequest,
+    Classification,
+    Market,
+    ResponseKind,
+)
 from adapter.core.arguments import parse_settings
 from adapter.core.channel import Asking
 from adapter.core.many import single_id_in
@@ -140,24 +146,29 @@ class ListRequest:
     def ask(self, call: CancelRequest, seconds: float) -> Asking:
         """Make it, within so many seconds."""
         channel, endpoint = self.channel, self.channel.active.endpoint
-        listing = endpoint.open_orders
-        if listing is None:
-            raise LookupError(f"{endpoint.request_line} has no list of open orders")
-        market_id = None if self.market is None else self.market.id
-        route = channel.match.market_route
-        request = endpoint.venue.build_open_orders_request(
-            market_id, endpoint=endpoint, listing=listing, route=route
-        )
         channel.requests, channel.is_cancel = 1, False
-        response = yield from channel.send(
-            attrs.evolve(request, recv_window=call.recv_window), seconds
-        )
+        response = yield from channel.send(self._request(call), seconds)
         channel.has_left = False  # no cancel has
         if (answer := list_of(channel, response)) is not None:
             return Classification(kind=ResponseKind.ORDER, text=text_of(answer), response=answer)
         found = channel.classify(response, call, endpoint.queries[0])
+        channel.requests -= found.kind is ResponseKind.HELD_LOCALLY
         if found.kind in NO_LIST:
             kind = ResponseKind.NOT_EXECUTED
             return attrs.evolve(found, kind=kind, error=ccxt.RequestTimeout, status=None)
         is_unreadable = found.kind is ResponseKind.UNREADABLE
         return attrs.evolve(found, kind=ResponseKind.REFUSED) if is_unreadable else found
+
+    def _request(self, call: CancelRequest) -> ApiRequest:
+        endpoint = self.channel.active.endpoint
+        listing, word = cast(OpenOrders, endpoint.open_orders), endpoint.venue.market_id_param
+        weight = listing.weight_of_all if self.market is None else listing.weight
+        market = {word: self.market.id} if self.market is not None and word else {}
+        return ApiRequest(
+            method=listing.method,
+            api=listing.api or endpoint.api,
+            path=listing.path,
+            params={**market, **call.route_params},
+            weight=listing.weight if weight is None else weight,
+            recv_window=call.recv_window,
+        )

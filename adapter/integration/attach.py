@@ -49,6 +49,8 @@ def attach(
 ) -> Exchange:
     """Make ``cancel_order`` and ``cancelOrder`` of a ccxt exchange true; returns the same object.
 
+    ``cancel_orders`` and ``cancel_all_orders`` as well, in both spellings.
+
     ``exchange`` is a sync, async or pro exchange. Where no plugin serves it, ccxt's method handles
     every call, without the params that only the adapter knows, and a warning is logged once.
 

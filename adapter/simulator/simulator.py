@@ -181,8 +181,8 @@ class Simulator:
             return await respond(http, became, self._delays, took)
 
     async def _handled(self, request: Request) -> Hit:
-        endpoint = (request.method, request.path)
-        is_order = endpoint in self._exchange.order_routes | self._exchange.many_routes
+        endpoint, exchange = (request.method, request.path), self._exchange
+        is_order = endpoint in exchange.order_routes or endpoint in exchange.many_routes
         fault = self.faults.take(request) if is_order else None
         if fault is not None and fault.wait_before:
             return await self._delays.later(fault.wait_before, self._late(request, fault))

@@ -14,7 +14,7 @@ import adapter
 from adapter.core.events import Event
 from adapter.simulator import Simulator
 
-from .test_batch import answered, last_parts, made
+from .answers import answered, last_parts, made
 from .test_together import in_real_time
 from .trader import BY_NAME, KINDS, Kind, Trader, outcomes
 

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any
 
+import ccxt
 import pytest
 from integration.host import Host
 
@@ -230,3 +231,19 @@ def test_a_listener_in_other_threads_has_the_callers_context(host: Host, sim: Si
     trader.cancel_many(orders)
 
     assert {"mine"} == seen
+
+
+def test_all_are_under_way_elsewhere(host: Host, sim: Simulator) -> None:
+    """Nothing is sent, and the outcome is that of the other call."""
+    trader = Trader(host, sim, SINGLY)
+    order = trader.place()
+    state = vars(trader.exchange)["_adapter"]
+    key = "binance.pm_um", "BTCUSDT", str(order.order_id), None
+    flight, _ = state.single_flight.begin(key)
+    flight.outcome = ccxt.OperationRejected("no")
+    flight.future().set_result(flight.outcome)
+    [came] = trader.cancel_many([order])
+
+    assert isinstance(came["error"], ccxt.OperationRejected)
+    assert [] == sim.requests
+    assert [flight] == [*trader.flights.values()]

@@ -37,6 +37,7 @@ BATCH = BatchCancel(
     size=10,
     order_ids_param="orderIdList",
     client_ids_param="origClientOrderIdList",
+    ambiguous_codes=frozenset({-2012}),  # "Batch cancel failure."
 )
 """The request of futures that cancels several orders of one market."""
 

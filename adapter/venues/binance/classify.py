@@ -29,7 +29,6 @@ BY_CODE: Mapping[int, tuple[ResponseKind, type[ccxt.BaseError]]] = {
     -1021: (ResponseKind.CLOCK_SKEW, ccxt.InvalidNonce),
     -1022: (ResponseKind.REFUSED, ccxt.AuthenticationError),
     -2008: (ResponseKind.REFUSED, ccxt.AuthenticationError),
-    -2012: (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout),  # of a cancel of several orders
     -2013: (ResponseKind.NOT_OPEN, ccxt.OrderNotFound),
     -2014: (ResponseKind.REFUSED, ccxt.AuthenticationError),
     -2015: (ResponseKind.REFUSED, ccxt.AuthenticationError),
