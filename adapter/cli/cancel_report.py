@@ -16,6 +16,7 @@ from adapter.cli.exit_codes import DONE, worst
 from adapter.cli.output import as_json, console, error_line, facts, table
 
 CCXTS_OWN = "ccxt's own method"
+AMOUNTS = ("filled", "average", "remaining")
 SHOWN_IDS = 3
 """Ids with each message about several orders."""
 
@@ -124,13 +125,13 @@ class Report:
         if not self.results:
             print(f"No order of {self.symbol} is open.")
             return
-        shown = table("id", "client id", "how it ended", "filled", "average", "remaining")
+        names = ("id", "clientOrderId") if self.names else ("id",)
+        shown = table(*names, "how it ended", *AMOUNTS)
         for result in self.results:
-            fills = (result.of_order(name) for name in ("filled", "average", "remaining"))
-            identity = result.identity()
-            ids = identity["id"] or "", identity["clientOrderId"] or ""
-            amounts = ["" if each is None else str(number(each)) for each in fills]
-            shown.add_row(*ids, result.end(), *amounts)
+            identity = (result.identity()[name] or "" for name in names)
+            amounts = (result.of_order(name) for name in AMOUNTS)
+            cells = ["" if each is None else str(number(each)) for each in amounts]
+            shown.add_row(*identity, result.end(), *cells)
         console().print(shown)
         counted = Counter(result.end() for result in self.results)
         print("\n" + ", ".join(f"{count} {end}" for end, count in counted.items()))

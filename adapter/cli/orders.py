@@ -87,7 +87,7 @@ def _listings(exchange: Any, symbols: Sequence[str], wanted: Sequence[Book]) -> 
 
 def _open_orders(exchange: Any, symbol: str | None, book: Book) -> list[Order] | Exception:
     if symbol is None and book.needs_symbol:
-        return UsageError("the exchange lists it by symbol only: give SYMBOL")
+        return UsageError("a SYMBOL is needed")
     try:
         orders: list[Order] = book.open_orders(exchange, symbol)
     except ccxt.BaseError as e:

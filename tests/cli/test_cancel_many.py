@@ -120,6 +120,15 @@ def test_what_was_filled_at_what_price(sim: Simulator, printed: Printed) -> None
     assert [(0.5, 100.0), (0.0, None)] == found
 
 
+def test_progress(sim: Simulator, environment: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """On a terminal, stderr shows how many orders are settled."""
+    environment.setenv("FORCE_COLOR", "1")  # which makes rich see a terminal
+    orders = placed(sim, 12)
+
+    assert 0 == main(["cancel", *ids(orders), SYMBOL, "--url", sim.url, "--json"])
+    assert "12/12" in capsys.readouterr().err
+
+
 def test_nothing_was_sent(sim: Simulator, printed: Printed) -> None:
     """What is refused before a request is one error, with 2."""
     assert 2 == main(["cancel", "1", "x", SYMBOL, "--url", sim.url, "--json"])
