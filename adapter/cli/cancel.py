@@ -88,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
     except (adapter.PluginError, UsageError, ccxt.BaseError) as e:
         return report.failed(e, USAGE).show()
     params = {**params_of(args), **_settings(args)}
-    report = attrs.evolve(report, handled_by=handled_by(exchange, symbol, params))
+    handler = handled_by(exchange, symbol, params, is_all=args.all)
+    report = attrs.evolve(report, handled_by=handler)
     methods = _watched(exchange.session)
     try:
         with closing(exchange.session):

@@ -12,6 +12,7 @@ import ccxt
 
 import adapter
 from adapter.cli.cancel_result import Asked, Result, number
+from adapter.cli.exchange import endpoint_of
 from adapter.cli.exit_codes import DONE, worst
 from adapter.cli.output import as_json, console, error_line, facts, table
 
@@ -21,14 +22,17 @@ SHOWN_IDS = 3
 """Ids with each message about several orders."""
 
 
-def handled_by(exchange: Any, symbol: str, params: dict[str, Any]) -> str | None:
+def handled_by(exchange: Any, symbol: str, params: dict[str, Any], *, is_all: bool) -> str | None:
     """Plugin and request of a cancel, or that it is ccxt's; None for what cannot be a symbol."""
     try:
         route = adapter.explain(exchange, symbol, params)
+        endpoint = endpoint_of(exchange, symbol, params)
     except ccxt.BaseError:
         return None
     if route.plugin is None:
         return f"{CCXTS_OWN}, because {route.reason}"
+    if is_all and endpoint is not None and endpoint.open_orders is None:
+        return f"{CCXTS_OWN}, because {route.plugin} does not list open orders"
     return f"{route.plugin} of {route.distribution}, {route.method} {route.url}"
 
 

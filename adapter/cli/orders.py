@@ -48,7 +48,7 @@ COLUMNS = {
     "price": "price",
     "amount": "amount",
     "filled": "filled",
-    "trigger price": "triggerPrice",
+    "trigger": "triggerPrice",
 }
 """The headings of the table, and the field of an order in each column."""
 STACKED = ((0, 1), (2, 9), (3, 4), (5, 8), (6, 7))

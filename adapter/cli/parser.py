@@ -234,7 +234,7 @@ def _add_route(command: argparse.ArgumentParser, account: str = "(default classi
         "--margin-mode", choices=MARGIN_MODES, help="the order is of that margin account"
     )
     command.add_argument(
-        "--trigger", action="store_true", help="the order is in the book of conditional orders"
+        "--trigger", action="store_true", help="the order is a conditional one, such as a stop"
     )
     command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
 

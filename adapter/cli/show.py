@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import closing
 from typing import Any
 
@@ -10,7 +11,7 @@ import ccxt
 
 from adapter.cli.books import books_of
 from adapter.cli.cancel_result import number
-from adapter.cli.exchange import check_symbol, connect, params_of
+from adapter.cli.exchange import check_symbol, connect, endpoint_of, params_of
 from adapter.cli.exit_codes import DONE, GONE, REFUSED, USAGE, UsageError
 from adapter.cli.output import as_json, facts, failure, working
 from adapter.contract.messages import Order
@@ -20,7 +21,8 @@ SHOW = """\
 Show one order as the exchange shows it now: its status, and what was filled at what price.
 """
 SHOW_MORE = """\
-Without SYMBOL, the order is searched among the open ones. One that has ended needs its symbol.
+Without SYMBOL, or where it is not found, it is searched among the open orders of each account, and
+the options that `ccxt-adapter cancel` needs for it are shown. One that has ended needs its symbol.
 
 keys:
   BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`.
@@ -41,8 +43,8 @@ FIELDS = (
 def run(args: argparse.Namespace) -> int:
     """Show it; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
     order_id, *symbols = args.words
-    if len(symbols) > 1:
-        raise UsageError("show takes one ID, and its symbol after it")
+    if len(symbols) > 1 or "/" in order_id:
+        raise UsageError("which order? Give one ID, and its symbol after it")
     symbol = symbols[0] if symbols else None
     exchange = connect(args)
     with closing(exchange.session), working("Looking …"):
@@ -64,19 +66,46 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _order(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str | None) -> Order:
-    if symbol is not None:
-        found: Order = exchange.fetch_order(order_id, symbol, params_of(args))
+    """By a query; or as it is listed, where the symbol or the options are others."""
+    if symbol is None or args.trigger:
+        found = _among_open(exchange, args, order_id, symbol)
+        if found is None and symbol is None:
+            raise ccxt.OrderNotFound(f"{order_id} is not among the open orders: give its SYMBOL")
+        return found or _queried(exchange, args, order_id, symbol)
+    try:
+        return _queried(exchange, args, order_id, symbol)
+    except ccxt.OrderNotFound:
+        if (found := _among_open(exchange, args, order_id, symbol)) is None:
+            raise
         return found
+
+
+def _queried(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str | None) -> Order:
+    params = params_of(args)
+    order: Order = exchange.fetch_order(order_id, symbol, params)
+    endpoint = endpoint_of(exchange, str(symbol), params)
+    # on some accounts ccxt queries the regular book, whatever the params say
+    if endpoint is not None and endpoint.fields.order_id not in order["info"]:
+        raise ccxt.OrderNotFound(f"{order_id} is not open, and ccxt has no query for it")
+    return order
+
+
+def _among_open(
+    exchange: Any, args: argparse.Namespace, order_id: str, symbol: str | None
+) -> Order | None:
+    """The order, of any book that the options leave, and the options that lead to it on stderr."""
     exchange.load_markets()
     exchange.enableRateLimit = False  # for few requests, for each of which ccxt would wait seconds
     for book in books_of(exchange, args):
-        if book.needs_symbol:
+        if book.needs_symbol if symbol is None else not book.has(exchange.market(symbol)):
             continue
         try:
-            listed = book.open_orders(exchange, None)
+            listed = book.open_orders(exchange, symbol)
         except ccxt.AuthenticationError:
             continue  # the key has no such account
         for order in listed:
             if order["id"] == order_id:
+                options = " ".join(book.options) or "none"
+                print(f"ccxt-adapter: open; the options for it: {options}", file=sys.stderr)
                 return order
-    raise ccxt.OrderNotFound(f"{order_id} is not among the open orders: give its SYMBOL")
+    return None

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
 from adapter.cli.exit_codes import worst
 from adapter.simulator import Order, Simulator
+from adapter.venues.binance.usdm import ENDPOINT
 
 pytestmark = pytest.mark.usefixtures("keys", "no_time")
 
@@ -164,3 +166,15 @@ def test_where_ccxt_handles_it(sim: Simulator, tmp_path: Path, capsys: Captured)
 
     assert 3 == main(line)
     assert "handled by ccxt's own method, because" in capsys.readouterr().err
+
+
+def test_a_plugin_that_lists_no_orders(
+    sim: Simulator, mocker: MockerFixture, capsys: Captured
+) -> None:
+    """Then ccxt's method cancels all, and it is named."""
+    placed(sim, 1)
+    endpoint = attrs.evolve(ENDPOINT, open_orders=None)
+    mocker.patch("adapter.venues.binance.usdm.ENDPOINT", endpoint)
+
+    assert 3 == main(["cancel", "--all", SYMBOL, "--url", sim.url])
+    assert "ccxt's own method, because binance.usdm does not list" in capsys.readouterr().err

@@ -203,13 +203,31 @@ class TestShow:
         assert 4 == main([*line, "1"])
         assert "give its SYMBOL" in printed()["message"]
 
+    def test_of_another_account(self, sim: Simulator, capsys: Captured) -> None:
+        """Where the query does not find it, the open orders of each account are searched."""
+        order = sim.place("pm_um", "BTCUSDT", client_order_id="mine")
+
+        assert 0 == main(["show", str(order.order_id), USDM, "--url", sim.url])
+        captured = capsys.readouterr()
+        assert "the options for it: --account portfolio-margin\n" in captured.err
+        assert "mine" in captured.out
+
+    def test_another_order_of_that_id(self, sim: Simulator, printed: Printed) -> None:
+        """What ccxt's query shows of the regular book is no conditional order."""
+        order = sim.place("usdm", "BTCUSDT", client_order_id="mine")
+        line = ["show", str(order.order_id), USDM, "--url", sim.url, "--json"]
+
+        assert 4 == main([*line, "--trigger"])
+        assert "OrderNotFound" == printed()["error"]
+
     @pytest.mark.parametrize(
         ("words", "code", "text"),
         [
             (["1", USDM], 4, "-2013"),
             (["1", "BTCUSDT"], 2, "BTC/USDT or BTC/USDT:USDT"),
             (["1", "FOO/BAR"], 2, "FOO/BAR"),
-            (["1", "2", USDM], 2, "one ID"),
+            (["1", "2", USDM], 2, "Give one ID"),
+            ([USDM], 2, "Give one ID"),
         ],
     )
     def test_no_such_order(
