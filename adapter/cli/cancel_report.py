@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections import Counter, defaultdict
 from typing import Any
@@ -15,6 +16,8 @@ from adapter.cli.cancel_result import Asked, Result, number
 from adapter.cli.exchange import endpoint_of
 from adapter.cli.exit_codes import DONE, worst
 from adapter.cli.output import as_json, console, error_line, facts, table
+
+log = logging.getLogger("adapter")
 
 CCXTS_OWN = "ccxt's own method"
 AMOUNTS = ("filled", "average", "remaining")
@@ -38,7 +41,13 @@ def handled_by(exchange: Any, symbol: str, params: dict[str, Any], *, is_all: bo
 
 def with_averages(exchange: Any, came: list[Any], params: dict[str, Any]) -> list[Any]:
     """The orders; those that were filled at a price that the cancel's answer lacks are queried."""
-    return [_with_average(exchange, order, params) for order in came]
+    shown = [*came]
+    try:
+        for index, order in enumerate(came):
+            shown[index] = _with_average(exchange, order, params)
+    except KeyboardInterrupt:
+        log.info("interrupted after the cancel, before every average price was known")
+    return shown
 
 
 def _with_average(exchange: Any, order: Any, params: dict[str, Any]) -> Any:
@@ -46,8 +55,10 @@ def _with_average(exchange: Any, order: Any, params: dict[str, Any]) -> Any:
         return order
     try:
         shown = exchange.fetch_order(order["id"], order["symbol"], params)
-    except (ccxt.BaseError, KeyboardInterrupt):
-        return order  # the cancel is done, and its report does not depend on the price
+    except ccxt.BaseError as e:
+        # the cancel is done, and its report does not depend on the price
+        log.info("no average price of order %s: %s", order["id"], type(e).__name__)
+        return order
     return {**order, "average": shown["average"]}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import ccxt
 import pytest
 from pytest_mock import MockerFixture
 
@@ -120,6 +121,21 @@ def test_what_was_filled_at_what_price(sim: Simulator, printed: Printed) -> None
     assert 0 == main(["cancel", *ids(orders), SYMBOL, "--url", sim.url, "--json"])
     found = [(each["filled"], each["average"]) for each in printed()["orders"]]
     assert [(0.5, 100.0), (0.0, None)] == found
+
+
+@pytest.mark.parametrize("error", [ccxt.RequestTimeout, KeyboardInterrupt])
+def test_a_price_that_is_not_known(
+    sim: Simulator, mocker: MockerFixture, printed: Printed, error: type[BaseException]
+) -> None:
+    """The orders are canceled all the same."""
+    orders = placed(sim, 2)
+    sim.book.fill(orders[0], "0.5")
+    mocker.patch.object(ccxt.binance, "fetch_order", side_effect=error)
+
+    assert 0 == main(["cancel", *ids(orders), SYMBOL, "--url", sim.url, "--json"])
+    assert [(0.5, None), (0.0, None)] == [
+        (each["filled"], each["average"]) for each in printed()["orders"]
+    ]
 
 
 def test_progress(sim: Simulator, environment: pytest.MonkeyPatch, capsys: Captured) -> None:
