@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from adapter.cli.exchange import active_endpoints, options_of
+import adapter
+from adapter.cli.exchange import options_of
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN, Order
 
@@ -86,12 +87,18 @@ class Book:
 
 
 def books_of(exchange: Any, args: argparse.Namespace) -> list[Book]:
-    """The books of the exchange object, of those that the options select."""
-    return sorted(_books(exchange, args), key=lambda book: book.name)
+    """The books of the exchange object, of those that the options select.
+
+    A plugin that is not in use has its book, too. Raises `adapter.PluginError`.
+    """
+    found = {book.name: book for book in _books(exchange, args)}
+    return [found[name] for name in sorted(found)]
 
 
 def _books(exchange: Any, args: argparse.Namespace) -> Iterator[Book]:
-    for endpoint in (active.endpoint for active in active_endpoints(exchange)):
+    for endpoint in (plugin.cancel_endpoint for plugin in adapter.plugins(args.plugins)):
+        if endpoint is None or exchange.id not in endpoint.venue.exchanges:
+            continue
         stated = {*endpoint.venue.stated_accounts(exchange, exchange.options).values()}
         # an endpoint of several accounts has the same orders in each
         for account in sorted(endpoint.accounts & (stated or endpoint.accounts))[:1]:

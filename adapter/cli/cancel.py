@@ -111,7 +111,7 @@ def _check(args: argparse.Namespace, ids: list[str], names: list[str], symbol: s
     if symbol.isascii() and symbol.isdigit():
         raise UsageError(f"{symbol} is an ID, which comes before the symbol: ID [ID ...] SYMBOL")
     if args.all and (ids or names):
-        raise UsageError("--all cancels every open order of the symbol: leave the ids out")
+        raise UsageError("--all takes one symbol and nothing else: leave the ids out")
     if not (ids or names or args.all):
         raise UsageError(
             "which order? Give its ID before the symbol, or --client-order-id, or --all"

@@ -67,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
             exchange.enableRateLimit = bool(args.words)
             wanted = books_of(exchange, args)
             listings = [*_listings(exchange, args.words, wanted)]
+            if not listings:
+                raise UsageError("no installed plugin knows orders of these symbols and options")
         except ccxt.BadSymbol as e:
             return failure(e, USAGE, json=args.json)
         except ccxt.BaseError as e:

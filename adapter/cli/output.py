@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
+import ccxt
+
 from adapter.cli.exit_codes import UsageError
 from adapter.core.redact import redact
 
@@ -114,6 +116,8 @@ def as_json(value: object) -> None:
 
 def failure(error: BaseException, code: int, *, json: bool) -> int:
     """Print one line on stderr, and the error as JSON on stdout if asked; returns ``code``."""
+    if isinstance(error, ccxt.NetworkError):
+        error.add_note("`ccxt-adapter doctor` shows what is wrong.")
     print(error_line(error), file=sys.stderr)
     if json:
         as_json({"error": type(error).__name__, "message": message(error), "exit": code})

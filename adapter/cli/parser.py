@@ -112,6 +112,7 @@ def _command(
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # --al is no way to cancel everything
     )
     command.set_defaults(json=False)
     return command

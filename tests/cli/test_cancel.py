@@ -230,6 +230,7 @@ class TestWrongUsage:
             (["1", SYMBOL, "--margin-mode", "both"], "invalid choice"),
             (["1", SYMBOL, "--deadline", "soon"], "invalid float"),
             (["1", SYMBOL, "--everything"], "unrecognized arguments: --everything"),
+            (["--al", SYMBOL], "unrecognized arguments: --al"),
             ([], "required: ID ... SYMBOL"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else None,

@@ -163,11 +163,33 @@ class TestOrders:
         assert text in printed()["message"]
         assert "openOrders" not in "".join(request.path for request in sim.requests)
 
+    def test_a_plugin_that_is_not_in_use(
+        self, sim: Simulator, tmp_path: Path, printed: Printed
+    ) -> None:
+        """ccxt lists the orders, so they are shown."""
+        file = tmp_path / "plugins.toml"
+        file.write_text("[binance.usdm]\nenabled = false\n")
+        sim.place("usdm", "BTCUSDT", client_order_id="mine")
+        line = ["orders", USDM, "--url", sim.url, "--plugins", str(file), "--json"]
+
+        assert 0 == main(line)
+        assert ["mine"] == names(printed())
+
+    @pytest.mark.parametrize("arguments", [[USDM, "--margin-mode", "cross"], [SPOT, "--trigger"]])
+    def test_orders_that_no_plugin_knows(
+        self, sim: Simulator, capsys: Captured, arguments: list[str]
+    ) -> None:
+        """It does not say that nothing is open."""
+        assert 2 == main(["orders", *arguments, "--url", sim.url])
+        captured = capsys.readouterr()
+        assert "no installed plugin knows" in captured.err
+        assert "" == captured.out
+
     def test_nobody_listens(self, capsys: Captured) -> None:
         """The markets do not load."""
         with closed_port() as nobody:
             assert 1 == main(["orders", "--url", f"http://{nobody}"])
-        assert 1 == capsys.readouterr().err.count("\n")
+        assert capsys.readouterr().err.endswith("`ccxt-adapter doctor` shows what is wrong.\n")
 
 
 class TestShow:
