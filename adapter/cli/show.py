@@ -9,7 +9,7 @@ from typing import Any
 
 import ccxt
 
-from adapter.cli.books import books_of
+from adapter.cli.books import Book, books_of
 from adapter.cli.cancel_result import number
 from adapter.cli.exchange import check_symbol, connect, endpoint_of, params_of
 from adapter.cli.exit_codes import DONE, GONE, REFUSED, USAGE, UsageError
@@ -22,7 +22,7 @@ Show one order as the exchange shows it now: its status, and what was filled at 
 """
 SHOW_MORE = """\
 Without SYMBOL, or where it is not found, it is searched among the open orders of each account, and
-the options that `ccxt-adapter cancel` needs for it are shown. One that has ended needs its symbol.
+the command that cancels it is shown. One that has ended needs its symbol.
 
 keys:
   BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`.
@@ -67,23 +67,28 @@ def run(args: argparse.Namespace) -> int:
 
 def _order(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str | None) -> Order:
     """By a query; or as it is listed, where the symbol or the options are others."""
-    if symbol is None or args.trigger:
-        found = _among_open(exchange, args, order_id, symbol)
-        if found is None and symbol is None:
-            raise ccxt.OrderNotFound(f"{order_id} is not among the open orders: give its SYMBOL")
-        return found or _queried(exchange, args, order_id, symbol)
     try:
         return _queried(exchange, args, order_id, symbol)
     except ccxt.OrderNotFound:
-        if (found := _among_open(exchange, args, order_id, symbol)) is None:
+        found = _among_open(exchange, args, order_id, symbol)
+        if not found:
             raise
-        return found
+    commands = [
+        " ".join(["ccxt-adapter cancel", order_id, order["symbol"], *book.options])
+        for book, order in found
+    ]
+    if len(found) > 1:
+        raise UsageError(f"several open orders have this id: {'; '.join(commands)}")
+    print(f"ccxt-adapter: found among the open orders: {commands[0]}", file=sys.stderr)
+    return found[0][1]
 
 
 def _queried(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str | None) -> Order:
+    if symbol is None:
+        raise ccxt.OrderNotFound(f"{order_id} is not among the open orders: give its SYMBOL")
     params = params_of(args)
     order: Order = exchange.fetch_order(order_id, symbol, params)
-    endpoint = endpoint_of(exchange, str(symbol), params)
+    endpoint = endpoint_of(exchange, symbol, params)
     # on some accounts ccxt queries the regular book, whatever the params say
     if endpoint is not None and endpoint.fields.order_id not in order["info"]:
         raise ccxt.OrderNotFound(f"{order_id} is not open, and ccxt has no query for it")
@@ -92,20 +97,24 @@ def _queried(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str
 
 def _among_open(
     exchange: Any, args: argparse.Namespace, order_id: str, symbol: str | None
-) -> Order | None:
-    """The order, of any book that the options leave, and the options that lead to it on stderr."""
+) -> list[tuple[Book, Order]]:
+    """The open orders that have this id, of the books that the options leave.
+
+    Raises ``ccxt.AuthenticationError`` where the key is refused for each.
+    """
     exchange.load_markets()
     exchange.enableRateLimit = False  # for few requests, for each of which ccxt would wait seconds
+    found, refused, is_listed = [], None, False
     for book in books_of(exchange, args):
         if book.needs_symbol if symbol is None else not book.has(exchange.market(symbol)):
             continue
         try:
             listed = book.open_orders(exchange, symbol)
-        except ccxt.AuthenticationError:
-            continue  # the key has no such account
-        for order in listed:
-            if order["id"] == order_id:
-                options = " ".join(book.options) or "none"
-                print(f"ccxt-adapter: open; the options for it: {options}", file=sys.stderr)
-                return order
-    return None
+        except ccxt.AuthenticationError as e:
+            refused = e  # the key has no such account
+            continue
+        is_listed = True
+        found += [(book, order) for order in listed if order["id"] == order_id]
+    if refused is not None and not is_listed:
+        raise refused
+    return found

@@ -231,8 +231,29 @@ class TestShow:
 
         assert 0 == main(["show", str(order.order_id), USDM, "--url", sim.url])
         captured = capsys.readouterr()
-        assert "the options for it: --account portfolio-margin\n" in captured.err
+        found = f"ccxt-adapter cancel {order.order_id} {USDM} --account portfolio-margin\n"
+        assert captured.err.endswith(f"found among the open orders: {found}")
         assert "mine" in captured.out
+
+    def test_a_key_that_is_refused(
+        self, sim: Simulator, mocker: MockerFixture, printed: Printed
+    ) -> None:
+        """Then it is not known whether the order is open."""
+        refused = ccxt.AuthenticationError('binance {"code":-2015,"msg":"Invalid API-key, IP"}')
+        mocker.patch.object(ccxt.binance, "fetch_open_orders", side_effect=refused)
+
+        assert 1 == main(["show", "1", "--url", sim.url, "--json"])
+        assert "-2015" in printed()["message"]
+
+    def test_several_of_that_id(self, sim: Simulator, printed: Printed) -> None:
+        """None is shown as if it were the one, and each is named."""
+        for product, market_id in (("usdm", "BTCUSDT"), ("coinm", "BTCUSD_PERP")):
+            order = sim.place(product, market_id)
+
+        assert 2 == main(["show", str(order.order_id), "--url", sim.url, "--json"])
+        message = printed()["message"]
+        for symbol in (USDM, "BTC/USD:BTC"):
+            assert f"ccxt-adapter cancel {order.order_id} {symbol}" in message
 
     def test_another_order_of_that_id(self, sim: Simulator, printed: Printed) -> None:
         """What ccxt's query shows of the regular book is no conditional order."""
