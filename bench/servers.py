@@ -58,15 +58,14 @@ def started(core: int) -> Iterator[Servers]:
         authority = trustme.CA()
         authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
         ca.write_bytes(authority.cert_pem.bytes() + Path(certifi.where()).read_bytes())
-        port = _start(stack, "bench.server", str(certificate), str(core))
+        port = start(stack, "bench.server", str(certificate), str(core))
         far_port, proxy_port = (
-            _start(stack, "bench.proxy", str(port), str(core), str(trip))
-            for trip in (ROUND_TRIP, 0)
+            start(stack, "bench.proxy", str(port), str(core), str(trip)) for trip in (ROUND_TRIP, 0)
         )
         yield Servers(str(ca), port, far_port, proxy_port)
 
 
-def _start(stack: contextlib.ExitStack, module: str, *arguments: str) -> int:
+def start(stack: contextlib.ExitStack, module: str, *arguments: str) -> int:
     """The port that a module of ours listens on."""
     # a session of its own: who presses Ctrl-C means the run, which then ends it
     process = stack.enter_context(

@@ -1,6 +1,6 @@
 """A soak: thousands of cancels over sockets under faults, none lost, none false, nothing grows.
 
-``python -m bench.soak`` cancels 20,000 orders, 32 at a time, on all five products by either id.
+``python -m bench.soak`` cancels 20,000 orders, 32 at a time, on every product by either id.
 Each of `FAULTS_OF_CANCELS` hits 5 % of the requests, each of `LIMITS` 0.1 %, because a limit
 holds back everything for a second. Memory and descriptors after the warm-up, a tenth of the
 cancels, are set against those at the end. Exit 1 where anything is lost or false, or grows.

@@ -1,7 +1,7 @@
 """How often a cancel's result is true under faults: plain ccxt and the adapter, side by side.
 
-``python -m bench.truth`` runs the same schedules, made from a fixed seed, with both, on each of the
-five products, by either id. They are of three kinds:
+``python -m bench.truth`` runs the same schedules, made from a fixed seed, with both, on each
+product, by either id. They are of three kinds:
 
 - faults: each of the simulator's faults hits the cancel, and in three of four schedules one or two
   more hit the requests that follow;

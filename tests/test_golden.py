@@ -53,6 +53,7 @@ def test_golden_case(case: dict[str, Any], mode: str) -> None:
             assert wanted.get("contains", "") in str(caught.value)
             if isinstance(caught.value, adapter.OrderGone):
                 assert wanted.get("state") == caught.value.state
+                assert wanted.get("successor") == caught.value.successor
         else:
             order = cancel("binance", replay, call.get("account"), *arguments, mode=mode)
             assert case["order"] == {key: order[key] for key in case["order"]}
@@ -71,6 +72,10 @@ def assert_follows(case: dict[str, Any], more: list[dict[str, Any]]) -> None:
     match case.get("then"):
         case "queries" | "repeats":  # the last one again, as often as the deadline allows
             assert all(case["round"][-1]["request"] == request for request in more)
+        case "elsewhere":  # looks among the conditional orders
+            assert more
+            assert {"GET"} == {request["method"] for request in more}
+            assert all(r["path"].endswith(("algoOrder", "openOrder", "orderHistory")) for r in more)
         case "markets":  # ccxt loads them from pages of its own
             assert more
             assert all("/order" not in request["path"] for request in more)

@@ -57,7 +57,7 @@ class Book:
         """Account, market type, and what else selects it."""
         mode = [self.margin_mode] if self.margin_mode else []
         conditional = ["conditional"] if self.endpoint.conditional else []
-        return " ".join([self.account, *conditional, *mode, self.endpoint.market_type])
+        return " ".join([self.account, *mode, self.endpoint.market_type, *conditional])
 
     @property
     def options(self) -> list[str]:

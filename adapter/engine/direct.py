@@ -10,7 +10,7 @@ import attrs
 from adapter.contract.messages import ApiRequest, NoResponse, Response, SignedRequest
 from adapter.core.rate_limit import HostLimiter
 from adapter.engine.channel import BaseChannel, Sending, is_unsent, timeout_for
-from adapter.engine.throttle import charge, weight_in_window
+from adapter.engine.throttle import charge, cost_of, weight_in_window
 
 NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed")
 
@@ -19,7 +19,7 @@ NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed
 class WaitForThrottle:
     """An effect: wait in ccxt's request queue."""
 
-    weight: int
+    weight: float
 
 
 @attrs.define
@@ -34,7 +34,7 @@ class Send:
 
 
 class Direct(BaseChannel):
-    """Builds, signs and sends; the weight is charged to ccxt's throttle and to the host's limit."""
+    """Builds, signs and sends; a request is charged to ccxt's throttle and to the host's limit."""
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request. It is signed last, so that nothing waits with its timestamp."""
@@ -42,7 +42,7 @@ class Direct(BaseChannel):
         credentials = self.state.get_credentials(exchange, endpoint)
         ends, waits = clock() + seconds, self.active.policy.throttle == "wait"
         if waits and exchange.enableRateLimit:
-            yield WaitForThrottle(request.weight)
+            yield WaitForThrottle(cost_of(exchange, request))
             exchange.set_last_rest_request_timestamp()
         began, limiter = clock(), self.limiter()
         left = ends - began
@@ -56,7 +56,7 @@ class Direct(BaseChannel):
             signed = endpoint.venue.sign(exchange, request, credentials=credentials)
             if exchange.enableRateLimit and not waits:
                 minute_left = limiter.minute_left(began * 1000)
-                charge(exchange, request.weight, minute_left, limiter.reserve)
+                charge(exchange, cost_of(exchange, request), minute_left, limiter.reserve)
             response = None
             self.has_sent = self.has_sent or self.is_cancel
             response = yield self._send(signed, request.path, left)

@@ -6,7 +6,10 @@ import asyncio
 import bisect
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
+
+from adapter.contract.messages import ApiRequest
 
 RESERVE_SHARE = 0.05
 """The share of ccxt's rolling window that no charge takes from it."""
@@ -16,6 +19,17 @@ _lock = threading.Lock()
 
 class Charge(dict[str, float]):
     """What cancels weighed, among the timestamps of ccxt's rolling window."""
+
+
+def cost_of(exchange: Any, request: ApiRequest) -> float:
+    """What the request costs in ccxt's throttle, by ccxt's table; its weight where that has none.
+
+    The two differ where a host allows more weight in a minute than ccxt's unit stands for.
+    """
+    found = exchange.api
+    for name in (*request.api.split("/"), request.method.lower(), request.path, "cost"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, int | float) else request.weight
 
 
 def weight_in_window(exchange: Any) -> float | None:

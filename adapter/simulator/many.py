@@ -72,9 +72,8 @@ PATH = "batchOrders"
 
 def many_routes(product: Product, book: Book) -> Routes:
     """Return the endpoints that cancel several orders of ``product``, or all of one symbol."""
-    everything = "openOrders" if product.name in ("spot", "margin") else "allOpenOrders"
     routes = {
-        ("DELETE", f"{product.path}/{everything}"): Route(
+        ("DELETE", f"{product.path}/{product.cancel_all_path}"): Route(
             host=product.host,
             serve=partial(cancel_all, product, book),
             weight=ALL_WEIGHTS.get(product.name, 1),
@@ -144,8 +143,7 @@ def cancel_all(product: Product, book: Book, params: Params) -> Json | list[Json
 
     Spot and margin show them, and raise -2011 where there is none.
     """
-    symbol = trading.symbol_of(product, params)
-    canceled = [*_canceled(product, book, symbol)]
+    canceled = [*_canceled(product, book, params)]
     if product.name == "options":
         return {"code": 0, "msg": "success"}
     if product.host not in ("api", "sapi") and product.name != "pm_margin":
@@ -155,7 +153,10 @@ def cancel_all(product: Product, book: Book, params: Params) -> Json | list[Json
     return canceled
 
 
-def _canceled(product: Product, book: Book, symbol: str) -> Iterable[Json]:
-    for order in book.open_orders(product.name, symbol):
-        with suppress(NotOpenError):  # it has ended meanwhile
-            yield product.canceled(book.cancel(order), trading.generated_client_id())
+def _canceled(product: Product, book: Book, params: Params) -> Iterable[Json]:
+    isolated = params.flag("isIsolated")
+    for order in book.open_orders(product.name, trading.symbol_of(product, params)):
+        if order.is_isolated == isolated:
+            with suppress(NotOpenError):  # it has ended meanwhile
+                canceled, name = book.cancel(order), trading.generated_client_id()
+                yield trading.canceled_answer(product, book, canceled, name)

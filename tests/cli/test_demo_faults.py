@@ -98,7 +98,7 @@ class TestRows:
         samples = [faults._sample(case, i).plugin for i, case in enumerate(faults.cases())]
         counted = Counter(samples)
         assert {sample.plugin for sample in SAMPLES} == set(counted)
-        assert min(counted.values()) > 10
+        assert min(counted.values()) >= 8
 
     def test_every_cancel_met_its_fault(self, rows: list[FaultRow]) -> None:
         """ccxt sends each cancel once; the adapter sends it at most three times, or in a burst six.

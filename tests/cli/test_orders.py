@@ -12,13 +12,14 @@ from integration.unreachable import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
-from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, STOPS, Sample
 from adapter.cli.keys import SECRET
 from adapter.simulator import Simulator
 
 pytestmark = pytest.mark.usefixtures("keys")
 
 USDM, SPOT, OPTION = "BTC/USDT:USDT", "LTC/BTC", "ETH/USDT:USDT-270326-3000-P"
+EVERY = (*SAMPLES, *STOPS)
 BY_SYMBOL = [("classic", "cross"), ("classic", "isolated"), ("portfolio-margin", None)]
 """Account and margin mode."""
 
@@ -35,12 +36,12 @@ class TestOrders:
 
     def test_of_all_markets(self, sim: Simulator, printed: Printed) -> None:
         """Each account's, once; what is listed by symbol only is named."""
-        for sample in SAMPLES:
+        for sample in EVERY:
             sample.place(sim, sample.plugin)
 
         assert 0 == main(["orders", "--url", sim.url, "--json"])
         found = printed()
-        listed = [name for name in sorted(s.plugin for s in SAMPLES) if "margin" not in name]
+        listed = [name for name in sorted(s.plugin for s in EVERY) if "margin" not in name]
         assert listed == names(found)
         needs_symbol = [(each["account"], each["marginMode"]) for each in found["not_listed"]]
         assert BY_SYMBOL == sorted(needs_symbol, key=str)
@@ -48,27 +49,29 @@ class TestOrders:
 
     def test_the_options_lead_to_the_order(self, sim: Simulator, printed: Printed) -> None:
         """Each order that is listed is cancelled by its id, symbol and options."""
-        for sample in SAMPLES:
+        for sample in EVERY:
             sample.place(sim, sample.plugin)
         sim.place("margin", "LTCBTC", client_order_id="isolated", is_isolated=True)
 
-        symbols = sorted({sample.symbol for sample in SAMPLES})
+        symbols = sorted({sample.symbol for sample in EVERY})
         assert 0 == main(["orders", *symbols, "--url", sim.url, "--json"])
         found = printed()
-        assert sorted(["isolated", *(s.plugin for s in SAMPLES)]) == names(found)
+        assert sorted(["isolated", *(s.plugin for s in EVERY)]) == names(found)
         for order in found["orders"]:
             line = ["cancel", order["id"], order["symbol"], *order["options"], "--url", sim.url]
             assert 0 == main([*line, "--json"])
             assert order["clientOrderId"] == printed()["clientOrderId"]
 
     def test_of_an_account(self, sim: Simulator, printed: Printed) -> None:
-        """--account and --margin-mode leave the other books out."""
-        for sample in SAMPLES:
+        """--account, --margin-mode and --trigger leave the other books out."""
+        for sample in EVERY:
             sample.place(sim, sample.plugin)
         line = ["orders", SPOT, USDM, "--url", sim.url, "--json"]
 
         assert 0 == main([*line, "--account", "portfolio-margin"])
-        assert ["binance.pm_margin", "binance.pm_um"] == names(printed())
+        assert ["binance.pm_margin", "binance.pm_um", "binance.pm_um_algo"] == names(printed())
+        assert 0 == main([*line, "--trigger"])
+        assert ["binance.pm_um_algo", "binance.usdm_algo"] == names(printed())
         assert 0 == main([*line, "--margin-mode", "cross"])
         assert ["binance.margin"] == names(printed())
 
@@ -195,7 +198,7 @@ class TestOrders:
 class TestShow:
     """One order."""
 
-    @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
+    @pytest.mark.parametrize("sample", EVERY, ids=lambda sample: sample.plugin)
     def test_by_symbol(self, sim: Simulator, sample: Sample, printed: Printed) -> None:
         """Of every product."""
         order = sample.place(sim, "mine")

@@ -40,12 +40,35 @@ class Product:
     gone: int = -2011
 
 
+SPOT = Product(
+    name="spot",
+    symbol="BTCUSDT",
+    place="create_order",
+    query="get_order",
+    cancel="cancel_order",
+    own_id="origClientOrderId",
+)
+MARGIN = Product(
+    name="margin",
+    symbol="BTCUSDT",
+    place="create_margin_order",
+    query="get_margin_order",
+    cancel="cancel_margin_order",
+    own_id="origClientOrderId",
+)
 USDM = Product(
     name="usdm",
     symbol="BTCUSDT",
     place="futures_create_order",
     query="futures_get_order",
     cancel="futures_cancel_order",
+)
+COINM = Product(
+    name="coinm",
+    symbol="BTCUSD_PERP",
+    place="futures_coin_create_order",
+    query="futures_coin_get_order",
+    cancel="futures_coin_cancel_order",
 )
 OPTIONS = Product(
     name="options",
@@ -82,7 +105,9 @@ PM_MARGIN = Product(
 )
 
 each_product = pytest.mark.parametrize(
-    "product", [USDM, OPTIONS, PM_UM, PM_CM, PM_MARGIN], ids=lambda product: product.name
+    "product",
+    [SPOT, MARGIN, USDM, COINM, OPTIONS, PM_UM, PM_CM, PM_MARGIN],
+    ids=lambda product: product.name,
 )
 
 
@@ -94,7 +119,10 @@ async def connect(request: pytest.FixtureRequest, sim: Simulator) -> AsyncIterat
     def connected(**options: Any) -> Call:
         credentials = {"api_key": sim.api_key, "api_secret": sim.secret, **options}
         client = CLIENTS[request.param](**credentials)
+        client.API_URL = f"{sim.url}/api"
+        client.MARGIN_API_URL = f"{sim.url}/sapi"
         client.FUTURES_URL = f"{sim.url}/fapi"
+        client.FUTURES_COIN_URL = f"{sim.url}/dapi"
         client.OPTIONS_URL = f"{sim.url}/eapi"
         client.PAPI_URL = f"{sim.url}/papi"
         clients.append(client)
@@ -138,7 +166,7 @@ async def test_places_queries_and_cancels(
 
     canceled = await call(product.cancel, **where)
 
-    assert canceled["orderId"] == placed["orderId"]
+    assert int(canceled["orderId"]) == placed["orderId"]
     assert (canceled[product.own_id], canceled["status"]) == ("mine-1", product.canceled)
     assert in_book(sim, product).status == "CANCELED"
     assert (await call(product.query, **where))["status"] == "CANCELED"
@@ -154,7 +182,7 @@ async def test_cancels_by_client_id(sim: Simulator, connect: Connect, product: P
         product.cancel, symbol=product.symbol, **{product.client_id: "mine-1"}
     )
 
-    assert canceled["orderId"] == mine.order_id
+    assert int(canceled["orderId"]) == mine.order_id
     assert sim.book.now(mine).status == "CANCELED"
     assert sim.book.now(other).status == "NEW"
 

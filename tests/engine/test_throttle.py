@@ -10,8 +10,9 @@ import ccxt
 import ccxt.async_support
 import pytest
 
+from adapter.contract.messages import ApiRequest
 from adapter.core.rate_limit import MINUTE_MS
-from adapter.engine.throttle import Charge, _pay_back, charge, weight_in_window
+from adapter.engine.throttle import Charge, _pay_back, charge, cost_of, weight_in_window
 
 NOW = 1_700_000_000_000.0
 """ms since 1970."""
@@ -27,6 +28,35 @@ def windowed(monkeypatch: pytest.MonkeyPatch, now: float = NOW) -> Any:
 
 def costs(exchange: Any) -> list[float]:
     return [stamp["cost"] for stamp in exchange.throttler.timestamps]
+
+
+@pytest.mark.parametrize(
+    ("api", "method", "path", "cost"),
+    [
+        ("private", "DELETE", "order", 0.2),
+        ("private", "GET", "order", 0.8),
+        ("sapi", "DELETE", "margin/order", 0.006667),
+        ("papi", "DELETE", "margin/order", 2),
+        ("private", "DELETE", "no/such/path", 7),
+        ("no/such", "DELETE", "order", 7),
+    ],
+)
+def test_a_request_costs_what_ccxts_own_call_does(
+    api: str, method: str, path: str, cost: float
+) -> None:
+    """By ccxt's table; the weight of what is not in it."""
+    request = ApiRequest(method=method, api=api, path=path, params={}, weight=7)
+
+    assert cost == cost_of(ccxt.binance(), request)
+
+
+def test_a_table_without_costs_has_none() -> None:
+    """As that of an exchange whose calls all cost the same."""
+    exchange = ccxt.binance()
+    exchange.api = {"private": {"delete": ["order"]}}
+    request = ApiRequest(method="DELETE", api="private", path="order", params={}, weight=7)
+
+    assert 7 == cost_of(exchange, request)
 
 
 def test_sync_later_calls_wait_for_what_the_cancels_weighed() -> None:

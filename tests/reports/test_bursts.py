@@ -52,7 +52,7 @@ def test_a_burst_is_outlasted(
 
 
 def test_a_burst_in_real_time(host: Host) -> None:
-    """A third of a second of it, on all five products at once: every order is canceled."""
+    """A third of a second of it, on all products at once: every order is canceled."""
     deletes = for_seconds(0.3, FAULTS["503 -1000"])
     worlds = [World(host, kind, deletes=deletes, real_time=True) for kind in KINDS]
     with contextlib.ExitStack() as stack:

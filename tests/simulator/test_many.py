@@ -8,13 +8,26 @@ import pytest
 
 from adapter.simulator import Simulator
 
-from .wire import KINDS, NOW, OPTIONS, PM_MARGIN, SPOT, USDM, Kind, Wire, mandatory
+from .wire import (
+    COINM,
+    CROSS,
+    KINDS,
+    NOW,
+    OPTIONS,
+    SPOT,
+    SPOTLIKE,
+    USDM,
+    Kind,
+    Wire,
+    mandatory,
+)
 
 BATCHES = {
     "usdm": ("orderIdList", "origClientOrderIdList"),
+    "coinm": ("orderIdList", "origClientOrderIdList"),
     "options": ("orderIds", "clientOrderIds"),
 }
-batched = pytest.mark.parametrize("kind", [USDM, OPTIONS], ids=["usdm", "options"])
+batched = pytest.mark.parametrize("kind", [USDM, COINM, OPTIONS], ids=[*BATCHES])
 GONE = {"code": -2011, "msg": "Unknown order sent."}
 DONE = {"code": 200, "msg": "The operation of cancel all open order is done."}
 
@@ -140,7 +153,7 @@ def test_ccxt_cancels_several(sim: Simulator) -> None:
 
 def everything(kind: Kind) -> str:
     """The path that cancels all of a symbol."""
-    return f"{kind.path}/{'openOrders' if kind is SPOT else 'allOpenOrders'}"
+    return f"{kind.path}/{'openOrders' if kind in (SPOT, CROSS) else 'allOpenOrders'}"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
@@ -152,17 +165,39 @@ def test_all_of_a_symbol(sim: Simulator, wire: Wire, kind: Kind) -> None:
     elsewhere = sim.place(other.name, other.symbol)
     came = wire.signed("DELETE", everything(kind), symbol=kind.symbol).json
 
-    if kind in (SPOT, PM_MARGIN):
-        assert [order.order_id for order in orders[1:]] == [shown["orderId"] for shown in came]
+    if kind in SPOTLIKE:
+        ids = [int(shown["orderId"]) for shown in came]
+        assert [order.order_id for order in orders[1:]] == ids
     else:
         assert ({"code": 0, "msg": "success"} if kind is OPTIONS else DONE) == came
     assert ["FILLED", "CANCELED", "CANCELED"] == [sim.book.now(order).status for order in orders]
     assert "NEW" == sim.book.now(elsewhere).status
 
 
-@pytest.mark.parametrize("kind", [SPOT, PM_MARGIN], ids=["spot", "pm_margin"])
+@pytest.mark.parametrize("kind", SPOTLIKE, ids=[kind.name for kind in SPOTLIKE])
 def test_nothing_is_open(wire: Wire, kind: Kind) -> None:
     """Spot says so with an error."""
     came = wire.signed("DELETE", everything(kind), symbol=kind.symbol)
 
     assert (400, GONE) == (came.status, came.json)
+
+
+def test_the_legs_of_a_list_are_one_answer(sim: Simulator, wire: Wire) -> None:
+    """Both are canceled, and shown as the list."""
+    legs = [sim.place("spot", SPOT.symbol, order_list_id=5) for _ in range(2)]
+    alone = sim.place("spot", SPOT.symbol)
+    of_list, single = wire.signed("DELETE", everything(SPOT), symbol=SPOT.symbol).json
+
+    assert (5, 2) == (of_list["orderListId"], len(of_list["orders"]))
+    assert alone.order_id == single["orderId"]
+    assert {"CANCELED"} == {sim.book.now(order).status for order in (*legs, alone)}
+
+
+def test_an_isolated_account_is_another(sim: Simulator, wire: Wire) -> None:
+    """By the parameter of margin."""
+    cross = sim.place("margin", CROSS.symbol)
+    isolated = sim.place("margin", CROSS.symbol, is_isolated=True)
+    [came] = wire.signed("DELETE", everything(CROSS), symbol=CROSS.symbol, isIsolated="TRUE").json
+
+    assert str(isolated.order_id) == came["orderId"]
+    assert "NEW" == sim.book.now(cross).status

@@ -11,10 +11,12 @@ import pytest
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest, NoResponse, Response, ResponseKind
-from adapter.venues.binance import options, pm_cm, pm_margin, pm_um, usdm
+from adapter.venues.binance import coinm, margin, options, pm_cm, pm_margin, pm_um, spot, usdm
 from adapter.venues.binance.classify import server_time
 
-PRODUCTS = [module.ENDPOINT for module in (usdm, options, pm_um, pm_cm, pm_margin)]
+PRODUCTS = [
+    module.ENDPOINT for module in (spot, margin, usdm, coinm, options, pm_um, pm_cm, pm_margin)
+]
 BY_ID = CancelRequest(
     market_id="BTCUSDT", order_id="7", client_order_id=None, deadline=15.0, confirm=True
 )
@@ -29,7 +31,7 @@ ERRORS = {
     "This account may not place or cancel orders.": ccxt.PermissionDenied,
 }
 
-every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: p.path)
+every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda p: f"{p.root}/{p.path}")
 
 
 def reply(status: int, data: Any, **headers: str) -> Response:
@@ -213,13 +215,20 @@ def test_one_answer_means_one_thing(
     meaning: ResponseKind,
     error: type[ccxt.BaseError],
 ) -> None:
-    """The same answer has the same meaning and class on every product."""
+    """The same answer has the same meaning and class on every product.
+
+    But a 5xx of spot or margin shows nothing.
+    """
     found = read(reply(status, data), product=product)
+    if product.ambiguous_5xx and status >= 500:
+        meaning, error = ResponseKind.AMBIGUOUS, ccxt.RequestTimeout
 
     assert (meaning, error) == (found.kind, found.error)
 
 
-@every_product
+@pytest.mark.parametrize(
+    "product", [p for p in PRODUCTS if not p.ambiguous_5xx], ids=lambda p: f"{p.root}/{p.path}"
+)
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 500, 503])
 @pytest.mark.parametrize("code", [-1022, -2008, -2014, -2015])
 def test_a_refused_key_is_one_class_at_any_http_status(
@@ -229,6 +238,15 @@ def test_a_refused_key_is_one_class_at_any_http_status(
     answered = read(reply(status, {"code": code, "msg": "?"}), product=product)
 
     assert (ResponseKind.REFUSED, ccxt.AuthenticationError) == (answered.kind, answered.error)
+
+
+@pytest.mark.parametrize("product", [spot.ENDPOINT, margin.ENDPOINT], ids=["spot", "margin"])
+def test_an_archived_order_has_ended_and_nothing_shows_how(product: CancelEndpoint) -> None:
+    """-2026 is refused as a query: it is no "not found", which a later query may contradict."""
+    archived = reply(400, {"code": -2026, "msg": "Order was canceled or expired …"})
+    found = read(archived, product=product)
+
+    assert ResponseKind.REFUSED is found.kind
 
 
 def test_1008_is_a_limit_on_options_only() -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import attrs
 import ccxt
 import pytest
 
 from adapter.contract.answers import status_of
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest
-from adapter.venues.binance.orders import FIELDS
+from adapter.venues.binance.margin import ENDPOINT as MARGIN
+from adapter.venues.binance.orders import FIELDS, find_leg
 from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
 from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
 from adapter.venues.binance.routing import route
+from adapter.venues.binance.spot import ENDPOINT as SPOT
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 BY_ID = CancelRequest(
@@ -92,6 +95,61 @@ def test_margins_own_client_id() -> None:
     assert "myOrder1" == unified(answer, "LTC/BTC", PM_MARGIN)["clientOrderId"]
     del answer["origClientOrderId"]
     assert unified(answer, "LTC/BTC", PM_MARGIN)["clientOrderId"] is None
+
+
+LEGS = [
+    {"orderId": 2, "origClientOrderId": "above", "clientOrderId": "stop", "status": "CANCELED"},
+    {"orderId": "3", "origClientOrderId": "below", "clientOrderId": "stop", "status": "CANCELED"},
+]
+
+
+@pytest.mark.parametrize(
+    ("order_id", "client_order_id", "found"),
+    [
+        ("2", None, LEGS[0]),
+        ("3", None, LEGS[1]),
+        (None, "below", LEGS[1]),
+        ("4", None, None),
+        (None, "stop", None),
+    ],
+)
+def test_the_leg_that_is_meant_is_taken_from_a_list(
+    order_id: str | None, client_order_id: str | None, found: object
+) -> None:
+    """By the order's own ids; an answer without it stays what it is."""
+    call = attrs.evolve(BY_ID, order_id=order_id, client_order_id=client_order_id)
+    answer = {"orderListId": 1, "orderReports": LEGS}
+
+    assert (answer if found is None else found) is find_leg(answer, call)
+
+
+@pytest.mark.parametrize(
+    "answer", [None, 7, "x", [], LEGS[0], {"orderReports": None}, {"orderReports": [None, 7]}]
+)
+def test_what_is_no_list_of_legs_stays_as_it_is(answer: object) -> None:
+    """Whatever JSON it is."""
+    assert answer is find_leg(answer, BY_ID)
+
+
+@pytest.mark.parametrize("product", [SPOT, MARGIN, PM_MARGIN], ids=["spot", "margin", "pm_margin"])
+def test_what_an_old_order_cost_may_be_unknown(product: CancelEndpoint) -> None:
+    """Binance says so by a value below 0, which is neither a cost nor makes an average."""
+    answer = {
+        "orderId": 7,
+        "symbol": "LTCBTC",
+        "status": "FILLED",
+        "type": "LIMIT",
+        "side": "BUY",
+        "price": "2.0",
+        "origQty": "1.0",
+        "executedQty": "1.0",
+        "cummulativeQuoteQty": "-1.00000000",
+        "time": 1499827319559,
+    }
+    order = unified(answer, "LTC/BTC", product, query=True)
+
+    assert (None, None) == (order["cost"], order["average"])
+    assert (1.0, 2.0, "closed") == (order["filled"], order["price"], order["status"])
 
 
 @pytest.mark.parametrize("type", ["LIMIT", "MARKET"])

@@ -11,7 +11,11 @@ from adapter.contract.venue import Venue
 from adapter.venues.binance.auth_help import explain_auth_error
 from adapter.venues.binance.classify import classify_error, is_success, server_time
 from adapter.venues.binance.fast_orders import fast_order, is_ccxt_parser
-from adapter.venues.binance.orders import FIELDS, correct_without_contract_size
+from adapter.venues.binance.orders import (
+    FIELDS,
+    correct_unknown_cost,
+    correct_without_contract_size,
+)
 from adapter.venues.binance.routing import (
     ROUTING_PARAMS,
     account_options,
@@ -92,6 +96,7 @@ class Binance(Venue):
             order = super().unify(answer, exchange=exchange, market=market)
         if market.structure["inverse"] and market.structure["contractSize"] is None:
             correct_without_contract_size(exchange, order, answer)
+        correct_unknown_cost(order, answer)
         return order
 
 

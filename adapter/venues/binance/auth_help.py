@@ -38,7 +38,8 @@ BY_CODE: Mapping[int, tuple[str, str]] = {
         " not on its list, or it has no permission for the request",
         "In Binance's API Management, check that a key with these first characters exists, that"
         " its list of IP addresses has this machine's public address, and that it has the"
-        " permission for what you trade: futures, options or Portfolio Margin. A key of a testnet"
+        " permission for what you trade: spot and margin, futures, options or Portfolio Margin. A"
+        " key of a testnet"
         " does not work on Binance itself, and a classic account has no Portfolio Margin. If all"
         " of it worked a moment ago, Binance may have banned the IP address temporarily: wait.",
     ),

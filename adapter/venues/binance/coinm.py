@@ -1,11 +1,12 @@
 """COIN-M futures: ``DELETE /dapi/v1/order``.
 
 https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Order
+https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Multiple-Orders
 """
 
 from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.venues.binance import BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
+from adapter.venues.binance import BATCH, BINANCE, CONDITIONAL, IN_PORTFOLIO_MARGIN
 
 ENDPOINT = CancelEndpoint(
     api_version=1,
@@ -18,6 +19,8 @@ ENDPOINT = CancelEndpoint(
     time_api="dapiPublic",
     weight_limit=2400,
     client_id_param="origClientOrderId",
+    batch_cancel=BATCH,
     open_orders=OpenOrders(path="openOrders", weight_of_all=40),
-    not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
+    not_found_hint=IN_PORTFOLIO_MARGIN,
+    conditional_hint=CONDITIONAL,
 )

@@ -44,6 +44,15 @@ def correct_without_contract_size(exchange: Any, order: Order, answer: Mapping[s
         order["price"] = order["average"] if order["type"] == "market" else None
 
 
+def correct_unknown_cost(order: Order, answer: Mapping[str, Any]) -> None:
+    """Of some old orders Binance does not know what was paid: the value is below 0.
+
+    https://developers.binance.com/docs/margin_trading/trade/Query-Margin-Account-Order
+    """
+    if str(answer.get("cummulativeQuoteQty")).startswith("-"):
+        order["cost"] = order["average"] = None
+
+
 def find_leg(answer: Any, call: CancelRequest) -> Any:
     """For ``extract_order``: the order that is meant, in the answer of an order list.
 

@@ -7,6 +7,7 @@ from adapter.contract.api import OpenOrders, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.venues.binance import BINANCE, IN_CLASSIC
+from adapter.venues.binance.orders import find_leg
 
 ENDPOINT = CancelEndpoint(
     api_version=1,
@@ -23,6 +24,7 @@ ENDPOINT = CancelEndpoint(
     client_id_param="origClientOrderId",
     response_client_id_field="origClientOrderId",
     extra_params=frozenset({"newClientOrderId"}),
+    extract_order=find_leg,
     open_orders=OpenOrders(path="margin/openOrders", weight=5),
     not_found_hint=IN_CLASSIC,
 )

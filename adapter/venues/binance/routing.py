@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, Market, MarketRoute
 from adapter.venues.binance.symbols import DerivedMarket, derive_market
 
@@ -64,18 +66,8 @@ def route(
         return MarketRoute(
             market=market, account=account, unserved_reason="ccxt handles stock orders"
         )
-    margin_mode = _margin_mode(exchange, params, has_settings)
-    structure = market.structure
-    market_type = _market_type(exchange, structure, params, account, margin_mode, has_settings)
-    is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
-    return MarketRoute(
-        market=market,
-        market_type=market_type,
-        account=account,
-        conditional=bool(is_conditional),
-        params=_isolated(params, market_type, account, margin_mode),
-        note=_note(exchange, symbol, market_type),
-    )
+    found = _route(exchange, market.structure, params, account, has_settings)
+    return attrs.evolve(found, market=market, note=_note(exchange, symbol, found.market_type))
 
 
 def route_all(exchange: Any, params: Mapping[str, Any], *, account: str | None) -> MarketRoute:
@@ -86,15 +78,7 @@ def route_all(exchange: Any, params: Mapping[str, Any], *, account: str | None) 
     stated, _ = exchange.handle_option_bool_and_params(params, METHOD, "stock", False)
     if stated:
         return MarketRoute(account=account, unserved_reason="ccxt handles stock orders")
-    margin_mode = _margin_mode(exchange, params, has_settings)
-    market_type = _market_type(exchange, None, params, account, margin_mode, has_settings)
-    is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
-    return MarketRoute(
-        market_type=market_type,
-        account=account,
-        conditional=bool(is_conditional),
-        params=_isolated(params, market_type, account, margin_mode),
-    )
+    return _route(exchange, None, params, account, has_settings)
 
 
 def market_of_id(exchange: Any, market_id: str, market_type: str) -> Market | None:
@@ -201,15 +185,32 @@ def _is_stock(exchange: Any, market: Market, params: dict[str, Any], has_setting
     return bool(stated or market.structure.get("stock"))
 
 
+def _route(
+    exchange: Any,
+    structure: Mapping[str, Any] | None,
+    params: dict[str, Any],
+    account: str,
+    has_settings: bool,
+) -> MarketRoute:
+    market_type = _market_type(exchange, structure, params, account, has_settings)
+    is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
+    return MarketRoute(
+        market_type=market_type,
+        account=account,
+        conditional=bool(is_conditional),
+        params=_isolated(exchange, params, market_type, account, has_settings),
+    )
+
+
 def _margin_mode(exchange: Any, params: Mapping[str, Any], has_settings: bool) -> str | None:
-    if not has_settings:
-        return None
-    margin_mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
-    return str(margin_mode) if margin_mode else None
+    mode = None
+    if has_settings:
+        mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
+    return mode
 
 
 def _isolated(
-    params: Mapping[str, Any], market_type: str, account: str, margin_mode: str | None
+    exchange: Any, params: Mapping[str, Any], market_type: str, account: str, has_settings: bool
 ) -> dict[str, Any]:
     """The parameter that selects an isolated account, as the caller gave it if that is so.
 
@@ -218,7 +219,7 @@ def _isolated(
     if market_type != "margin" or account == PORTFOLIO_MARGIN:
         return {}
     stated = params.get(IS_ISOLATED)
-    if stated is None and margin_mode == "isolated":
+    if stated is None and _margin_mode(exchange, params, has_settings) == "isolated":
         stated = "TRUE"
     return {} if stated is None else {IS_ISOLATED: stated}
 
@@ -228,21 +229,21 @@ def _market_type(
     structure: Mapping[str, Any] | None,
     params: dict[str, Any],
     account: str,
-    margin_mode: str | None,
     has_settings: bool,
 ) -> str:
     if structure is not None and not has_settings and structure["type"] in ("swap", "future"):
         return "linear" if structure["linear"] else "inverse"
     market_type, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
-    sub_type, _ = exchange.handle_sub_type_and_params(METHOD, structure, params)
+    sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
     if market_type == "option":
         return "option"
     if exchange.is_linear(market_type, sub_type):
         return "linear"
     if exchange.is_inverse(market_type, sub_type):
         return "inverse"
-    is_margin = market_type == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
-    return "margin" if is_margin else "spot"
+    if market_type == "margin" or account == PORTFOLIO_MARGIN:
+        return "margin"
+    return "spot" if _margin_mode(exchange, params, has_settings) is None else "margin"
 
 
 def _market(exchange: Any, symbol: str) -> Market | None:
