@@ -138,7 +138,8 @@ class Report:
 
     def _show_table(self) -> None:
         if not self.results:
-            print(f"No order of {self.symbol} is open.")
+            kind = "conditional order" if self.args.trigger else "order"
+            print(f"No {kind} of {self.symbol} is open.")
             return
         names = ("id", "clientOrderId") if self.names else ("id",)
         shown = table(*names, "how it ended", *AMOUNTS)
@@ -146,7 +147,8 @@ class Report:
             identity = (result.identity()[name] or "" for name in names)
             amounts = (result.of_order(name) for name in AMOUNTS)
             cells = ["" if each is None else str(number(each)) for each in amounts]
-            shown.add_row(*identity, result.end(), *cells)
+            became = f", now order {result.successor}" if result.successor else ""
+            shown.add_row(*identity, f"{result.end()}{became}", *cells)
         console().print(shown)
         counted = Counter(result.end() for result in self.results)
         print("\n" + ", ".join(f"{count} {end}" for end, count in counted.items()))

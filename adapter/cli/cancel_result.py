@@ -71,7 +71,7 @@ class Result:
             **self.identity(),
             **{name: self.of_order(name) for name in ("status", "outcome", *FILLS, "remaining")},
             "state": self.state,
-            "successor": getattr(self.error, "successor", None),
+            "successor": self.successor,
             "error": type(self.error).__name__ if self.error else None,
             "message": self.message,
             "handled_by": self.handled_by,
@@ -108,6 +108,11 @@ class Result:
             return str(self.of_order("status"))
         return getattr(self.error, "state", None)
 
+    @property
+    def successor(self) -> str | None:
+        """The id of the order that a conditional one has become."""
+        return getattr(self.error, "successor", None)
+
     def lines(self) -> dict[str, object]:
         """For people; empty where the error message is enough."""
         if self.code not in (DONE, UNKNOWN, GONE):
@@ -127,8 +132,8 @@ class Result:
 
     def _ending(self) -> dict[str, object]:
         if self.code == GONE:
-            became = getattr(self.error, "successor", None)
-            return {"how it ended": ENDINGS.get(self.state, self.state), "it became order": became}
+            ended = ENDINGS.get(self.state, self.state)
+            return {"how it ended": ended, "it became order": self.successor}
         if self.error is not None:
             return {"last status seen": self.of_order("status") or "none"}
         return {"status": self.of_order("status"), "outcome": self.of_order("outcome")}

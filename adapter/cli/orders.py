@@ -20,7 +20,7 @@ from adapter.contract.messages import Order
 
 ORDERS = """\
 Show the orders that are open now on the exchange: regular and conditional ones, of the classic
-account and of Portfolio Margin. The last column has the account, and the options with which
+account and of Portfolio Margin. "account" has the account, and the options with which
 `ccxt-adapter cancel` and `ccxt-adapter show` find the order.
 """
 ORDERS_MORE = """\

@@ -160,7 +160,9 @@ def _cancel(commands: Subparsers) -> None:
         help="the client id that you gave the order, in place of ID; once for each order",
     )
     command.add_argument(
-        "--all", action="store_true", help="every order of the symbol that is open now"
+        "--all",
+        action="store_true",
+        help="every order of the symbol that is open now, without --trigger the regular ones",
     )
     _add_keys(command)
     command.add_argument(

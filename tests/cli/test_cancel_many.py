@@ -76,6 +76,21 @@ def test_all(sim: Simulator, printed: Printed, product: str, market_id: str, sym
     assert sim.book.now(other).is_open
 
 
+def test_all_conditional(sim: Simulator, capsys: Captured) -> None:
+    """--trigger leaves the regular orders, and one that was triggered is named."""
+    regular, stops = placed(sim, 1), [sim.place("usdm_algo", "BTCUSDT") for _ in range(2)]
+    _, became = sim.trigger(stops[0])
+    line = ["cancel", "--trigger", "--url", sim.url]
+
+    assert 4 == main([*line, *ids(stops), SYMBOL])
+    shown = capsys.readouterr().out
+    assert f"gone: triggered, now order {became.order_id}" in shown
+    assert "1 gone: triggered, 1 canceled" in shown
+    assert 0 == main([*line, "--all", SYMBOL])
+    assert f"No conditional order of {SYMBOL} is open.\n" == capsys.readouterr().out
+    assert {"NEW"} == statuses(sim, regular)
+
+
 def test_all_of_none(sim: Simulator, capsys: Captured) -> None:
     """Nothing is open: it says so, with 0."""
     assert 0 == main(["cancel", "--all", SYMBOL, "--url", sim.url])
