@@ -31,11 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     """The arguments. argparse leaves over the words that follow an option between words."""
-    parser = command_line()
-    args, rest = parser.parse_known_args(argv)
+    args, rest = command_line().parse_known_args(argv)
     words = vars(args).get("words")
     if rest and (words is None or any(word.startswith("-") for word in rest)):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if words is not None:
         words.extend(rest)
     return args

@@ -95,7 +95,7 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The parser; its result has ``command``, the name of the module that runs it, and ``json``."""
+    """The parser; its result has ``command``, the module that runs it, its ``parser``, and ``json``."""
     top = argparse.ArgumentParser(prog="ccxt-adapter", description=TOP)
     top.add_argument("--version", action="version", version=_version())
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -126,7 +126,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # --al is no way to cancel everything
     )
-    command.set_defaults(json=False)
+    command.set_defaults(json=False, parser=command)
     return command
 
 
