@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import sys
 from collections.abc import Sequence
 
-from adapter.cli.exit_codes import INTERRUPTED, USAGE, UsageError
+from adapter.cli.exit_codes import INTERRUPTED, OUTPUT_CLOSED, USAGE, UsageError
 from adapter.cli.parser import command_line
 from adapter.errors import PluginError
 
@@ -20,12 +22,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         # each subcommand is run by the module of the same name
         command = importlib.import_module(f"adapter.cli.{args.command}")
         code: int = command.run(args)
+        sys.stdout.flush()
     except (PluginError, UsageError) as e:
         from adapter.cli.output import failure
 
         return failure(e, USAGE, json=args.json)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes stdout once more when it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OUTPUT_CLOSED
     return code
 
 

@@ -97,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
             return report.of(with_averages(exchange, came, params_of(args))).show()
     except (ccxt.BaseError, adapter.PluginError) as e:
         return report.failed(e, _code(e, exchange, report, methods)).show()
+    except BrokenPipeError:
+        raise  # of the output, not of the exchange
     except Exception as e:
         if "DELETE" not in methods:
             raise

@@ -10,6 +10,8 @@ USAGE = 2
 UNKNOWN = 3
 GONE = 4
 INTERRUPTED = 130
+OUTPUT_CLOSED = 141
+"""The reader of a pipe left, as a shell reports SIGPIPE: none of the others is certain then."""
 
 CANCEL = {
     DONE: "canceled",

@@ -24,8 +24,8 @@ account and of Portfolio Margin. "account" has the account, and the options with
 `ccxt-adapter cancel` and `ccxt-adapter show` find the order.
 """
 ORDERS_MORE = """\
-Without SYMBOL, those of all markets, where the exchange lists them without one. An account that the
-key does not have is named on standard error, and so is what was not listed.
+Without SYMBOL, those of all markets, where the exchange lists them without one: not on margin. What
+was not listed is named on standard error, such as an account that the key does not have.
 
 keys:
   BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`.
@@ -35,7 +35,7 @@ examples:
   ccxt-adapter orders BTC/USDT:USDT LTC/BTC
   ccxt-adapter orders BTC/USDT:USDT --account portfolio-margin --trigger --json
 
-exit codes: 0 every list of the key came, 1 one is missing, 2 wrong usage
+exit codes: 0 listed, but for what needs a SYMBOL, 1 a list is missing, 2 wrong usage
 """
 PADDING = 2
 """Blanks between two columns of the table."""
@@ -103,6 +103,8 @@ def _show(args: argparse.Namespace, listings: Sequence[Listing]) -> int:
     orders = [(book, o) for book, came in listings if isinstance(came, list) for o in came]
     has_any = len(missing) < len(listings)
     code = REFUSED if any(_is_failure(e, has_any) for _, e in missing) else DONE
+    if not has_any and code == DONE:
+        code = USAGE
     for line, books in _alike(missing):
         print(f"{line} (not listed: {', '.join(books)})", file=sys.stderr)
     if args.json:

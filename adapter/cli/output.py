@@ -17,6 +17,7 @@ import ccxt
 
 from adapter.cli.exit_codes import UsageError
 from adapter.core.redact import redact
+from adapter.errors import CancelUnknown, RateLimited
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,17 +26,23 @@ if TYPE_CHECKING:
     from adapter.core.events import Event
 
 OPTIONS = [
-    (re.compile(rf"params={{['\"]{name}['\"]: {value}}}"), option)
-    for name, value, option in (
-        ("trigger", "True", "--trigger"),
-        ("marginMode", "['\"](\\w+)['\"]", r"--margin-mode \1"),
-        ("portfolioMargin", "True", "--account portfolio-margin"),
-        ("portfolioMargin", "False", "--account classic"),
-        ("clientOrderId", "(.+?)", r"--client-order-id \1"),
-        ("clientOrderIds", ".+?", "--client-order-id, once for each"),
-    )
+    *(
+        (re.compile(rf"params={{['\"]{name}['\"]: {value}}}"), option)
+        for name, value, option in (
+            ("trigger", "True", "--trigger"),
+            ("marginMode", "['\"](\\w+)['\"]", r"--margin-mode \1"),
+            ("portfolioMargin", "True", "--account portfolio-margin"),
+            ("portfolioMargin", "False", "--account classic"),
+            ("clientOrderId", "(.+?)", r"--client-order-id \1"),
+            ("clientOrderIds", ".+?", "--client-order-id, once for each"),
+        )
+    ),
+    (re.compile(r"params\['deadline'\]"), "--deadline"),
 ]
 """The params that messages name, and the option of the command line that is the same."""
+
+SAY_WHAT_TO_DO = (CancelUnknown, RateLimited)
+"""The network errors that need no other command."""
 
 PIPE_WIDTH = 120
 """Columns of a table that goes to a file or a pipe, which has no width."""
@@ -116,8 +123,6 @@ def as_json(value: object) -> None:
 
 def failure(error: BaseException, code: int, *, json: bool) -> int:
     """Print one line on stderr, and the error as JSON on stdout if asked; returns ``code``."""
-    if isinstance(error, ccxt.NetworkError):
-        error.add_note("`ccxt-adapter doctor` shows what is wrong.")
     print(error_line(error), file=sys.stderr)
     if json:
         as_json({"error": type(error).__name__, "message": message(error), "exit": code})
@@ -125,11 +130,14 @@ def failure(error: BaseException, code: int, *, json: bool) -> int:
 
 
 def message(error: BaseException) -> str:
-    """The error's text, with options in place of params.
+    """The error's text, with options in place of params, and where to look on.
 
     It is redacted, because ccxt's network errors quote signed URLs.
     """
-    text = redact("\n".join([str(error), *getattr(error, "__notes__", ())]))
+    parts = [str(error), *getattr(error, "__notes__", ())]
+    if isinstance(error, ccxt.NetworkError) and not isinstance(error, SAY_WHAT_TO_DO):
+        parts.append("`ccxt-adapter doctor` shows what is wrong.")
+    text = redact("\n".join(parts))
     for pattern, option in OPTIONS:
         text = pattern.sub(option, text)
     return text

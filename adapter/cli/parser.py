@@ -81,8 +81,8 @@ exit codes: 0 listed, 2 a plugins.toml is broken
 """
 
 SIMULATE = """\
-Run a simulated Binance on this machine until Ctrl-C. It starts with one open order on each
-product, and prints the keys and the commands that cancel them.
+Run a simulated Binance on this machine until Ctrl-C. It starts with one open order for
+each plugin, and prints the keys and the commands that cancel them.
 """
 SIMULATE_MORE = """\
 example:
@@ -95,7 +95,7 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The parser; its result has ``command``, the module that runs it, its ``parser``, and ``json``."""
+    """The parser; its result has ``command``, the name of its module, ``parser`` and ``json``."""
     top = argparse.ArgumentParser(prog="ccxt-adapter", description=TOP)
     top.add_argument("--version", action="version", version=_version())
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -22,7 +22,7 @@ Show one order as the exchange shows it now: its status, and what was filled at 
 """
 SHOW_MORE = """\
 Without SYMBOL, or where it is not found, it is searched among the open orders of each account, and
-the command that cancels it is shown. One that has ended needs its symbol.
+the command that cancels it is shown. One that has ended, or is of a margin account, needs SYMBOL.
 
 keys:
   BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`.
@@ -87,8 +87,12 @@ def _queried(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str
     if symbol is None:
         raise ccxt.OrderNotFound(f"{order_id} is not among the open orders: give its SYMBOL")
     params = params_of(args)
-    order: Order = exchange.fetch_order(order_id, symbol, params)
     endpoint = endpoint_of(exchange, symbol, params)
+    if endpoint is not None and endpoint.venue.parse_order_id(order_id) is None:
+        raise UsageError(
+            f"{order_id} is not an order id; `ccxt-adapter orders {symbol}` shows both ids"
+        )
+    order: Order = exchange.fetch_order(order_id, symbol, params)
     # on some accounts ccxt queries the regular book, whatever the params say
     if endpoint is not None and endpoint.fields.order_id not in order["info"]:
         raise ccxt.OrderNotFound(f"{order_id} is not open, and ccxt has no query for it")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 
-from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, STOPS, Sample
 from adapter.cli.exit_codes import DONE, UsageError
 from adapter.cli.keys import API_KEY, SECRET
 from adapter.cli.output import console, table
@@ -31,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(
                 f"port {args.port} cannot be used ({os.strerror(e.errno or 0)})"
             ) from e
-        _announce(sim, [(sample, sample.place(sim, _name(sample))) for sample in SAMPLES])
+        samples = (*SAMPLES, *STOPS)
+        _announce(sim, [(sample, sample.place(sim, _name(sample))) for sample in samples])
         while not stopped.wait(WAKE):
             pass
     return DONE
@@ -60,10 +61,9 @@ def _name(sample: Sample) -> str:
 def _announce(sim: Simulator, placed: Placed) -> None:
     terminal = console()
     terminal.print(f"A simulated Binance runs at {sim.url} until Ctrl-C. Its open orders:\n")
-    shown = table("plugin", "id", "client id", "symbol", "account")
+    shown = table("id", "client id", "symbol")
     for sample, order in placed:
-        ids = str(order.order_id), order.client_order_id
-        shown.add_row(sample.plugin, *ids, sample.symbol, sample.margin_mode or sample.account)
+        shown.add_row(str(order.order_id), order.client_order_id, sample.symbol)
     terminal.print(shown)
     # not through rich, which would break lines that are meant to be copied
     print(

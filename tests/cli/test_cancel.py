@@ -269,7 +269,7 @@ class TestWrongUsage:
             (["1", "abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["0", SYMBOL], "BadRequest", "order id"),
             ([SYMBOL, "--client-order-id", "a b"], "BadRequest", "visible ASCII"),
-            (["1", SYMBOL, "--deadline", "-1"], "BadRequest", "deadline"),
+            (["1", SYMBOL, "--deadline", "-1"], "BadRequest", "takes --deadline in seconds"),
             (["1", ""], "ArgumentsRequired", "symbol"),
             (["1", SYMBOL, "--plugins", "nowhere.toml"], "PluginError", "nowhere.toml"),
             (["1", SYMBOL, "--config", "nowhere.toml"], "UsageError", "nowhere.toml"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import subprocess
 import sys
 
@@ -78,6 +79,22 @@ def test_an_error_is_no_traceback() -> None:
     assert done.stderr.startswith("ccxt-adapter: no keys:")
     assert 1 == done.stderr.count("\n")
     assert "" == done.stdout
+
+
+def test_the_reader_of_the_output_leaves() -> None:
+    """As of ``ccxt-adapter plugins | head``: no traceback, and no code that means something."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "adapter", "plugins", "--json"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+
+    assert (141, "") == (done.returncode, done.stderr)
 
 
 def test_imports() -> None:

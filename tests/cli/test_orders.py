@@ -188,6 +188,15 @@ class TestOrders:
         assert "no installed plugin knows" in captured.err
         assert "" == captured.out
 
+    def test_margin_without_a_symbol(self, sim: Simulator, printed: Printed) -> None:
+        """Nothing was listed, so it is no list of nothing."""
+        sim.place("margin", "LTCBTC")
+
+        assert 2 == main(["orders", "--margin-mode", "cross", "--url", sim.url, "--json"])
+        listing = printed()
+        assert [] == listing["orders"]
+        assert ["a SYMBOL is needed"] == [each["message"] for each in listing["not_listed"]]
+
     def test_nobody_listens(self, capsys: Captured) -> None:
         """The markets do not load."""
         with closed_port() as nobody:
@@ -273,6 +282,7 @@ class TestShow:
             (["1", "BTCUSDT"], 2, "BTC/USDT or BTC/USDT:USDT"),
             (["1", "FOO/BAR"], 2, "FOO/BAR"),
             (["1", "2", USDM], 2, "Give one ID"),
+            (["myOrder1", USDM], 2, "ccxt-adapter orders BTC/USDT:USDT"),
             ([USDM], 2, "Give one ID"),
         ],
     )

@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 import pytest
 
 from adapter.cli import main
-from adapter.cli.demo.samples import SAMPLES
+from adapter.cli.demo.samples import SAMPLES, STOPS
 from adapter.cli.simulate import stopping
 from adapter.simulator import Simulator
 
@@ -29,7 +29,7 @@ class Terminal(io.StringIO):
 
     def flush(self) -> None:
         commands = re.findall(r"^ccxt-adapter (cancel .*)$", self.getvalue(), re.MULTILINE)
-        if len(SAMPLES) == len(commands) and not self.codes:
+        if len(SAMPLES + STOPS) == len(commands) and not self.codes:
             with pytest.MonkeyPatch.context() as environment, redirect_stdout(io.StringIO()):
                 for name, value in re.findall(
                     r"^export (\w+)=(.*)$", self.getvalue(), re.MULTILINE
@@ -39,16 +39,18 @@ class Terminal(io.StringIO):
             signal.raise_signal(signal.SIGINT)
 
 
-def test_what_it_prints_works() -> None:
-    """The keys and the commands, as printed, cancel one open order on each product."""
+def test_what_it_prints_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys and the commands, as printed, cancel one open order for each plugin."""
+    monkeypatch.setenv("COLUMNS", "80")
     terminal = Terminal()
     with redirect_stdout(terminal):
         code = main(["simulate"])
 
-    assert [0] * len(SAMPLES) == terminal.codes
+    assert [0] * len(SAMPLES + STOPS) == terminal.codes
     assert 0 == code
-    for sample in SAMPLES:
-        assert sample.plugin in terminal.getvalue()
+    for sample in SAMPLES + STOPS:
+        client_id = f"my-{sample.plugin.removeprefix('binance.').replace('_', '-')}"
+        assert re.search(rf"^\d+ +{client_id} +{sample.symbol} *$", terminal.getvalue(), re.M)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
