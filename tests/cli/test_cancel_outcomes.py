@@ -127,4 +127,6 @@ def test_the_adapters_network_error_was_never_sent(capsys: Captured) -> None:
     """On the adapter's own route the class alone reports that nothing left: 1."""
     with closed_port() as nobody:
         assert 1 == main(["cancel", "1", "BTC/USDT:USDT", "--url", f"http://{nobody}"])
-    assert "was not sent" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "was not sent" in message
+    assert "`ccxt-adapter doctor` shows what is wrong" in message
