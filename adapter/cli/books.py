@@ -41,10 +41,15 @@ class Book:
         return {**params, **self.endpoint.venue.account_options(self.account), **mode, **trigger}
 
     def open_orders(self, exchange: Any, symbol: str | None) -> list[Order]:
-        """What is open in it; of all markets without a symbol. Raises as ccxt's method."""
+        """What is open in it; of all markets without a symbol. Raises as ccxt's method.
+
+        The markets are loaded.
+        """
         exchange.options["warnOnFetchOpenOrdersWithoutSymbol"] = False  # ccxt raises its warning
         found: list[Order] = exchange.fetch_open_orders(symbol, None, None, self.params)
-        return found
+        # for some books, classes such as ccxt's binanceusdm list another one
+        markets = (exchange.markets.get(order["symbol"]) for order in found)
+        return [o for o, m in zip(found, markets, strict=True) if m is None or self.has(m)]
 
     @property
     def needs_symbol(self) -> bool:

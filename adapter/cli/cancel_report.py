@@ -14,7 +14,7 @@ import ccxt
 import adapter
 from adapter.cli.cancel_result import Asked, Result, number
 from adapter.cli.exchange import endpoint_of
-from adapter.cli.exit_codes import DONE, worst
+from adapter.cli.exit_codes import DONE, UNKNOWN, worst
 from adapter.cli.output import as_json, console, error_line, facts, table
 
 log = logging.getLogger("adapter")
@@ -23,6 +23,7 @@ CCXTS_OWN = "ccxt's own method"
 AMOUNTS = ("filled", "average", "remaining")
 SHOWN_IDS = 3
 """Ids with each message about several orders."""
+AGAIN = "Do not replace the unknown ones yet. They may still trade: run the same command again."
 
 
 def handled_by(exchange: Any, symbol: str, params: dict[str, Any], *, is_all: bool) -> str | None:
@@ -127,7 +128,7 @@ class Report:
             if result.message is not None:
                 alike[result.message].append(result)
         for results in alike.values():
-            which = "" if self.error else f"orders {_which(results)}"
+            which = "" if self.error else _which(results)
             print(self._failure(results[0], which), file=sys.stderr)
         if self.args.json:
             orders = [] if self.error else [result.fields() for result in self.results]
@@ -152,6 +153,8 @@ class Report:
         console().print(shown)
         counted = Counter(result.end() for result in self.results)
         print("\n" + ", ".join(f"{count} {end}" for end, count in counted.items()))
+        if self.code == UNKNOWN:
+            print(AGAIN)
 
     def _failure(self, result: Result, which: str = "") -> str:
         said = error_line(result.error) if result.error else f"ccxt-adapter: {result.message}"
@@ -161,8 +164,8 @@ class Report:
 
 
 def _which(results: list[Result]) -> str:
-    """The ids of the orders that a message is about, of many the first."""
+    """The ids of the orders that a message is about, of many the first; ccxt may know none."""
     named = [result.identity() for result in results]
-    ids = [str(each["id"] or each["clientOrderId"]) for each in named]
+    ids = [name for each in named if (name := each["id"] or each["clientOrderId"])]
     more = f" and {len(ids) - SHOWN_IDS} more" if len(ids) > SHOWN_IDS else ""
-    return f"{', '.join(ids[:SHOWN_IDS])}{more}"
+    return f"orders {', '.join(ids[:SHOWN_IDS])}{more}" if ids else ""

@@ -196,7 +196,9 @@ def test_where_ccxt_handles_it(sim: Simulator, tmp_path: Path, capsys: Captured)
     line = ["cancel", "--all", SYMBOL, "--url", sim.url, "--plugins", str(file)]
 
     assert 3 == main(line)
-    assert "handled by ccxt's own method, because" in capsys.readouterr().err
+    captured = capsys.readouterr()
+    assert "(handled by ccxt's own method, because" in captured.err
+    assert captured.out.endswith("They may still trade: run the same command again.\n")
 
 
 def test_a_plugin_that_lists_no_orders(

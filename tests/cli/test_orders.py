@@ -188,6 +188,18 @@ class TestOrders:
         assert "no installed plugin knows" in captured.err
         assert "" == captured.out
 
+    @pytest.mark.parametrize(
+        ("product", "market_id"), [("usdm", "BTCUSDT"), ("coinm", "BTCUSD_PERP")]
+    )
+    def test_a_class_of_one_product(
+        self, sim: Simulator, printed: Printed, product: str, market_id: str
+    ) -> None:
+        """ccxt's ``binanceusdm`` lists futures as spot orders, too; each is shown once."""
+        sim.place(product, market_id, client_order_id="mine")
+
+        assert 0 == main(["orders", "--exchange", f"binance{product}", "--url", sim.url, "--json"])
+        assert ["mine"] == names(printed())
+
     def test_margin_without_a_symbol(self, sim: Simulator, printed: Printed) -> None:
         """Nothing was listed, so it is no list of nothing."""
         sim.place("margin", "LTCBTC")
