@@ -20,7 +20,7 @@ from adapter.registry.discovery import checked
 
 RUN = """\
 Start a bot that uses ccxt, with the adapter on every exchange object that it makes. The bot is not
-changed, and nothing is written to disk. It gets its signals itself, and its exit code is returned.
+changed, and only --log writes a file. It gets its signals itself, and its exit code is returned.
 The Python processes that it starts get the adapter too.
 """
 RUN_MORE = """\
