@@ -182,7 +182,7 @@ class Simulator:
 
     async def _handled(self, request: Request) -> Hit:
         endpoint, exchange = (request.method, request.path), self._exchange
-        is_order = endpoint in exchange.order_routes or endpoint in exchange.many_routes
+        is_order = endpoint in exchange.order_routes or endpoint in exchange.more_routes
         fault = self.faults.take(request) if is_order else None
         if fault is not None and fault.wait_before:
             return await self._delays.later(fault.wait_before, self._late(request, fault))

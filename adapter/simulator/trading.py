@@ -15,10 +15,10 @@ Ending = Callable[[Order], Order]
 
 SIDES = frozenset({"BUY", "SELL"})
 POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
-_RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
+RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
 TIMES = frozenset({"GTC", "IOC", "FOK", "GTX", "GTD", "RPI"})
 _AT_ONCE = frozenset({"IOC", "FOK"})
-_STOPS = frozenset({"STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
+STOPS = frozenset({"STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
 RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
 """The status that an order must have for a cancel with this restriction."""
 _CONDITIONAL = frozenset(
@@ -28,9 +28,9 @@ _CONDITIONAL = frozenset(
 
 def place(product: Product, book: Book, params: Params) -> Json:
     """Put an order in the book; raises the ApiError of the first thing wrong with it."""
-    response = params.optional_one_of("newOrderRespType", _RESPONSES, "")
+    response = params.optional_one_of("newOrderRespType", RESPONSES, "")
     try:
-        order = book.place(_draft(product, params))
+        order = book.place(draft(product, params))
     except DuplicateClientIdError as e:
         raise product.duplicate() from e
     if order.time_in_force in _AT_ONCE:  # there are no other traders
@@ -70,7 +70,7 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
     ``end`` does to the order what ``book.cancel`` would, and raises NotOpenError likewise.
     """
     order = found(product, book, params)
-    cancel_id = _new_client_id(product, params, "newClientOrderId")
+    cancel_id = new_client_id(product, params, "newClientOrderId")
     restriction = params.get(RESTRICTION)
     if restriction is not None and restriction not in RESTRICTIONS:
         raise errors.bad_restriction()
@@ -122,7 +122,8 @@ def generated_client_id() -> str:
     return "".join(secrets.choice(letters) for _ in range(22))
 
 
-def _draft(product: Product, params: Params) -> Order:
+def draft(product: Product, params: Params) -> Order:
+    """Return the order that the parameters describe; raises the ApiError of what is wrong."""
     kind = _type(product, params)
     stp = params.get("selfTradePreventionMode") or product.self_trade_prevention
     return Order(
@@ -130,11 +131,11 @@ def _draft(product: Product, params: Params) -> Order:
         symbol=symbol_of(product, params),
         side=params.one_of("side", SIDES),
         type=kind,
-        stop_price=params.amount("stopPrice") if kind in _STOPS else Decimal(0),
+        stop_price=params.amount("stopPrice") if kind in STOPS else Decimal(0),
         time_in_force=params.one_of("timeInForce", TIMES) if kind != "LIMIT_MAKER" else "GTC",
         quantity=params.amount("quantity"),
         price=params.amount("price"),
-        client_order_id=_new_client_id(product, params, product.new_client_id),
+        client_order_id=new_client_id(product, params, product.new_client_id),
         position_side=params.optional_one_of("positionSide", POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
         is_isolated=params.flag("isIsolated"),
@@ -150,7 +151,8 @@ def _type(product: Product, params: Params) -> str:
     return params.one_of("type", product.types)
 
 
-def _new_client_id(product: Product, params: Params, name: str) -> str:
+def new_client_id(product: Product, params: Params, name: str) -> str:
+    """Return the client id in the parameter ``name``, or one that is generated."""
     given = params.get(name)
     if given is not None:
         product.check_client_id(name, given)
