@@ -32,7 +32,8 @@ class Order:
     in ms since 1970. ``order_id`` is 0 until the book gives one. ``stop_price`` is 0 where there is
     none, and ``actual_order_id`` is that of the order which a conditional one has become.
     ``is_isolated`` is the margin account that it is of. ``order_list_id`` is that of the list of
-    which it is a leg, and -1 where it is of none; ``contingency_type`` is that list's.
+    which it is a leg, and -1 where it is of none; ``list_client_order_id`` and ``contingency_type``
+    are that list's.
     """
 
     product: str

@@ -38,7 +38,8 @@ class Product:
 
     ``client_id`` names an existing order, ``new_client_id`` a new one; ``forgets`` are the states
     in which an order that never traded is no longer found three days after it was placed.
-    ``canceled_list`` makes the answer to a cancel of a leg of an order list. ``has_isolated`` tells
+    ``canceled_list`` makes the answer to a cancel of a leg of an order list, ``single_canceled``
+    that to a single cancel out of one in the answer to a cancel of all. ``has_isolated`` tells
     whether an order is of one of two accounts.
     """
 
@@ -59,6 +60,7 @@ class Product:
     names_orders: bool = True
     names_cancels: bool = False
     canceled_list: Callable[[list[Order], str], Json] | None = None
+    single_canceled: Callable[[Json], Json] = lambda answer: answer
     restricts_cancels: bool = False
     has_isolated: bool = False
     ids_must_agree: bool = False
@@ -249,6 +251,7 @@ MARGIN = Product(
     placed=margin.placed,
     queried=margin.queried,
     canceled=margin.canceled,
+    single_canceled=margin.single_canceled,
     legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
     names_cancels=True,
     has_isolated=True,

@@ -82,7 +82,7 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
         canceled = (end or book.cancel)(order)
     except NotOpenError as e:
         raise product.gone(order) from e
-    return canceled_answer(product, book, canceled, cancel_id)
+    return product.single_canceled(canceled_answer(product, book, canceled, cancel_id))
 
 
 def canceled_answer(product: Product, book: Book, canceled: Order, cancel_id: str) -> Json:
