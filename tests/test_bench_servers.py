@@ -167,10 +167,10 @@ def test_a_pool_shows_who_is_missing(
     ("task", "arguments", "measure"),
     [
         ("first_cancel", {"transport": "session"}, "p50"),
-        ("cost", {"of": "ccxt", "memory": False}, "p50"),
+        pytest.param("cost", {"of": "ccxt", "memory": False}, "p50", marks=pytest.mark.long),
         ("cost", {"of": "adapter", "memory": False}, "p50"),
-        ("cost", {"of": "exchange", "memory": True}, "memory"),
-        ("cost", {"of": "attached", "memory": True}, "memory"),
+        pytest.param("cost", {"of": "exchange", "memory": True}, "memory", marks=pytest.mark.long),
+        pytest.param("cost", {"of": "attached", "memory": True}, "memory", marks=pytest.mark.long),
     ],
 )
 def test_a_process_starts_for_one_measurement(

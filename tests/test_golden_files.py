@@ -4,7 +4,8 @@
 without a date has the day its text was noted, a log as much of it as is known (``"2024-02"``).
 A round that is a query, or asks the time, has the ``source`` of its own page. A reply with
 ``lost = true`` is none: the connection drops. ``then`` is what is sent after the last round, and
-lost: ``"queries"`` like the last one until the deadline, or ccxt's own pages of ``"markets"``; with
+lost: ``"queries"`` like the last one until the deadline, looks ``"elsewhere"``, among the
+conditional orders, or ccxt's own pages of ``"markets"``; with
 ``"repeats"`` it is the last round again, answered alike.
 """
 
@@ -33,9 +34,23 @@ ENDS = {
     "InvalidNonce",
     "AuthenticationError",
 }
+CONDITIONAL = (
+    *("binance.usdm_algo", "binance.coinm_algo"),
+    *("binance.pm_um_algo", "binance.pm_cm_conditional"),
+)
+"""Their orders do not trade: they are triggered, and become others."""
+IDS = {"orderId", "origClientOrderId", "clientOrderId"}
+IDS |= {"algoId", "clientAlgoId", "strategyId", "newClientStrategyId"}
+QUERIES = {
+    "/papi/v1/um/algo/order": {"/papi/v1/um/algo/algoOrder"},
+    "/papi/v1/cm/conditional/order": {
+        "/papi/v1/cm/conditional/openOrder",
+        "/papi/v1/cm/conditional/orderHistory",
+    },
+}
+"""By the path of the cancel, those of its queries that differ."""
 LOST = {
     "lost-then-canceled",
-    "lost-then-filled",
     "lost-then-open",
     "lost-then-unknown-order",
 }
@@ -44,7 +59,7 @@ LOOKED = {
     "CancelUnknown": "D.*G$",
     "ExchangeNotAvailable": "DDD$",
     "InvalidNonce": "DG?D$",
-    "OrderGone": "DGG$",
+    "OrderGone": "D(GG|GGGG)$",
 }
 """What is sent, by initials, before a call may end so; `OrderGone` where no state is known."""
 
@@ -78,12 +93,12 @@ def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
     """A misspelt key would be a case that checks nothing."""
     assert case.keys() - {"order", "error", "then"} == {"fact", "source", "date", "call", "round"}
     assert len(case.keys() & {"order", "error"}) == 1
-    assert case.get("then") in (None, "queries", "repeats", "markets")
+    assert case.get("then") in (None, "queries", "repeats", "markets", "elsewhere")
     assert {"symbol", "params"} <= case["call"].keys() <= {"id", "symbol", "params", "account"}
     if "order" in case:
         assert {"id", "status", "outcome", "symbol"} <= case["order"].keys()
     else:
-        assert {"class"} <= case["error"].keys() <= {"class", "state", "contains"}
+        assert {"class"} <= case["error"].keys() <= {"class", "state", "contains", "successor"}
 
 
 def test_round_is_a_request_and_its_reply(case: Case) -> None:
@@ -116,7 +131,7 @@ def test_cancel_comes_first(case: Case) -> None:
 def test_order_is_named_by_one_id(case: Case) -> None:
     """The order id or the client id and never both, to a cancel and to a query; time has none."""
     for request in (turn["request"] for turn in case["round"]):
-        ids = request["params"].keys() & {"orderId", "origClientOrderId", "clientOrderId"}
+        ids = request["params"].keys() & IDS
         if request["path"].endswith("/time"):
             assert request["params"] == {}
         else:
@@ -154,21 +169,27 @@ def test_plugin_has_a_fair_set(plugin: str) -> None:
 
     assert len(cases) >= 12
     assert {"page-by-order-id", "page-by-client-id"} | LOST <= cases.keys()
-    assert any(name.startswith(("today-", "log-")) for name in cases)
+    end = "triggered" if plugin in CONDITIONAL else "closed"
+    assert {"triggered": "lost-then-triggered", "closed": "lost-then-filled"}[end] in cases
+    assert any(name.startswith(("today-", "log-", "until-")) for name in cases)
     assert any("a/b:c" in call["params"].values() for call in calls)
     assert any(isinstance(call.get("id"), int) for call in calls)
-    assert any(order["status"] == "canceled" and order.get("filled", 0) > 0 for order in orders)
-    assert any(error.get("state") == "closed" for error in errors)
+    assert plugin in CONDITIONAL or any(
+        order["status"] == "canceled" and order.get("filled", 0) > 0 for order in orders
+    )
+    assert any(error.get("state") == end for error in errors)
     assert {error["class"] for error in errors} >= ENDS
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_plugin_keeps_to_its_endpoint_and_account(plugin: str) -> None:
-    """One folder is one path; the portfolio margin ones name the account, the others none."""
+    """One folder is one endpoint; the portfolio margin ones name the account, the others none."""
     cases = folder(plugin).values()
 
-    paths = {turn["request"]["path"] for case in cases for turn in case["round"]}
-    assert len({path for path in paths if not path.endswith("/time")}) == 1
+    sent = {(r["request"]["method"], r["request"]["path"]) for c in cases for r in c["round"]}
+    [path] = [path for method, path in sent if method == "DELETE"]
+    queried = {p for method, p in sent if method == "GET" and not p.endswith("/time")}
+    assert QUERIES.get(path, {path}) == queried
     for call in (case["call"] for case in cases):
         named = "account" in call or not call["params"].keys().isdisjoint(
             {"portfolioMargin", "papi"}

@@ -13,6 +13,7 @@ from integration.instant import in_no_time
 from pages import DOCS, Page, printed, world
 
 import adapter
+from adapter.venues.binance import algo, pm_cm_conditional
 from adapter.venues.binance.orders import STATUSES
 
 PAGE = Page(DOCS / "outcomes.md")
@@ -48,7 +49,8 @@ def test_every_status_is_explained() -> None:
     """The table of statuses is the adapter's own."""
     rows = [(CODE.findall(words), CODE.findall(status)) for words, status, _ in rows_of_statuses()]
 
-    assert {word: f'"{status}"' for word, status in STATUSES.items()} == {
+    statuses = {**STATUSES, **algo.FIELDS.statuses, **pm_cm_conditional.FIELDS.statuses}
+    assert {word: f'"{status}"' for word, status in statuses.items()} == {
         word: status for words, [status] in rows for word in words
     }
 

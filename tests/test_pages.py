@@ -19,7 +19,7 @@ from pages import DOCS, Block, Page, printed, world
 
 import adapter
 from adapter.cli import main
-from adapter.simulator import Book, products
+from adapter.simulator import Book, algo, products
 
 PAGES = {file.name: Page(file) for file in sorted(DOCS.glob("*.md"))}
 HERE = ("command-line", "configuration", "events", "install", "lost-answers", "simulator", "speed")
@@ -227,9 +227,10 @@ def test_the_faults_of_the_page_exist() -> None:
 def test_the_products_of_the_page_are_those_of_the_simulator() -> None:
     """Each symbol that it names is one of the product, and it names all of both."""
     rows = page("simulator").table("product")
-    named = {product.strip("`"): {*CODE.findall(symbols)} for product, symbols, _ in rows}
+    named = {name: {*CODE.findall(row[1])} for row in rows for name in CODE.findall(row[0])}
+    every = (*products.table("ACCEPTED"), *algo.PRODUCTS)
 
-    assert {product.name: product.symbols for product in products.table("ACCEPTED")} == named
+    assert {product.name: product.symbols for product in every} == named
 
 
 def test_the_book_of_the_page_has_these_methods() -> None:

@@ -48,9 +48,15 @@ def test_the_implicit_methods_are_those_of_the_products() -> None:
     products = {point.name: point.load() for point in points if point.module.startswith("adapter.")}
 
     assert {
-        name: [implicit_names(m, product.api, product.path)[0] for m in ("DELETE", "GET")]
+        name: [
+            [implicit_names("DELETE", product.api, product.path)[0]],
+            [
+                implicit_names("GET", product.api, query.path or product.path)[0]
+                for query in product.queries
+            ],
+        ]
         for name, product in products.items()
     } == {
-        CODE.findall(name)[0]: [CODE.findall(cell)[0] for cell in cells]
+        CODE.findall(name)[0]: [CODE.findall(cell) for cell in cells]
         for name, *cells in PAGE.table("product")
     }

@@ -35,6 +35,7 @@ examples:
   ccxt-adapter cancel 283194212 BTC/USDT:USDT
   ccxt-adapter cancel LTC/BTC --client-order-id myOrder1 --account portfolio-margin
   ccxt-adapter cancel 28 LTC/BTC --margin-mode isolated
+  ccxt-adapter cancel 2000000375244468 BTC/USDT:USDT --trigger
   ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
   ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
 
@@ -105,6 +106,7 @@ def _params(args: argparse.Namespace) -> dict[str, Any]:
     given = {
         "clientOrderId": args.client_order_id,
         "marginMode": args.margin_mode,
+        "trigger": True if args.trigger else None,
         "deadline": args.deadline,
         "confirm": False if args.no_confirm else None,
     }

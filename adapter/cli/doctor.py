@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
             account=args.account,
             symbols=args.symbol,
             margin_mode=args.margin_mode,
+            trigger=args.trigger,
             offline=args.offline,
         )
     if no_keys is not None:

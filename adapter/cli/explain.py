@@ -20,7 +20,8 @@ def run(args: argparse.Namespace) -> int:
     except ValueError as e:
         raise UsageError(str(e)) from e
     try:
-        route = adapter.explain(exchange, args.symbol, {"marginMode": args.margin_mode})
+        params = {"marginMode": args.margin_mode, "trigger": args.trigger}
+        route = adapter.explain(exchange, args.symbol, params)
     except ccxt.BaseError as e:
         return failure(e, USAGE, json=args.json)
     if args.json:

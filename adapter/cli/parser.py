@@ -206,6 +206,9 @@ def _add_route(command: argparse.ArgumentParser, nargs: str | None = None) -> No
     command.add_argument(
         "--margin-mode", choices=MARGIN_MODES, help="the order is of that margin account"
     )
+    command.add_argument(
+        "--trigger", action="store_true", help="the order is a conditional one, such as a stop"
+    )
     command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
 
 

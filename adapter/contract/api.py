@@ -44,6 +44,8 @@ class OrderFields:
     )
     """The fields that may have the creation time, the first one counts: ms since the epoch, or a
     text by ISO 8601 with its offset, such as ``"2023-01-16T23:37:23.947030Z"``."""
+    market: str = attrs.field(default="", validator=_text)
+    """The field with the market id, where the id of an order is enough to find it in any market."""
     successor: str = attrs.field(default="", validator=_text)
     """The id of the order that a conditional one has become."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from attrs.validators import instance_of, optional
+from attrs.validators import deep_iterable, instance_of, optional
 
 from adapter.contract.api import BatchCancel, OpenOrders, OrderApi, OrderFields
 from adapter.contract.messages import CLASSIC
@@ -45,9 +45,15 @@ class CancelEndpoint(OrderApi):
     """The header with the request weight used in the current minute, in lower case."""
     not_found_hint: str = attrs.field(default="", validator=instance_of(str))
     """Added to the message of `OrderGone` where neither cancel nor query finds the order."""
+    conditional_hint: str = attrs.field(default="", validator=instance_of(str))
+    """Added likewise where nothing has shown that the order is not a conditional one."""
     order_id_param: str = attrs.field(
         default=_of("venue", "order_id_param"), validator=instance_of(str)
     )
+    older_order_id_params: tuple[str, ...] = attrs.field(
+        default=(), validator=deep_iterable(instance_of(str), instance_of(tuple))
+    )
+    """Other params in which callers may give the order id, as an older endpoint names it."""
     fields: OrderFields = attrs.field(
         default=_of("venue", "fields"), validator=instance_of(OrderFields)
     )

@@ -98,7 +98,7 @@ def _for_the_wire(
         )
     kept_back = {
         *venue.client_id_params,
-        endpoint.order_id_param,
+        *_order_id_params(endpoint),
         venue.recv_window_param,
         *OURS,
         *ELSEWHERE,
@@ -157,9 +157,8 @@ def identity(
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    venue, order_id = endpoint.venue, params.get(endpoint.order_id_param)
-    if _absent(order_id):
-        order_id = id
+    venue, given = endpoint.venue, [params.get(name) for name in _order_id_params(endpoint)]
+    order_id = next((value for value in given if not _absent(value)), id)
     words = () if endpoint.client_id_param is None else venue.client_id_params
     for word in words if params else ():
         if not _absent(params.get(word)):
@@ -170,6 +169,11 @@ def identity(
     if _absent(order_id):
         raise ccxt.ArgumentsRequired(f"{name} cancelOrder() needs the order's id: {_how(endpoint)}")
     return _order_id(name, order_id, endpoint), None
+
+
+def _order_id_params(endpoint: CancelEndpoint) -> tuple[str, ...]:
+    """The params in which callers may give the order id; the first one that is there counts."""
+    return (endpoint.order_id_param, *endpoint.older_order_id_params)
 
 
 def _how(endpoint: CancelEndpoint) -> str:

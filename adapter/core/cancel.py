@@ -25,6 +25,8 @@ Ask = Callable[[CancelRequest, float], Asking]
 
 NOT_FOUND_PAUSE = 0.2
 """Seconds after which an order that was just placed is found, if there is one."""
+LOOK_PAUSES = (0.05, 0.2, 0.8)
+"""Seconds after each look at an order that no cancel was sent for; there are no more looks."""
 NOT_NOW = (ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY, ResponseKind.CLOCK_SKEW)
 """After these something must be done before the next request: see `_may_continue`."""
 
@@ -58,6 +60,8 @@ class CancelMachine:
     is_clock_synced: bool = attrs.field(default=False, init=False)
     """Whether the clock was set, and nothing has been accepted since."""
     target: Target = attrs.field(init=False)
+    is_nowhere: bool = attrs.field(default=False, init=False)
+    """Whether neither the cancel nor two queries have found the order."""
     final: Exception | None = attrs.field(default=None, init=False)
     """The error that the call is to end with."""
 
@@ -113,6 +117,23 @@ class CancelMachine:
             name = self.evidence.name
             raise ccxt.RequestTimeout(f"{name} cancelOrder() was not sent: its time was over")
 
+    def find(self) -> Generator[Any, Any, tuple[Order, Classification] | None]:
+        """Query the order before any cancel. None where it is not there.
+
+        Raises the ccxt exception for what kept it from being known.
+        """
+        for pause in LOOK_PAUSES:
+            found = yield from self._request(query=True)
+            if found.kind is ResponseKind.ORDER:
+                order = self._parse_order(found)
+                self._record(order, found, query=True)
+                return order, found
+            if found.kind is ResponseKind.NOT_OPEN:
+                return None
+            if not (yield from self._may_continue(found, pause)):
+                break
+        raise self.evidence.not_executed(found)
+
     def _handle(self, sent: Classification) -> Step:
         """Gives the order when the call is over, None when the cancel is to be sent again."""
         match sent.kind:
@@ -139,6 +160,8 @@ class CancelMachine:
         """The exchange answered with the order, or accepted the cancel: done, or to be followed."""
         order = self._parse_order(sent)
         self._record(order, sent, query=False)
+        if sent.kind is ResponseKind.ACKNOWLEDGED and self.evidence.order is not None:
+            order = self.evidence.order
         found = None
         if not self.evidence.is_final(order["status"]) and self.call.confirm:
             order, found = yield from self._follow(order)
@@ -366,6 +389,7 @@ class CancelMachine:
         not_open = self.evidence.not_open
         if not_open is None or self.evidence.order is not None:
             self._fail(self.evidence.unknown(sent, self._seconds()), self.evidence.cause)
+        self.is_nowhere = not_found
         error = self.evidence.not_found(not_open, by_query=not_found)
         self._fail(error, self.evidence.cause)
 

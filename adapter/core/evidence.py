@@ -59,6 +59,8 @@ class Evidence:
     """When that order was created, in ms, if the exchange reports it."""
     successor: str | None = None
     """The id of the order that it has become, if it has."""
+    conditional_hint: str = ""
+    """What to add likewise until it is known whether it is a conditional order."""
     cause: BaseException | None = None
     """The last error of the operating system, or of the user's code."""
 
@@ -135,8 +137,8 @@ class Evidence:
     def not_found(self, not_open: Classification, *, by_query: bool) -> OrderGone:
         """The error for an order that nothing shows; ``by_query``: nor do queries."""
         how = NOT_FOUND if by_query else "no query could say how it ended"
-        hint = f"; {self.not_found_hint}" if self.not_found_hint else ""
-        return OrderGone(f"{self.name} {not_open.text}: {how}{hint}")
+        hints = "; ".join(filter(None, (how, self.conditional_hint, self.not_found_hint)))
+        return OrderGone(f"{self.name} {not_open.text}: {hints}")
 
     def unknown(self, last: Classification, seconds: float) -> CancelUnknown:
         """The error with what was seen, how often, and for how long the call queried."""

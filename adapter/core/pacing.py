@@ -30,6 +30,8 @@ class Pacing:
 
     clock: Callable[[], float]
     ends_at: float
+    query_requests: int = 1
+    """The requests that one query of the order may take."""
     requests: int = 0
     _resends: int = 0
     _busy_pause: float = BUSY_PAUSE
@@ -40,8 +42,8 @@ class Pacing:
         return self.ends_at - self.clock()
 
     def requests_left(self) -> int:
-        """How many more requests the call may make, but at least 1."""
-        return max(1, MAX_REQUESTS - self.requests)
+        """How many more sends or queries the call may make, but at least 1."""
+        return max(1, (MAX_REQUESTS - self.requests) // self.query_requests)
 
     def next_send_at(self) -> float:
         """When the cancel is sent again, by ``clock``, unless its effect is known by then."""
@@ -73,7 +75,7 @@ class Pacing:
     def limit(self, pause: float) -> float:
         """The pause, shortened so that a request can follow it; 0 where none can."""
         left = self.left()
-        if left < TOO_LITTLE or pause <= 0 or self.requests >= MAX_REQUESTS:
+        if left < TOO_LITTLE or pause <= 0 or self.requests + self.query_requests > MAX_REQUESTS:
             return 0.0
         return min(pause, max(left * LAST_SHARE, left - ENOUGH_TO_SEND))
 

@@ -57,6 +57,9 @@ class Policy:
     """Whether an accepted cancel is followed until the order's status is final."""
     confirm_timeout: float = _setting(_number(0, "seconds"))
     """Seconds to follow it for."""
+    conditional: str = _setting(_one_of("cancel", "tell"))
+    """``"cancel"``: an order that is found only among the conditional ones, by its order id, is
+    cancelled there; ``"tell"``: the error says where it is."""
     throttle: str = _setting(_one_of("bypass", "wait"))
     """``"bypass"`` goes past ccxt's request queue, ``"wait"`` waits in it."""
     transport: str = _setting(_one_of("auto", "session"))

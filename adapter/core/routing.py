@@ -33,6 +33,9 @@ class RouteMatch:
     market_route: MarketRoute
     active: ActiveEndpoint | None = None
     reason: str | None = None
+    sibling: ActiveEndpoint | None = None
+    """The endpoint of the conditional orders of the same market and account, if one is in use and
+    ``active`` is that of the others."""
 
     @property
     def market(self) -> Market:
@@ -161,12 +164,24 @@ def _match(destination: MarketRoute, endpoints: tuple[ActiveEndpoint, ...]) -> R
         if serves(active.endpoint, destination):
             note = destination.note
             return RouteMatch(
-                market_route=destination, active=_with_note(active, note), reason=note
+                market_route=destination,
+                active=_with_note(active, note),
+                reason=note,
+                sibling=_sibling(destination, endpoints),
             )
     kind = "conditional " if destination.conditional else ""
     what = f"{kind}{destination.market_type} orders of the {destination.account} account"
     reason = _join(f"no plugin in use serves {what}", destination.note)
     return RouteMatch(market_route=destination, reason=reason)
+
+
+def _sibling(
+    destination: MarketRoute, endpoints: tuple[ActiveEndpoint, ...]
+) -> ActiveEndpoint | None:
+    if destination.conditional:
+        return None
+    conditional = attrs.evolve(destination, conditional=True)
+    return next((a for a in endpoints if serves(a.endpoint, conditional)), None)
 
 
 def _with_note(active: ActiveEndpoint, note: str | None) -> ActiveEndpoint:

@@ -137,9 +137,11 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for query in report.queries:
         yield "key check", f"{query.plugin} {query.symbol}: {ACCEPTED[query.accepted]}"
     routed = {route["plugin"] for route in routes}
+    stops = {p.name for p in report.plugins if p.cancel_endpoint and p.cancel_endpoint.conditional}
     for plugin in (plugin for host in report.hosts for plugin in host.plugins):
         if plugin not in routed:
-            yield "key check", f"{plugin}: not checked; to check it, give a symbol of it"
+            more = " and --trigger" if plugin in stops else ""
+            yield "key check", f"{plugin}: not checked; to check it, give a symbol of it{more}"
 
 
 def _routes(report: Report) -> list[dict[str, str | None]]:

@@ -35,6 +35,7 @@ def run(
     account: str | None = None,
     symbols: Iterable[str] = (),
     margin_mode: str | None = None,
+    trigger: bool = False,
     offline: bool = False,
 ) -> Report:
     """Check a sync ccxt exchange object, which the adapter is attached to.
@@ -55,7 +56,7 @@ def run(
         report.add("plugins.toml", WRONG, error, UNTIL_THEN)
     state = _attach(report, exchange, account, used)
     if state is not None:
-        params = {"marginMode": margin_mode}
+        params = {"marginMode": margin_mode, "trigger": trigger}
         endpoints = _find_routes(report, exchange, state, list(symbols), params)
         has_keys = _has_usable_keys(report, exchange, state)
         if not offline:

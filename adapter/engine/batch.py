@@ -25,6 +25,7 @@ from adapter.engine.flow import First
 
 FOR_ALL = (ccxt.AuthenticationError, ccxt.BadSymbol, ccxt.DDoSProtection)
 """Refusals that do not depend on the orders."""
+UNREAD = NoResponse(may_have_been_sent=True, reason="an error came up before its answer was read")
 
 
 @attrs.define(eq=False)
@@ -33,7 +34,7 @@ class BatchRequest:
 
     channel: BaseChannel
     calls: Sequence[CancelRequest]
-    came: Response | NoResponse | None = attrs.field(default=None, init=False)
+    came: Response | NoResponse = attrs.field(default=UNREAD, init=False)
     sent_at: float = attrs.field(default=0.0, init=False)
     timestamp: int = attrs.field(default=0, init=False)
 
@@ -66,9 +67,8 @@ class BatchRequest:
 
     def split(self) -> list[First]:
         """The part of each order in what came; the whole where that is not a list."""
-        came = cast(Response | NoResponse, self.came)
-        parts: Sequence[Response | NoResponse] = [came] * len(self.calls)
-        if (answer := list_of(self.channel, came)) is not None:
+        parts: Sequence[Response | NoResponse] = [self.came] * len(self.calls)
+        if (answer := list_of(self.channel, self.came)) is not None:
             parts = split_answer(answer, self.calls, self.channel.active.endpoint)
         return [First(part, self.sent_at, self.timestamp) for part in parts]
 

@@ -152,6 +152,7 @@ class ListRequest:
         if (answer := list_of(channel, response)) is not None:
             return Classification(kind=ResponseKind.ORDER, text=text_of(answer), response=answer)
         found = channel.classify(response, call, endpoint.queries[0])
+        channel.requests -= found.kind is ResponseKind.HELD_LOCALLY
         if found.kind in NO_LIST:
             kind = ResponseKind.NOT_EXECUTED
             return attrs.evolve(found, kind=kind, error=ccxt.RequestTimeout, status=None)

@@ -25,13 +25,14 @@ from adapter.core.events import Event, call_numbers, emit, is_enabled
 from adapter.core.evidence import Evidence
 from adapter.core.pacing import Pacing
 from adapter.core.routing import ActiveEndpoint, RouteMatch
+from adapter.core.siblings import search_conditional
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.engine.channel import BaseChannel
 from adapter.engine.direct import Direct, Send, WaitForThrottle
 from adapter.engine.implicit import CallImplicit
 from adapter.engine.native import Native
 from adapter.engine.state import ExchangeState
-from adapter.errors import CancelUnknown
+from adapter.errors import CancelUnknown, OrderGone
 
 
 @attrs.frozen
@@ -176,7 +177,7 @@ class CancelFlow:
                         raise first
                     channel = self.channel()
                     received = first.receive(channel) if first is not None else None
-                    joined.outcome = order = yield from self.machine(channel).run(received)
+                    joined.outcome = order = yield from self._cancel(channel, received)
             elif joined is None:
                 self._fail_waiting()
             else:
@@ -193,6 +194,41 @@ class CancelFlow:
                 channel.leave_queue()
         self.emit("settled", status=order["status"], outcome=order["outcome"])
         return order
+
+    def _cancel(self, channel: BaseChannel, received: Received | None) -> Effects:
+        """Cancel by one endpoint and, where nothing shows the order there, by its sibling."""
+        machine, gone = self.machine(channel), None
+        try:
+            return (yield from machine.run(received))
+        except OrderGone as e:
+            sibling = self._sibling() if machine.is_nowhere else None
+            if sibling is None:
+                raise
+            gone = e
+        other = sibling.channel()
+        try:
+            market_field = sibling.active.endpoint.fields.market
+            return (
+                yield from search_conditional(
+                    machine, sibling.machine(other), gone, market_field=market_field
+                )
+            )
+        finally:
+            other.leave_queue()
+
+    def _sibling(self) -> CancelFlow | None:
+        """The same call among the conditional orders.
+
+        None where the user's own code stands in for this endpoint alone: it must not be passed by.
+        """
+        active, overrides = self.match.sibling, self.state.user_code.overrides
+        if active is None or overrides(self.exchange, active.endpoint) != overrides(
+            self.exchange, self.active.endpoint
+        ):
+            return None
+        sibling = attrs.evolve(self, active=active, overrides=None)
+        sibling.call, sibling.ends_at = self.call, self.ends_at
+        return sibling
 
     def _fail_waiting(self) -> NoReturn:
         raise CancelUnknown(
@@ -217,8 +253,13 @@ class CancelFlow:
             call=self.call,
             channel=channel,
             policy=self.active.policy,
-            evidence=Evidence(self.exchange.id, endpoint.not_found_hint, endpoint.ends),
-            pacing=Pacing(self.state.io.clock, self.ends_at),
+            evidence=Evidence(
+                self.exchange.id,
+                endpoint.not_found_hint,
+                endpoint.ends,
+                conditional_hint=endpoint.conditional_hint,
+            ),
+            pacing=Pacing(self.state.io.clock, self.ends_at, len(endpoint.queries)),
             now=self.exchange.nonce,
             emit=self.emit,
         )

@@ -10,6 +10,8 @@ from typing import Any
 import attrs
 import ccxt
 
+from adapter.contract.api import BatchCancel, OpenOrders
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Order
 from adapter.core.events import call_numbers
 from adapter.core.many import Named, batches, parse_ids
@@ -26,6 +28,7 @@ from adapter.engine.flow import (
 )
 from adapter.engine.state import ExchangeState
 from adapter.engine.together import Flow, RunTogether
+from adapter.engine.user_code import Asked, implicit_names
 from adapter.errors import CancelUnknown, OrderGone
 
 CONCURRENCY = 10
@@ -113,11 +116,7 @@ class ManyFlow:
     def _overrides(self) -> tuple[str, ...]:
         endpoint = self.active.endpoint
         more = [endpoint.batch_cancel, endpoint.open_orders if self.lists_orders else None]
-        requests = tuple(
-            (each.method or endpoint.method, each.api or endpoint.api, each.path)
-            for each in more
-            if each is not None
-        )
+        requests = tuple(asked(endpoint, each) for each in more if each is not None)
         return self.state.user_code.overrides(self.exchange, endpoint, requests)
 
     @head.default
@@ -189,11 +188,16 @@ class ManyFlow:
         return 1 if self.exchange.synchronous and in_queue else CONCURRENCY
 
     def _starts(self, conversations: Sequence[_Conversation]) -> list[Flow]:
-        batch = None if self.overrides else self.active.endpoint.batch_cancel
-        if batch is None:
+        batch = self.active.endpoint.batch_cancel
+        if batch is None or not self._may_send(batch):
             return [self._converse(each) for each in conversations]
         of_calls = [(each.flow.call, each) for each in conversations]
         return [self._send_batch(members) for members in batches(of_calls, batch.size)]
+
+    def _may_send(self, batch: BatchCancel) -> bool:
+        """Whether no method is the user's, or ccxt's for this very request is."""
+        names = implicit_names(*asked(self.active.endpoint, batch))
+        return not self.overrides or not {*names}.isdisjoint(self.overrides)
 
     def _send_batch(self, members: Sequence[_Conversation]) -> Flow:
         """One request for several orders; each goes on by its own part of the answer."""
@@ -228,7 +232,10 @@ class ManyFlow:
             return None
         config = self.state.config
         settings = self.symbol, self.params, config.endpoints, config.account
-        match = self.state.route_cache.match(self.exchange, *settings)
+        try:
+            match = self.state.route_cache.match(self.exchange, *settings)
+        except ccxt.BadSymbol:
+            return None  # the exchange has said the same
         is_other = match.active is not None and match.market.id != self.match.market.id
         return match if is_other else None
 
@@ -273,6 +280,11 @@ class ManyFlow:
 
     def _emit(self, what: str, **details: Any) -> None:
         self.head.emit(what, **details)
+
+
+def asked(endpoint: CancelEndpoint, request: BatchCancel | OpenOrders) -> Asked:
+    """Method, API and path of a request."""
+    return request.method or endpoint.method, request.api or endpoint.api, request.path
 
 
 def _copy(result: Any) -> Any:

@@ -1,88 +1,30 @@
-"""Conditional orders, which have endpoints of their own: USDⓈ-M's, and Portfolio Margin's.
+"""Conditional orders, which have endpoints and books of their own.
 
-Their ids identify them without a symbol. Only ``trigger`` meets a condition. Sources:
+The ids of algo orders identify them without a symbol. Only ``trigger`` meets a condition. Sources:
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Algo-Order
 https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Query-Algo-Order
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade
 """
 
-from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 import attrs
 
-from adapter.simulator import errors, trading
+from adapter.simulator import errors, markets, trading
 from adapter.simulator.answers import Json, plain
-from adapter.simulator.book import Book, DuplicateClientIdError, NotOpenError, Order
+from adapter.simulator.book import Book, Order
 from adapter.simulator.params import Params
-from adapter.simulator.products import PM_UM, USDM, Product
+from adapter.simulator.products import DAY, SIGNED, Product
 
 FIRST_ID = 2000000375244468
 
-SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
-READS = SIGNED | {"symbol", "algoId", "clientAlgoId"}
-LIST_READS = SIGNED | {"symbol", "algoType", "algoId"}
-PLACE_READS = SIGNED | {"algoType", "symbol", "side", "type", "timeInForce", "quantity", "price"}
-PLACE_READS |= {"clientAlgoId", "triggerPrice", "workingType", "priceProtect", "reduceOnly"}
-PLACE_READS |= {"positionSide", "newOrderRespType", "selfTradePreventionMode", "goodTillDate"}
-
 _LIMITS = frozenset({"STOP", "TAKE_PROFIT"})
 _TYPES = _LIMITS | {"STOP_MARKET", "TAKE_PROFIT_MARKET"}
-
-
-@attrs.frozen
-class Service:
-    """The conditional orders of ``product``; ``canceled`` is the answer to a cancel."""
-
-    name: str
-    product: Product
-    canceled: Callable[[Order], Json]
-
-
-def _succeeded(order: Order) -> Json:
-    ids = {"algoId": order.order_id, "clientAlgoId": order.client_order_id}
-    return {**ids, "code": "200", "msg": "success"}
-
-
-USDM_ALGO = Service("usdm_algo", USDM, _succeeded)
-PM_UM_ALGO = Service("pm_um_algo", PM_UM, lambda _: {"complete": True})  # since 2026-05-20
-SERVICES = {service.name: service for service in (USDM_ALGO, PM_UM_ALGO)}
-
-
-def place(service: Service, book: Book, params: Params) -> Json:
-    """Put a stop or take-profit order in the book; raises the ApiError of what is wrong with it.
-
-    Trailing stops and ``closePosition`` are not simulated.
-    """
-    try:
-        return _answer(book.place(_draft(service, params)))
-    except DuplicateClientIdError as e:
-        raise errors.duplicate_client_id() from e
-
-
-def query(service: Service, book: Book, params: Params) -> Json:
-    """Return the order as it is; raises -2013 if there is none."""
-    order = _found(service, book, params)
-    if order is None:
-        raise errors.no_such_order()
-    return _answer(order)
-
-
-def open_orders(service: Service, book: Book, params: Params) -> list[Json]:
-    """Return the orders whose condition has not been met yet, of one symbol if asked."""
-    return [_answer(order) for order in book.open_orders(service.name, params.get("symbol"))]
-
-
-def cancel(service: Service, book: Book, params: Params) -> Json:
-    """Cancel an order whose condition has not been met yet; raises -2011 otherwise."""
-    order = _found(service, book, params)
-    if order is None:
-        raise errors.unknown_order()
-    try:
-        return service.canceled(book.cancel(order))
-    except NotOpenError as e:
-        raise errors.unknown_order() from e
+_PLACE_READS = SIGNED | {"symbol", "side", "timeInForce", "quantity", "price", "goodTillDate"}
+_PLACE_READS |= {"workingType", "priceProtect", "reduceOnly", "positionSide"}
+_PLACE_READS |= {"newOrderRespType", "selfTradePreventionMode"}
 
 
 def trigger(book: Book, order: Order) -> tuple[Order, Order]:
@@ -92,7 +34,7 @@ def trigger(book: Book, order: Order) -> tuple[Order, Order]:
     KeyError for an order that has no condition.
     """
     becomes = Order(
-        product=SERVICES[order.product].product.name,
+        product=_BECOMES[order.product],
         symbol=order.symbol,
         side=order.side,
         quantity=order.quantity,
@@ -106,35 +48,26 @@ def trigger(book: Book, order: Order) -> tuple[Order, Order]:
     return book.trigger(order, becomes)
 
 
-def _found(service: Service, book: Book, params: Params) -> Order | None:
-    algo_id, client_id = params.integer("algoId"), params.get("clientAlgoId")
-    if algo_id is None and client_id is None:
-        raise errors.no_id("clientAlgoId", "algoId")
-    for order in reversed(book.orders(service.name)):
-        if order.order_id == algo_id or (algo_id is None and order.client_order_id == client_id):
-            return order
-    return None
+def fill(book: Book, order: Order, quantity: Decimal | None = None) -> Order:
+    """Trade the order as `Book.fill` does; a conditional one is triggered, and does not trade."""
+    if order.product in _BECOMES:
+        return trigger(book, order)[0]
+    return book.fill(order, quantity)
 
 
-def _draft(service: Service, params: Params) -> Order:
-    symbol = params.required("symbol")
-    if symbol not in service.product.symbols:
-        raise errors.bad_symbol()
-    if params.required("algoType") != "CONDITIONAL":
-        raise errors.invalid("algoType")
-    kind = params.one_of("type", _TYPES)
-    client_id = params.get("clientAlgoId")
-    if client_id is not None and service is USDM_ALGO:  # papi's pages have no pattern
-        USDM.check_client_id("clientAlgoId", client_id)
+def _draft(product: Product, params: Params, *, type_name: str, price_name: str) -> Order:
+    """A stop or take-profit order. Trailing stops and ``closePosition`` are not simulated."""
+    symbol = trading.symbol_of(product, params)
+    kind = params.one_of(type_name, _TYPES)
     return Order(
-        product=service.name,
+        product=product.name,
         symbol=symbol,
         type=kind,
         side=params.one_of("side", trading.SIDES),
         quantity=params.amount("quantity"),
         price=params.amount("price") if kind in _LIMITS else Decimal(0),
-        stop_price=params.amount("triggerPrice"),
-        client_order_id=client_id or trading.generated_client_id(),
+        stop_price=params.amount(price_name),
+        client_order_id=trading.new_client_id(product, params, product.new_client_id),
         time_in_force=params.optional_one_of("timeInForce", trading.TIMES, "GTC"),
         position_side=params.optional_one_of("positionSide", trading.POSITION_SIDES, "BOTH"),
         reduce_only=params.flag("reduceOnly"),
@@ -142,7 +75,14 @@ def _draft(service: Service, params: Params) -> Order:
     )
 
 
-def _answer(order: Order) -> Json:
+def _algo_draft(product: Product, params: Params) -> Order:
+    trading.symbol_of(product, params)  # Binance checks the symbol first
+    if params.required("algoType") != "CONDITIONAL":
+        raise errors.invalid("algoType")
+    return _draft(product, params, type_name="type", price_name="triggerPrice")
+
+
+def _algo(order: Order) -> Json:
     return {
         "algoId": order.order_id,
         "clientAlgoId": order.client_order_id,
@@ -169,3 +109,104 @@ def _answer(order: Order) -> Json:
         "triggerTime": order.updated if order.actual_order_id else 0,
         "goodTillDate": order.good_till_date,
     }
+
+
+def _strategy(order: Order) -> Json:
+    ended = {"orderId": order.actual_order_id} if order.actual_order_id else {}
+    return {
+        "newClientStrategyId": order.client_order_id,
+        "strategyId": order.order_id,
+        "strategyStatus": order.status,
+        "strategyType": order.type,
+        "origQty": plain(order.quantity),
+        "price": plain(order.price),
+        "reduceOnly": order.reduce_only,
+        "side": order.side,
+        "positionSide": order.position_side,
+        "stopPrice": plain(order.stop_price),
+        "symbol": order.symbol,
+        "timeInForce": order.time_in_force,
+        "bookTime": order.created,
+        "updateTime": order.updated,
+        "workingType": "CONTRACT_PRICE",
+        "priceProtect": False,
+        **ended,
+    }
+
+
+def _succeeded(order: Order, _: str) -> Json:
+    ids = {"algoId": order.order_id, "clientAlgoId": order.client_order_id}
+    return {**ids, "code": "200", "msg": "success"}
+
+
+USDM_ALGO = Product(
+    name="usdm_algo",
+    host="fapi",
+    path="/fapi/v1",
+    order_path="algoOrder",
+    queries={"algoOrder": lambda _: True},
+    list_path="openAlgoOrders",
+    cancel_all_path="algoOpenOrders",
+    list_more=frozenset({"algoType", "algoId"}),
+    first_id=FIRST_ID,
+    symbols=markets.symbols(markets.LINEAR),
+    place_reads=_PLACE_READS | {"algoType", "type", "triggerPrice", "clientAlgoId"},
+    types=_TYPES,
+    draft=_algo_draft,
+    becomes="usdm",
+    placed=lambda order, _: _algo(order),
+    queried=_algo,
+    canceled=_succeeded,
+    order_id="algoId",
+    needs_symbol=False,
+    client_id="clientAlgoId",
+    new_client_id="clientAlgoId",
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,36}$",
+    client_id_limit=36,
+    forgets_all_after=90 * DAY,
+    place_weight=0,
+    open_order=False,
+)
+COINM_ALGO = attrs.evolve(
+    USDM_ALGO,
+    name="coinm_algo",
+    path="/dapi/v1",
+    symbols=markets.symbols(markets.INVERSE),
+    becomes="coinm",
+)
+PM_UM_ALGO = attrs.evolve(
+    USDM_ALGO,
+    name="pm_um_algo",
+    host="papi",
+    path="/papi/v1/um/algo",
+    order_path="order",
+    cancel_all_path="allOpenOrders",
+    becomes="pm_um",
+    canceled=lambda *_: {"complete": True},  # since 2026-05-20
+    legal_client_id="",  # papi's pages have no pattern
+    place_weight=1,
+)
+PM_CM_CONDITIONAL = Product(
+    name="pm_cm_conditional",
+    host="papi",
+    path="/papi/v1/cm/conditional",
+    queries={"openOrder": lambda order: order.is_open, "orderHistory": lambda o: not o.is_open},
+    first_id=123445,
+    symbols=markets.symbols(markets.INVERSE),
+    place_reads=_PLACE_READS | {"strategyType", "stopPrice", "newClientStrategyId"},
+    types=_TYPES,
+    draft=partial(_draft, type_name="strategyType", price_name="stopPrice"),
+    becomes="pm_cm",
+    placed=lambda order, _: _strategy(order),
+    queried=_strategy,
+    canceled=lambda order, _: _strategy(order),
+    order_id="strategyId",
+    client_id="newClientStrategyId",
+    new_client_id="newClientStrategyId",
+    legal_client_id=r"^[\.A-Z\:/a-z0-9_-]{1,36}$",
+    client_id_limit=36,
+    forgets_after=7 * DAY,
+    open_order=False,
+)
+PRODUCTS = (USDM_ALGO, COINM_ALGO, PM_UM_ALGO, PM_CM_CONDITIONAL)
+_BECOMES = {product.name: product.becomes for product in PRODUCTS}

@@ -59,12 +59,12 @@ def invalid(name: str) -> ApiError:
 
 def not_in_enumeration(name: str) -> ApiError:
     """Return the error for a value that is not in the enumeration of parameter ``name``."""
-    code, text = {
+    own = {
         "timeInForce": (-1115, "Invalid timeInForce."),
         "type": (-1116, "Invalid orderType."),
         "side": (-1117, "Invalid side."),
-    }[name]
-    return ApiError(code, text)
+    }
+    return ApiError(*own[name]) if name in own else invalid(name)
 
 
 def bad_amount(name: str) -> ApiError:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import attrs
 
 from adapter.simulator import algo, errors, many, order_lists, security, trading
-from adapter.simulator.account_routes import algo_routes, futures_routes, spot_routes
+from adapter.simulator.account_routes import futures_routes, spot_routes
 from adapter.simulator.amend import amend_routes
 from adapter.simulator.book import Book, Order
 from adapter.simulator.conditions import Conditions, Limit
@@ -81,22 +81,22 @@ class Exchange:
     """The book, the keys, the endpoints and the conditions; ``clock`` gives ms since 1970."""
 
     def __init__(self, products: Iterable[Product], clock: Clock) -> None:
-        self.products = {product.name: product for product in products}
+        self.products = {product.name: product for product in (*products, *algo.PRODUCTS)}
         first_ids = {name: product.first_id for name, product in self.products.items()}
-        first_ids |= dict.fromkeys(algo.SERVICES, algo.FIRST_ID)
-        self.book = Book(clock, first_ids, without_symbol=algo.SERVICES)
+        without_symbol = {p.name for p in self.products.values() if not p.needs_symbol}
+        self.book = Book(clock, first_ids, without_symbol)
         self.conditions = Conditions(clock)
         self.verifiers: dict[str, security.Verifier] = {}
         self.order_routes = self._order_routes(self.book)
         self._routes = public_routes(self.now) | quote_routes(self.now) | wallet_routes()
-        self._routes |= futures_routes(self.book) | algo_routes(self.book) | spot_routes(self.book)
+        self._routes |= futures_routes(self.book) | spot_routes(self.book)
         self.more_routes: Routes = {}
         for product in self.products.values():
             self.more_routes |= many.many_routes(product, self.book)
             self.more_routes |= amend_routes(product, self.book)
         self.more_routes |= order_lists.order_list_routes(self.products["spot"], self.book)
         self._routes |= self.order_routes | self.more_routes
-        self._by_path = {f"{product.path}/order": product for product in self.products.values()}
+        self._by_path = {path: p for p in self.products.values() for path in p.paths}
         self.clock = clock
         self.weights = Weights(clock)
 
@@ -159,7 +159,8 @@ class Exchange:
         It is as it is now.
         """
         path = request.path.replace("/openOrder", "/order")
-        product, batch = self._by_path.get(path), self.batch_product_of(request)
+        product = self._by_path.get(request.path) or self._by_path.get(path)
+        batch = self.batch_product_of(request)
         if (product is None and batch is None) or request.method == "POST":
             return None
         try:

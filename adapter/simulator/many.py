@@ -72,9 +72,8 @@ PATH = "batchOrders"
 
 def many_routes(product: Product, book: Book) -> Routes:
     """Return the endpoints that cancel several orders of ``product``, or all of one symbol."""
-    everything = "openOrders" if product.name in ("spot", "margin") else "allOpenOrders"
     routes = {
-        ("DELETE", f"{product.path}/{everything}"): Route(
+        ("DELETE", f"{product.path}/{product.cancel_all_path}"): Route(
             host=product.host,
             serve=partial(cancel_all, product, book),
             weight=ALL_WEIGHTS.get(product.name, 1),

@@ -1,7 +1,7 @@
 """The products as values: their paths, parameters and answers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import attrs
@@ -9,12 +9,13 @@ import attrs
 from adapter.simulator import answers, errors, margin, markets, spot
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Order
+from adapter.simulator.params import Params
 
 DAY = 86_400_000
 RESTRICTION = "cancelRestrictions"
 
-_SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
-_ORDER = _SIGNED | {"symbol", "side", "type", "timeInForce", "quantity", "price"}
+SIGNED = frozenset({"timestamp", "recvWindow", "signature"})
+_ORDER = SIGNED | {"symbol", "side", "type", "timeInForce", "quantity", "price"}
 _ORDER |= {"newOrderRespType", "selfTradePreventionMode", "reduceOnly"}
 _FUTURES = _ORDER | {"positionSide", "newClientOrderId", "priceMatch", "goodTillDate"}
 _CONDITIONAL = {"stopPrice", "closePosition", "workingType", "priceProtect"}
@@ -36,11 +37,14 @@ def _option_gone(order: Order | None) -> errors.ApiError:
 class Product:
     """One endpoint family: its path, names, limits and answers.
 
-    ``client_id`` names an existing order, ``new_client_id`` a new one; ``forgets`` are the states
-    in which an order that never traded is no longer found three days after it was placed.
-    ``canceled_list`` makes the answer to a cancel of a leg of an order list, ``single_canceled``
-    that to a single cancel out of one in the answer to a cancel of all. ``has_isolated`` tells
-    whether an order is of one of two accounts.
+    ``order_id`` and ``client_id`` name an existing order, ``new_client_id`` a new one; ``forgets``
+    are the states in which an order that never traded is no longer found ``forgets_after`` ms after
+    it was placed. ``queries`` are the paths of a query below ``path``, each with the orders that it
+    shows. ``canceled_list`` makes the answer to a cancel of a leg of an order list,
+    ``single_canceled`` that to a single cancel out of one in the answer to a cancel of all.
+    ``has_isolated`` tells whether an order is of one of two accounts. Where the orders are
+    conditional, ``becomes`` is the product of what one is once its condition is met, and ``draft``
+    makes one of the parameters.
     """
 
     name: str
@@ -53,6 +57,14 @@ class Product:
     placed: Callable[[Order, str], Json]
     queried: Callable[[Order], Json]
     canceled: Callable[[Order, str], Json]
+    order_path: str = "order"
+    queries: Mapping[str, Callable[[Order], bool]] = {"order": lambda _: True}
+    list_path: str = "openOrders"
+    cancel_all_path: str = "allOpenOrders"
+    draft: Callable[["Product", Params], Order] | None = None
+    becomes: str = ""
+    order_id: str = "orderId"
+    needs_symbol: bool = True
     client_id: str = "origClientOrderId"
     new_client_id: str = "newClientOrderId"
     legal_client_id: str = ""
@@ -69,6 +81,7 @@ class Product:
     gone: Callable[[Order | None], errors.ApiError] = lambda _: errors.unknown_order()
     self_trade_prevention: str = "NONE"
     forgets: frozenset[str] = frozenset({"CANCELED", "EXPIRED"})
+    forgets_after: int = 3 * DAY
     forgets_all_after: int | None = None
     place_weight: int = 1
     query_weight: int = 1
@@ -77,11 +90,17 @@ class Product:
     list_all_weight: int | None = 40
     open_order: bool = True
     open_order_in_list: bool = False
+    list_more: frozenset[str] = frozenset()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Where one order is placed, queried and cancelled."""
+        return frozenset(f"{self.path}/{end}" for end in (self.order_path, *self.queries))
 
     @property
     def query_reads(self) -> frozenset[str]:
         """The parameters of a query."""
-        return self.list_reads | {"orderId", self.client_id}
+        return self.list_reads - self.list_more | {self.order_id, self.client_id}
 
     @property
     def cancel_reads(self) -> frozenset[str]:
@@ -91,8 +110,9 @@ class Product:
 
     @property
     def list_reads(self) -> frozenset[str]:
-        """The parameters of ``openOrders``."""
-        return _SIGNED | {"symbol"} | ({"isIsolated"} if self.has_isolated else set())
+        """The parameters of the list of open orders."""
+        own = {"isIsolated"} if self.has_isolated else set()
+        return SIGNED | {"symbol"} | own | self.list_more
 
     def check_client_id(self, name: str, value: str) -> None:
         """Raise -4015 or -1100 if Binance would not take ``value`` as a client id."""
@@ -107,7 +127,7 @@ class Product:
         age = now - order.created
         if self.forgets_all_after is not None and age > self.forgets_all_after:
             return True
-        return age > 3 * DAY and order.status in self.forgets and not order.executed
+        return age > self.forgets_after and order.status in self.forgets and not order.executed
 
 
 def _margin_placed(order: Order, response_type: str) -> Json:
@@ -221,6 +241,7 @@ SPOT = Product(
     name="spot",
     host="api",
     path="/api/v3",
+    cancel_all_path="openOrders",
     first_id=28,
     symbols=markets.symbols(markets.SPOT),
     place_reads=_SPOT,
@@ -244,6 +265,7 @@ MARGIN = Product(
     name="margin",
     host="sapi",
     path="/sapi/v1/margin",
+    cancel_all_path="openOrders",
     first_id=28,
     symbols=markets.symbols(markets.SPOT),
     place_reads=_MARGIN | {"isIsolated", "stopPrice"},

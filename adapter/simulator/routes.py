@@ -32,12 +32,12 @@ class Route:
 
 def order_routes(product: Product, book: Book) -> Routes:
     """Return the endpoints that place, query, list and cancel the orders of ``product``."""
-    order, listed = f"{product.path}/order", f"{product.path}/openOrders"
+    order = f"{product.path}/{product.order_path}"
     routes = {
         ("POST", order): _place(product, book),
-        ("GET", order): _query(product, book),
         ("DELETE", order): _cancel(product, book),
-        ("GET", listed): _open_orders(product, book),
+        ("GET", f"{product.path}/{product.list_path}"): _open_orders(product, book),
+        **{("GET", f"{product.path}/{end}"): _query(product, book, end) for end in product.queries},
     }
     if product.open_order:
         routes["GET", f"{product.path}/openOrder"] = _open_order(product, book)
@@ -94,10 +94,10 @@ def _place(product: Product, book: Book) -> Route:
     )
 
 
-def _query(product: Product, book: Book) -> Route:
+def _query(product: Product, book: Book, path: str) -> Route:
     return Route(
         host=product.host,
-        serve=partial(trading.query, product, book),
+        serve=partial(trading.query, product, book, path),
         weight=product.query_weight,
         signed=True,
         reads=product.query_reads,

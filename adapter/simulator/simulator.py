@@ -106,7 +106,8 @@ class Simulator:
     ) -> Order:
         """Put an order in the book without HTTP and return it.
 
-        ``product`` is usdm, coinm, options, pm_um, pm_cm, pm_margin, spot or margin; ``symbol`` is
+        ``product`` is usdm, coinm, options, pm_um, pm_cm, pm_margin, spot or margin, or for a stop
+        order at ``price``, usdm_algo, coinm_algo, pm_um_algo or pm_cm_conditional; ``symbol`` is
         Binance's. It was placed ``age`` s ago, and ``filled`` of it has traded now. On margin it
         may be of the isolated account, on spot a leg of an order list. Raises KeyError for another
         product, ValueError for an unknown symbol, a client id in use or a negative age.
@@ -124,6 +125,8 @@ class Simulator:
             side=side,
             quantity=Decimal(quantity),
             price=Decimal(price),
+            type="STOP" if kind.becomes else "LIMIT",
+            stop_price=Decimal(price if kind.becomes else 0),
             self_trade_prevention=kind.self_trade_prevention,
             is_isolated=is_isolated,
             order_list_id=order_list_id,
@@ -142,8 +145,8 @@ class Simulator:
     def trigger(self, order: Order) -> tuple[Order, Order]:
         """Meet the condition of an open conditional order; returns it, and the regular order.
 
-        These are the orders of ``usdm_algo`` and ``pm_um_algo``. Raises NotOpenError, and KeyError
-        for an order of another product.
+        These are the orders of ``usdm_algo``, ``coinm_algo``, ``pm_um_algo`` and
+        ``pm_cm_conditional``. Raises NotOpenError, and KeyError for an order of another product.
         """
         return algo.trigger(self.book, order)
 

@@ -30,18 +30,20 @@ def place(product: Product, book: Book, params: Params) -> Json:
     """Put an order in the book; raises the ApiError of the first thing wrong with it."""
     response = params.optional_one_of("newOrderRespType", RESPONSES, "")
     try:
-        order = book.place(draft(product, params))
+        order = book.place((product.draft or draft)(product, params))
     except DuplicateClientIdError as e:
         raise product.duplicate() from e
-    if order.time_in_force in _AT_ONCE:  # there are no other traders
+    if order.time_in_force in _AT_ONCE and not product.becomes:  # there are no other traders
         order = book.expire(order)
     return product.placed(order, response)
 
 
-def query(product: Product, book: Book, params: Params) -> Json:
-    """Return the order as it is; raises -2013 if there is none, or not any more."""
+def query(product: Product, book: Book, path: str, params: Params) -> Json:
+    """Return the order as it is; raises -2013 if this query shows none, or not any more."""
     order = found(product, book, params)
     if order is None or product.has_forgotten(order, book.clock()):
+        raise errors.no_such_order()
+    if not product.queries[path](order):
         raise errors.no_such_order()
     return product.queried(order)
 
@@ -94,17 +96,19 @@ def canceled_answer(product: Product, book: Book, canceled: Order, cancel_id: st
 
 
 def found(product: Product, book: Book, params: Params) -> Order | None:
-    """Return the order that a query or a cancel names, or None; ``orderId`` takes precedence.
+    """Return the order that a query or a cancel names, or None; its id takes precedence.
 
     Raises -1102, -1121, -1100, -1105 or -1130 for a bad symbol or id, and -2039 where two ids
     must name the same order and do not.
     """
-    symbol = symbol_of(product, params)
-    if not (params.values.get("orderId") or params.values.get(product.client_id)):
-        raise errors.no_id(product.client_id)
-    order_id, client_id = params.integer("orderId"), params.get(product.client_id)
+    symbol = symbol_of(product, params) if product.needs_symbol else None
+    if not (params.values.get(product.order_id) or params.values.get(product.client_id)):
+        raise errors.no_id(product.client_id, product.order_id)
+    order_id, client_id = params.integer(product.order_id), params.get(product.client_id)
     if client_id is not None:
         product.check_client_id(product.client_id, client_id)
+    if symbol is None:
+        return _find_by_id(product, book, order_id, client_id)
     if order_id is None:
         order = book.by_client_id(product.name, symbol, client_id or "")
     else:
@@ -114,6 +118,15 @@ def found(product: Product, book: Book, params: Params) -> Order | None:
     if order and client_id and product.ids_must_agree and client_id != order.client_order_id:
         raise errors.client_id_mismatch()
     return order
+
+
+def _find_by_id(
+    product: Product, book: Book, order_id: int | None, client_id: str | None
+) -> Order | None:
+    for order in reversed(book.orders(product.name)):
+        if order.order_id == order_id or (order_id is None and order.client_order_id == client_id):
+            return order
+    return None
 
 
 def generated_client_id() -> str:
@@ -152,7 +165,10 @@ def _type(product: Product, params: Params) -> str:
 
 
 def new_client_id(product: Product, params: Params, name: str) -> str:
-    """Return the client id in the parameter ``name``, or one that is generated."""
+    """Return the client id in this parameter, or one as Binance generates it.
+
+    Raises -4015 or -1100 for one that Binance would not take.
+    """
     given = params.get(name)
     if given is not None:
         product.check_client_id(name, given)
@@ -161,7 +177,7 @@ def new_client_id(product: Product, params: Params, name: str) -> str:
 
 
 def symbol_of(product: Product, params: Params) -> str:
-    """Return the symbol that was sent; raises -1102 or -1121."""
+    """Return the symbol; raises -1102 without one, or -1121 for one that the product lacks."""
     symbol = params.required("symbol")
     if symbol not in product.symbols:
         raise errors.bad_symbol()

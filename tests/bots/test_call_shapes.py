@@ -123,20 +123,20 @@ def stop(bot: Bot) -> Order:
     return order
 
 
-def test_a_stop_is_ccxts_own(bot: Bot) -> None:
-    """bt-ccxt-store reports that it is one: ccxt's conditional path takes it, and no plugin."""
+def test_a_stop_that_the_bot_names_so(bot: Bot) -> None:
+    """bt-ccxt-store says that it is one, and the plugin of conditional orders takes it."""
     order = stop(bot)
 
     assert CANCELED == bot.believes(bt_ccxt_store, order)
-    assert [] == bot.outcomes()
+    assert [("binance.usdm_algo", "canceled")] == bot.outcomes()
     assert "CANCELED" == bot.sim.book.now(order).status
 
 
 def test_a_stop_that_has_been_triggered(bot: Bot) -> None:
-    """It gets ccxt's error, and the order that the stop has become stays open."""
+    """It is gone, and the order that the stop has become stays open."""
     order = stop(bot)
     _, becomes = bot.sim.trigger(order)
 
     assert GONE == bot.believes(bt_ccxt_store, order)
-    assert [] == bot.outcomes()
+    assert [("binance.usdm_algo", "OrderGone")] == bot.outcomes()
     assert "NEW" == bot.sim.book.now(becomes).status

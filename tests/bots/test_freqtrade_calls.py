@@ -21,10 +21,10 @@ Drive = tuple[World, dict[str, Any]]
 def drive(new_world: NewWorld, setup: str) -> Drive:
     """The world after all calls and their results; in each part two cancels lose to a fill."""
     world = new_world(setup)
-    futures = (None, None, "fill_before", "drop_after", "fill_before")
+    ours = (None, None, "fill_before", "drop_after", "fill_before")
     ccxts = (None, None, "fill_before", "drop_after", None, "fill_before")  # freqtrade tries again
-    stops = (None, None, None)  # those of spot are cancelled where its other orders are
-    world.sim.faults.play(*futures, *ccxts, *stops, *ccxts, on="DELETE")
+    stops = (None, None, None)
+    world.sim.faults.play(*ours, *stops, *ours, *stops, *ccxts, *stops, on="DELETE")
     return world, world.results("freqtrade_calls.py")
 
 
@@ -66,42 +66,47 @@ def test_freqtrade_hears_that_a_fill_was_faster(futures: Drive) -> None:
     assert 0.01 == results["lost_with_result"]["filled"]
 
 
-def test_freqtrade_hears_that_it_is_canceled_though_the_answer_was_lost(
-    futures: Drive, spot: Drive
-) -> None:
+def test_freqtrade_hears_that_it_is_canceled_though_the_answer_was_lost(drive: Drive) -> None:
     """The adapter has queried. With ccxt freqtrade tries again, and gets that there is no order."""
-    assert "canceled" == futures[1]["dropped"]["status"]
-    assert "InvalidOrderException" == spot[1]["dropped"]["class"]
+    _, results = drive
+
+    assert "canceled" == results["futures"]["dropped"]["status"]
+    assert "canceled" == results["spot"]["dropped"]["status"]
+    assert "InvalidOrderException" == results["left"]["dropped"]["class"]
 
 
-def test_stops_of_futures_are_ccxts_own(futures: Drive) -> None:
-    """They are placed, found and cancelled on ccxt's conditional path, and the book shows so."""
+def test_stops_of_futures_go_through_the_adapter(futures: Drive) -> None:
+    """cancel_stoploss_order has a true outcome, and each cancel is in the trail."""
     world, results = futures
-    (first, _), *_ = world.states("usdm_algo")
+    (first, _), (second, _), *_ = world.states("usdm_algo")
+    ends = [(first, "canceled"), (second, "canceled"), (first, "OrderGone")]
 
     assert (first, "open") == (results["stop"]["id"], results["stop"]["status"])
     assert first == results["stop_canceled"]["id"]
-    assert results["stop_canceled"]["outcome"] is None
+    assert "canceled" == results["stop_canceled"]["status"] == results["stop_canceled"]["outcome"]
     assert "canceled" == results["stop_with_result"]["status"]
+    assert ends == world.outcomes("binance.usdm_algo")
     assert "InvalidOrderException" == results["stop_twice"]["class"]
     assert ["CANCELED"] * 4 == [status for _, status in world.states("usdm_algo")]
     assert [200, 200, 400] * 2 == world.cancels("/fapi/v1/algoOrder")
 
 
-def test_spot_is_ccxts_own(spot: Drive) -> None:
-    """Every cancel, of a stop-loss too: the adapter is there and settles those of futures only."""
+def test_cancels_of_spot_go_through_the_adapter(spot: Drive) -> None:
+    """Every one, of a stop-loss too, which is an order like any other there."""
     world, results = spot
-    ids = {number for number, _ in world.states("spot")}
+    ends = ["canceled", "canceled", "OrderGone", "canceled", "OrderGone"]
 
-    assert not ids & {number for number, _ in world.outcomes()}
-    assert [200, 200, 400, 0, 400, 400, 200, 200, 400] == world.cancels("/api/v3/order")
+    assert [*ends, "canceled", "canceled", "OrderGone"] == [
+        end for _, end in world.outcomes("binance.spot")
+    ]
+    assert [200, 200, 400, 0, 400, 200, 200, 400] == world.cancels("/api/v3/order")
     states = ["CANCELED", *STATES, "CANCELED"]
     assert states == [status for _, status in world.states("spot")]
-    assert results["cancel_order"]["outcome"] is None
+    assert "canceled" == results["cancel_order"]["outcome"]
 
 
 def test_freqtrade_hears_the_same_of_spot(spot: Drive) -> None:
-    """What it always got from ccxt."""
+    """As of futures."""
     _, results = spot
     canceled = ("cancel_order", "with_result", "stop_canceled", "stop_with_result")
 

@@ -126,13 +126,13 @@ def test_its_cancels_of_futures_go_through_the_adapter(futures: World) -> None:
     assert states == [status for _, status in futures.states("usdm")]
 
 
-def test_its_stop_loss_takes_ccxts_own_path(futures: World) -> None:
-    """One conditional order, cancelled once, without the adapter."""
+def test_its_stop_loss_goes_through_the_adapter(futures: World) -> None:
+    """One conditional order, cancelled once, with a true outcome in the trail."""
     ((stop, status),) = futures.states("usdm_algo")
 
     assert "CANCELED" == status
     assert [200] == futures.cancels("/fapi/v1/algoOrder")
-    assert stop not in dict(futures.outcomes())
+    assert [(stop, "canceled")] == futures.outcomes("binance.usdm_algo")
 
 
 def test_it_believes_what_the_book_shows(futures: World) -> None:
@@ -146,8 +146,11 @@ def test_it_believes_what_the_book_shows(futures: World) -> None:
     assert not sum(o.executed if o.side == "BUY" else -o.executed for o in futures.orders("usdm"))
 
 
-def test_its_cancels_of_spot_are_ccxts_own(spot: World) -> None:
-    """Started through the adapter it closes its trade as ever, and the adapter settles nothing."""
-    assert [] == spot.outcomes()
-    assert 4 <= len(spot.cancels("/api/v3/order"))
-    assert {"CANCELED", "FILLED"} == {status for _, status in spot.states("spot")}
+def test_its_cancels_of_spot_go_through_the_adapter(spot: World) -> None:
+    """Started through the adapter it closes its trade as ever; what is reported is in the book."""
+    words = {"canceled": "CANCELED", "OrderGone": "FILLED"}
+    outcomes, states = spot.outcomes("binance.spot"), dict(spot.states("spot"))
+
+    assert 4 <= len(outcomes)
+    assert [states[number] for number, _ in outcomes] == [words[end] for _, end in outcomes]
+    assert {"CANCELED", "FILLED"} == {*states.values()}

@@ -55,22 +55,26 @@ def test_lumibot_believes_that_an_option_is_canceled(drive: Drive, native: Drive
     assert "binance.options" in {event["plugin"] for event in drive[0].trail()}
 
 
-def test_spot_is_ccxts_own(drive: Drive) -> None:
-    """A stop of spot too; the adapter settles neither, and lumibot believes what the book shows."""
+def test_cancels_of_spot_go_through_the_adapter(drive: Drive) -> None:
+    """Of a stop, too, and lumibot believes what the book shows."""
     world, results = drive
     orders = [results["spot"], results["spot_stop"]]
 
     assert [(order["id"], "CANCELED") for order in orders] == world.states("spot")
-    assert [None, None] == [order["outcome"] for order in orders]
+    assert ["canceled"] * 2 == [order["outcome"] for order in orders]
     assert ["canceled"] * 2 == [order["believes"] for order in orders]
     assert [200, 200] == world.cancels("/api/v3/order")
 
 
 def test_a_stop_of_futures_that_lumibot_does_not_call_one(drive: Drive, native: Drive) -> None:
-    """The same as without the adapter: not found, by Binance's answer, and lumibot keeps it."""
-    for world, results in (drive, native):
-        stop = results["future_stop"]
-        assert [(stop["id"], "NEW")] == world.states("usdm_algo")
-        assert "OrderNotFound" in stop["error"]
-        assert "new" == stop["believes"]
-        assert [] == world.cancels("/fapi/v1/algoOrder")
+    """The adapter finds it by its order id, and cancels it; without, it stays in the market."""
+    world, results = native
+    stop = results["future_stop"]
+    assert [(stop["id"], "NEW")] == world.states("usdm_algo")
+    assert "OrderNotFound" in stop["error"]
+    assert "new" == stop["believes"]
+    world, results = drive
+    stop = results["future_stop"]
+    assert [(stop["id"], "CANCELED")] == world.states("usdm_algo")
+    assert ("canceled", "canceled") == (stop["outcome"], stop["believes"])
+    assert [200] == world.cancels("/fapi/v1/algoOrder")

@@ -82,11 +82,15 @@ def test_its_strategy_gets_what_the_book_shows(drive: Drive, venue: Venue) -> No
 
 @each
 def test_its_stops_take_the_conditional_path(drive: Drive, venue: Venue) -> None:
-    """ccxt's own, or that of the class for Portfolio Margin, whose cancel_order stays in force."""
+    """The adapter's, or that of the class for Portfolio Margin, whose cancel_order stays in force.
+
+    What the adapter reports of it is what the book shows.
+    """
     world, results = drive
     stop = results[venue.name]["ids"][-1]
 
     assert CANCELED == results[venue.name]["stop"]
     assert [(stop, "CANCELED")] == world.states(venue.algo)
     assert [200] == world.cancels(venue.stops)
-    assert stop not in {event["order_id"] for event in world.trail()}
+    reported = [event["details"] for event in world.trail() if event["order_id"] == stop]
+    assert all("canceled" == details["outcome"] for details in reported)

@@ -13,7 +13,7 @@ from integration.unreachable import closed_port
 from pytest_mock import MockerFixture
 
 from adapter.cli import main
-from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, STOPS, Sample
 from adapter.cli.keys import API_KEY, SECRET
 from adapter.simulator import Simulator
 from adapter.testing import Answer, Replay
@@ -35,7 +35,7 @@ Captured = pytest.CaptureFixture[str]
 class TestDone:
     """Cancels that the simulator carries out."""
 
-    @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
+    @pytest.mark.parametrize("sample", [*SAMPLES, *STOPS], ids=lambda sample: sample.plugin)
     def test_by_id(self, sim: Simulator, sample: Sample, printed: Printed) -> None:
         """An order of every product is cancelled by its id."""
         order = sample.place(sim, "mine")
@@ -45,7 +45,7 @@ class TestDone:
         assert "CANCELED" == sim.book.now(order).status
         assert str(order.order_id) == printed()["id"]
 
-    @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
+    @pytest.mark.parametrize("sample", [*SAMPLES, *STOPS], ids=lambda sample: sample.plugin)
     def test_by_client_id(self, sim: Simulator, sample: Sample, printed: Printed) -> None:
         """The symbol alone will do when a client id is given, on every product."""
         order = sample.place(sim, "mine")
@@ -64,6 +64,18 @@ class TestDone:
         assert sim.book.now(order).is_open
         assert 0 == main([*line, "isolated"])
         assert "CANCELED" == sim.book.now(order).status
+
+    def test_a_stop_that_has_been_triggered(self, sim: Simulator, capsys: Captured) -> None:
+        """How it ended is printed, and the order that it has become, which is as it was."""
+        stop = sim.place("usdm_algo", "BTCUSDT")
+        _, becomes = sim.trigger(stop)
+
+        line = ["cancel", str(stop.order_id), SYMBOL, "--trigger", "--url", sim.url]
+        assert 4 == main(line)
+        text = capsys.readouterr().err
+        assert "triggered" in text
+        assert str(becomes.order_id) in text
+        assert sim.book.now(becomes).is_open
 
     def test_options_may_be_before_the_arguments(self, sim: Simulator) -> None:
         """Options may come in any order."""

@@ -116,6 +116,9 @@ class TestWell:
             assert f"binance.{checked}: accepted" in text
         for unchecked in ("options", "margin"):
             assert f"binance.{unchecked}: not checked; to check it, give a symbol of it" in text
+        for unchecked in ("usdm_algo", "coinm_algo"):
+            more = "give a symbol of it and --trigger"
+            assert f"binance.{unchecked}: not checked; to check it, {more}" in text
         assert "Nothing needs to be fixed." == text.splitlines()[-1]
 
     def test_offline(
@@ -140,6 +143,11 @@ class TestWell:
         assert ["/api/v3/time", "/sapi/v1/margin/order"] == sorted(
             {served.path for served in sim.requests}
         )
+
+    def test_conditional_orders(self, sim: Simulator, doctor: Doctor) -> None:
+        """--trigger leads to their endpoints, as in a cancel."""
+        found = doctor(sim.url, USDM, "BTC/USD:BTC", "--trigger")
+        assert {"binance.usdm_algo": True, "binance.coinm_algo": True} == accepted(found)
 
     def test_symbols_of_ccxt(self, sim: Simulator, write: Write, doctor: Doctor) -> None:
         """What ccxt takes is not a problem, and no host is asked."""

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from adapter.cli import main
-from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, STOPS, Sample
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.plugin)
+@pytest.mark.parametrize("sample", [*SAMPLES, *STOPS], ids=lambda sample: sample.plugin)
 def test_json_is_the_route(sample: Sample, printed: Printed) -> None:
     """Each sample's symbol and options lead to its plugin and market."""
     assert 0 == main(["explain", sample.symbol, *sample.options, "--json"])

@@ -12,7 +12,7 @@ from pytest_mock import MockerFixture
 
 import adapter
 from adapter.cli import main
-from adapter.cli.demo.samples import SAMPLES
+from adapter.cli.demo.samples import SAMPLES, STOPS
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]
@@ -40,9 +40,10 @@ def test_json(printed: Printed) -> None:
 
 
 def test_samples_are_one_of_each(printed: Printed) -> None:
-    """`demo` and `simulate` show every product that this distribution brings."""
+    """`demo` and `simulate` show every product of this distribution that has regular orders."""
     assert 0 == main(["plugins", "--json"])
-    assert sorted(ours(printed())) == sorted(sample.plugin for sample in SAMPLES)
+    assert sorted(ours(printed())) == sorted(sample.plugin for sample in (*SAMPLES, *STOPS))
+    assert not any(sample.is_stop for sample in SAMPLES)
 
 
 def test_table(capsys: Captured) -> None:

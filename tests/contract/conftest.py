@@ -12,8 +12,6 @@ from adapter.registry.config import ENVIRONMENT
 
 PLUGINS = {
     "coinbase_spot": {"coinbase.spot": "ENDPOINT"},
-    "binance_algo": {"binance.usdm_algo": "USDM", "binance.pm_um_algo": "PM_UM"},
-    "binance_conditional": {"binance.pm_cm_conditional": "ENDPOINT"},
 }
 """By module, which is a distribution of its own: the plugins, and what each names in it."""
 

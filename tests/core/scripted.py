@@ -262,8 +262,13 @@ def _play(
         call=call,
         channel=channel,
         policy=policy,
-        evidence=Evidence("binance", product.not_found_hint, product.ends),
-        pacing=Pacing(functions.pop("clock"), call.deadline),
+        evidence=Evidence(
+            "binance",
+            product.not_found_hint,
+            product.ends,
+            conditional_hint=product.conditional_hint,
+        ),
+        pacing=Pacing(functions.pop("clock"), call.deadline, len(product.queries)),
         **functions,
     )
     running = run(machine)

@@ -197,9 +197,9 @@ class TestGone:
         error = play(GONE, NOT_FOUND, NOT_FOUND, NOT_FOUND, product=product).error
 
         hint = 'if it is a conditional order, pass params={"trigger": True}'
-        assert product.not_found_hint.startswith(hint)
+        assert hint == product.conditional_hint
         assert str(error).startswith(f"binance {GONE}: ")
-        assert str(error).endswith(f"; {product.not_found_hint}")
+        assert str(error).endswith(f"; {hint}; {product.not_found_hint}")
 
     def test_where_it_cannot_be_the_message_is_ccxts(self) -> None:
         """Options have one book for all orders of all accounts."""

@@ -60,6 +60,20 @@ def test_it_is_queried_until_it_is_canceled() -> None:
     assert played.order["queried"]
 
 
+def test_one_that_was_seen_before_is_returned_as_it_was_seen() -> None:
+    """The acknowledgement shows less than the query before it did."""
+    call = attrs.evolve(BY_ID, confirm=False)
+    played = play(LOST, OPEN, ACK, product=ENDPOINT, call=call)
+
+    assert "DqD" == played.asked
+    assert ("7", "canceling", "accepted") == (
+        played.order["id"],
+        played.order["status"],
+        played.order["outcome"],
+    )
+    assert played.order["queried"]
+
+
 @pytest.mark.parametrize(
     ("word", "state", "how"),
     [

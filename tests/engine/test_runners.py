@@ -290,12 +290,12 @@ def test_our_own_words_are_kept_from_ccxts_method(mode: str) -> None:
         driven.exchange._adapter,
         "7",
         SYMBOL,
-        {"stop": True, "deadline": 3, "confirm": False},
+        {"stock": True, "deadline": 3, "confirm": False},
     )
     native = next(walk)
 
     assert isinstance(native, CallCcxt)
-    assert {"portfolioMargin": True, "stop": True} == native.params
+    assert {"portfolioMargin": True, "stock": True} == native.params
 
 
 def test_a_clock_that_fails_costs_the_hook_its_events(mode: str) -> None:

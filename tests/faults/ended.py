@@ -17,6 +17,8 @@ UNKNOWN_ORDER = (-2011, -2013, -6028)
 UNKNOWN_OUTCOME = (-1000, -1001, -1006, -1007)
 STRANGER = "stranger"
 """The client id of another order, which an answer is about."""
+STATUS = {"strategyId": "strategyStatus", "algoId": "algoStatus", "orderId": "status"}
+"""By the field of an id, that of the status; a conditional order may have two ids."""
 MINUTE = 60.0
 BANNED_UNTIL = re.compile(r"banned until (\d+)")
 
@@ -84,9 +86,17 @@ class Asked:
 
     def shows(self, order: Order) -> str | None:
         """The status as Binance spells it, if the answer is about this order."""
-        status = self._data.get("status")
-        is_meant = str(self._data.get("orderId")) == str(order.order_id)
-        return str(status) if status and is_meant else None
+        for name, status in STATUS.items():
+            if name in self._data:
+                is_meant = str(self._data[name]) == str(order.order_id)
+                found = self._data.get(status) if is_meant else None
+                return str(found) if found else None
+        return None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether the answer says that the cancel was accepted, and shows no order."""
+        return self._data.get("msg") == "success" or self._data.get("complete") is True
 
     @property
     def _data(self) -> dict[str, Any]:
@@ -143,6 +153,11 @@ class Ended:
         """The queries after the last cancel."""
         last = max((i for i, asked in enumerate(self.asked) if asked.method == "DELETE"), default=0)
         return self.asked[last + 1 :]
+
+    @property
+    def seen(self) -> bool:
+        """Whether any answer has shown the order."""
+        return any(asked.shows(self.subject) for asked in self.asked)
 
     @property
     def path(self) -> str:

@@ -23,6 +23,7 @@ from adapter.core.single_flight import SingleFlight
 from adapter.engine.direct import Send
 from adapter.engine.flow import cancel_flow
 from adapter.engine.state import ExchangeState
+from adapter.simulator.algo import fill
 from adapter.simulator.book import Order
 from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.exchange import Reply as Answered
@@ -174,7 +175,7 @@ class World:
         if self.schedule.reused is None or len(self.asked) != self.schedule.reused:
             return
         if self.present.is_open:
-            self.exchange.book.fill(self.order)
+            fill(self.exchange.book, self.order)
         self.reborn = self._placed()
 
     def _placed(self) -> Order:
@@ -184,6 +185,7 @@ class World:
             client_order_id=CLIENT_ID,
             quantity=Decimal(2),
             price=Decimal(100),
+            stop_price=Decimal(100 if self.sample.is_stop else 0),
         )
         return self.exchange.book.place(draft)
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 from hypothesis import strategies as st
 
-from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.samples import SAMPLES, STOPS, Sample
 from adapter.simulator import FAULTS, Fault, Order
 
 from .changes import CHANGES, CLOCK
@@ -24,7 +24,7 @@ NOT_SENT = Fault(
 MOVES: Mapping[str, Fault] = MappingProxyType({**FAULTS, NOT_SENT.name: NOT_SENT})
 """What may hit a request: the simulator's faults, and one that the simulator never sees."""
 
-BY_PRODUCT = {sample.plugin.partition(".")[2]: sample for sample in SAMPLES}
+BY_PRODUCT = {sample.plugin.partition(".")[2]: sample for sample in (*SAMPLES, *STOPS)}
 IDENTITIES = ("id", "client id")
 CLIENT_ID = "mine"
 
@@ -52,7 +52,7 @@ class Schedule:
     attempts: int = attrs.field(default=6, kw_only=True)
     confirm: bool = attrs.field(default=True, kw_only=True)
     filled: str = attrs.field(default="0", kw_only=True)
-    """How much of the order's 2 has traded before the call."""
+    """How much of the order's 2 has traded before the call. Conditional orders do not trade."""
     age: float = attrs.field(default=60.0, kw_only=True)
     """For how many s the order has been in the book."""
     skew: int = attrs.field(default=0, kw_only=True)
@@ -172,15 +172,16 @@ def schedules(draw: st.DrawFn, pace: float = 1.0, reused: bool = False) -> Sched
 
     lagging = draw(st.lists(lags(pace), max_size=1)) if one_of(True, False) else []
     own = draw(st.lists(changes(pace), max_size=2)) if one_of(True, False, False) else []
+    product = one_of(*BY_PRODUCT)
     return Schedule(
-        one_of(*BY_PRODUCT),
+        product,
         "client id" if reused else one_of(*IDENTITIES),
         (*lagging, *draw(st.lists(moves(pace, not reused), max_size=6))),
         deadline=one_of(15.0, 15.0, 5.0, 2.0, 0.3) * pace,
         timeout=one_of(10.0, 1.0) * pace,
         attempts=one_of(6, 6, 2, 1),
         confirm=one_of(True, True, False),
-        filled=one_of("0", "0.4"),
+        filled="0" if BY_PRODUCT[product].is_stop else one_of("0", "0.4"),
         age=one_of(60.0, 0.0, 0.4, 1.0, 1.5, 3.0, 4 * 86_400.0),
         skew=one_of(0, 0, *STEPS),
         phase=draw(st.integers(0, 59_999)),

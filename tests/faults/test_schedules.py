@@ -88,6 +88,14 @@ FOUND: tuple[tuple[Schedule, str], ...] = (
         Schedule("usdm", "id", (("query_lag", {"lag": 20.0}), "fill_before"), skew=1000),
         "queries that lag until the deadline and -2011 leave the call unknown only at its end",
     ),
+    (
+        Schedule("pm_um_algo", "id", ("drop_before",), confirm=False),
+        "an acknowledgement of an order that a query has shown is returned with what was seen",
+    ),
+    (
+        Schedule("pm_cm_conditional", "id", (("query_lag", {"lag": 20.0}), "drop_before"), age=0.0),
+        "where a look is two requests, the looks last until the deadline all the same",
+    ),
 )
 """Schedules that once gave something false or doubtful, and what is true of them."""
 

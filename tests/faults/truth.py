@@ -22,12 +22,13 @@ STATES = {
     "FILLED": "closed",
     "EXPIRED": "expired",
     "REJECTED": "rejected",
+    "TRIGGERED": "triggered",
 }
 OPEN = ("NEW", "PARTIALLY_FILLED", "ACCEPTED")
 BUSY = (-1008, -1016)
 MAX_REQUESTS = 24
-LAST_REQUESTS = 2
-"""A look and a send that may come beyond that."""
+LAST_REQUESTS = 3
+"""A look, which may be two requests, and a send that may come beyond that."""
 TOO_LITTLE = 0.05
 """Seconds before the deadline in which no further request is worth a pause."""
 ENOUGH_TO_SEND = 0.5
@@ -86,14 +87,24 @@ def _of_the_order(ended: Ended) -> Iterator[str]:
     order, subject = ended.shown, ended.subject
     if order is None:
         return
+    if order["status"] == "canceling" and ended.sends[-1].is_acknowledged and not ended.seen:
+        yield from _acknowledged(ended, order)
+        return
     if order["id"] != str(subject.order_id):
         yield f"it shows order {order['id']}, and {subject.order_id} was meant"
     if subject is ended.reborn and ended.schedule.identity == "id":
         yield "it shows another order than that of the id"
     if order["clientOrderId"] != subject.client_order_id:
         yield f"it shows client id {order['clientOrderId']}"
-    if Decimal(str(order["filled"])) > subject.executed + DIGIT:
+    if Decimal(str(order["filled"] or 0)) > subject.executed + DIGIT:
         yield f"it shows a fill of {order['filled']}, and {subject.executed} has traded"
+
+
+def _acknowledged(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
+    """Of an order that no answer has shown, no more is known than the caller or the answer said."""
+    ids = (str(ended.subject.order_id), None), (ended.subject.client_order_id, None)
+    if order["id"] not in ids[0] or order["clientOrderId"] not in ids[1]:
+        yield f"it shows order {order['id']} with client id {order['clientOrderId']}"
 
 
 def _returned(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
@@ -110,14 +121,15 @@ def _returned(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
 
 def _accepted(ended: Ended) -> Iterator[str]:
     """Accepted was the last answer of the exchange, and no query has shown the order's end."""
-    if ended.sends[-1].shows(ended.subject) not in OPEN:
+    last = ended.sends[-1]
+    if last.shows(ended.subject) not in OPEN and not last.is_acknowledged:
         yield "it says accepted, and the exchange never did"
     if _last_seen(ended) in STATES:
         yield "it says accepted, and a query had shown the order's end"
 
 
 def _fill(ended: Ended, order: dict[str, Any]) -> Iterator[str]:
-    if abs(Decimal(str(order["filled"])) - ended.subject.executed) > DIGIT:
+    if abs(Decimal(str(order["filled"] or 0)) - ended.subject.executed) > DIGIT:
         yield f"it says {order['filled']} filled, and it is {ended.subject.executed}"
 
 
@@ -158,7 +170,7 @@ def _unknown(ended: Ended) -> Iterator[str]:
 
 
 def _may_have_taken(ended: Ended, send: Asked) -> bool:
-    is_accepted = send.shows(ended.subject) in OPEN
+    is_accepted = send.shows(ended.subject) in OPEN or send.is_acknowledged
     return send.is_doubtful or send.is_unknown_order or is_accepted
 
 
@@ -166,9 +178,9 @@ def _last_pause(ended: Ended) -> float:
     """Seconds before the deadline that may be left.
 
     Requests that the caller's own world kept from leaving count among those that a call may make,
-    and are not to be seen here.
+    and are not to be seen here. A look may need two of them.
     """
-    is_used_up = len(ended.asked) >= MAX_REQUESTS or bool(ended.schedule.changes)
+    is_used_up = len(ended.asked) >= MAX_REQUESTS - 1 or bool(ended.schedule.changes)
     return ENOUGH_TO_SEND if is_used_up else TOO_LITTLE
 
 

@@ -99,17 +99,17 @@ def test_binanceus_goes_straight_to_ccxt(bot: Bot) -> None:
 
 
 def test_what_no_plugin_takes_is_ccxts_own(bot: Bot) -> None:
-    """A conditional order goes to ccxt's method, once."""
+    """What its params call a stock order goes to ccxt's method, once."""
     adapter.install()
     exchange = still(bot.new())
     with Server(http({"code": -2011, "msg": "Unknown order sent."}, "400 Bad")) as server:
         moved(exchange, server.url)
         with pytest.raises(ccxt.OrderNotFound) as caught:
-            bot.cancel(exchange, "7", SYMBOL, {"stop": True})
+            bot.cancel(exchange, "7", SYMBOL, {"stock": True})
 
     assert not isinstance(caught.value, adapter.OrderGone)
     assert 1 == len(server.received)
-    assert "algoOrder" in server.received[0].target
+    assert "/fapi/v1/order" in server.received[0].target
 
 
 def test_the_arguments_are_defaults_for_all(bot: Bot, sim: Simulator) -> None:

@@ -18,7 +18,7 @@ from .bot import OPTION, SYMBOL, Bot
 
 THERE_ARE = (
     "there are account, plugins, recv_window, deadline, attempts, client_ids, confirm,"
-    " confirm_timeout, throttle"
+    " confirm_timeout, conditional, throttle"
 )
 
 

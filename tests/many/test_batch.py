@@ -10,6 +10,7 @@ import pytest
 from integration.host import Host
 
 import adapter
+from adapter.engine.many import CONCURRENCY
 from adapter.simulator import Simulator
 
 from .answers import last_parts
@@ -18,6 +19,7 @@ from .trader import BY_NAME, Kind, Trader, outcomes
 
 USDM, OPTIONS = BY_NAME["usdm"], BY_NAME["options"]
 batched = pytest.mark.parametrize("kind", [USDM, OPTIONS], ids=["usdm", "options"])
+GONE = {"code": -2011, "msg": "Unknown order sent."}
 
 
 @batched
@@ -131,6 +133,23 @@ def test_a_ban_is_an_error_of_each(host: Host, sim: Simulator) -> None:
     assert {} == trader.flights
 
 
+@pytest.mark.parametrize(
+    "fault", ["limited_429", "drop_after", "drop_before", "http_503_unavailable"]
+)
+def test_a_fault_in_the_middle(host: Host, sim: Simulator, fault: str) -> None:
+    """Of thirty requests, one is lost or refused: each order is cancelled all the same."""
+    trader = Trader(host, sim)
+    in_real_time(trader)
+    orders = [sim.place("usdm", "BTCUSDT") for _ in range(300)]
+    sim.faults.play(None, None, None, fault, on="DELETE")
+    came = trader.cancel_many(orders)
+
+    assert ["canceled"] * 300 == outcomes(came)
+    assert {"CANCELED"} == {trader.book(order) for order in orders}
+    refused = [r for r in sim.requests if r.status == 429]
+    assert len(refused) <= CONCURRENCY
+
+
 def test_an_accepted_one_is_followed(host: Host, sim: Simulator) -> None:
     """Options answer with ACCEPTED: each is queried until it is final."""
     trader = Trader(host, sim, OPTIONS)
@@ -153,16 +172,29 @@ def test_what_users_mock_is_asked_one_by_one(host: Host, sim: Simulator) -> None
 
 
 def test_a_mock_of_the_request_for_several(host: Host, sim: Simulator) -> None:
-    """Nothing is sent past it, and the error says what to mock."""
+    """It is asked, as by ccxt's own method, and nothing is sent past it."""
     trader = Trader(host, sim)
-    trader.exchange.fapiPrivateDeleteBatchOrders = Mock()
+    mock = Mock if host.is_sync else AsyncMock
+    canceled = [{"orderId": number, "status": "CANCELED"} for number in (7, 8)]
+    trader.exchange.fapiPrivateDeleteBatchOrders = mock(return_value=canceled)
     came = trader.cancel_many([7, 8])
 
-    assert ["refused"] * 2 == outcomes(came)
-    assert "fapiPrivateDeleteBatchOrders is a mock" in str(came[0]["error"])
+    assert ["canceled"] * 2 == outcomes(came)
+    assert "[7,8]" == trader.exchange.fapiPrivateDeleteBatchOrders.call_args.args[0]["orderIdList"]
     assert [] == sim.requests
-    order = trader.place()
-    assert "canceled" == trader.cancel(order)["outcome"]
+    assert "canceled" == trader.cancel(trader.place())["outcome"]
+
+
+def test_what_such_a_mock_does_not_say(host: Host, sim: Simulator) -> None:
+    """Nothing is asked of the exchange either, and the message says what to mock."""
+    trader = Trader(host, sim)
+    mock = Mock if host.is_sync else AsyncMock
+    trader.exchange.fapiPrivateDeleteBatchOrders = mock(return_value=[GONE, GONE])
+    came = trader.cancel_many([7, 8])
+
+    assert [("gone", None)] * 2 == [(each["outcome"], each["status"]) for each in came]
+    assert "fapiPrivateDeleteBatchOrders is a mock" in str(came[0]["error"].__cause__)
+    assert [] == sim.requests
 
 
 def test_events_of_a_request_for_several(host: Host, sim: Simulator) -> None:

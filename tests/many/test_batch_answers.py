@@ -10,6 +10,7 @@ import pytest
 from integration.host import Host, still
 
 from adapter.contract.messages import NoResponse, Response
+from adapter.core.rate_limit import HostLimiter
 from adapter.simulator import Simulator
 
 from .answers import Answer, answered, last_parts, made, shown
@@ -137,7 +138,7 @@ def test_a_market_that_was_derived_is_looked_up(host: Host, sim: Simulator) -> N
     assert ["DELETE batchOrders"] == last_parts(sim)
 
 
-@pytest.mark.parametrize("loaded", ["the same", "no markets"])
+@pytest.mark.parametrize("loaded", ["the same", "another", "no markets"])
 def test_a_market_that_is_not_found_either(host: Host, sim: Simulator, loaded: str) -> None:
     """The exchange's answer is the error of each."""
     trader = Trader(host, sim)
@@ -147,7 +148,10 @@ def test_a_market_that_is_not_found_either(host: Host, sim: Simulator, loaded: s
     def load() -> Any:
         if loaded == "no markets":
             raise ccxt.NetworkError("no")
-        return still(trader.exchange).markets
+        still(trader.exchange)
+        if loaded == "another":
+            trader.exchange.markets, trader.exchange.markets_by_id = {"X/Y": {}}, {}
+        return trader.exchange.markets
 
     trader.exchange.load_markets = load if host.is_sync else AsyncMock(side_effect=load)
     came = trader.cancel_many(orders)
@@ -155,3 +159,24 @@ def test_a_market_that_is_not_found_either(host: Host, sim: Simulator, loaded: s
     assert ["refused"] * 3 == outcomes(came)
     assert all(isinstance(each["error"], ccxt.BadSymbol) for each in came)
     assert [] == sim.requests
+
+
+def test_an_error_after_the_answer_came(host: Host, sim: Simulator) -> None:
+    """A plugin's, while it is read: the request has left, so each order is looked up."""
+    trader = Trader(host, sim)
+    orders = trader.place_many(3)
+    failed: list[int] = []
+    record = HostLimiter.record
+
+    def fail_once(limiter: HostLimiter, *arguments: Any) -> None:
+        record(limiter, *arguments)
+        if not failed:
+            failed.append(1)
+            raise ZeroDivisionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HostLimiter, "record", fail_once)
+        came = trader.cancel_many(orders)
+
+    assert ["canceled"] * 3 == outcomes(came)
+    assert ["DELETE batchOrders", *["GET order"] * 3] == last_parts(sim)

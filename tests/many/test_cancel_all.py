@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
@@ -19,19 +18,20 @@ from .test_together import in_real_time
 from .trader import BY_NAME, KINDS, Kind, Trader, outcomes
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+CONDITIONAL = {
+    "usdm": "usdm_algo",
+    "coinm": "coinm_algo",
+    "pm_um": "pm_um_algo",
+    "pm_cm": "pm_cm_conditional",
+}
+FUTURES = [BY_NAME[name] for name in CONDITIONAL]
 INVALID = {"code": -1121, "msg": "Invalid symbol."}
-SWAPS = {"type": "swap", "subType": "linear"}
 
 
 def cancel_all(trader: Trader, symbol: str | None = None, **params: Any) -> Any:
     asked = {**trader.kind.params, **params}
     wanted = trader.kind.unified if symbol is None else symbol
     return trader.host.done(lambda: trader.exchange.cancel_all_orders(wanted, asked))
-
-
-def cancel_everything(trader: Trader, **params: Any) -> Any:
-    asked = {**trader.kind.params, **params}
-    return trader.host.done(lambda: trader.exchange.cancelAllOrders(params=asked))
 
 
 @kinds
@@ -171,82 +171,19 @@ def test_params_are_a_dict(host: Host, sim: Simulator) -> None:
         host.done(lambda: trader.exchange.cancel_all_orders(trader.kind.unified, [1]))
 
 
-def test_conditional_orders_are_ccxts(host: Host, sim: Simulator) -> None:
-    """As long as no plugin serves them."""
-    trader = Trader(host, sim)
-    order = trader.place()
-    mock = Mock if host.is_sync else AsyncMock
-    trader.exchange.fapiPrivateDeleteAlgoOpenOrders = mock(return_value={"code": 200})
+@pytest.mark.parametrize("kind", FUTURES, ids=[kind.name for kind in FUTURES])
+def test_conditional_orders(host: Host, sim: Simulator, kind: Kind) -> None:
+    """With ``trigger`` those of their own book; each is followed until it is final."""
+    trader = Trader(host, sim, kind)
+    regular = trader.place()
+    book = CONDITIONAL[kind.name]
+    stops = [sim.place(book, kind.symbol) for _ in range(3)]
     came = cancel_all(trader, trigger=True)
 
-    assert [(None, None, None)] == [(o["status"], o["outcome"], o["error"]) for o in came]
-    assert "NEW" == trader.book(order)
-    assert {"symbol": "BTCUSDT"} == trader.exchange.fapiPrivateDeleteAlgoOpenOrders.call_args.args[
-        0
-    ]
-
-
-@pytest.mark.parametrize("name", ["usdm", "options", "pm_um", "pm_cm"])
-def test_without_a_symbol(
-    host: Host, sim: Simulator, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """All markets of the kind that ccxt's params and options choose, by one heavy query."""
-    kind = BY_NAME[name]
-    trader = Trader(host, sim, kind)
-    symbols = sorted(sim._exchange.products[name].symbols)[:2]
-    orders = [sim.place(name, symbol) for symbol in symbols for _ in range(2)]
-    chosen = {
-        "usdm": SWAPS,
-        "pm_um": SWAPS,
-        "options": {"type": "option"},
-        "pm_cm": {"type": "swap", "subType": "inverse"},
-    }
-    with caplog.at_level(logging.WARNING, "adapter"):
-        came = cancel_everything(trader, **chosen[name])
-
-    assert {str(order.order_id) for order in orders} == {order["id"] for order in came}
-    assert {"canceled"} == {*outcomes(came)}
-    assert {"CANCELED"} == {trader.book(order) for order in orders}
-    assert "symbol=" not in sim.requests[0].query
-    assert "without a symbol is a query with a weight of 40" in caplog.text
-    assert (2 if name in ("usdm", "options") else 0) == last_parts(sim).count("DELETE batchOrders")
-
-
-def test_without_a_symbol_by_loaded_markets(host: Host, sim: Simulator) -> None:
-    """The orders have the symbols of the markets."""
-    trader = Trader(host, sim)
-    still(trader.exchange)
-    trader.exchange.milliseconds = sim.book.clock
-    trader.place()
-    [came] = cancel_everything(trader, **SWAPS)
-
-    assert (trader.kind.unified, "canceled") == (came["symbol"], came["outcome"])
-
-
-@pytest.mark.parametrize(
-    "params",
-    [{"stock": True}, {"marginMode": "cross"}, {"portfolioMargin": True}],
-    ids=["stock", "margin", "portfolio margin"],
-)
-def test_without_a_symbol_where_one_is_needed(
-    host: Host, sim: Simulator, params: dict[str, Any]
-) -> None:
-    """ccxt's own error."""
-    trader = Trader(host, sim)
-    trader.exchange.markets = {}
-    with pytest.raises(ccxt.ArgumentsRequired, match="symbol"):
-        cancel_everything(trader, **params)
-
-
-@pytest.mark.parametrize(
-    "order", [7, {}, {"orderId": "x", "symbol": "BTCUSDT"}, {"orderId": 7, "symbol": "A B"}]
-)
-def test_an_order_that_cannot_be_read(host: Host, sim: Simulator, order: Any) -> None:
-    """Nothing is cancelled as if it were not there."""
-    trader = Trader(host, sim)
-    answered(trader, lambda _: made([order]), [], path="openOrders")
-    with pytest.raises(ccxt.BadResponse, match="cannot be read"):
-        cancel_everything(trader, **SWAPS)
+    assert [str(stop.order_id) for stop in stops] == [order["id"] for order in came]
+    assert ["canceled"] * 3 == outcomes(came)
+    assert "NEW" == trader.book(regular)
+    assert {"CANCELED"} == {order.status for order in sim.book.orders(book)}
 
 
 @pytest.mark.parametrize("data", [{"orderId": 7, "status": "NEW"}, None, "text"])

@@ -157,3 +157,51 @@ def test_an_unserved_exchange_keeps_ccxts(host: Host) -> None:
         host.done(lambda: exchange.cancel_orders(["a"], "BTC/EUR", {"deadline": 1.0}))
 
     adapter.detach(exchange)
+
+
+@spellings
+def test_attach_hides_a_subclass_of_yours(
+    host: Host, spelling: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a warning that names it, as for ``cancel_order``."""
+    base = ccxt.binance if host.is_sync else ccxt.async_support.binance
+    snake_case = next(m.name for m in METHODS if spelling in m.spellings)
+    mine = type("Mine", (base,), {snake_case: lambda *_: "mine"})
+    exchange = host.keep(mine())
+    with caplog.at_level(logging.WARNING, "adapter"):
+        adapter.attach(exchange)
+
+    assert f"attach() hides the {snake_case} of Mine" in caplog.text
+    assert patching.is_adapters(getattr(exchange, spelling)) or spelling in vars(exchange)
+
+
+@methods
+def test_install_warns_of_what_is_replaced(
+    method: CancelMethod, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an object or in ccxt's class: it stays."""
+    exchange = ccxt.binance()
+    setattr(exchange, method.name, Mock())
+    monkeypatch.setattr(ccxt.binance, method.name, lambda *_: "another's")
+    with caplog.at_level(logging.WARNING, "adapter"), adapter.install():
+        assert "another's" == getattr(ccxt.binance(), method.name)()
+
+    assert f"ccxt.binance.binance.{method.name} was replaced" in caplog.text
+    assert f"{method.name} of an exchange object was replaced" in caplog.text
+
+
+def test_the_drop_in_import(sim: Simulator) -> None:
+    """Its classes have all of them, and a subclass may override each."""
+    from adapter import ccxt as attached
+
+    class Mine(attached.binance):  # type: ignore[misc]  # made on demand
+        def cancel_orders(self, ids: Any, symbol: Any = None, params: Any = None) -> Any:
+            return ["mine", *super().cancel_orders(ids, symbol, params)]
+
+    exchange = sim.connect(Mine())
+    order, other = sim.place("usdm", "BTCUSDT"), sim.place("usdm", "BTCUSDT")
+    mine, came = exchange.cancel_orders([order.order_id], "BTC/USDT:USDT")
+    everything = exchange.cancel_all_orders("BTC/USDT:USDT")
+
+    assert ("mine", "canceled") == (mine, came["outcome"])
+    assert [(str(other.order_id), "canceled")] == [(o["id"], o["outcome"]) for o in everything]

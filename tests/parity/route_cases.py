@@ -33,7 +33,13 @@ class RouteCase:
 USDM, OPTIONS = "fapi/v1/order", "eapi/v1/order"
 UM, CM, MARGIN = "papi/v1/um/order", "papi/v1/cm/order", "papi/v1/margin/order"
 SPOTS, SAPI, COINM = "api/v3/order", "sapi/v1/margin/order", "dapi/v1/order"
+USDM_ALGO, COINM_ALGO = "fapi/v1/algoOrder", "dapi/v1/algoOrder"
+UM_ALGO, CM_CONDITIONAL = "papi/v1/um/algo/order", "papi/v1/cm/conditional/order"
 PLUGINS = {
+    USDM_ALGO: "binance.usdm_algo",
+    COINM_ALGO: "binance.coinm_algo",
+    UM_ALGO: "binance.pm_um_algo",
+    CM_CONDITIONAL: "binance.pm_cm_conditional",
     SPOTS: "binance.spot",
     SAPI: "binance.margin",
     USDM: "binance.usdm",
@@ -169,15 +175,27 @@ SERVED = [
     RouteCase(to=CM, symbol="BTCUSD_PERP", options=PORTFOLIO, exchange_id="binancecoinm"),
     RouteCase(to=USDM, symbol=LINEAR, exchange_id="binancecoinm"),
     RouteCase(to=UM, symbol=LINEAR, params=PORTFOLIO, exchange_id="binancecoinm"),
+    # conditional orders
+    RouteCase(to=USDM_ALGO, symbol=LINEAR, params={"stop": True}),
+    RouteCase(to=USDM_ALGO, symbol=LINEAR, params={"trigger": True, "clientAlgoId": "a"}),
+    RouteCase(to=USDM_ALGO, symbol=DATED, params={"trigger": True, "newClientStrategyId": "a"}),
+    RouteCase(to=USDM_ALGO, symbol="BTCUSDT", params={"conditional": True}, options=SWAP),
+    RouteCase(to=USDM_ALGO, symbol=LINEAR, params={"stop": True}, exchange_id="binanceusdm"),
+    RouteCase(to=COINM_ALGO, symbol=COIN, params={"trigger": True}),
+    RouteCase(to=COINM_ALGO, symbol=COIN_DATED, params={"stop": True, "clientOrderId": "a"}),
+    RouteCase(
+        to=COINM_ALGO, symbol="BTCUSD_PERP", params={"stop": True}, exchange_id="binancecoinm"
+    ),
+    RouteCase(to=UM_ALGO, symbol=LINEAR, params={"stop": True}, options=PORTFOLIO),
+    RouteCase(to=UM_ALGO, symbol=LINEAR, params={**PORTFOLIO, "trigger": True, "clientAlgoId": 1}),
+    RouteCase(to=CM_CONDITIONAL, symbol=COIN, params={**PORTFOLIO, "trigger": True}),
+    RouteCase(
+        to=CM_CONDITIONAL,
+        symbol="BTCUSD_200925",
+        params={**PORTFOLIO, "conditional": True, "newClientStrategyId": "a"},
+    ),
+    RouteCase(to=OPTIONS, symbol=OPTION, params={"stop": True}),
 ]
 NATIVE = [
-    RouteCase(to="fapi/v1/algoOrder", symbol=LINEAR, params={"stop": True}),
-    RouteCase(to="fapi/v1/algoOrder", symbol=LINEAR, params={"trigger": True, "clientAlgoId": "a"}),
-    RouteCase(to="fapi/v1/algoOrder", symbol=LINEAR, params={"conditional": True}),
-    RouteCase(to="dapi/v1/algoOrder", symbol=COIN, params={"trigger": True}),
-    RouteCase(to="papi/v1/um/algo/order", symbol=LINEAR, params={"stop": True}, options=PORTFOLIO),
-    RouteCase(
-        to="papi/v1/cm/conditional/order", symbol=COIN, params={**PORTFOLIO, "trigger": True}
-    ),
     RouteCase(to="equity/order/cancel", symbol="TSLA/USDT"),
 ]

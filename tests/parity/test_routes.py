@@ -33,7 +33,8 @@ from .route_cases import (
 )
 from .wire import Canned, Outcome, Seen, run
 
-ORDER = {"orderId": 7, "status": "CANCELED", "symbol": "BTCUSDT", "algoId": 7, "strategyId": 7}
+STATUSES = dict.fromkeys(("status", "algoStatus", "strategyStatus"), "CANCELED")
+ORDER = {"orderId": 7, "symbol": "BTCUSDT", "algoId": 7, "strategyId": 7, **STATUSES}
 
 
 def travelled(route_case: RouteCase, **options: Any) -> Outcome:

@@ -308,7 +308,7 @@ def test_a_table_that_names_no_plugin_is_refused(write: Write, name: str) -> Non
         adapter.attach(ccxt.binance(), plugins=path)
 
     assert str(caught.value).startswith(f"{path}: [{name}] names no installed plugin; there are")
-    assert "binance.options, binance.pm_cm, binance.pm_margin" in str(caught.value)
+    assert "binance.pm_um_algo, binance.spot, binance.usdm, binance.usdm_algo" in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["[binance.usdn]", "[binance.usdm]\nnope = 1", "nope"])

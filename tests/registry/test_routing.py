@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import ccxt
@@ -152,12 +153,6 @@ def test_a_raw_id_is_read_by_its_shape_and_default_type(
 @pytest.mark.parametrize(
     ("symbol", "params", "market_id", "reason"),
     [
-        (
-            "BTC/USDT:USDT",
-            {"trigger": True},
-            "BTCUSDT",
-            "no plugin in use serves conditional linear orders of the classic account",
-        ),
         ("BTC/USDT:USDT", {"stock": True}, "BTCUSDT", "ccxt handles stock orders"),
         ("TSLA/USDT", {"stock": True}, "TSLAUSDT", "ccxt handles stock orders"),
         ("not a symbol", {}, None, "the format of symbol 'not a symbol' is unknown"),
@@ -168,6 +163,37 @@ def test_what_no_plugin_takes_is_ccxts_with_a_reason(
 ) -> None:
     """A route without a plugin has no URL: ccxt's own method chooses it."""
     assert adapter.Route(market_id=market_id, reason=reason) == explain(symbol, params)
+
+
+@pytest.mark.parametrize("word", ["stop", "trigger", "conditional"])
+@pytest.mark.parametrize(
+    ("symbol", "params", "plugin"),
+    [
+        ("BTC/USDT:USDT", {}, "binance.usdm_algo"),
+        ("BTC/USD:BTC-260327", {}, "binance.coinm_algo"),
+        ("BTC/USDT:USDT-260327", PM, "binance.pm_um_algo"),
+        ("BTC/USD:BTC", PM, "binance.pm_cm_conditional"),
+        (CALL, {}, "binance.options"),
+        ("BTC/USDT", PM, "binance.pm_margin"),
+    ],
+)
+def test_ccxts_words_choose_the_conditional_orders_of_futures(
+    symbol: str, params: dict[str, Any], plugin: str, word: str
+) -> None:
+    """Elsewhere, stop orders are in the book of the others."""
+    assert plugin == explain(symbol, {word: True, **params}).plugin
+
+
+def test_conditional_orders_whose_plugin_is_disabled_are_ccxts(tmp_path: Path) -> None:
+    """The plugin of the regular ones never takes them."""
+    own = tmp_path / "plugins.toml"
+    own.write_text("[binance.usdm_algo]\nenabled = false\n", encoding="utf-8")
+    exchange = adapter.attach(ccxt.binance(), plugins=own)
+    route = adapter.explain(exchange, "BTC/USDT:USDT", {"trigger": True})
+
+    assert route.plugin is None
+    reason = "no plugin in use serves conditional linear orders of the classic account"
+    assert reason == route.reason
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_every_symbol_of_the_exchange_info_takes_orders(sim: Simulator, wire: Wi
         ("GET", "/"),
         ("DELETE", "/fapi/v2/order"),
         ("DELETE", "/fapi/v1/order/"),
-        ("DELETE", "/dapi/v1/algoOrder"),
+        ("DELETE", "/papi/v1/um/conditional/order"),
         ("DELETE", "/sapi/v1/order"),
         ("DELETE", "/fapi/v1/%6Frder"),
         ("PUT", "/eapi/v1/order"),

@@ -145,15 +145,18 @@ def test_a_record_is_there_when_the_answer_arrives(sim: Simulator, wire: Wire) -
 
 
 def test_the_order_routes(sim: Simulator) -> None:
-    """Place, query and cancel of every product are served, and the lists of open orders."""
+    """Place, query and cancel of every product are served, the lists of open orders, and stops."""
     paths = ["/fapi/v1", "/dapi/v1", "/eapi/v1", "/papi/v1/um", "/papi/v1/cm", "/papi/v1/margin"]
     paths += ["/api/v3", "/sapi/v1/margin"]
     orders = {(method, f"{path}/order") for path in paths for method in ("POST", "GET", "DELETE")}
 
     assert orders < sim.routes
-    assert {path.rpartition("/")[2] for _, path in sim.routes - orders} == {
-        "openOrder",
-        "openOrders",
+    stops = {("DELETE", "/fapi/v1/algoOrder"), ("GET", "/papi/v1/cm/conditional/orderHistory")}
+    assert stops < sim.routes
+    regular = {path for _, path in sim.routes - orders if path.rpartition("/")[0] in paths}
+    assert {path.rpartition("/")[2] for path in regular} == {
+        *("openOrder", "openOrders"),
+        *("algoOrder", "openAlgoOrders"),
     }
 
 

@@ -13,7 +13,7 @@ from adapter.contract.messages import NoResponse
 from .answers import BODY, CHUNKED, EARLY, HEAD, OK
 from .senders import PATH, Sender, wait_for_workers
 
-SOON = 0.8
+SOON = 0.4
 """Seconds."""
 PAUSE = 0.02
 LONG = b"l" * 5000

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 
+from adapter.simulator import algo
 from adapter.simulator.book import Book, NotOpenError, Order
 from adapter.simulator.conditions import Limit
 from adapter.simulator.exchange import Exchange, Request
@@ -23,7 +24,7 @@ def _to_the_order(change: Callable[[Book, Order], Order]) -> BeforeHandling:
     return before
 
 
-fill = _to_the_order(Book.fill)
+fill = _to_the_order(algo.fill)
 expire = _to_the_order(Book.expire)
 cancel = _to_the_order(Book.cancel)
 reject = _to_the_order(Book.reject)
@@ -33,7 +34,7 @@ reject = _to_the_order(Book.reject)
 def fill_part(book: Book, order: Order) -> Order:
     """Trade half of what remains, if anything does."""
     remaining = book.now(order).remaining
-    return book.fill(order, remaining / Decimal(2) if remaining else None)
+    return algo.fill(book, order, remaining / Decimal(2) if remaining else None)
 
 
 def hide(exchange: Exchange, request: Request, fault: Fault) -> None:

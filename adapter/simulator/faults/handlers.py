@@ -9,7 +9,7 @@ from functools import partial
 
 import attrs
 
-from adapter.simulator import errors, many, trading
+from adapter.simulator import algo, errors, many, trading
 from adapter.simulator.answers import Json
 from adapter.simulator.book import Book, NotOpenError, Order
 from adapter.simulator.conditions import Ending
@@ -56,7 +56,7 @@ def _ends(change: _Change, status: str) -> MakeHandler:
     return _serving(lambda at, params: _canceled(at, params, partial(change, at.book), status))
 
 
-filled = _ends(Book.fill, "FILLED")
+filled = _ends(algo.fill, "FILLED")
 expired = _ends(Book.expire, "EXPIRED")
 rejected = _ends(Book.reject, "REJECTED")
 
@@ -73,7 +73,7 @@ def _accepts(change: _Change) -> MakeHandler:
 
 
 accepted = _accepts(Book.cancel)
-accepted_then_filled = _accepts(Book.fill)
+accepted_then_filled = _accepts(algo.fill)
 
 
 def refuses(code: int, msg: str) -> MakeHandler:
@@ -113,7 +113,7 @@ def hidden(at: _Target, params: Params) -> Json:
 
 def _canceled(at: _Target, params: Params, end: Ending, status: str | None = None) -> Json:
     answer = trading.cancel(at.product, at.book, params, end)
-    return answer if status is None else {**answer, "status": status}
+    return answer if status is None or "status" not in answer else {**answer, "status": status}
 
 
 def _accept(at: _Target, ending: Ending, order: Order) -> Order:

@@ -20,5 +20,6 @@ ENDPOINT = CancelEndpoint(
     weight_limit=6000,
     client_id_param="origClientOrderId",
     open_orders=OpenOrders(path="cm/openOrders", weight_of_all=40),
-    not_found_hint=f"{CONDITIONAL}; {IN_CLASSIC}",
+    not_found_hint=IN_CLASSIC,
+    conditional_hint=CONDITIONAL,
 )

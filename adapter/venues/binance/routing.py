@@ -192,21 +192,25 @@ def _route(
     account: str,
     has_settings: bool,
 ) -> MarketRoute:
-    margin_mode = None
-    if has_settings:
-        margin_mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
-    market_type = _market_type(exchange, structure, params, account, margin_mode, has_settings)
+    market_type = _market_type(exchange, structure, params, account, has_settings)
     is_conditional = market_type in CONTRACTS and exchange.safe_bool_n(params, [*CONDITIONAL])
     return MarketRoute(
         market_type=market_type,
         account=account,
         conditional=bool(is_conditional),
-        params=_isolated(params, market_type, account, margin_mode),
+        params=_isolated(exchange, params, market_type, account, has_settings),
     )
 
 
+def _margin_mode(exchange: Any, params: Mapping[str, Any], has_settings: bool) -> str | None:
+    mode = None
+    if has_settings:
+        mode, _ = exchange.handle_margin_mode_and_params(METHOD, dict(params))
+    return mode
+
+
 def _isolated(
-    params: Mapping[str, Any], market_type: str, account: str, margin_mode: str | None
+    exchange: Any, params: Mapping[str, Any], market_type: str, account: str, has_settings: bool
 ) -> dict[str, Any]:
     """The parameter that selects an isolated account, as the caller gave it if that is so.
 
@@ -215,7 +219,7 @@ def _isolated(
     if market_type != "margin" or account == PORTFOLIO_MARGIN:
         return {}
     stated = params.get(IS_ISOLATED)
-    if stated is None and margin_mode == "isolated":
+    if stated is None and _margin_mode(exchange, params, has_settings) == "isolated":
         stated = "TRUE"
     return {} if stated is None else {IS_ISOLATED: stated}
 
@@ -225,21 +229,21 @@ def _market_type(
     structure: Mapping[str, Any] | None,
     params: dict[str, Any],
     account: str,
-    margin_mode: str | None,
     has_settings: bool,
 ) -> str:
     if structure is not None and not has_settings and structure["type"] in ("swap", "future"):
         return "linear" if structure["linear"] else "inverse"
     market_type, params = exchange.handle_market_type_and_params(METHOD, structure, params, "spot")
-    sub_type, _ = exchange.handle_sub_type_and_params(METHOD, structure, params)
+    sub_type, params = exchange.handle_sub_type_and_params(METHOD, structure, params)
     if market_type == "option":
         return "option"
     if exchange.is_linear(market_type, sub_type):
         return "linear"
     if exchange.is_inverse(market_type, sub_type):
         return "inverse"
-    is_margin = market_type == "margin" or margin_mode is not None or account == PORTFOLIO_MARGIN
-    return "margin" if is_margin else "spot"
+    if market_type == "margin" or account == PORTFOLIO_MARGIN:
+        return "margin"
+    return "spot" if _margin_mode(exchange, params, has_settings) is None else "margin"
 
 
 def _market(exchange: Any, symbol: str) -> Market | None:

@@ -21,5 +21,6 @@ ENDPOINT = CancelEndpoint(
     client_id_param="origClientOrderId",
     batch_cancel=BATCH,
     open_orders=OpenOrders(path="openOrders", weight_of_all=40),
-    not_found_hint=f"{CONDITIONAL}; {IN_PORTFOLIO_MARGIN}",
+    not_found_hint=IN_PORTFOLIO_MARGIN,
+    conditional_hint=CONDITIONAL,
 )

@@ -1,4 +1,4 @@
-"""Portfolio Margin CM, conditional orders: ``DELETE /papi/v1/cm/conditional/order``.
+"""Portfolio Margin, COIN-M, conditional orders: ``DELETE /papi/v1/cm/conditional/order``.
 
 https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-CM-Conditional-Order
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from adapter.contract.answers import find_order
-from adapter.contract.api import OrderFields, OrderQuery
+from adapter.contract.api import OpenOrders, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
-from adapter.venues.binance import BINANCE
+from adapter.venues.binance import BINANCE, IN_CLASSIC
+from adapter.venues.binance.algo import ENDS
 
 FIELDS = OrderFields(
     order_id="strategyId",
@@ -30,7 +31,7 @@ FIELDS = OrderFields(
 
 
 def in_history(answer: Any, call: CancelRequest) -> Any:
-    """The order in the list of those that have ended."""
+    """The order, also where the answer is a list of those that have ended."""
     return find_order(answer, call, FIELDS)
 
 
@@ -52,5 +53,7 @@ ENDPOINT = CancelEndpoint(
     order_id_param="strategyId",
     client_id_param="newClientStrategyId",
     fields=FIELDS,
-    ends={"triggered": "triggered"},
+    ends=ENDS,
+    open_orders=OpenOrders(path="cm/conditional/openOrders", weight_of_all=40),
+    not_found_hint=IN_CLASSIC,
 )

@@ -6,12 +6,12 @@ from typing import Any
 
 import ccxt
 import pytest
+from contract.calls import Prepare, call, lines, mocked, mode
 
 import adapter
 from adapter.testing import Answer, Replay
 
 from .answers import ALGO_ACCEPTED, NO_SUCH_ORDER, UNKNOWN_ORDER, algo, strategy
-from .calls import Prepare, call, lines, mocked, mode
 
 __all__ = ["mode"]
 
@@ -130,6 +130,27 @@ def test_the_id_may_be_in_params_by_its_own_name(mode: str) -> None:
         order = cancel(replay, mode, None, algoId=2146760)
 
     assert ALGO_ID == replay.received[0].params["algoId"] == order["id"]
+
+
+@pytest.mark.parametrize(
+    ("id", "params", "sent"),
+    [
+        (None, {"strategyId": 2146760}, {"algoId": ALGO_ID}),
+        ("5", {"strategyId": ALGO_ID}, {"algoId": ALGO_ID}),
+        (None, {"newClientStrategyId": CLIENT_ID}, {"clientAlgoId": CLIENT_ID}),
+    ],
+)
+def test_the_ids_of_the_older_path_are_sent_as_todays(
+    mode: str, id: str | None, params: dict[str, Any], sent: dict[str, str]
+) -> None:
+    """``um/conditional/order`` of Portfolio Margin is ``um/algo/order`` since 2026-04-28."""
+    arguments = id, "BTC/USDT:USDT", {"trigger": True, **params}
+    with Replay([Answer(body={"complete": True}), algo("CANCELED")]) as replay:
+        order = call("binance", replay, mode, *arguments, account="portfolio-margin")
+
+    assert "/papi/v1/um/algo/order" == replay.received[0].path
+    assert {"symbol": "BTCUSDT", **sent} == replay.received[0].unsigned_params
+    assert "canceled" == order["outcome"]
 
 
 def test_the_word_in_params_selects_the_book() -> None:

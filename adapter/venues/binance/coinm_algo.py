@@ -1,0 +1,29 @@
+"""COIN-M futures, conditional orders: ``DELETE /dapi/v1/algoOrder``.
+
+https://developers.binance.com/docs/derivatives/coin-margined-futures/trade/rest-api/Cancel-Algo-Order
+"""
+
+from adapter.contract.api import OpenOrders
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.venues.binance import BINANCE, IN_PORTFOLIO_MARGIN
+from adapter.venues.binance.algo import ENDS, FIELDS, is_success
+
+ENDPOINT = CancelEndpoint(
+    api_version=1,
+    venue=BINANCE,
+    api="dapiPrivate",
+    root="/dapi/v1",
+    path="algoOrder",
+    method="DELETE",
+    market_type="inverse",
+    conditional=True,
+    time_api="dapiPublic",
+    weight_limit=2400,
+    order_id_param="algoId",
+    client_id_param="clientAlgoId",
+    fields=FIELDS,
+    ends=ENDS,
+    is_acknowledgement=is_success,
+    open_orders=OpenOrders(path="openAlgoOrders", weight_of_all=40),
+    not_found_hint=IN_PORTFOLIO_MARGIN,
+)
