@@ -247,7 +247,7 @@ def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str]) -> None:
     """Each command that the page names explains itself."""
     text = page("command-line").text
     commands = {*re.findall(r"^    ccxt-adapter (\w+)", text, re.MULTILINE)}
-    assert 7 == len(commands)
+    assert 9 == len(commands)
     for command in commands:
         with pytest.raises(SystemExit) as ended:
             main([command, "--help"])

@@ -1,4 +1,4 @@
-"""``ccxt-adapter cancel``: cancels one order and prints it."""
+"""``ccxt-adapter cancel``: cancels orders and prints them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ import argparse
 from contextlib import closing
 from typing import Any
 
+import attrs
 import ccxt
 import requests
 import urllib3
 
 import adapter
-from adapter.cli.cancel_result import Result
+from adapter.cli.cancel_report import Report, handled_by, with_averages
 from adapter.cli.demo.verdict import Reported, claim
+from adapter.cli.exchange import check_symbol, connect, params_of
 from adapter.cli.exit_codes import CANCEL as CANCEL_CODES
 from adapter.cli.exit_codes import GONE, REFUSED, UNKNOWN, USAGE, UsageError, listed
-from adapter.cli.keys import settings
+from adapter.cli.output import counting
 from adapter.transports.exchange_io import chain
 
+CANCEL_USAGE = """ccxt-adapter cancel ID [ID ...] SYMBOL [options]
+       ccxt-adapter cancel --client-order-id X [--client-order-id X ...] SYMBOL [options]
+       ccxt-adapter cancel --all SYMBOL [options]"""
 CANCEL = """\
-Cancel one open order on the exchange, by the exchange's ID or by your own client id, and print the
-order as it is after that.
+Cancel open orders on the exchange, by the exchange's IDs or by your own client ids, or all of one
+symbol, and print each order as it is after that: how it ended, what was filled and at what price.
 """
 CANCEL_MORE = f"""\
+SYMBOL is the last word: one symbol for all IDs. `ccxt-adapter orders` shows what is open, and the
+options for the book of each order.
+
 keys:
-  They are read from the environment, BINANCE_API_KEY and BINANCE_SECRET, or from a TOML file:
+  They are read from the environment, BINANCE_API_KEY and BINANCE_SECRET (with --exchange, the name
+  of its plugin in place of BINANCE), or from a TOML file:
     apiKey = "..."
     secret = "..."                  # an HMAC secret, or an RSA or Ed25519 private key as PEM
     options = {{ recvWindow = 5000 }} # optional: options of the ccxt exchange
@@ -34,19 +43,25 @@ keys:
 examples:
   ccxt-adapter cancel 283194212 BTC/USDT:USDT
   ccxt-adapter cancel LTC/BTC --client-order-id myOrder1 --account portfolio-margin
-  ccxt-adapter cancel 28 LTC/BTC --margin-mode isolated
+  ccxt-adapter cancel 283194212 283194213 283194214 BTC/USDT:USDT
+  ccxt-adapter cancel --all BTC/USDT:USDT
   ccxt-adapter cancel 2000000375244468 BTC/USDT:USDT --trigger
+  ccxt-adapter cancel 28 LTC/BTC --margin-mode isolated
   ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
   ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
 
 output:
   The order goes to standard output when it is canceled; everything else goes to standard error.
+  Several orders are a table on standard output, and their errors go to standard error.
   With --json, standard output is one object with the same fields in every case: id, clientOrderId,
   symbol, status, outcome, filled, average, remaining, state (how an order that was gone ended),
-  error, message, advice, retry_after (seconds), exit (the exit code), and order (the whole order
-  as the exchange last showed it). `ccxt-adapter explain` shows how a symbol is routed.
+  successor (the id of the order that a conditional one is now), error, message, handled_by (plugin
+  and request, or ccxt's own method), advice, retry_after (seconds), exit (the exit code), and order
+  (the whole order as the exchange last showed it). Of several orders, it is such an object with
+  orders, a list of such objects. `ccxt-adapter explain` shows how a symbol is routed.
 
 exit codes: {listed(CANCEL_CODES)}
+Of several orders, the worst: 3, then 1, then 4, then 0.
 
 Where ccxt's own method handles the cancel, a network error after the cancel was sent is exit code
 3, and an order that is not found is exit code 1, because ccxt does not check how the order ended.
@@ -62,54 +77,71 @@ NEVER_SENT = (
 
 
 def run(args: argparse.Namespace) -> int:
-    """Cancel; returns the exit code."""
+    """Cancel; returns the exit code, of several orders the worst."""
+    *ids, symbol = args.words
+    names = args.client_order_id or []
+    report = Report(args, symbol, ids, names)
     try:
-        exchange = _exchange(args)
-    except (adapter.PluginError, UsageError) as e:
-        return Result.raised(args, e, USAGE).show()
-    return _result(args, exchange).show()
-
-
-def _result(args: argparse.Namespace, exchange: Any) -> Result:
+        _check(args, ids, names, symbol)
+        exchange = connect(args)
+        check_symbol(exchange, symbol, args.margin_mode)
+    except (adapter.PluginError, UsageError, ccxt.BaseError) as e:
+        return report.failed(e, USAGE).show()
+    params = {**params_of(args), **_settings(args)}
+    handler = handled_by(exchange, symbol, params, is_all=args.all)
+    report = attrs.evolve(report, handled_by=handler)
     methods = _watched(exchange.session)
     try:
         with closing(exchange.session):
-            order = exchange.cancel_order(args.id, args.symbol, _params(args))
+            came = _cancelled(args, exchange, symbol, ids, names, params)
+            return report.of(with_averages(exchange, came, params_of(args))).show()
     except (ccxt.BaseError, adapter.PluginError) as e:
-        return Result.raised(args, e, _code(e, exchange, args, methods))
+        return report.failed(e, _code(e, exchange, report, methods)).show()
     except Exception as e:
         if "DELETE" not in methods:
             raise
-        return Result.raised(args, e, UNKNOWN)
+        return report.failed(e, UNKNOWN).show()
     except KeyboardInterrupt:
         if "DELETE" not in methods:
             raise
-        return Result.raised(args, _interrupted(), UNKNOWN)
-    return Result.returned(args, order)
+        return report.failed(_interrupted(), UNKNOWN).show()
 
 
-def _exchange(args: argparse.Namespace) -> Any:
-    if args.id is None and args.client_order_id is None:
-        raise UsageError("which order? Give its ID before the symbol, or --client-order-id")
-    exchange = getattr(ccxt, args.exchange)(settings(args.config))
-    if args.url is not None:
-        from adapter.simulator.connect import redirected
-
-        exchange.urls = redirected(exchange.urls, args.url)
-    try:
-        return adapter.attach(exchange, account=args.account, plugins=args.plugins)
-    except ValueError as e:
-        raise UsageError(str(e)) from e
+def _check(args: argparse.Namespace, ids: list[str], names: list[str], symbol: str) -> None:
+    if symbol.isascii() and symbol.isdigit():
+        raise UsageError(f"{symbol} is an ID, which comes before the symbol: ID [ID ...] SYMBOL")
+    if args.all and (ids or names):
+        raise UsageError("--all takes one symbol and nothing else: leave the ids out")
+    if not (ids or names or args.all):
+        raise UsageError(
+            "which order? Give its ID before the symbol, or --client-order-id, or --all"
+        )
 
 
-def _params(args: argparse.Namespace) -> dict[str, Any]:
-    given = {
-        "clientOrderId": args.client_order_id,
-        "marginMode": args.margin_mode,
-        "trigger": True if args.trigger else None,
-        "deadline": args.deadline,
-        "confirm": False if args.no_confirm else None,
-    }
+def _cancelled(
+    args: argparse.Namespace,
+    exchange: Any,
+    symbol: str,
+    ids: list[str],
+    names: list[str],
+    params: dict[str, Any],
+) -> list[Any]:
+    if max(len(ids), len(names)) == 1:
+        name = {"clientOrderId": names[0]} if names else {}
+        return [exchange.cancel_order(ids[0] if ids else None, symbol, {**params, **name})]
+    with counting("Cancelling …") as on_event:
+        # an exchange that no plugin serves has no events
+        adapter.attach(exchange, on_event=on_event)
+        if args.all:
+            came = exchange.cancel_all_orders(symbol, params)
+        else:
+            named = {"clientOrderIds": names} if names else {}
+            came = exchange.cancel_orders(ids or None, symbol, {**params, **named})
+    return came if isinstance(came, list) else [came]
+
+
+def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    given = {"deadline": args.deadline, "confirm": False if args.no_confirm else None}
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -126,15 +158,14 @@ def _watched(session: Any) -> list[str]:
     return methods
 
 
-def _code(error: Exception, exchange: Any, args: argparse.Namespace, methods: list[str]) -> int:
+def _code(error: Exception, exchange: Any, report: Report, methods: list[str]) -> int:
     if isinstance(error, adapter.OrderGone):
         return GONE
     if isinstance(error, adapter.CancelUnknown):
         return UNKNOWN
     if "DELETE" not in methods:
         return _code_before_sending(error, exchange)
-    is_ccxts = adapter.explain(exchange, args.symbol, _params(args)).plugin is None
-    return UNKNOWN if is_ccxts and _is_ambiguous(error) else REFUSED
+    return UNKNOWN if report.is_by_ccxt and _is_ambiguous(error) else REFUSED
 
 
 def _code_before_sending(error: Exception, exchange: Any) -> int:

@@ -7,8 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import ccxt
-
+from adapter.cli.exchange import create, params_of, prefix
 from adapter.cli.exit_codes import DONE, REFUSED, UsageError
 from adapter.cli.keys import settings
 from adapter.cli.output import as_json, working
@@ -32,6 +31,7 @@ keys:
 examples:
   ccxt-adapter doctor
   ccxt-adapter doctor BTC/USDT:USDT BTC/USDT:USDT-260327-90000-C
+  ccxt-adapter doctor BTC/USDT:USDT --trigger
   ccxt-adapter doctor BTC/USD:BTC --account portfolio-margin --config keys.toml
   ccxt-adapter doctor --offline --json
 
@@ -43,24 +43,19 @@ def run(args: argparse.Namespace) -> int:
     """Check and report; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
     config, no_keys = {}, None
     try:
-        config = settings(args.config)
+        config = settings(args.config, prefix(args.exchange))
     except UsageError as e:
         if args.config is not None:
             raise
         no_keys = str(e).removeprefix("no keys: ")
-    exchange = getattr(ccxt, args.exchange)(config)
-    if args.url is not None:
-        from adapter.simulator.connect import redirected
-
-        exchange.urls = redirected(exchange.urls, args.url)
+    exchange = create(args, config)
     with closing(exchange.session), _quiet(), working("Checking …"):
         report = doctor.run(
             exchange,
             file=args.plugins,
             account=args.account,
-            symbols=args.symbol,
-            margin_mode=args.margin_mode,
-            trigger=args.trigger,
+            symbols=args.words,
+            params=params_of(args),
             offline=args.offline,
         )
     if no_keys is not None:

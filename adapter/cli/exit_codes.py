@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 DONE = 0
 REFUSED = 1
 USAGE = 2
@@ -18,6 +20,15 @@ CANCEL = {
     INTERRUPTED: "interrupted (Ctrl-C) before the cancel was sent",
 }
 """Those of ``ccxt-adapter cancel``, for its help."""
+
+
+WORST_FIRST = (UNKNOWN, REFUSED, GONE)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The one of several orders that needs the most attention; `DONE` of none."""
+    found = {*codes}
+    return next((code for code in WORST_FIRST if code in found), DONE)
 
 
 class UsageError(Exception):

@@ -8,20 +8,17 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.exit_codes import DONE, USAGE, UsageError
+from adapter.cli.exchange import attached, check_symbol, create, params_of
+from adapter.cli.exit_codes import DONE, USAGE
 from adapter.cli.output import as_json, facts, failure
 
 
 def run(args: argparse.Namespace) -> int:
     """Show the route; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
-    exchange = getattr(ccxt, args.exchange)()
+    exchange = attached(args, create(args, {}))
     try:
-        adapter.attach(exchange, account=args.account, plugins=args.plugins)
-    except ValueError as e:
-        raise UsageError(str(e)) from e
-    try:
-        params = {"marginMode": args.margin_mode, "trigger": args.trigger}
-        route = adapter.explain(exchange, args.symbol, params)
+        check_symbol(exchange, args.symbol, args.margin_mode)
+        route = adapter.explain(exchange, args.symbol, params_of(args))
     except ccxt.BaseError as e:
         return failure(e, USAGE, json=args.json)
     if args.json:

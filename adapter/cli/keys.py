@@ -9,32 +9,34 @@ from typing import Any
 
 from adapter.cli.exit_codes import UsageError
 
-API_KEY = "BINANCE_API_KEY"
-SECRET = "BINANCE_SECRET"  # noqa: S105  # the name of a variable
+DEFAULT_PREFIX = "BINANCE"
+API_KEY = f"{DEFAULT_PREFIX}_API_KEY"
+SECRET = f"{DEFAULT_PREFIX}_SECRET"
 
 _KINDS: dict[str, type] = {"apiKey": str, "secret": str, "options": dict}
 
 
-def settings(file: str | None) -> dict[str, Any]:
+def settings(file: str | None, prefix: str = DEFAULT_PREFIX) -> dict[str, Any]:
     """The config of a ccxt exchange: ``apiKey``, ``secret`` and perhaps ``options``.
 
-    ``file`` is a TOML file, or None for the environment. Raises `UsageError`, which never quotes
-    a value.
+    ``file`` is a TOML file, or None for the environment, whose variables begin with ``prefix``.
+    Raises `UsageError`, which never quotes a value.
     """
-    found = _environment() if file is None else _file(Path(file))
+    found = _environment(prefix) if file is None else _file(Path(file))
     found["secret"] = _unescaped(found["secret"])
     return found
 
 
-def _environment() -> dict[str, Any]:
-    values = {name: os.environ.get(name, "").strip() for name in (API_KEY, SECRET)}
+def _environment(prefix: str) -> dict[str, Any]:
+    api_key, secret = f"{prefix}_API_KEY", f"{prefix}_SECRET"
+    values = {name: os.environ.get(name, "").strip() for name in (api_key, secret)}
     missing = [name for name, value in values.items() if not value]
     if missing:
         raise UsageError(
             f"no keys: set {' and '.join(missing)} in the environment, or name a TOML file with"
             " apiKey and secret by --config"
         )
-    return {"apiKey": values[API_KEY], "secret": values[SECRET]}
+    return {"apiKey": values[api_key], "secret": values[secret]}
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
+
+import ccxt
 
 from adapter.cli.exit_codes import UsageError
 from adapter.core.redact import redact
@@ -18,6 +21,21 @@ from adapter.core.redact import redact
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from adapter.core.events import Event
+
+OPTIONS = [
+    (re.compile(rf"params={{['\"]{name}['\"]: {value}}}"), option)
+    for name, value, option in (
+        ("trigger", "True", "--trigger"),
+        ("marginMode", "['\"](\\w+)['\"]", r"--margin-mode \1"),
+        ("portfolioMargin", "True", "--account portfolio-margin"),
+        ("portfolioMargin", "False", "--account classic"),
+        ("clientOrderId", "(.+?)", r"--client-order-id \1"),
+        ("clientOrderIds", ".+?", "--client-order-id, once for each"),
+    )
+]
+"""The params that messages name, and the option of the command line that is the same."""
 
 PIPE_WIDTH = 120
 """Columns of a table that goes to a file or a pipe, which has no width."""
@@ -54,6 +72,30 @@ def working(words: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def counting(words: str) -> Iterator[Callable[[Event], object]]:
+    """Show how many orders are settled, on stderr if that is a terminal, by the events of a call.
+
+    Yields what they are given to.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    terminal = Console(stderr=True)
+    off = not terminal.is_terminal
+    with Progress(*columns, console=terminal, transient=True, disable=off) as bar:
+        task = bar.add_task(words, total=None)
+
+        def on_event(event: Event) -> None:
+            if event.what == "started":
+                bar.update(task, total=event.details["orders"])
+            elif event.what == "settled" and (event.order_id or event.client_order_id):
+                bar.advance(task)
+
+        yield on_event
+
+
 def facts(values: Mapping[str, object], *, file: TextIO | None = None) -> None:
     """Print names and values, one pair to a line, without those that are None."""
     from rich.table import Table
@@ -74,6 +116,8 @@ def as_json(value: object) -> None:
 
 def failure(error: BaseException, code: int, *, json: bool) -> int:
     """Print one line on stderr, and the error as JSON on stdout if asked; returns ``code``."""
+    if isinstance(error, ccxt.NetworkError):
+        error.add_note("`ccxt-adapter doctor` shows what is wrong.")
     print(error_line(error), file=sys.stderr)
     if json:
         as_json({"error": type(error).__name__, "message": message(error), "exit": code})
@@ -81,8 +125,14 @@ def failure(error: BaseException, code: int, *, json: bool) -> int:
 
 
 def message(error: BaseException) -> str:
-    """The error's text, redacted, because ccxt's network errors quote signed URLs."""
-    return redact("\n".join([str(error), *getattr(error, "__notes__", ())]))
+    """The error's text, with options in place of params.
+
+    It is redacted, because ccxt's network errors quote signed URLs.
+    """
+    text = redact("\n".join([str(error), *getattr(error, "__notes__", ())]))
+    for pattern, option in OPTIONS:
+        text = pattern.sub(option, text)
+    return text
 
 
 def error_line(error: BaseException) -> str:

@@ -9,17 +9,21 @@ from typing import TypeAlias
 
 import ccxt
 
-from adapter.cli.cancel import CANCEL, CANCEL_MORE
+from adapter.cli.cancel import CANCEL, CANCEL_MORE, CANCEL_USAGE
 from adapter.cli.doctor import DOCTOR, DOCTOR_MORE
+from adapter.cli.exchange import DEFAULT
+from adapter.cli.orders import ORDERS, ORDERS_MORE
 from adapter.cli.run import RUN, RUN_MORE
+from adapter.cli.show import SHOW, SHOW_MORE, SHOW_USAGE
 from adapter.contract.messages import ACCOUNTS
 
-EXCHANGES = ("binance", "binanceusdm", "binancecoinm")
 MARGIN_MODES = ("cross", "isolated")
+SYMBOL = "such as BTC/USDT:USDT, or the exchange's own id of a market"
 _HOST = re.compile(r"https?://[^/?#\s]+")
 
 TOP = """\
-Cancel one order on Binance and report its true state. To start: ccxt-adapter demo
+Show the open orders of an account, cancel them, and report their true state. To start:
+ccxt-adapter demo
 """
 
 DEMO = """\
@@ -27,14 +31,26 @@ Start a simulated Binance on this machine, cancel an order on each of its produc
 async, and show the result of plain ccxt next to each. With --faults, cancel one order under each
 fault that a cancel can meet, such as a lost answer, a burst of HTTP 503, or queries that lag
 behind. Needs no keys and no internet.
+
+With --live, the orders are on Binance's demo hosts, with the keys of your demo account: on each
+product that the key may trade, limit orders to buy, as small as the filters allow and far below
+the market, are placed, and cancelled by order id, by client id, and two in one call. The report
+has what the exchange answered in another way than the simulator. At the end, after Ctrl-C and
+after an error, every order of this run that is still open is cancelled.
 """
 DEMO_MORE = """\
+keys of --live:
+  BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`.
+  Binance's demo hosts have spot, USDⓈ-M and COIN-M; other products need --real-money.
+
 examples:
   ccxt-adapter demo
   ccxt-adapter demo --faults
+  ccxt-adapter demo --live
 
 exit codes: 0 every answer of the adapter agrees with the simulator's order book (with --faults:
-none contradicts it), 1 one does not
+none contradicts it; with --live: with a query of the exchange), 1 one does not (with --live also:
+no order could be placed), 2 wrong usage or no keys, 3 an order of --live may still be open
 """
 
 EXPLAIN = """\
@@ -46,6 +62,7 @@ examples:
   ccxt-adapter explain BTC/USDT:USDT
   ccxt-adapter explain LTC/BTC --account portfolio-margin
   ccxt-adapter explain LTC/BTC --margin-mode isolated
+  ccxt-adapter explain BTC/USDT:USDT --trigger
 
 exit codes: 0 shown, 2 wrong usage
 """
@@ -83,6 +100,8 @@ def command_line() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=_version())
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _demo(commands)
+    _orders(commands)
+    _show(commands)
     _cancel(commands)
     _explain(commands)
     _plugins(commands)
@@ -105,6 +124,7 @@ def _command(
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # --al is no way to cancel everything
     )
     command.set_defaults(json=False)
     return command
@@ -112,29 +132,64 @@ def _command(
 
 def _demo(commands: Subparsers) -> None:
     command = _command(commands, "demo", "run cancels next to plain ccxt", DEMO, DEMO_MORE)
-    command.add_argument(
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument(
         "--faults", action="store_true", help="one cancel for each fault (about 20 seconds)"
     )
-    command.add_argument("--json", action="store_true", help="print one JSON array")
+    kind.add_argument(
+        "--live", action="store_true", help="orders on Binance's demo hosts, with your demo keys"
+    )
+    command.add_argument("--config", metavar="FILE", help="with --live: TOML file with the keys")
+    command.add_argument(
+        "--url", type=_host, help="with --live: send every request to this address"
+    )
+    command.add_argument(
+        "--real-money",
+        action="store_true",
+        help="with --live: use Binance's real hosts, where the orders are for real money",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _orders(commands: Subparsers) -> None:
+    command = _command(commands, "orders", "show the open orders", ORDERS, ORDERS_MORE)
+    _add_symbols(command)
+    _add_route(command, account="(default: each that the key has)")
+    _add_keys(command)
+
+
+def _show(commands: Subparsers) -> None:
+    command = _command(commands, "show", "show one order", SHOW, SHOW_MORE)
+    command.usage = SHOW_USAGE
+    command.add_argument(
+        "words", metavar="ID", nargs="+", help="the exchange's order id, and after it the symbol"
+    )
+    _add_route(command)
+    _add_keys(command)
 
 
 def _cancel(commands: Subparsers) -> None:
-    command = _command(commands, "cancel", "cancel one order", CANCEL, CANCEL_MORE)
+    command = _command(commands, "cancel", "cancel orders", CANCEL, CANCEL_MORE)
+    command.usage = CANCEL_USAGE
     command.add_argument(
-        "id", metavar="ID", nargs="?", type=_order_id, help="the exchange's order id"
+        "words",
+        metavar="ID ... SYMBOL",
+        nargs="+",
+        help="the exchange's order ids, and after them the symbol",
     )
     _add_route(command)
     command.add_argument(
         "--client-order-id",
         metavar="X",
-        help="the client id that you gave the order, in place of ID",
+        action="append",
+        help="the client id that you gave the order, in place of ID; once for each order",
     )
-    command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
     command.add_argument(
-        "--url",
-        type=_host,
-        help="send every request to this address, such as the one `ccxt-adapter simulate` prints",
+        "--all",
+        action="store_true",
+        help="every order of the symbol that is open now, without --trigger the regular ones",
     )
+    _add_keys(command)
     command.add_argument(
         "--deadline", metavar="S", type=float, help="seconds for the whole call (default 15)"
     )
@@ -143,11 +198,11 @@ def _cancel(commands: Subparsers) -> None:
         action="store_true",
         help="return when the exchange has accepted the cancel; do not wait until it is done",
     )
-    command.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _explain(commands: Subparsers) -> None:
     command = _command(commands, "explain", "show the route of a cancel", EXPLAIN, EXPLAIN_MORE)
+    command.add_argument("symbol", metavar="SYMBOL", help=SYMBOL)
     _add_route(command)
     command.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -185,24 +240,24 @@ def _run(commands: Subparsers) -> None:
 
 def _doctor(commands: Subparsers) -> None:
     command = _command(commands, "doctor", "find problems and their remedies", DOCTOR, DOCTOR_MORE)
-    _add_route(command, nargs="*")
-    command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
-    command.add_argument("--url", type=_host, help="send every request to this address")
+    _add_symbols(command)
+    _add_route(command)
+    _add_keys(command)
     command.add_argument("--offline", action="store_true", help="send nothing over the network")
-    command.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _add_route(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
+def _add_symbols(command: argparse.ArgumentParser) -> None:
+    command.add_argument("words", metavar="SYMBOL", nargs="*", help=SYMBOL)
+
+
+def _add_route(command: argparse.ArgumentParser, account: str = "(default classic)") -> None:
     command.add_argument(
-        "symbol",
-        metavar="SYMBOL",
-        nargs=nargs,
-        help="such as BTC/USDT:USDT, or the exchange's own BTCUSDT",
+        "--exchange",
+        metavar="ID",
+        default=DEFAULT,
+        help="ccxt's id of an exchange that an installed plugin serves (default %(default)s)",
     )
-    command.add_argument(
-        "--exchange", choices=EXCHANGES, default=EXCHANGES[0], help="(default %(default)s)"
-    )
-    command.add_argument("--account", choices=ACCOUNTS, help="(default classic)")
+    command.add_argument("--account", choices=ACCOUNTS, help=account)
     command.add_argument(
         "--margin-mode", choices=MARGIN_MODES, help="the order is of that margin account"
     )
@@ -212,13 +267,14 @@ def _add_route(command: argparse.ArgumentParser, nargs: str | None = None) -> No
     command.add_argument("--plugins", metavar="FILE", help="your own plugins.toml")
 
 
-def _order_id(text: str) -> str:
-    if text.isascii() and text.isdigit():
-        return text
-    raise argparse.ArgumentTypeError(
-        f"{text!r} is not an order id, which has only digits and comes before the symbol;"
-        " a client id goes in --client-order-id"
+def _add_keys(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", metavar="FILE", help="TOML file with the keys")
+    command.add_argument(
+        "--url",
+        type=_host,
+        help="send every request to this address, such as the one `ccxt-adapter simulate` prints",
     )
+    command.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _host(text: str) -> str:

@@ -71,6 +71,7 @@ def _announce(sim: Simulator, placed: Placed) -> None:
         f"export {API_KEY}={sim.api_key}",
         f"export {SECRET}={sim.secret}",
         "\nand there, for example:\n",
+        f"ccxt-adapter orders --url {sim.url}",
         *(_command(sim, sample, order) for sample, order in placed),
         sep="\n",
         flush=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 
+import attrs
 import ccxt
 
 from adapter.contract.messages import Classification, NoResponse, Response, ResponseKind
@@ -51,11 +52,25 @@ TLS = (
     "A proxy that intercepts TLS may answer instead of the exchange; or this machine's clock is"
     " wrong; or its certificate authorities are old: pip install --upgrade certifi.",
 )
+NO_TLS = (
+    "TLS: what answers at this address does not speak TLS",
+    "If it is a simulator or a server of your own, write http:// in place of https://. If not,"
+    " check the port, because this is not the exchange.",
+)
+PLAIN_HTTP = "Check the address first: it begins with http://, an exchange's with https://. "
 TCP = (
     "the connection fails",
     "Look for a firewall, a VPN or a network failure on this side. If others can connect, this"
     " machine's IP address may be blocked.",
 )
+TCP_OF_USER = (
+    "the connection fails",
+    "Check the address first, --url or the exchange object's urls: the host, the port, and whether"
+    " a server runs there. If it is right, look for a firewall, a VPN or a network failure on this"
+    " side.",
+)
+NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+"""OpenSSL's reasons for bytes that are not TLS; which one depends on its version."""
 KEY = (
     "the exchange refuses the key or the request",
     "At the exchange, check the permissions of the key and its allowed IP addresses.",
@@ -78,21 +93,30 @@ BY_KIND = {
 }
 
 
+@attrs.frozen
+class Address:
+    """The URL of a request."""
+
+    url: str = attrs.field(repr=False)
+    is_of_user: bool
+    """Whether it is another than ccxt's."""
+
+
 def shortened(text: str) -> str:
     """The text in one line; a page of HTML would fill the report."""
     line = " ".join(text.split())
     return line if len(line) <= 300 else f"{line[:300]}…"
 
 
-def of_page(reply: Reply, verdict: Classification) -> Diagnosis | None:
+def of_page(reply: Reply, verdict: Classification, address: Address) -> Diagnosis | None:
     """The answer to an unsigned request; that the key is missing is not a problem."""
     if verdict.kind is ResponseKind.REFUSED and _status(reply) not in BY_STATUS:
         return None
-    return _quoting(verdict, WRONG, *_of_host(reply, verdict))
+    return _quoting(verdict, WRONG, *_of_host(reply, verdict, address))
 
 
 def of_query(
-    reply: Reply, verdict: Classification, active: ActiveEndpoint, symbol: str
+    reply: Reply, verdict: Classification, address: Address, active: ActiveEndpoint, symbol: str
 ) -> Diagnosis | None:
     """The answer to a signed query of an order that does not exist."""
     if verdict.kind in (ResponseKind.NOT_OPEN, ResponseKind.ORDER):
@@ -101,7 +125,7 @@ def of_query(
     if isinstance(reply, Response) and (explained := venue.explain_auth_error(reply)):
         return _quoting(verdict, WRONG, *explained)
     if verdict.kind is not ResponseKind.REFUSED or _status(reply) in BY_STATUS:
-        return _quoting(verdict, WRONG, *_of_host(reply, verdict))
+        return _quoting(verdict, WRONG, *_of_host(reply, verdict, address))
     if issubclass(verdict.error, ccxt.AuthenticationError):
         return _quoting(verdict, WRONG, *KEY)
     what = f"the exchange refuses the query of {symbol}, so the key may not have been checked"
@@ -132,11 +156,17 @@ def _status(reply: Reply) -> int:
     return reply.status if isinstance(reply, Response) else 0
 
 
-def _of_host(reply: Reply, verdict: Classification) -> tuple[str, str]:
+def _of_host(reply: Reply, verdict: Classification, address: Address) -> tuple[str, str]:
     if isinstance(reply, Response) or reply.may_have_been_sent:
-        return BY_STATUS.get(_status(reply)) or BY_KIND.get(verdict.kind, UNUSABLE)
+        found = BY_STATUS.get(_status(reply)) or BY_KIND.get(verdict.kind)
+        if found is not None:
+            return found
+        what, remedy = UNUSABLE
+        return what, PLAIN_HTTP + remedy if address.url.startswith("http:") else remedy
     if reply.reason.startswith(("ProxyError", "InvalidURL", "InvalidProxy")):
         return PROXY
     if isinstance(reply.cause, (socket.gaierror, UnicodeError)):
         return DNS
-    return TLS if isinstance(reply.cause, ssl.SSLError) else TCP
+    if isinstance(reply.cause, ssl.SSLError):
+        return NO_TLS if reply.cause.reason in NOT_TLS else TLS
+    return TCP_OF_USER if address.is_of_user else TCP

@@ -19,7 +19,7 @@ from adapter.contract.messages import (
 )
 from adapter.core.routing import ActiveEndpoint
 from adapter.doctor import diagnose
-from adapter.doctor.diagnose import Diagnosis
+from adapter.doctor.diagnose import Address, Diagnosis
 from adapter.doctor.report import WARNING, WRONG, Clock, Host, Query, Report
 from adapter.engine.state import ExchangeState
 
@@ -60,10 +60,12 @@ class Probe:
         reply = self._send(SignedRequest(method="GET", url=url, headers={}), direct=False)
         half, rounding = (time.perf_counter() - began) * 500, 0.5
         if isinstance(reply, NoResponse):
-            return None, diagnose.of_page(reply, self._classify(reply, active))
+            return None, diagnose.of_page(reply, self._classify(reply, active), self._address(url))
         server = venue.parse_server_time(attrs.evolve(reply, headers={}))
         if server is None:
-            if problem := diagnose.of_page(reply, self._classify(reply, active)):
+            if problem := diagnose.of_page(
+                reply, self._classify(reply, active), self._address(url)
+            ):
                 return None, problem
             server, rounding = venue.parse_server_time(reply), 500.0
         if server is None:
@@ -71,6 +73,10 @@ class Probe:
         difference = self.exchange.safe_integer(self.exchange.options, "timeDifference", 0)
         offset = reply.time - difference - half - server - rounding
         return Clock(offset_ms=round(offset, 1), uncertainty_ms=round(half + rounding, 1)), None
+
+    def _address(self, url: str) -> Address:
+        is_of_user = self.exchange.urls["api"] != self.exchange.describe()["urls"]["api"]
+        return Address(url, is_of_user)
 
     def check_key(self, active: ActiveEndpoint, symbol: str, market: str) -> None:
         """Send a signed query of an order that does not exist, and diagnose the answer."""
@@ -83,7 +89,8 @@ class Probe:
             self.report.add(active.plugin, WARNING, what, UNCHECKED)
             return
         verdict = self._classify(reply, active, market)
-        problem = diagnose.of_query(reply, verdict, active, symbol)
+        url = active.endpoint.venue.build_url(self.exchange, active.endpoint.api, "")
+        problem = diagnose.of_query(reply, verdict, self._address(url), active, symbol)
         if problem is None:
             query.accepted = True
             return

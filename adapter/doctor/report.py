@@ -125,7 +125,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     unused = {p.name: "" if p.enabled else f" (not in use: {p.reason})" for p in report.plugins}
     yield "plugins", ", ".join(f"{name}{reason}" for name, reason in unused.items())
     yield "exchange", f"{report.exchange}, account {report.account or 'unknown'}"
-    yield "key", report.api_key or "none"
+    yield "key", report.api_key or "none, so no order can be cancelled"
     routes = _routes(report)
     for route in routes:
         note = f" ({route['reason']})" if route["reason"] else ""

@@ -34,11 +34,12 @@ def run(
     file: str | None = None,
     account: str | None = None,
     symbols: Iterable[str] = (),
-    margin_mode: str | None = None,
-    trigger: bool = False,
+    params: Mapping[str, Any] | None = None,
     offline: bool = False,
 ) -> Report:
     """Check a sync ccxt exchange object, which the adapter is attached to.
+
+    ``params`` are those of a cancel, such as ``{"trigger": True}``.
 
     Raises ``adapter.PluginError`` where the shipped plugins.toml is missing.
     """
@@ -56,8 +57,7 @@ def run(
         report.add("plugins.toml", WRONG, error, UNTIL_THEN)
     state = _attach(report, exchange, account, used)
     if state is not None:
-        params = {"marginMode": margin_mode, "trigger": trigger}
-        endpoints = _find_routes(report, exchange, state, list(symbols), params)
+        endpoints = _find_routes(report, exchange, state, list(symbols), params or {})
         has_keys = _has_usable_keys(report, exchange, state)
         if not offline:
             _check_hosts(Probe(exchange, state, report), endpoints, has_keys=has_keys)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from adapter.simulator import quotes
-from adapter.simulator.markets import LINEAR, SPOT, Market
+from adapter.simulator.markets import INVERSE, LINEAR, OPTIONS, SPOT, Market
 from adapter.simulator.params import Params
 from adapter.simulator.routes import Route, Routes
 
@@ -26,7 +26,10 @@ _FUTURES: dict[str, _MakeBody] = {
 
 
 def quote_routes(now: Callable[[str], int]) -> Routes:
-    """Return them for spot and USDⓈ-M; ``now`` gives the time in ms by the clock of a host."""
+    """Return them for spot and USDⓈ-M, and the tickers of COIN-M and Options.
+
+    ``now`` gives the time in ms by the clock of a host.
+    """
     return {
         ("GET", f"{root}/{end}"): Route(
             host=host, serve=_served(make_body, partial(now, host), markets), weight=5
@@ -34,6 +37,8 @@ def quote_routes(now: Callable[[str], int]) -> Routes:
         for root, host, markets, every in (
             ("/api/v3", "api", SPOT, _COMMON),
             ("/fapi/v1", "fapi", LINEAR, _FUTURES),
+            ("/dapi/v1", "fapi", INVERSE, {"ticker/24hr": quotes.inverse_day_ticker}),
+            ("/eapi/v1", "eapi", OPTIONS, {"ticker": quotes.option_ticker}),
         )
         for end, make_body in every.items()
     }

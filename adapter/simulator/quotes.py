@@ -4,6 +4,8 @@ Sources:
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
 https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Kline-Candlestick-Data
 https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Mark-Price
+https://developers.binance.com/docs/derivatives/coin-margined-futures/market-data/rest-api/24hr-Ticker-Price-Change-Statistics
+https://developers.binance.com/docs/derivatives/options-trading/market-data/24hr-Ticker-Price-Change-Statistics
 """
 
 import re
@@ -55,6 +57,19 @@ def day_ticker(now: int, params: Params, markets: Markets) -> Json | list[Json]:
     return _each(params, markets, lambda market: _day(market, now))
 
 
+def inverse_day_ticker(now: int, params: Params, markets: Markets) -> list[Json]:
+    """Return the body of COIN-M's ``GET …/ticker/24hr``: a list, also for one symbol."""
+    return [
+        {**_day(market, now), "pair": market.pair, "baseVolume": "0"}
+        for market in _asked(params, markets)
+    ]
+
+
+def option_ticker(now: int, params: Params, markets: Markets) -> list[Json]:
+    """Return the body of Options' ``GET …/ticker``; each costs a 20th of its coin."""
+    return [_option(market, now) for market in _asked(params, markets)]
+
+
 def mark_price(now: int, params: Params, markets: Markets) -> Json | list[Json]:
     """Return the body of ``GET …/premiumIndex``, for one symbol or all; the funding rate is 0."""
     return _each(params, markets, lambda market: _mark(market, now))
@@ -69,6 +84,10 @@ def _each(params: Params, markets: Markets, make: Callable[[Market], Json]) -> J
     if params.get("symbol") is None:
         return [make(market) for market in markets]
     return make(_market(params, markets))
+
+
+def _asked(params: Params, markets: Markets) -> Markets:
+    return markets if params.get("symbol") is None else (_market(params, markets),)
 
 
 def _market(params: Params, markets: Markets) -> Market:
@@ -121,3 +140,22 @@ def _mark(market: Market, now: int) -> Json:
     marks = dict.fromkeys(("markPrice", "indexPrice", "estimatedSettlePrice"), level)
     rates = {"lastFundingRate": _ZERO, "interestRate": _ZERO}
     return {"symbol": market.symbol, **marks, **rates, "nextFundingTime": 0, "time": now}
+
+
+def _option(market: Market, now: int) -> Json:
+    level, tick = price(market) / 20, Decimal(market.tick)
+    bid_and_ask = {"bidPrice": plain(level - tick), "askPrice": plain(level + tick)}
+    prices = ("lastPrice", "open", "high", "low")
+    return {
+        "symbol": market.symbol,
+        **dict.fromkeys(("priceChange", "priceChangePercent", "volume", "amount"), "0"),
+        **dict.fromkeys(prices, plain(level)),
+        **bid_and_ask,
+        "lastQty": "0",
+        "openTime": now - 86_400_000,
+        "closeTime": now,
+        "firstTradeId": 0,
+        "tradeCount": 0,
+        "strikePrice": market.symbol.split("-")[2],
+        "exercisePrice": plain(price(market)),
+    }

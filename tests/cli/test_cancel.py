@@ -84,6 +84,22 @@ class TestDone:
         assert 0 == main(["cancel", "--url", sim.url, str(order.order_id), SYMBOL])
         assert "CANCELED" == sim.book.now(order).status
 
+    def test_options_may_be_between_the_arguments(self, sim: Simulator) -> None:
+        """Also where argparse would leave the symbol over."""
+        order = sim.place("usdm", "BTCUSDT")
+
+        assert 0 == main(["cancel", str(order.order_id), "--url", sim.url, SYMBOL])
+        assert "CANCELED" == sim.book.now(order).status
+
+    def test_a_market_id_of_one_market(self, sim: Simulator) -> None:
+        """A margin mode, or an id that no contract has, leaves one meaning."""
+        spot, margin = sim.place("spot", "LTCBTC"), sim.place("margin", "BTCUSDT")
+
+        assert 0 == main(["cancel", str(spot.order_id), "LTCBTC", "--url", sim.url])
+        line = ["cancel", str(margin.order_id), "BTCUSDT", "--url", sim.url]
+        assert 0 == main([*line, "--margin-mode", "cross"])
+        assert "CANCELED" == sim.book.now(margin).status
+
     def test_a_slash_at_the_end_of_the_url_is_taken_off(self, sim: Simulator) -> None:
         """An address as a browser shows it leads to the same paths."""
         order = sim.place("usdm", "BTCUSDT")
@@ -220,15 +236,14 @@ class TestWrongUsage:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["abc", SYMBOL], "--client-order-id"),
-            ([SYMBOL, "1"], "comes before the symbol"),
             (["1", SYMBOL, "--url", "127.0.0.1:8080"], "is not like http://"),
             (["1", SYMBOL, "--url", "http://127.0.0.1:8080/fapi"], "without a path"),
-            (["1", SYMBOL, "--exchange", "kraken"], "invalid choice"),
             (["1", SYMBOL, "--account", "margin"], "invalid choice"),
             (["1", SYMBOL, "--margin-mode", "both"], "invalid choice"),
             (["1", SYMBOL, "--deadline", "soon"], "invalid float"),
-            ([], "required: SYMBOL"),
+            (["1", SYMBOL, "--everything"], "unrecognized arguments: --everything"),
+            (["--al", SYMBOL], "unrecognized arguments: --al"),
+            ([], "required: ID ... SYMBOL"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else None,
     )
@@ -244,6 +259,14 @@ class TestWrongUsage:
         ("arguments", "error", "said"),
         [
             ([SYMBOL], "UsageError", "--client-order-id"),
+            ([SYMBOL, "1"], "UsageError", "comes before the symbol"),
+            (["1"], "UsageError", "comes before the symbol"),
+            (["1", SYMBOL, "--all"], "UsageError", "leave the ids out"),
+            (["1", "BTCUSDT"], "UsageError", "write BTC/USDT or BTC/USDT:USDT"),
+            (["--all", "BTCUSDT"], "UsageError", "write BTC/USDT or BTC/USDT:USDT"),
+            (["1", SYMBOL, "--exchange", "kraken"], "UsageError", "there are binance, "),
+            (["abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
+            (["1", "abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["0", SYMBOL], "BadRequest", "order id"),
             ([SYMBOL, "--client-order-id", "a b"], "BadRequest", "visible ASCII"),
             (["1", SYMBOL, "--deadline", "-1"], "BadRequest", "deadline"),

@@ -23,7 +23,8 @@ SYMBOL, OPTION = "BTC/USDT:USDT", "ETH/USDT:USDT-270326-3000-P"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "command-line.md"
 FIELDS = [
     *("id", "clientOrderId", "symbol", "status", "outcome", "filled", "average", "remaining"),
-    *("state", "error", "message", "advice", "retry_after", "exit", "order"),
+    *("state", "successor", "error", "message", "handled_by", "advice", "retry_after", "exit"),
+    "order",
 ]
 
 Printed = Callable[[], Any]
@@ -201,7 +202,7 @@ class TestUnknown:
             lines(captured.err)["last status seen"],
             lines(captured.err)["clientOrderId"],
         )
-        assert "Look at your open orders" in captured.err
+        assert f"ccxt-adapter orders {SYMBOL}" in " ".join(captured.err.split())
 
     @pytest.mark.parametrize("as_json", [False, True])
     def test_not_final(self, sim: Simulator, capsys: Captured, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import ccxt
 import pytest
 from integration.server import Server, http, self_signed
+from pytest_mock import MockerFixture
 
 from adapter.cli import main
 from adapter.doctor import run as doctor
@@ -113,7 +114,29 @@ class TestUnreachable:
         """A server of another protocol."""
         with Server(greeting=b"SSH-2.0-some\r\n") as server:
             finding = only(examine(server.url.replace("http:", "https:")))
-        assert finding.what.startswith("TLS: ")
+        assert finding.what.startswith("TLS: what answers at this address does not speak TLS")
+        assert "write http://" in finding.remedy
+
+    def test_https_by_mistake(self, sim: Simulator) -> None:
+        """The server speaks HTTP."""
+        finding = only(examine(sim.url.replace("http:", "https:")))
+        assert "does not speak TLS" in finding.what
+        assert "write http:// in place of https://" in finding.remedy
+
+    def test_http_by_mistake(self) -> None:
+        """The server speaks TLS, and closes the connection."""
+        with Server(tls=self_signed()) as server:
+            finding = only(examine(server.url.replace("https:", "http:")))
+        assert "begins with http://, an exchange's with https://" in finding.remedy
+
+    def test_ccxts_own_address(self, mocker: MockerFixture) -> None:
+        """There a firewall is the first cause to look for."""
+        refused = ConnectionRefusedError(111, "Connection refused")
+        mocker.patch("urllib3.util.connection.create_connection", side_effect=refused)
+        exchange = ccxt.binance()
+        finding = only(doctor.run(exchange, symbols=[SYMBOL]))
+        exchange.session.close()
+        assert finding.remedy.startswith("Look for a firewall")
 
     def test_a_proxy_is_used(self) -> None:
         """The name of the host is not resolved on this machine."""
@@ -142,7 +165,8 @@ class TestUnreachable:
         assert 1 == main(["doctor", SYMBOL, "--url", DEAD])
         text = capsys.readouterr().out
         assert "1. Wrong: 127.0.0.1:9: the connection fails" in text
-        assert "   Do: Look for a firewall" in text
+        assert "   Do: Check the address first, --url" in text
+        assert "key        none, so no order can be cancelled" in text
         assert "2 things need to be fixed." == text.splitlines()[-1]
 
 
@@ -238,11 +262,15 @@ class TestQuery:
         assert "" == capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--exchange", "kraken"], ["--account", "margin"], ["--url", "127.0.0.1"]]
-)
+@pytest.mark.parametrize("arguments", [["--account", "margin"], ["--url", "127.0.0.1"]])
 def test_wrong_usage(arguments: list[str]) -> None:
     """Exit code 2, as of the other commands."""
     with pytest.raises(SystemExit) as caught:
         main(["doctor", *arguments])
     assert 2 == caught.value.code
+
+
+def test_an_exchange_that_no_plugin_serves(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is wrong usage too, and those that are served are named."""
+    assert 2 == main(["doctor", "--exchange", "kraken"])
+    assert "there are binance, binancecoinm, binanceusdm" in capsys.readouterr().err

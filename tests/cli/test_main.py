@@ -13,7 +13,7 @@ from adapter.cli import main
 
 Captured = pytest.CaptureFixture[str]
 
-COMMANDS = ("demo", "cancel", "explain", "plugins", "simulate", "run", "doctor")
+COMMANDS = ("demo", "orders", "show", "cancel", "explain", "plugins", "simulate", "run", "doctor")
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

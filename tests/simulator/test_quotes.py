@@ -73,6 +73,22 @@ def test_all_markets_without_a_symbol(wire: Wire, root: str, end: str) -> None:
     assert listed == [market["symbol"] for market in info["symbols"]]
 
 
+@pytest.mark.parametrize(
+    ("path", "symbol", "last"),
+    [
+        ("/dapi/v1/ticker/24hr", "BTCUSD_PERP", "100000"),
+        ("/eapi/v1/ticker", "ETH-270326-3000-P", "200"),
+    ],
+)
+def test_tickers_in_a_list(wire: Wire, path: str, symbol: str, last: str) -> None:
+    """COIN-M and Options list the ticker of one market, too; an option costs a 20th of its coin."""
+    (ticker,) = ask(wire, path, symbol=symbol)
+
+    assert (symbol, last) == (ticker["symbol"], ticker["lastPrice"])
+    assert ticker in ask(wire, path)
+    assert ask(wire, path, symbol="LTCBTC")["code"] == -1121
+
+
 def test_a_market_in_bitcoin(wire: Wire) -> None:
     """LTC/BTC is worth what its coins are worth."""
     assert ask(wire, "/api/v3/ticker/24hr", symbol="LTCBTC")["lastPrice"] == "0.001"

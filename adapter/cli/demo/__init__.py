@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from adapter.cli.exit_codes import DONE, REFUSED
+from adapter.cli.exit_codes import DONE, REFUSED, UsageError
 
 
 def run(args: argparse.Namespace) -> int:
     """Run ten cancels, or one for each fault, and return the exit code.
 
     It is 0 when every answer of the adapter agrees with the simulator's book; with faults, when
-    none contradicts it. The user's plugins.toml is ignored: the demo shows the shipped one.
+    none contradicts it. With ``live`` the orders are on an exchange. The user's plugins.toml is
+    ignored: the demo shows the shipped one. Raises `UsageError`.
     """
+    if args.live:
+        from adapter.cli.demo import live
+
+        return live.run(args)
+    if args.config or args.url or args.real_money:
+        raise UsageError("--config, --url and --real-money are for --live; add it")
     return _faults(args.json) if args.faults else _comparison(args.json)
 
 

@@ -1,0 +1,168 @@
+"""What ``ccxt-adapter cancel`` prints: one order in full, several in a table."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections import Counter, defaultdict
+from typing import Any
+
+import attrs
+import ccxt
+
+import adapter
+from adapter.cli.cancel_result import Asked, Result, number
+from adapter.cli.exchange import endpoint_of
+from adapter.cli.exit_codes import DONE, worst
+from adapter.cli.output import as_json, console, error_line, facts, table
+
+log = logging.getLogger("adapter")
+
+CCXTS_OWN = "ccxt's own method"
+AMOUNTS = ("filled", "average", "remaining")
+SHOWN_IDS = 3
+"""Ids with each message about several orders."""
+
+
+def handled_by(exchange: Any, symbol: str, params: dict[str, Any], *, is_all: bool) -> str | None:
+    """Plugin and request of a cancel, or that it is ccxt's; None for what cannot be a symbol."""
+    try:
+        route = adapter.explain(exchange, symbol, params)
+        endpoint = endpoint_of(exchange, symbol, params)
+    except ccxt.BaseError:
+        return None
+    if route.plugin is None:
+        return f"{CCXTS_OWN}, because {route.reason}"
+    if is_all and endpoint is not None and endpoint.open_orders is None:
+        return f"{CCXTS_OWN}, because {route.plugin} does not list open orders"
+    return f"{route.plugin} of {route.distribution}, {route.method} {route.url}"
+
+
+def with_averages(exchange: Any, came: list[Any], params: dict[str, Any]) -> list[Any]:
+    """The orders; those that were filled at a price that the cancel's answer lacks are queried."""
+    shown = [*came]
+    try:
+        for index, order in enumerate(came):
+            shown[index] = _with_average(exchange, order, params)
+    except KeyboardInterrupt:
+        log.info("interrupted after the cancel, before every average price was known")
+    return shown
+
+
+def _with_average(exchange: Any, order: Any, params: dict[str, Any]) -> Any:
+    if not isinstance(order, dict) or not order.get("filled") or order.get("average") is not None:
+        return order
+    try:
+        shown = exchange.fetch_order(order["id"], order["symbol"], params)
+    except ccxt.BaseError as e:
+        # the cancel is done, and its report does not depend on the price
+        log.info("no average price of order %s: %s", order["id"], type(e).__name__)
+        return order
+    return {**order, "average": shown["average"]}
+
+
+@attrs.frozen
+class Report:
+    """The results of one command."""
+
+    args: argparse.Namespace
+    symbol: str
+    ids: list[str]
+    names: list[str]
+    """The client ids."""
+    handled_by: str | None = None
+    results: tuple[Result, ...] = ()
+    error: BaseException | None = None
+    """Why none of several orders was cancelled."""
+    code: int = DONE
+
+    @property
+    def is_by_ccxt(self) -> bool:
+        """Whether ccxt's own method handles the cancel."""
+        return self.handled_by is not None and self.handled_by.startswith(CCXTS_OWN)
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether the command line names one order."""
+        return max(len(self.ids), len(self.names)) <= 1 and not self.args.all
+
+    def of(self, came: list[Any]) -> Report:
+        """With what the call returned."""
+        asked = [self._asked(index) for index in range(len(came))]
+        pairs = zip(asked, came, strict=True)
+        results = tuple(Result.returned(each, order, self.handled_by) for each, order in pairs)
+        code = worst(result.code for result in results)
+        return attrs.evolve(self, results=results, code=code)
+
+    def failed(self, error: BaseException, code: int) -> Report:
+        """With what the call raised."""
+        results = (Result.raised(self._asked(0), error, code, self.handled_by),)
+        return attrs.evolve(self, results=results, error=error, code=code)
+
+    def _asked(self, index: int) -> Asked:
+        ids, names = ([*each, *[None] * (index + 1)] for each in (self.ids, self.names))
+        return Asked(id=ids[index], client_order_id=names[index], symbol=self.symbol)
+
+    def show(self) -> int:
+        """Print it; returns the exit code."""
+        if self.is_of_one:
+            self._show_one(self.results[0])
+        else:
+            self._show_many()
+        return self.code
+
+    def _show_one(self, result: Result) -> None:
+        """Without --json, only a canceled order goes to stdout."""
+        if result.message is not None:
+            print(self._failure(result), file=sys.stderr)
+        if self.args.json:
+            as_json(result.fields())
+        elif lines := result.lines():
+            facts(lines, file=sys.stdout if self.code == DONE else sys.stderr)
+
+    def _show_many(self) -> None:
+        alike: defaultdict[str, list[Result]] = defaultdict(list)
+        for result in self.results:
+            if result.message is not None:
+                alike[result.message].append(result)
+        for results in alike.values():
+            which = "" if self.error else f"orders {_which(results)}"
+            print(self._failure(results[0], which), file=sys.stderr)
+        if self.args.json:
+            orders = [] if self.error else [result.fields() for result in self.results]
+            whole = self.results[0].fields() if self.error else {}
+            as_json({**whole, "exit": self.code, "orders": orders})
+        elif self.error is None:
+            self._show_table()
+
+    def _show_table(self) -> None:
+        if not self.results:
+            kind = "conditional order" if self.args.trigger else "order"
+            print(f"No {kind} of {self.symbol} is open.")
+            return
+        names = ("id", "clientOrderId") if self.names else ("id",)
+        shown = table(*names, "how it ended", *AMOUNTS)
+        for result in self.results:
+            identity = (result.identity()[name] or "" for name in names)
+            amounts = (result.of_order(name) for name in AMOUNTS)
+            cells = ["" if each is None else str(number(each)) for each in amounts]
+            became = f", now order {result.successor}" if result.successor else ""
+            shown.add_row(*identity, f"{result.end()}{became}", *cells)
+        console().print(shown)
+        counted = Counter(result.end() for result in self.results)
+        print("\n" + ", ".join(f"{count} {end}" for end, count in counted.items()))
+
+    def _failure(self, result: Result, which: str = "") -> str:
+        said = error_line(result.error) if result.error else f"ccxt-adapter: {result.message}"
+        handled = "" if self.handled_by is None else f"handled by {self.handled_by}"
+        more = "; ".join(filter(None, (which, handled)))
+        return f"{said} ({more})" if more else said
+
+
+def _which(results: list[Result]) -> str:
+    """The ids of the orders that a message is about, of many the first."""
+    named = [result.identity() for result in results]
+    ids = [str(each["id"] or each["clientOrderId"]) for each in named]
+    more = f" and {len(ids) - SHOWN_IDS} more" if len(ids) > SHOWN_IDS else ""
+    return f"{', '.join(ids[:SHOWN_IDS])}{more}"
