@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import json
 import re
 import tomllib
@@ -18,6 +19,7 @@ from pages import DOCS, Block, Page, printed, world
 
 import adapter
 from adapter.cli import main
+from adapter.simulator import Book, algo, products
 
 PAGES = {file.name: Page(file) for file in sorted(DOCS.glob("*.md"))}
 HERE = ("command-line", "configuration", "events", "install", "lost-answers", "simulator", "speed")
@@ -220,6 +222,25 @@ def test_the_faults_of_the_page_exist() -> None:
     for [call] in map(CODE.findall, (row[0] for row in page("simulator").table("call"))):
         with world() as there:
             exec(call, there)  # noqa: S102  # the page's own
+
+
+def test_the_products_of_the_page_are_those_of_the_simulator() -> None:
+    """Each symbol that it names is one of the product, and it names all of both."""
+    rows = page("simulator").table("product")
+    named = {name: {*CODE.findall(row[1])} for row in rows for name in CODE.findall(row[0])}
+    every = (*products.table("ACCEPTED"), *algo.PRODUCTS)
+
+    assert {product.name: product.symbols for product in every} == named
+
+
+def test_the_book_of_the_page_has_these_methods() -> None:
+    """Each takes what the table shows."""
+    found = re.findall(r"^\| `book\.(\w+)\((.*?)\)` \|", page("simulator").text, re.MULTILINE)
+
+    assert {"orders", "now", "fill"} < {name for name, _ in found}
+    for name, shown in found:
+        parameters = [*inspect.signature(getattr(Book, name)).parameters][1:]
+        assert parameters == shown.split(", "), name
 
 
 def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """An exchange on 127.0.0.1 with Binance's REST API, for tests and demonstrations."""
 
 from adapter.simulator.book import Book, DuplicateClientIdError, NotOpenError, Order
+from adapter.simulator.connect import connect
 from adapter.simulator.exchange import Served
 from adapter.simulator.faults import FAULTS, Connection, Fault, Hit, Played
 from adapter.simulator.simulator import Simulator
@@ -17,4 +18,5 @@ __all__ = [
     "Played",
     "Served",
     "Simulator",
+    "connect",
 ]

@@ -12,7 +12,7 @@ https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-Ma
 
 from decimal import Decimal
 
-from adapter.simulator.book import Order
+from adapter.simulator.book import PENDING, Order
 from adapter.simulator.markets import CONTRACT_SIZES
 
 Json = dict[str, object]
@@ -120,7 +120,7 @@ def margin_query(order: Order) -> Json:
         "icebergQty": "0.00000000",
         "time": order.created,
         "updateTime": order.updated,
-        "isWorking": not order.stop_price,
+        "isWorking": not order.stop_price and order.status != PENDING,
         "accountId": 200180970,
         "preventedMatchId": None,
         "preventedQuantity": None,

@@ -1,12 +1,15 @@
 """The book: which orders there are and what became of them, without HTTP or a clock."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 
 import attrs
 
-OPEN = frozenset({"NEW", "PARTIALLY_FILLED"})
+PENDING = "PENDING_NEW"
+"""The status of a leg that is placed when another leg of its list is filled."""
+
+OPEN = frozenset({"NEW", "PARTIALLY_FILLED", PENDING})
 
 
 HISTORY = 20_000
@@ -29,7 +32,8 @@ class Order:
     in ms since 1970. ``order_id`` is 0 until the book gives one. ``stop_price`` is 0 where there is
     none, and ``actual_order_id`` is that of the order which a conditional one has become.
     ``is_isolated`` is the margin account that it is of. ``order_list_id`` is that of the list of
-    which it is a leg, and -1 where it is of none.
+    which it is a leg, and -1 where it is of none; ``list_client_order_id`` and ``contingency_type``
+    are that list's.
     """
 
     product: str
@@ -48,6 +52,8 @@ class Order:
     actual_order_id: int = 0
     is_isolated: bool = False
     order_list_id: int = -1
+    list_client_order_id: str = ""
+    contingency_type: str = "OCO"
     order_id: int = 0
     status: str = "NEW"
     executed: Decimal = Decimal(0)
@@ -56,7 +62,7 @@ class Order:
 
     @property
     def is_open(self) -> bool:
-        """Whether the order can still trade."""
+        """Whether the order can still trade or be cancelled."""
         return self.status in OPEN
 
     @property
@@ -105,6 +111,18 @@ class Book:
             order = attrs.evolve(draft, order_id=self._new_id(draft), created=then, updated=then)
             return self._enter(order)
 
+    def place_list(self, drafts: Sequence[Order]) -> list[Order]:
+        """Return the drafts as they were placed: the legs of one new list, of one symbol.
+
+        Raises DuplicateClientIdError while an open order has the client id of a leg, or an open
+        list that of this one.
+        """
+        with self._lock:
+            self._check_list(drafts)
+            lists = [order.order_list_id for order in self.orders(drafts[0].product)]
+            number = max(lists, default=-1) + 1
+            return [self.place(attrs.evolve(draft, order_list_id=number)) for draft in drafts]
+
     def get(self, product: str, symbol: str, order_id: int) -> Order | None:
         """Return the order as it is now, or None."""
         return self._orders.get((product, symbol, order_id))
@@ -141,7 +159,7 @@ class Book:
         ]
 
     def open_orders(self, product: str | None = None, symbol: str | None = None) -> list[Order]:
-        """Return the orders that can still trade, oldest first."""
+        """Return the orders that can still trade or be cancelled, oldest first."""
         return [order for order in self.orders(product, symbol) if order.is_open]
 
     def legs(self, order: Order) -> list[Order]:
@@ -154,17 +172,36 @@ class Book:
     def fill(self, order: Order, quantity: Decimal | str | int | None = None) -> Order:
         """Trade ``quantity`` of the order at its price; None is all that remains.
 
-        The other legs of its list expire. Raises NotOpenError, and ValueError for a quantity that
-        is not in (0, remaining].
+        The other legs of its list expire; those that waited for all of it to trade are placed.
+        Raises NotOpenError, also for a leg that waits itself, and ValueError for a quantity that is
+        not in (0, remaining].
         """
         with self._lock:
             present = self._present(order)
+            if present.status == PENDING:
+                raise NotOpenError(f"order {present.order_id} is {PENDING}")
             traded = present.remaining if quantity is None else Decimal(quantity)
             if not 0 < traded <= present.remaining:
                 raise ValueError(f"cannot fill {traded}: {present.remaining} of it remains")
             status = "FILLED" if traded == present.remaining else "PARTIALLY_FILLED"
-            self._end_others(present, "EXPIRED")
+            for leg in self._others(present):
+                if leg.status != PENDING:
+                    self._changed(leg, "EXPIRED", leg.executed)
+                elif status == "FILLED":
+                    self._changed(leg, "NEW", leg.executed)
             return self._changed(present, status, present.executed + traded)
+
+    def amend(self, order: Order, *, quantity: Decimal, price: Decimal) -> Order:
+        """Give the order another quantity and price; one that traded as much is canceled.
+
+        What has traded counts at the new price. Raises NotOpenError.
+        """
+        with self._lock:
+            present = self._present(order)
+            if quantity <= present.executed:
+                return self.cancel(present)
+            amended = attrs.evolve(present, quantity=quantity, price=price)
+            return self._changed(amended, present.status, present.executed)
 
     def cancel(self, order: Order) -> Order:
         """Cancel the order and its list, keeping what has traded; raises NotOpenError."""
@@ -191,13 +228,13 @@ class Book:
     def _ended(self, order: Order, status: str) -> Order:
         with self._lock:
             present = self._present(order)
-            self._end_others(present, status)
+            for leg in self._others(present):
+                self._changed(leg, status, leg.executed)
             return self._changed(present, status, present.executed)
 
-    def _end_others(self, order: Order, status: str) -> None:
-        for leg in self.legs(order):
-            if leg.is_open and leg.order_id != order.order_id:
-                self._changed(leg, status, leg.executed)
+    def _others(self, order: Order) -> list[Order]:
+        legs = self.legs(order)
+        return [leg for leg in legs if leg.is_open and leg.order_id != order.order_id]
 
     def _present(self, order: Order) -> Order:
         present = self.now(order)
@@ -231,6 +268,15 @@ class Book:
         order_id = self._next_ids.get(series, self._first_ids[draft.product])
         self._next_ids[series] = order_id + 1
         return order_id
+
+    def _check_list(self, drafts: Sequence[Order]) -> None:
+        for draft in drafts:
+            self._check_client_id(draft)
+        names = [draft.client_order_id for draft in drafts]
+        first = drafts[0]
+        lists = {leg.list_client_order_id for leg in self.open_orders(first.product, first.symbol)}
+        if len({*names}) < len(names) or first.list_client_order_id in lists - {""}:
+            raise DuplicateClientIdError("a client id of the list is in use")
 
     def _check_client_id(self, draft: Order) -> None:
         twin = self.by_client_id(draft.product, draft.symbol, draft.client_order_id)

@@ -137,6 +137,31 @@ def duplicate_spot_order() -> ApiError:
     return ApiError(-2010, "Duplicate order sent.")
 
 
+def bad_combination() -> ApiError:
+    """Return -1014: the types of the legs make no order list; Binance's pages name no code."""
+    return ApiError(-1014, "Unsupported order combination.")
+
+
+def bad_prices() -> ApiError:
+    """Return -2010: the last price is not between those of the two legs of an OCO."""
+    return ApiError(-2010, "The relationship of the prices for the orders is not correct.")
+
+
+def same_order() -> ApiError:
+    """Return -5027: an amendment that changes nothing."""
+    return ApiError(-5027, "No need to modify the order.")
+
+
+def same_inverse_order() -> ApiError:
+    """Return -4197: the same on COIN-M."""
+    return ApiError(-4197, "No need to modify the order.")
+
+
+def not_reduce_only() -> ApiError:
+    """Return -5047: an amendment says reduce-only of an order that is not."""
+    return ApiError(-5047, "The original order is not a reduce-only order")
+
+
 def bad_leverage(leverage: int) -> ApiError:
     """Return -4028: no bracket of the symbol allows this leverage."""
     return ApiError(-4028, f"Leverage {leverage} is not valid")

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 import attrs
 
-from adapter.simulator import algo, errors, many, security, trading
+from adapter.simulator import algo, errors, many, order_lists, security, trading
 from adapter.simulator.account_routes import futures_routes, spot_routes
+from adapter.simulator.amend import amend_routes
 from adapter.simulator.book import Book, Order
 from adapter.simulator.conditions import Conditions, Limit
 from adapter.simulator.errors import ApiError
@@ -89,10 +90,12 @@ class Exchange:
         self.order_routes = self._order_routes(self.book)
         self._routes = public_routes(self.now) | quote_routes(self.now) | wallet_routes()
         self._routes |= futures_routes(self.book) | spot_routes(self.book)
-        self.many_routes: Routes = {}
+        self.more_routes: Routes = {}
         for product in self.products.values():
-            self.many_routes |= many.many_routes(product, self.book)
-        self._routes |= self.order_routes | self.many_routes
+            self.more_routes |= many.many_routes(product, self.book)
+            self.more_routes |= amend_routes(product, self.book)
+        self.more_routes |= order_lists.order_list_routes(self.products["spot"], self.book)
+        self._routes |= self.order_routes | self.more_routes
         self._by_path = {path: p for p in self.products.values() for path in p.paths}
         self.clock = clock
         self.weights = Weights(clock)

@@ -29,6 +29,10 @@ def queried(order: Order) -> Json:
 
 
 def canceled(order: Order, cancel_id: str) -> Json:
-    """Return the answer of ``DELETE /sapi/v1/margin/order``, whose order id is text."""
-    answer = answers.margin_canceled(order, cancel_id)
-    return {**answer, "orderId": str(order.order_id), "isIsolated": order.is_isolated}
+    """Return an order of the answer of ``DELETE /sapi/v1/margin/openOrders``."""
+    return {**answers.margin_canceled(order, cancel_id), "isIsolated": order.is_isolated}
+
+
+def single_canceled(answer: Json) -> Json:
+    """Return the answer of ``DELETE /sapi/v1/margin/order``, where the order id is text."""
+    return {**answer, "orderId": str(answer["orderId"])}

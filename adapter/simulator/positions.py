@@ -6,7 +6,7 @@ from decimal import Decimal
 import attrs
 
 from adapter.simulator import quotes
-from adapter.simulator.book import Book, Order
+from adapter.simulator.book import PENDING, Book, Order
 from adapter.simulator.markets import LINEAR, SPOT
 
 DEPOSITS = {
@@ -67,12 +67,14 @@ def positions(book: Book) -> dict[str, Position]:
 def balances(book: Book) -> dict[str, tuple[Decimal, Decimal]]:
     """Return the free and the locked amount of each coin in the spot wallet."""
     total, locked = dict(DEPOSITS), dict.fromkeys(DEPOSITS, Decimal(0))
+    lists: set[int] = set()
     for order in book.orders("spot"):
         market = _SPOT[order.symbol]
         gives, takes = _coins(market.base, market.quote, order, order.executed)
         _add(total, takes)
         _add(total, ((coin, -amount) for coin, amount in gives))
-        if order.is_open:
+        if order.is_open and order.status != PENDING and order.order_list_id not in lists:
+            lists |= {order.order_list_id} - {-1}  # of the legs, one at most will trade
             _add(locked, _coins(market.base, market.quote, order, order.remaining)[0])
     return {coin: (total[coin] - locked[coin], locked[coin]) for coin in total}
 

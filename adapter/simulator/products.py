@@ -40,7 +40,8 @@ class Product:
     ``order_id`` and ``client_id`` name an existing order, ``new_client_id`` a new one; ``forgets``
     are the states in which an order that never traded is no longer found ``forgets_after`` ms after
     it was placed. ``queries`` are the paths of a query below ``path``, each with the orders that it
-    shows. ``canceled_list`` makes the answer to a cancel of a leg of an order list.
+    shows. ``canceled_list`` makes the answer to a cancel of a leg of an order list,
+    ``single_canceled`` that to a single cancel out of one in the answer to a cancel of all.
     ``has_isolated`` tells whether an order is of one of two accounts. Where the orders are
     conditional, ``becomes`` is the product of what one is once its condition is met, and ``draft``
     makes one of the parameters.
@@ -71,6 +72,7 @@ class Product:
     names_orders: bool = True
     names_cancels: bool = False
     canceled_list: Callable[[list[Order], str], Json] | None = None
+    single_canceled: Callable[[Json], Json] = lambda answer: answer
     restricts_cancels: bool = False
     has_isolated: bool = False
     ids_must_agree: bool = False
@@ -271,6 +273,7 @@ MARGIN = Product(
     placed=margin.placed,
     queried=margin.queried,
     canceled=margin.canceled,
+    single_canceled=margin.single_canceled,
     legal_client_id=r"^[a-zA-Z0-9-_]{1,36}$",
     names_cancels=True,
     has_isolated=True,

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapter.simulator import algo, security, trading
 from adapter.simulator.book import Book, Order
-from adapter.simulator.connect import redirected
+from adapter.simulator.connect import API_KEY, SECRET, connect
 from adapter.simulator.delays import Delays
 from adapter.simulator.exchange import Exchange, Reply, Request, Served
 from adapter.simulator.faults import FAULTS, NONE, Fault, Hit, Schedule, apply_fault
@@ -19,9 +19,6 @@ from adapter.simulator.products import table
 from adapter.simulator.respond import respond
 from adapter.simulator.routes import family
 from adapter.simulator.server import ServerThread
-
-API_KEY = "simulator".ljust(64, "K")
-SECRET = "simulator".ljust(64, "S")
 
 E = TypeVar("E")
 
@@ -89,12 +86,8 @@ class Simulator:
         Without credentials it is given the default pair; with them, they are registered here as
         they are now, so that a later change of them makes signatures fail.
         """
-        ccxt: Any = exchange
-        ccxt.urls = redirected(ccxt.urls, self.url)
-        if ccxt.apiKey and ccxt.secret:
-            self.add_key(ccxt.apiKey, ccxt.secret)
-        else:
-            ccxt.apiKey, ccxt.secret = self.api_key, self.secret
+        ccxt: Any = connect(exchange, self.url)
+        self.add_key(ccxt.apiKey, ccxt.secret)
         return exchange
 
     def place(
@@ -185,7 +178,7 @@ class Simulator:
 
     async def _handled(self, request: Request) -> Hit:
         endpoint, exchange = (request.method, request.path), self._exchange
-        is_order = endpoint in exchange.order_routes or endpoint in exchange.many_routes
+        is_order = endpoint in exchange.order_routes or endpoint in exchange.more_routes
         fault = self.faults.take(request) if is_order else None
         if fault is not None and fault.wait_before:
             return await self._delays.later(fault.wait_before, self._late(request, fault))

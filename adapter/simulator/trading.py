@@ -15,10 +15,10 @@ Ending = Callable[[Order], Order]
 
 SIDES = frozenset({"BUY", "SELL"})
 POSITION_SIDES = frozenset({"BOTH", "LONG", "SHORT"})
-_RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
+RESPONSES = frozenset({"", "ACK", "RESULT", "FULL"})
 TIMES = frozenset({"GTC", "IOC", "FOK", "GTX", "GTD", "RPI"})
 _AT_ONCE = frozenset({"IOC", "FOK"})
-_STOPS = frozenset({"STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
+STOPS = frozenset({"STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
 RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
 """The status that an order must have for a cancel with this restriction."""
 _CONDITIONAL = frozenset(
@@ -28,9 +28,9 @@ _CONDITIONAL = frozenset(
 
 def place(product: Product, book: Book, params: Params) -> Json:
     """Put an order in the book; raises the ApiError of the first thing wrong with it."""
-    response = params.optional_one_of("newOrderRespType", _RESPONSES, "")
+    response = params.optional_one_of("newOrderRespType", RESPONSES, "")
     try:
-        order = book.place((product.draft or _draft)(product, params))
+        order = book.place((product.draft or draft)(product, params))
     except DuplicateClientIdError as e:
         raise product.duplicate() from e
     if order.time_in_force in _AT_ONCE and not product.becomes:  # there are no other traders
@@ -84,7 +84,7 @@ def cancel(product: Product, book: Book, params: Params, end: Ending | None = No
         canceled = (end or book.cancel)(order)
     except NotOpenError as e:
         raise product.gone(order) from e
-    return canceled_answer(product, book, canceled, cancel_id)
+    return product.single_canceled(canceled_answer(product, book, canceled, cancel_id))
 
 
 def canceled_answer(product: Product, book: Book, canceled: Order, cancel_id: str) -> Json:
@@ -135,7 +135,8 @@ def generated_client_id() -> str:
     return "".join(secrets.choice(letters) for _ in range(22))
 
 
-def _draft(product: Product, params: Params) -> Order:
+def draft(product: Product, params: Params) -> Order:
+    """Return the order that the parameters describe; raises the ApiError of what is wrong."""
     kind = _type(product, params)
     stp = params.get("selfTradePreventionMode") or product.self_trade_prevention
     return Order(
@@ -143,7 +144,7 @@ def _draft(product: Product, params: Params) -> Order:
         symbol=symbol_of(product, params),
         side=params.one_of("side", SIDES),
         type=kind,
-        stop_price=params.amount("stopPrice") if kind in _STOPS else Decimal(0),
+        stop_price=params.amount("stopPrice") if kind in STOPS else Decimal(0),
         time_in_force=params.one_of("timeInForce", TIMES) if kind != "LIMIT_MAKER" else "GTC",
         quantity=params.amount("quantity"),
         price=params.amount("price"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+import ssl
 import sys
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType
@@ -48,8 +49,8 @@ def is_plain_session(exchange: Any, *, allow_hooks: bool = False) -> bool:
     the session do not count: ccxt adds them to each request. ``allow_hooks`` allows the hooks of a
     ``requests`` session.
     """
-    # a guard for tests and gevent replace it
-    if socket.socket.__module__ != "socket":
+    # a guard for tests and gevent replace sockets, and tests their methods
+    if socket.socket.__module__ != "socket" or not _are_untouched(socket.socket, ssl.SSLSocket):
         return False
     if exchange.synchronous:
         return _is_plain_requests(exchange.session, allow_hooks)

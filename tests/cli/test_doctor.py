@@ -291,6 +291,15 @@ class TestInstallation:
         assert {"binance.toy": None} == accepted(found)
         assert {"GET"} == {served.method for served in sim.requests}
 
+    def test_a_common_symbol_that_no_plugin_serves(
+        self, write: Write, sim: Simulator, doctor: Doctor
+    ) -> None:
+        """It is shown only where somebody asks for it."""
+        file = write("[binance.spot]\nenabled = false")
+        found = doctor(sim.url, "--plugins", file)
+
+        assert [USDM, "BTC/USD:BTC"] == [route["symbol"] for route in found["routes"]]
+
     def test_no_plugin(self, write: Write, sim: Simulator, capsys: Captured) -> None:
         """Without an enabled plugin ccxt takes every cancel, which is a warning."""
         file = write("[defaults]\nenabled = false")

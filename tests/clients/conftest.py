@@ -1,7 +1,9 @@
-"""What the tests of every client share: a simulator, keys, and factories of Binance's SDKs."""
+"""What the tests of every client share: a simulator, keys, and factories of the clients."""
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,3 +54,37 @@ def connect_sdk(sim: Simulator, caplog: pytest.LogCaptureFixture) -> Iterator[Ca
     # The SDK takes an answer of other types than its model declares all the same, with a warning.
     said = [record.getMessage() for record in caplog.get_records("call") if record.name == "root"]
     assert said == []
+
+
+@pytest.fixture(params=["sync", "async"])
+async def connect(
+    request: pytest.FixtureRequest, sim: Simulator
+) -> AsyncIterator[Callable[..., Callable[..., Awaitable[Any]]]]:
+    """Return a factory of a client of python-binance and a function that calls it, in either mode.
+
+    ``connect(**options)("method", **params)`` awaits the answer.
+    """
+    binance = pytest.importorskip("binance")
+    sync = partial(binance.Client, ping=False)
+    clients = []
+
+    def connected(**options: Any) -> Callable[..., Awaitable[Any]]:
+        credentials = {"api_key": sim.api_key, "api_secret": sim.secret, **options}
+        client = (sync if request.param == "sync" else binance.AsyncClient)(**credentials)
+        client.API_URL = f"{sim.url}/api"
+        client.MARGIN_API_URL = f"{sim.url}/sapi"
+        client.FUTURES_URL = f"{sim.url}/fapi"
+        client.FUTURES_COIN_URL = f"{sim.url}/dapi"
+        client.OPTIONS_URL = f"{sim.url}/eapi"
+        client.PAPI_URL = f"{sim.url}/papi"
+        clients.append(client)
+        return partial(_call, client)
+
+    yield connected
+    for client in clients:
+        await _call(client, "close_connection")
+
+
+async def _call(client: Any, method: str, **params: object) -> Any:
+    answer = getattr(client, method)(**params)
+    return await answer if inspect.isawaitable(answer) else answer

@@ -1,9 +1,7 @@
 """python-binance, sync and async: sorted parameters, and forms where Binance takes them."""
 
-import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import attrs
@@ -14,14 +12,9 @@ from adapter.simulator import Order, Simulator
 # It imports names that websockets has deprecated; importorskip hides the warnings of an import.
 binance = pytest.importorskip("binance", reason="python-binance (extra 'clients') is missing")
 
-CLIENTS: dict[str, Callable[..., Any]] = {
-    "sync": partial(binance.Client, ping=False),
-    "async": binance.AsyncClient,
-}
 LIMIT = {"side": "SELL", "type": "LIMIT", "timeInForce": "GTC", "quantity": "2", "price": "90000.5"}
 
-Call = Callable[..., Awaitable[dict[str, Any]]]
-Connect = Callable[..., Call]
+Connect = Callable[..., Callable[..., Awaitable[Any]]]
 
 
 @attrs.frozen(kw_only=True)
@@ -109,33 +102,6 @@ each_product = pytest.mark.parametrize(
     [SPOT, MARGIN, USDM, COINM, OPTIONS, PM_UM, PM_CM, PM_MARGIN],
     ids=lambda product: product.name,
 )
-
-
-@pytest.fixture(params=CLIENTS)
-async def connect(request: pytest.FixtureRequest, sim: Simulator) -> AsyncIterator[Connect]:
-    """Return a factory of a client and a function that calls it, in either mode."""
-    clients = []
-
-    def connected(**options: Any) -> Call:
-        credentials = {"api_key": sim.api_key, "api_secret": sim.secret, **options}
-        client = CLIENTS[request.param](**credentials)
-        client.API_URL = f"{sim.url}/api"
-        client.MARGIN_API_URL = f"{sim.url}/sapi"
-        client.FUTURES_URL = f"{sim.url}/fapi"
-        client.FUTURES_COIN_URL = f"{sim.url}/dapi"
-        client.OPTIONS_URL = f"{sim.url}/eapi"
-        client.PAPI_URL = f"{sim.url}/papi"
-        clients.append(client)
-        return partial(_call, client)
-
-    yield connected
-    for client in clients:
-        await _call(client, "close_connection")
-
-
-async def _call(client: Any, method: str, **params: object) -> Any:
-    answer = getattr(client, method)(**params)
-    return await answer if inspect.isawaitable(answer) else answer
 
 
 def in_book(sim: Simulator, product: Product) -> Order:

@@ -97,6 +97,48 @@ def test_second_cancel_is_refused(sim: Simulator, connect: Connect) -> None:
     assert refused.value.error_message == "Unknown order sent."
 
 
+def test_cancels_several_at_once(sim: Simulator, connect: Connect) -> None:
+    """By order id and by client id; the error of one, in its place, is an order without fields."""
+    mine = [sim.place("usdm", "BTCUSDT", client_order_id=f"mine-{n}") for n in range(4)]
+    sim.book.fill(mine[1])
+    rest = connect()
+
+    by_id = rest.cancel_multiple_orders(
+        **BTC, order_id_list=[order.order_id for order in mine[:2]]
+    ).data()
+    by_name = rest.cancel_multiple_orders(**BTC, orig_client_order_id_list=["mine-2"]).data()
+
+    assert (by_id[0].order_id, by_id[0].status) == (mine[0].order_id, "CANCELED")
+    assert (by_id[1].order_id, by_id[1].status) == (None, None)
+    assert [order.client_order_id for order in by_name] == ["mine-2"]
+    assert sim.book.open_orders() == [mine[3]]
+
+
+def test_cancels_all_of_a_symbol(sim: Simulator, connect: Connect) -> None:
+    """The answer says that it is done; the orders of another symbol stay."""
+    for _ in range(2):
+        sim.place("usdm", "BTCUSDT")
+    other = sim.place("usdm", "ETHUSDT")
+
+    done = connect().cancel_all_open_orders(**BTC).data()
+
+    assert (int(done.code), sim.book.open_orders()) == (200, [other])
+
+
+def test_amends_an_order(sim: Simulator, connect: Connect) -> None:
+    """The answer has no field that Binance's model of it does not know."""
+    order = sim.place("usdm", "BTCUSDT", quantity=2)
+
+    amended = (
+        connect()
+        .modify_order(**BTC, side="BUY", order_id=order.order_id, quantity=3, price=90, modify_id=7)
+        .data()
+    )
+
+    assert (amended.orig_qty, amended.price, amended.additional_properties) == ("3", "90", {})
+    assert sim.book.now(order).quantity == Decimal(3)
+
+
 def test_signs_with_a_private_key(sim: Simulator, connect: Connect, pem: str) -> None:
     """RSA and Ed25519 signatures are valid."""
     sim.add_key("asymmetric", pem)

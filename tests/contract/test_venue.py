@@ -235,3 +235,11 @@ def test_an_exchange_without_sections_of_errors_has_one_table() -> None:
     exchange.exceptions = {"1": ccxt.BadRequest}
 
     assert {"1": ccxt.BadRequest} == VENUE.error_classes(exchange)
+
+
+def test_a_venue_that_lists_no_orders_has_no_route_for_all() -> None:
+    """Then ccxt's method takes the call, and no market is looked up by its id."""
+    route = VENUE.route_all(ccxt.Exchange(), {}, account=None)
+
+    assert "a symbol is needed" == route.unserved_reason
+    assert VENUE.market_of_id(ccxt.Exchange(), "LTC-BTC", "spot") is None

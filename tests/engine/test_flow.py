@@ -46,6 +46,16 @@ def test_an_invalid_symbol_of_loaded_markets_is_final() -> None:
         walk.send(INVALID)
 
 
+def test_ccxt_sees_params_that_are_none_of_a_dict() -> None:
+    """What it says of them is its own affair."""
+    exchange = attached()
+    exchange.options["stock"] = True
+    walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, [1])
+
+    assert CallCcxt("7", SYMBOL, [1]) == next(walk)
+    walk.close()
+
+
 def test_markets_that_say_the_same_are_no_reason_to_send_again() -> None:
     """The id was right, and the exchange does not know it."""
     exchange = attached()

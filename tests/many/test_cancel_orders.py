@@ -221,3 +221,13 @@ def test_what_no_plugin_serves_is_ccxts(host: Host, sim: Simulator) -> None:
     assert [("1", None, None)] == [(o["id"], o["outcome"], o["error"]) for o in came]
     sent = trader.exchange.fapiPrivateDeleteBatchOrders.call_args.args[0]
     assert [1, 2] == sent["orderidlist"]
+
+
+def test_what_ccxts_method_returns_is_returned(host: Host, sim: Simulator) -> None:
+    """Where that is no list, too."""
+    trader = Trader(host, sim)
+    mock = Mock if host.is_sync else AsyncMock
+    trader.exchange.fapiPrivateDeleteBatchOrders = mock(return_value=[])
+    trader.exchange.parse_orders = Mock(return_value={"code": 200})
+
+    assert {"code": 200} == trader.cancel_many([1, 2], stock=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import attrs
 import ccxt
 import pytest
 from integration.host import Host
@@ -79,6 +80,24 @@ def test_the_cancel_of_a_leg_returns_that_leg(
     assert ("canceled", "canceled") == (result["status"], result["outcome"])
     own = str(placed[leg].order_id), placed[leg].client_order_id
     assert own == (result["id"], result["clientOrderId"])
+    assert ["CANCELED"] * 2 == [trader.book(order) for order in placed]
+
+
+@pytest.mark.parametrize("fault", ["none", "drop_after", "drop_before", "cut_json"])
+@pytest.mark.parametrize("leg", [0, 1], ids=["working", "pending"])
+def test_the_cancel_of_a_leg_that_waits_is_a_cancel(
+    host: Host, sim: Simulator, leg: int, fault: str
+) -> None:
+    """A leg that is PENDING_NEW is open, and goes with the one it waits for."""
+    trader = Trader(host, sim, BY_NAME["spot"])
+    working = attrs.evolve(trader.place(), client_order_id="working", contingency_type="OTO")
+    pending = attrs.evolve(working, client_order_id="pending", status="PENDING_NEW")
+    placed = sim.book.place_list([working, pending])
+    sim.faults.play(fault, on="DELETE")
+    result = trader.cancel(placed[leg])
+
+    assert ("canceled", "canceled") == (result["status"], result["outcome"])
+    assert str(placed[leg].order_id) == result["id"]
     assert ["CANCELED"] * 2 == [trader.book(order) for order in placed]
 
 

@@ -217,10 +217,10 @@ def over_session(tmp_path: Path) -> dict[str, Any]:
 @kinds
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_answer_that_cannot_be_read_is_looked_into(
-    host: Host, kind: Kind, error: str, over_session: Any, monkeypatch: pytest.MonkeyPatch
+    host: Host, kind: Kind, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cancel took effect, and reading its answer fails once: a query shows it."""
-    with World(host, kind, attached=over_session) as world:
+    with World(host, kind) as world:
         failing(world, monkeypatch, ERRORS[error], 1)
         order = world.place()
         result = world.cancel(order)
@@ -233,10 +233,10 @@ def test_an_answer_that_cannot_be_read_is_looked_into(
 @kinds
 @pytest.mark.parametrize("error", ERRORS)
 def test_answers_that_can_never_be_read_leave_it_unknown(
-    host: Host, kind: Kind, error: str, over_session: Any, monkeypatch: pytest.MonkeyPatch
+    host: Host, kind: Kind, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither the cancel's nor any query's: unknown, because of that."""
-    with World(host, kind, attached=over_session) as world:
+    with World(host, kind) as world:
         failing(world, monkeypatch, ERRORS[error], math.inf)
         order = world.place()
         result = world.cancel(order)

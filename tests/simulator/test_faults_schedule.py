@@ -105,8 +105,8 @@ def test_unknown_names(sim: Simulator) -> None:
     """An unknown fault or method is a ValueError that names the known ones; nothing is planned."""
     with pytest.raises(ValueError, match=r"'drop'; there are none, drop_before, "):
         sim.faults.play("stall", "drop")
-    with pytest.raises(ValueError, match=r"'PUT'.*DELETE"):
-        sim.faults.play("stall", on="PUT")
+    with pytest.raises(ValueError, match=r"'PATCH'.*DELETE"):
+        sim.faults.play("stall", on="PATCH")
 
     assert sim.faults.left == ()
 

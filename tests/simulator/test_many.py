@@ -199,5 +199,5 @@ def test_an_isolated_account_is_another(sim: Simulator, wire: Wire) -> None:
     isolated = sim.place("margin", CROSS.symbol, is_isolated=True)
     [came] = wire.signed("DELETE", everything(CROSS), symbol=CROSS.symbol, isIsolated="TRUE").json
 
-    assert str(isolated.order_id) == came["orderId"]
+    assert isolated.order_id == came["orderId"]
     assert "NEW" == sim.book.now(cross).status

@@ -82,7 +82,7 @@ def test_every_symbol_of_the_exchange_info_takes_orders(sim: Simulator, wire: Wi
         ("DELETE", "/papi/v1/um/conditional/order"),
         ("DELETE", "/sapi/v1/order"),
         ("DELETE", "/fapi/v1/%6Frder"),
-        ("PUT", "/fapi/v1/order"),
+        ("PUT", "/eapi/v1/order"),
         ("GET", "/eapi/v1/openOrder"),
     ],
 )

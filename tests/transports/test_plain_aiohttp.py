@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -158,5 +159,16 @@ def test_sockets_that_are_replaced(host: Host, mocker: MockerFixture) -> None:
     exchange = host.exchange()
     assert is_plain_session(exchange)
     mocker.patch.object(socket, "socket", type("Guarded", (socket.socket,), {}))
+
+    assert not is_plain_session(exchange)
+
+
+@pytest.mark.parametrize("owner", [socket.socket, ssl.SSLSocket])
+def test_a_method_of_sockets_that_is_replaced(
+    host: Host, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a test that lets a read fail: libcurl would not call it."""
+    exchange = host.exchange()
+    monkeypatch.setattr(owner, "recv", lambda *_: b"", raising=False)
 
     assert not is_plain_session(exchange)

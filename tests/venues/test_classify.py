@@ -471,3 +471,10 @@ def test_a_long_text_is_cut_visibly() -> None:
     """2000 characters are shown whole; of a longer body as many, and a mark that there was more."""
     assert f"HTTP 500 {'x' * 2000}" == read(reply(500, "x" * 2000)).text
     assert f"HTTP 500 {'x' * 2000}…" == read(reply(500, "x" * 2001)).text
+
+
+def test_an_unknown_code_with_a_5xx_may_have_been_executed() -> None:
+    """Binance says of 5xx that the outcome is unknown."""
+    found = read(reply(500, {"code": -9876, "msg": "new"}))
+
+    assert (ResponseKind.AMBIGUOUS, ccxt.RequestTimeout) == (found.kind, found.error)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ccxt
 import pytest
 
+from adapter.venues.binance.routing import market_of_id
 from adapter.venues.binance.symbols import derive_market
 
 
@@ -69,3 +71,25 @@ def test_defaults_decide_what_fits_two_markets(
 def test_an_unreadable_symbol_is_none(symbol: str) -> None:
     """Where the shape is ambiguous, nothing is guessed."""
     assert derive_market(symbol) is None
+
+
+def test_a_listed_id_is_that_of_the_market_of_the_listed_kind() -> None:
+    """Spot and swap have one id: with markets loaded, and without."""
+    exchange = ccxt.binance()
+    alone = market_of_id(exchange, "BTCUSDT", "linear")
+    exchange.set_markets(
+        [
+            exchange.safe_market_structure(
+                {"id": "BTCUSDT", "symbol": symbol, "spot": spot, "linear": not spot, "type": kind}
+            )
+            for symbol, spot, kind in (("BTC/USDT", True, "spot"), ("BTC/USDT:USDT", False, "swap"))
+        ]
+    )
+    found = [market_of_id(exchange, "BTCUSDT", kind) for kind in ("linear", "spot", "margin")]
+
+    assert alone is not None
+    assert alone.derived
+    assert "BTC/USDT:USDT" == alone.structure["symbol"]
+    assert ["BTC/USDT:USDT", "BTC/USDT", "BTC/USDT"] == [
+        market.structure["symbol"] for market in found if market is not None
+    ]

@@ -27,7 +27,7 @@ class Connection(enum.Enum):
     RESET = "reset"
 
 
-METHODS = frozenset({"GET", "POST", "DELETE"})
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 
 BeforeHandling = Callable[[Exchange, Request, "Fault"], None]
 MakeHandler = Callable[[Exchange, Request, "Fault"], Serve | None]
