@@ -20,7 +20,7 @@ from adapter.contract.messages import (
 )
 from adapter.core.arguments import parse_settings
 from adapter.core.channel import Asking
-from adapter.core.many import single_id_in
+from adapter.core.many import id_param_in
 from adapter.core.routing import match_all
 from adapter.engine.batch import list_of
 from adapter.engine.channel import BaseChannel
@@ -55,7 +55,7 @@ def cancel_all_orders_flow(
     if chosen.active is None or not _can_list(chosen.active.endpoint.open_orders, symbol):
         return (yield from by_ccxt(None, symbol, params, chosen))
     check_params(exchange, METHOD, params)
-    if (word := single_id_in(known, chosen.active.endpoint)) is not None:
+    if (word := id_param_in(known, chosen.active.endpoint)) is not None:
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
     try:
