@@ -100,18 +100,17 @@ def is_another_order(
 def find_order(answer: Any, call: CancelRequest, fields: OrderFields) -> Any:
     """For ``extract_order``: the order in a list of orders, or `NO_ORDER` if it is not in it.
 
-    Anything but a list is returned unchanged: it may be an error.
+    Of several that have had one client id, the newest. Anything but a list is returned unchanged:
+    it may be an error.
     """
     if not isinstance(answer, list):
         return answer
     name, meant = fields.order_id, call.order_id
     if meant is None:
         name, meant = fields.client_id, call.client_order_id
-    for order in answer:
-        value = order.get(name) if isinstance(order, dict) else None
-        if isinstance(value, ID_TYPES) and str(value) == meant:
-            return order
-    return NO_ORDER
+    orders = (order for order in answer if isinstance(order, dict))
+    found = [o for o in orders if isinstance(o.get(name), ID_TYPES) and str(o[name]) == meant]
+    return max(found, key=lambda order: created(order, fields) or 0, default=NO_ORDER)
 
 
 def split_answer(
