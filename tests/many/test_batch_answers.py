@@ -13,6 +13,7 @@ from outcomes.raw_server import Peer, RawServer, kept
 from adapter.contract.messages import NoResponse, Response
 from adapter.core.rate_limit import HostLimiter
 from adapter.simulator import Simulator
+from adapter.venues.binance import Binance
 
 from .answers import Answer, answered, last_parts, made, shown
 from .trader import Trader, outcomes
@@ -200,6 +201,19 @@ def test_an_answer_that_quotes_the_request(host: Host) -> None:
     assert ["refused"] * 2 == outcomes(came)
     assert all("/batchOrders?" in text and "signature=…" in text for text in texts)
     assert not any(API_KEY in text for text in texts)
+
+
+def test_a_plugin_that_fails_at_the_answer(
+    host: Host, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can say what became of the orders, and each is told so."""
+    trader = Trader(host, sim)
+    orders = trader.place_many(2)
+    monkeypatch.setattr(Binance, "is_success", Mock(side_effect=ZeroDivisionError))
+    came = trader.cancel_many(orders)
+
+    assert ["unknown"] * 2 == outcomes(came)
+    assert "DELETE batchOrders" == last_parts(sim)[0]
 
 
 def test_an_answer_too_deep_to_be_written_again(host: Host, sim: Simulator) -> None:
