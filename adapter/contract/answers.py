@@ -100,18 +100,17 @@ def is_another_order(
 def find_order(answer: Any, call: CancelRequest, fields: OrderFields) -> Any:
     """For ``extract_order``: the order in a list of orders, or `NO_ORDER` if it is not in it.
 
-    Anything but a list is returned unchanged: it may be an error.
+    Of several that have had one client id, the newest. Anything but a list is returned unchanged:
+    it may be an error.
     """
     if not isinstance(answer, list):
         return answer
     name, meant = fields.order_id, call.order_id
     if meant is None:
         name, meant = fields.client_id, call.client_order_id
-    for order in answer:
-        value = order.get(name) if isinstance(order, dict) else None
-        if isinstance(value, ID_TYPES) and str(value) == meant:
-            return order
-    return NO_ORDER
+    orders = (order for order in answer if isinstance(order, dict))
+    found = [o for o in orders if isinstance(o.get(name), ID_TYPES) and str(o[name]) == meant]
+    return max(found, key=lambda order: created(order, fields) or 0, default=NO_ORDER)
 
 
 def split_answer(
@@ -122,28 +121,39 @@ def split_answer(
     A list that does not keep their order, or has more or fewer parts, says only which orders it
     shows: an error in it may be that of any other.
     """
-    parts = response.data if isinstance(response.data, list) else []
+    parts = _parts(response)
     asked = [call.with_one_id(query=False) for call in calls]
-    pairs = [*zip(parts, asked, strict=False)]
+    pairs = zip(parts, asked, strict=False)
     if len(parts) == len(asked) and not any(
-        is_another_order(part, call, endpoint, None) for part, call in pairs
+        is_another_order(part.data, call, endpoint, None) for part, call in pairs
     ):
-        return [_part(response, part) for part in parts]
-    return [_shown(response, parts, call, endpoint) for call in asked]
+        return [*parts]
+    return [_shown(parts, call, endpoint) for call in asked]
 
 
 def _shown(
-    response: Response, parts: Iterable[Any], call: CancelRequest, endpoint: OrderApi
+    parts: Iterable[Response], call: CancelRequest, endpoint: OrderApi
 ) -> Response | NoResponse:
-    for part in parts:
-        if is_requested_order(part, call, endpoint, None):
-            return _part(response, part)
-    return UNTOLD
+    found = (part for part in parts if is_requested_order(part.data, call, endpoint, None))
+    return next(found, UNTOLD)
 
 
-def _part(response: Response, part: Any) -> Response:
-    body = json.dumps(part, separators=(",", ":"), ensure_ascii=False)
-    return attrs.evolve(response, data=part, body=body)
+def _parts(response: Response) -> list[Response]:
+    """The parts, each with its text: of the body, as ``data`` has keys and signatures in full."""
+    data = response.data if isinstance(response.data, list) else []
+    try:
+        texts = [_json(part) for part in json.loads(response.body)]
+    except (ValueError, TypeError, RecursionError):
+        texts = []
+    if len(texts) != len(data):
+        texts = [response.body] * len(data)
+    return [
+        attrs.evolve(response, data=part, body=text) for part, text in zip(data, texts, strict=True)
+    ]
+
+
+def _json(part: Any) -> str:
+    return json.dumps(part, separators=(",", ":"), ensure_ascii=False)
 
 
 def classify_no_response(response: NoResponse) -> Classification:

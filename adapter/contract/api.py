@@ -119,6 +119,8 @@ class OpenOrders:
     """The request weight without a market, for the orders of all; None if it must have one."""
     market_id_field: str = attrs.field(default="symbol", validator=_text)
     """The field of an order with its market id."""
+    cancel_path: str | None = attrs.field(default=None, validator=optional(_text))
+    """The path of ccxt's request that cancels all. If its method is the user's, ccxt is called."""
 
 
 @attrs.frozen(kw_only=True)

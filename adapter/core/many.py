@@ -33,14 +33,14 @@ def parse_ids(
     As many order ids as client ids are those of the same orders. ``name`` is the exchange's.
 
     Raises ``ccxt.ArgumentsRequired`` without any list of ids, and ``ccxt.BadRequest`` for one that
-    is none, two that do not belong together, or the id of a single order in params.
+    is none, two that do not belong together, or ids in another param.
     """
     words, venue, name = (
         endpoint.venue.client_id_list_params,
         endpoint.venue,
         f"{name} cancelOrders()",
     )
-    if (word := single_id_in(params, endpoint)) is not None:
+    if (word := id_param_in(params, endpoint, but=words)) is not None:
         raise ccxt.BadRequest(
             f"{name} takes ids as lists: the first argument, or params[{words[0]!r}]; got"
             f" params[{word!r}]"
@@ -68,10 +68,31 @@ def parse_ids(
     ]
 
 
-def single_id_in(params: Mapping[str, Any], endpoint: CancelEndpoint) -> str | None:
-    """The param that has the id of a single order, if one has."""
-    words = (*endpoint.venue.client_id_params, endpoint.order_id_param)
-    return next((word for word in words if params.get(word) not in (None, "")), None)
+def id_param_in(
+    params: Mapping[str, Any], endpoint: CancelEndpoint, *, but: Iterable[str] = ()
+) -> str | None:
+    """A param that has ids, of one order or of several, if there is one besides ``but``.
+
+    It would be sent, or be taken for the id of each order. The letters' case may mean nothing to
+    the exchange.
+    """
+    batch, venue = endpoint.batch_cancel, endpoint.venue
+    of_batch = () if batch is None else (batch.order_ids_param, batch.client_ids_param)
+    words = {
+        *(*venue.client_id_params, *venue.client_id_list_params),
+        *(endpoint.order_id_param, *endpoint.older_order_id_params, *of_batch),
+    }
+    folded = {word.lower() for word in of_batch}
+    return next(
+        (
+            word
+            for word, value in params.items()
+            if word not in but
+            and (word in words or word.lower() in folded)
+            and value not in (None, "")
+        ),
+        None,
+    )
 
 
 def _listed(name: str, what: str, ids: Any) -> list[Any]:

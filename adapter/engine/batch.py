@@ -66,10 +66,16 @@ class BatchRequest:
         return code in map(str, cast(BatchCancel, endpoint.batch_cancel).ambiguous_codes)
 
     def split(self) -> list[First]:
-        """The part of each order in what came; the whole where that is not a list."""
+        """The part of each order in what came; the whole where that is not a list.
+
+        Where a plugin fails at it, nothing is known of any.
+        """
         parts: Sequence[Response | NoResponse] = [self.came] * len(self.calls)
-        if (answer := list_of(self.channel, self.came)) is not None:
-            parts = split_answer(answer, self.calls, self.channel.active.endpoint)
+        try:
+            if (answer := list_of(self.channel, self.came)) is not None:
+                parts = split_answer(answer, self.calls, self.channel.active.endpoint)
+        except Exception as e:
+            parts = [attrs.evolve(UNREAD, cause=e)] * len(self.calls)
         return [First(part, self.sent_at, self.timestamp) for part in parts]
 
 

@@ -11,6 +11,7 @@ import ccxt
 
 from adapter.contract.answers import text_of
 from adapter.contract.api import OpenOrders
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
     ApiRequest,
     CancelRequest,
@@ -20,13 +21,14 @@ from adapter.contract.messages import (
 )
 from adapter.core.arguments import parse_settings
 from adapter.core.channel import Asking
-from adapter.core.many import single_id_in
+from adapter.core.many import id_param_in
 from adapter.core.routing import match_all
 from adapter.engine.batch import list_of
 from adapter.engine.channel import BaseChannel
 from adapter.engine.flow import CancelFlow
 from adapter.engine.many import ManyFlow, Results, by_ccxt, check_params
 from adapter.engine.state import ExchangeState
+from adapter.engine.user_code import implicit_names
 
 METHOD = "cancelAllOrders()"
 NO_LIST = (ResponseKind.ORDER, ResponseKind.ACKNOWLEDGED, ResponseKind.AMBIGUOUS)
@@ -52,10 +54,14 @@ def cancel_all_orders_flow(
         chosen = match_all(exchange, known, config.endpoints, config.account)
     else:
         chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
-    if chosen.active is None or not _can_list(chosen.active.endpoint.open_orders, symbol):
+    if (
+        chosen.active is None
+        or not _can_list(chosen.active.endpoint.open_orders, symbol)
+        or _is_replaced(exchange, state, chosen.active.endpoint)
+    ):
         return (yield from by_ccxt(None, symbol, params, chosen))
     check_params(exchange, METHOD, params)
-    if (word := single_id_in(known, chosen.active.endpoint)) is not None:
+    if (word := id_param_in(known, chosen.active.endpoint)) is not None:
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
     try:
@@ -74,6 +80,16 @@ def cancel_all_orders_flow(
 
 def _can_list(listing: OpenOrders | None, symbol: object) -> bool:
     return listing is not None and (symbol is not None or listing.weight_of_all is not None)
+
+
+def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) -> bool:
+    """Whether the method is the user's that ccxt calls for all orders: it must not be passed by."""
+    path = cast(OpenOrders, endpoint.open_orders).cancel_path
+    if path is None:
+        return False
+    request = endpoint.method, endpoint.api, path
+    overrides = state.user_code.overrides(exchange, endpoint, (request,))
+    return not {*implicit_names(*request)}.isdisjoint(overrides)
 
 
 def _list(many: ManyFlow) -> OpenList:

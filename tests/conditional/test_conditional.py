@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("no_time")
 ALGO_ID, CLIENT_ID = "2146760", "6B2I9XVcJpCjqPAJ4YoFX7"
 ALGO = "/fapi/v1/algoOrder"
 ROOT = "/papi/v1/cm/conditional"
+UNKNOWN_STATUS = '{"code":-1007,"msg":"Timeout waiting for response from backend server."}'
 TWO_QUERIES = [("GET", f"{ROOT}/openOrder"), ("GET", f"{ROOT}/orderHistory")]
 
 
@@ -243,3 +244,13 @@ class TestTwoQueries:
             cancel_strategy(replay, mode, None, clientOrderId="another")
 
         assert caught.value.state is None
+
+    def test_the_history_of_a_client_id_that_was_used_before(self, mode: str) -> None:
+        """The newest counts: the one before it was canceled, and this one has triggered."""
+        before = strategy("CANCELED", strategyId=1, bookTime=1566818724000)
+        lost = Answer(status=503, body=UNKNOWN_STATUS)
+        answers = [lost, NO_SUCH_ORDER, Answer(body=[before, strategy("TRIGGERED", orderId=9)])]
+        with Replay(answers) as replay, pytest.raises(adapter.OrderGone) as caught:
+            cancel_strategy(replay, mode, None, clientOrderId="abc")
+
+        assert ("triggered", "9") == (caught.value.state, caught.value.successor)

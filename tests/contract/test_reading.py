@@ -143,6 +143,15 @@ def test_an_order_is_found_in_a_list_by_the_id_that_was_asked_for() -> None:
     assert NO_ORDER is find_order([{"id": 7}, {"name": None}], called_none, FIELDS)
 
 
+@pytest.mark.parametrize("times", [(1, 2), (None, 2), (2, 1), (2, None), (None, None)])
+def test_the_newest_of_several_is_found(times: tuple[int | None, int | None]) -> None:
+    """A client id may be used again once its order has ended."""
+    orders = [{"name": "mine", "made": time} for time in times]
+    newest = orders[1] if times[1] == 2 else orders[0]
+
+    assert newest is find_order([{"name": "other", "made": 3}, *orders], BY_CLIENT_ID, FIELDS)
+
+
 @pytest.mark.parametrize("answer", [{"code": 1}, None, "text", 7])
 def test_what_is_no_list_is_returned_unchanged(answer: object) -> None:
     """It may be an error."""

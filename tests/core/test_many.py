@@ -49,6 +49,9 @@ def test_client_ids() -> None:
         ([], {"clientOrderIds": "a"}, ccxt.BadRequest),
         ([1], {"orderId": 1}, ccxt.BadRequest),
         ([1], {"clOrdId": "a"}, ccxt.BadRequest),
+        ([1], {"orderIdList": [2]}, ccxt.BadRequest),
+        ([1], {"orderidList": "[2]"}, ccxt.BadRequest),
+        (None, {"origclientorderidlist": ["a"]}, ccxt.BadRequest),
         ([1], {"clientOrderIds": ["a", "b"]}, ccxt.BadRequest),
     ],
 )

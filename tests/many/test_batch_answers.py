@@ -7,11 +7,13 @@ from unittest.mock import AsyncMock, Mock
 
 import ccxt
 import pytest
-from integration.host import Host, still
+from integration.host import API_KEY, SYMBOL, Host, moved, still
+from outcomes.raw_server import Peer, RawServer, kept
 
 from adapter.contract.messages import NoResponse, Response
 from adapter.core.rate_limit import HostLimiter
 from adapter.simulator import Simulator
+from adapter.venues.binance import Binance
 
 from .answers import Answer, answered, last_parts, made, shown
 from .trader import Trader, outcomes
@@ -180,3 +182,48 @@ def test_an_error_after_the_answer_came(host: Host, sim: Simulator) -> None:
 
     assert ["canceled"] * 3 == outcomes(came)
     assert ["DELETE batchOrders", *["GET order"] * 3] == last_parts(sim)
+
+
+def test_an_answer_that_quotes_the_request(host: Host) -> None:
+    """No message shows the key or the signature that it quotes."""
+
+    def serve(peer: Peer) -> None:
+        while True:
+            url = peer.listen().split()[1]
+            peer.say(kept([{"code": -4000, "msg": f"{url} by {API_KEY}"}] * 2))
+
+    with RawServer(serve) as server:
+        exchange = moved(host.attached(), server.url)
+        came = host.done(lambda: exchange.cancel_orders(["7", "8"], SYMBOL))
+        host.close_exchanges()
+    texts = [str(order["error"]) for order in came]
+
+    assert ["refused"] * 2 == outcomes(came)
+    assert all("/batchOrders?" in text and "signature=…" in text for text in texts)
+    assert not any(API_KEY in text for text in texts)
+
+
+def test_a_plugin_that_fails_at_the_answer(
+    host: Host, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can say what became of the orders, and each is told so."""
+    trader = Trader(host, sim)
+    orders = trader.place_many(2)
+    monkeypatch.setattr(Binance, "is_success", Mock(side_effect=ZeroDivisionError))
+    came = trader.cancel_many(orders)
+
+    assert ["unknown"] * 2 == outcomes(came)
+    assert "DELETE batchOrders" == last_parts(sim)[0]
+
+
+def test_an_answer_too_deep_to_be_written_again(host: Host, sim: Simulator) -> None:
+    """It is no order's, and each is looked up."""
+    trader = Trader(host, sim)
+    orders = trader.place_many(2)
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    answered(trader, lambda _: Response(status=200, body="[]", data=[deep] * 2), orders)
+    came = trader.cancel_many(orders)
+
+    assert ["canceled"] * 2 == outcomes(came)

@@ -155,7 +155,16 @@ def test_a_caller_that_leaves_while_it_is_listed(host: Host, sim: Simulator) -> 
     assert ("interrupted", False) == (trader.events[-1].what, trader.events[-1].details["sent"])
 
 
-@pytest.mark.parametrize("params", [{"orderId": 7}, {"clientOrderId": "a"}])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"orderId": 7},
+        {"clientOrderId": "a"},
+        {"clientOrderIds": ["a"]},
+        {"orderIdList": "[7]"},
+        {"trigger": True, "portfolioMargin": True, "strategyId": 7},
+    ],
+)
 def test_ids_have_no_place_here(host: Host, sim: Simulator, params: dict[str, Any]) -> None:
     """Nothing is sent."""
     with pytest.raises(ccxt.BadRequest, match="takes no ids"):

@@ -152,6 +152,11 @@ BAD: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
         "params['origClientOrderIdList'][0]: takes",
     ),
     "a single id": (["1"], {"clientOrderId": "a"}, ccxt.BadRequest, "got params['clientOrderId']"),
+    "another list": (["1"], {"orderIdList": "[2]"}, ccxt.BadRequest, "got params['orderIdList']"),
+    "an older id": (
+        *(["1", "2"], {"trigger": True, "portfolioMargin": True, "strategyId": 3}),
+        *(ccxt.BadRequest, "got params['strategyId']"),
+    ),
     "too few": (["1", "2"], {"clientOrderIds": ["a"]}, ccxt.BadRequest, "2 ids and 1 client ids"),
 }
 

@@ -24,6 +24,6 @@ ENDPOINT = CancelEndpoint(
     fields=FIELDS,
     ends=ENDS,
     is_acknowledgement=is_success,
-    open_orders=OpenOrders(path="openAlgoOrders", weight_of_all=40),
+    open_orders=OpenOrders(path="openAlgoOrders", cancel_path="algoOpenOrders", weight_of_all=40),
     not_found_hint=IN_PORTFOLIO_MARGIN,
 )

@@ -26,6 +26,6 @@ ENDPOINT = CancelEndpoint(
     extra_params=frozenset({"newClientOrderId"}),
     ambiguous_5xx=True,
     extract_order=find_leg,
-    open_orders=OpenOrders(path="margin/openOrders", weight=10),
+    open_orders=OpenOrders(path="margin/openOrders", cancel_path="margin/openOrders", weight=10),
     not_found_hint=f"{IN_MARGIN}; {IN_PORTFOLIO_MARGIN}",
 )

@@ -28,6 +28,6 @@ ENDPOINT = CancelEndpoint(
         order_ids_param="orderIds",
         client_ids_param="clientOrderIds",
     ),
-    open_orders=OpenOrders(path="openOrders", weight_of_all=40),
+    open_orders=OpenOrders(path="openOrders", cancel_path="allOpenOrders", weight_of_all=40),
     rate_limit_codes=frozenset({-1008}),
 )

@@ -19,7 +19,7 @@ ENDPOINT = CancelEndpoint(
     accounts=frozenset({PORTFOLIO_MARGIN}),
     weight_limit=6000,
     client_id_param="origClientOrderId",
-    open_orders=OpenOrders(path="cm/openOrders", weight_of_all=40),
+    open_orders=OpenOrders(path="cm/openOrders", cancel_path="cm/allOpenOrders", weight_of_all=40),
     not_found_hint=IN_CLASSIC,
     conditional_hint=CONDITIONAL,
 )

@@ -54,6 +54,10 @@ ENDPOINT = CancelEndpoint(
     client_id_param="newClientStrategyId",
     fields=FIELDS,
     ends=ENDS,
-    open_orders=OpenOrders(path="cm/conditional/openOrders", weight_of_all=40),
+    open_orders=OpenOrders(
+        path="cm/conditional/openOrders",
+        cancel_path="cm/conditional/allOpenOrders",
+        weight_of_all=40,
+    ),
     not_found_hint=IN_CLASSIC,
 )

@@ -25,6 +25,6 @@ ENDPOINT = CancelEndpoint(
     response_client_id_field="origClientOrderId",
     extra_params=frozenset({"newClientOrderId"}),
     extract_order=find_leg,
-    open_orders=OpenOrders(path="margin/openOrders", weight=5),
+    open_orders=OpenOrders(path="margin/openOrders", cancel_path="margin/allOpenOrders", weight=5),
     not_found_hint=IN_CLASSIC,
 )

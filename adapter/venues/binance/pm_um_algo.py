@@ -29,6 +29,8 @@ ENDPOINT = CancelEndpoint(
     fields=FIELDS,
     ends=ENDS,
     is_acknowledgement=is_complete,
-    open_orders=OpenOrders(path="um/algo/openAlgoOrders", weight_of_all=40),
+    open_orders=OpenOrders(
+        path="um/algo/openAlgoOrders", cancel_path="um/algo/allOpenOrders", weight_of_all=40
+    ),
     not_found_hint=IN_CLASSIC,
 )

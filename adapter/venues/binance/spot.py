@@ -24,6 +24,6 @@ ENDPOINT = CancelEndpoint(
     extra_params=frozenset({"newClientOrderId", "cancelRestrictions"}),
     ambiguous_5xx=True,
     extract_order=find_leg,
-    open_orders=OpenOrders(path="openOrders", weight=6, weight_of_all=80),
+    open_orders=OpenOrders(path="openOrders", cancel_path="openOrders", weight=6, weight_of_all=80),
     not_found_hint=f"{IN_MARGIN}; {IN_PORTFOLIO_MARGIN}",
 )

@@ -20,7 +20,7 @@ ENDPOINT = CancelEndpoint(
     weight_limit=2400,
     client_id_param="origClientOrderId",
     batch_cancel=BATCH,
-    open_orders=OpenOrders(path="openOrders", weight_of_all=40),
+    open_orders=OpenOrders(path="openOrders", cancel_path="allOpenOrders", weight_of_all=40),
     not_found_hint=IN_PORTFOLIO_MARGIN,
     conditional_hint=CONDITIONAL,
 )
