@@ -134,9 +134,14 @@ class Evidence:
         state = status if is_final else None
         return OrderGone(text, order=self.order, state=state, successor=self.successor)
 
-    def not_found(self, not_open: Classification, *, by_query: bool) -> OrderGone:
-        """The error for an order that nothing shows; ``by_query``: nor do queries."""
-        how = NOT_FOUND if by_query else "no query could say how it ended"
+    def not_found(
+        self, not_open: Classification, *, by_query: bool, told: str | None = None
+    ) -> OrderGone:
+        """The error for an order that nothing shows; ``by_query``: nor do queries.
+
+        ``told`` is what is known instead of an order that has the same id.
+        """
+        how = told or (NOT_FOUND if by_query else "no query could say how it ended")
         hints = "; ".join(filter(None, (how, self.conditional_hint, self.not_found_hint)))
         return OrderGone(f"{self.name} {not_open.text}: {hints}")
 

@@ -39,8 +39,7 @@ def search_conditional(
     if is_by_order_id and may_cancel:
         return (yield from second.run())
     told = f"conditional order {order['id']} has that id and is {status}"
-    evidence.conditional_hint = f"{told}; {evidence.conditional_hint}"
-    raise evidence.not_found(not_open, by_query=True)
+    raise evidence.not_found(not_open, by_query=True, told=told)
 
 
 def _is_of_another_market(found: Classification, market_id: str, field: str) -> bool:

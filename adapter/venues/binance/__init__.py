@@ -32,6 +32,8 @@ __all__ = ["BINANCE", "Binance"]
 
 CONDITIONAL = 'if it is a conditional order, pass params={"trigger": True}'
 """A hint for futures: conditional orders are in a separate book, with another endpoint."""
+REGULAR = 'if it is no conditional order, do not pass params={"trigger": True}'
+"""The same of those endpoints."""
 IN_CLASSIC = 'if it is of the classic account, pass params={"portfolioMargin": False}'
 IN_PORTFOLIO_MARGIN = (
     'if it is of a Portfolio Margin account, pass params={"portfolioMargin": True}'

@@ -11,7 +11,7 @@ from adapter.contract.answers import find_order
 from adapter.contract.api import OpenOrders, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
-from adapter.venues.binance import BINANCE, IN_CLASSIC
+from adapter.venues.binance import BINANCE, IN_CLASSIC, REGULAR
 from adapter.venues.binance.algo import ENDS
 
 FIELDS = OrderFields(
@@ -59,5 +59,5 @@ ENDPOINT = CancelEndpoint(
         cancel_path="cm/conditional/allOpenOrders",
         weight_of_all=40,
     ),
-    not_found_hint=IN_CLASSIC,
+    not_found_hint=f"{REGULAR}; {IN_CLASSIC}",
 )

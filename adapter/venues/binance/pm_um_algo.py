@@ -8,7 +8,7 @@ https://developers.binance.com/docs/derivatives/portfolio-margin/trade/Cancel-UM
 from adapter.contract.api import OpenOrders, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
-from adapter.venues.binance import BINANCE, IN_CLASSIC
+from adapter.venues.binance import BINANCE, IN_CLASSIC, REGULAR
 from adapter.venues.binance.algo import ENDS, FIELDS, is_complete
 
 ENDPOINT = CancelEndpoint(
@@ -32,5 +32,5 @@ ENDPOINT = CancelEndpoint(
     open_orders=OpenOrders(
         path="um/algo/openAlgoOrders", cancel_path="um/algo/allOpenOrders", weight_of_all=40
     ),
-    not_found_hint=IN_CLASSIC,
+    not_found_hint=f"{REGULAR}; {IN_CLASSIC}",
 )

@@ -5,7 +5,7 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest
 
 from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.venues.binance import BINANCE, IN_PORTFOLIO_MARGIN
+from adapter.venues.binance import BINANCE, IN_PORTFOLIO_MARGIN, REGULAR
 from adapter.venues.binance.algo import ENDS, FIELDS, is_success
 
 ENDPOINT = CancelEndpoint(
@@ -25,5 +25,5 @@ ENDPOINT = CancelEndpoint(
     ends=ENDS,
     is_acknowledgement=is_success,
     open_orders=OpenOrders(path="openAlgoOrders", cancel_path="algoOpenOrders", weight_of_all=40),
-    not_found_hint=IN_PORTFOLIO_MARGIN,
+    not_found_hint=f"{REGULAR}; {IN_PORTFOLIO_MARGIN}",
 )
