@@ -97,12 +97,17 @@ class Workers:
     threads: list[threading.Thread] = attrs.field(factory=list)
     error: BaseException | None = None
     """What ends all of them."""
-    changed: threading.Condition = attrs.field(factory=threading.Condition)
+    lock: Any = attrs.field(factory=threading.Lock)
+    """Taken by itself: Ctrl-C may come while a condition is taken, which is then kept for good."""
+    changed: threading.Condition = attrs.field(init=False)
+
+    @changed.default
+    def _changed(self) -> threading.Condition:
+        return threading.Condition(self.lock)
 
     def run(self, flows: Iterable[Flow]) -> None:
         """Run the flows to their ends. Raises what ends one of them, which ends all."""
-        self._add(map(Task, flows), self.clock())
-        self._work()
+        self._work(flows)
         if self.error is not None:
             for _, _, task in self.waiting:
                 task.flow.close()
@@ -111,7 +116,7 @@ class Workers:
             thread.join()
 
     def _add(self, tasks: Iterable[Task], due: float) -> None:
-        with self.changed:
+        with self.lock:
             for task in tasks:
                 heapq.heappush(self.waiting, (due, next(self.numbers), task))
             self.changed.notify_all()
@@ -128,18 +133,19 @@ class Workers:
         thread.start()
         return thread
 
-    def _work(self) -> None:
+    def _work(self, flows: Iterable[Flow] = ()) -> None:
         try:
+            self._add(map(Task, flows), self.clock())
             while (taken := self._take()) is not None:
                 self._go_on(*taken)
         except BaseException as e:
-            with self.changed:
+            with self.lock:
                 self.error = self.error or e
                 self.changed.notify_all()
 
     def _take(self) -> tuple[float, Task] | None:
         """When the next flow goes on, and which it is; None at the end of all."""
-        with self.changed:
+        with self.lock:
             while self.running and not self.waiting and self.error is None:
                 self.changed.wait()
             if not self.waiting or self.error is not None:
@@ -161,7 +167,7 @@ class Workers:
             self._add([task], self.clock() + pauses[0])
         else:
             self._add(map(Task, flows or ()), self.clock())
-        with self.changed:
+        with self.lock:
             self.running -= 1
             self.changed.notify_all()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
@@ -170,3 +172,75 @@ def test_one_flow_alone_does_not_pause() -> None:
         return first, (yield 2)
 
     assert (Sleep(1.0), 2) == Task(flow()).run(lambda effect: effect)
+
+
+def workers_of(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
+    """The workers among these, once each has had the time to end."""
+    workers = [thread for thread in threads if thread.name == "adapter-worker"]
+    for thread in workers:
+        thread.join(5)
+    return [thread for thread in workers if thread.is_alive()]
+
+
+def test_an_interrupt_while_threads_are_started_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that run already end with the effect that is under way."""
+    start, started, left = threading.Thread.start, [], threading.Event()
+    performed: list[Any] = []
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        started.append(thread)
+        if len(started) == 1:
+            raise LeftError
+
+    def perform(effect: Any) -> None:
+        left.wait(5)
+        performed.append(effect)
+
+    def flow() -> Generator[Any, Any, None]:
+        yield 1
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(LeftError):
+        Workers(perform, lambda _: None, lambda: 0.0, 3).run([flow() for _ in range(9)])
+    left.set()
+
+    assert [] == workers_of(started)
+    assert len(performed) <= 1
+
+
+def test_an_interrupt_at_a_lock_leaves_it_to_the_others() -> None:
+    """Python code that takes one may be left before its ``with`` begins; the lock's own may not."""
+    before, arrived, left = {*threading.enumerate()}, threading.Event(), threading.Event()
+    enter = threading.Condition.__enter__.__code__
+
+    def interrupt(frame: Any, event: str, _: Any) -> Any:
+        caller = frame.f_back.f_globals["__name__"]
+        if frame.f_code is not enter or caller != Workers.__module__:
+            return None
+        if event == "return" and arrived.is_set():
+            raise LeftError
+        return interrupt
+
+    def perform(effect: Any) -> None:
+        if threading.current_thread() is threading.main_thread():
+            arrived.wait(5)
+            raise LeftError if effect else ValueError
+        arrived.set()
+        left.wait(5)
+
+    def flow() -> Generator[Any, Any, None]:
+        for effect in (0, 1):
+            with contextlib.suppress(ValueError):
+                yield effect
+
+    tracer = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(LeftError):
+            Workers(perform, lambda _: None, lambda: 0.0, 2).run([flow(), flow()])
+    finally:
+        sys.settrace(tracer)
+        left.set()
+
+    assert [] == workers_of({*threading.enumerate()} - before)
