@@ -59,7 +59,7 @@ def cancel_all_orders_flow(
         or not _can_list(chosen.active.endpoint.open_orders, symbol)
         or _is_replaced(exchange, state, chosen.active.endpoint)
     ):
-        return (yield from by_ccxt(None, symbol, params, chosen))
+        return (yield from by_ccxt((symbol,), params, chosen))
     check_params(exchange, METHOD, params)
     if (word := id_param_in(known, chosen.active.endpoint)) is not None:
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")

@@ -39,9 +39,7 @@ from adapter.errors import CancelUnknown, OrderGone
 class CallCcxt:
     """An effect: ccxt's method takes the call."""
 
-    id: Any
-    symbol: Any
-    params: Any
+    arguments: tuple[Any, ...]
 
 
 @attrs.frozen
@@ -76,7 +74,7 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
     known, config = params if is_mapping else {}, state.config
     chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
     if chosen.active is None:
-        ccxts: Order = yield CallCcxt(id, symbol, params_for_ccxt(params, chosen))
+        ccxts: Order = yield CallCcxt((id, symbol, params_for_ccxt(params, chosen)))
         return {**ccxts, "outcome": None} if isinstance(ccxts, dict) else ccxts
     if params is not None and not is_mapping:
         raise ccxt.BadRequest(
@@ -84,8 +82,9 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
         )
     call, began = next(call_numbers), state.io.clock()
     cancel = CancelFlow(exchange, state, chosen, chosen.active, call, began)
+    cancel.parse(id, known)
     try:
-        return (yield from cancel.run(id, known))
+        return (yield from cancel.converse())
     except ccxt.BadSymbol as e:
         if not chosen.market.derived:
             raise
@@ -99,7 +98,8 @@ def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, param
             e.add_note("The markets were loaded to look the symbol up, and that took all the time.")
             raise
     cancel = CancelFlow(exchange, state, loaded, loaded.active, call, began)
-    return (yield from cancel.run(id, known))
+    cancel.parse(id, known)
+    return (yield from cancel.converse())
 
 
 def params_for_ccxt(params: Any, chosen: RouteMatch) -> Any:
@@ -134,11 +134,6 @@ class CancelFlow:
     def left(self) -> float:
         """The seconds that are left for the call."""
         return self.ends_at - self.state.io.clock()
-
-    def run(self, id: Any, params: Mapping[str, Any]) -> Effects:
-        """Cancel, or share the outcome of a cancel of the same order that is under way."""
-        self.parse(id, params)
-        return (yield from self.converse())
 
     def parse(self, id: Any, params: Mapping[str, Any]) -> None:
         """Check the arguments, and take the call from them."""

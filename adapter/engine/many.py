@@ -50,7 +50,7 @@ def cancel_orders_flow(
     config = state.config
     chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
     if chosen.active is None:
-        return (yield from by_ccxt(ids, symbol, params, chosen))
+        return (yield from by_ccxt((ids, symbol), params, chosen))
     check_params(exchange, "cancelOrders()", params)
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known)
     for named in parse_ids(exchange.id, ids, known, chosen.active.endpoint):
@@ -65,9 +65,12 @@ def check_params(exchange: Any, method: str, params: Any) -> None:
         raise ccxt.BadRequest(f"{exchange.id} {method} takes params as a dict; got {got}")
 
 
-def by_ccxt(ids: Any, symbol: Any, params: Any, chosen: RouteMatch) -> Results:
-    """Let ccxt's method handle the call. Orders that it returns have the keys that ours have."""
-    came = yield CallCcxt(ids, symbol, params_for_ccxt(params, chosen))
+def by_ccxt(first: tuple[Any, ...], params: Any, chosen: RouteMatch) -> Results:
+    """Let ccxt's method handle the call. Orders that it returns have the keys that ours have.
+
+    ``first`` are its arguments before params.
+    """
+    came = yield CallCcxt((*first, params_for_ccxt(params, chosen)))
     if not isinstance(came, list):
         return came
     own = {"outcome": None, "error": None}

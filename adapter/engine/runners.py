@@ -11,101 +11,22 @@ from typing import Any
 
 import ccxt
 
-from adapter.contract.messages import Order, Sleep
+from adapter.contract.messages import Sleep
 from adapter.core.single_flight import AwaitInFlight
 from adapter.engine.direct import Send
-from adapter.engine.everything import cancel_all_orders_flow
-from adapter.engine.flow import CallCcxt, Effect, LoadMarkets, cancel_flow
+from adapter.engine.flow import CallCcxt, Effect, LoadMarkets
 from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
-from adapter.engine.many import cancel_orders_flow
 from adapter.engine.state import ExchangeState
 from adapter.engine.together import Flow, RunTogether, Task, Workers, run_together_async
 
 log = logging.getLogger("adapter")
 
 
-def run_cancel(
-    exchange: Any,
-    state: ExchangeState,
-    original: Callable[..., Any],
-    id: Any,
-    symbol: Any,
-    params: Any,
-) -> Order:
-    """Cancel one order; ``original(exchange, id, symbol, params)`` takes what no plugin does."""
-    order: Order = run_flow(
-        exchange, state, original, cancel_flow(exchange, state, id, symbol, params)
-    )
-    return order
-
-
-async def run_cancel_async(
-    exchange: Any,
-    state: ExchangeState,
-    original: Callable[..., Any],
-    id: Any,
-    symbol: Any,
-    params: Any,
-) -> Order:
-    """`run_cancel`, in async."""
-    flow = cancel_flow(exchange, state, id, symbol, params)
-    order: Order = await run_flow_async(exchange, state, original, flow)
-    return order
-
-
-def run_cancel_orders(
-    exchange: Any,
-    state: ExchangeState,
-    original: Callable[..., Any],
-    ids: Any,
-    symbol: Any,
-    params: Any,
-) -> list[Order]:
-    """Cancel several orders; ``original(exchange, ids, symbol, params)`` as in `run_cancel`."""
-    flow = cancel_orders_flow(exchange, state, ids, symbol, params)
-    orders: list[Order] = run_flow(exchange, state, original, flow)
-    return orders
-
-
-async def run_cancel_orders_async(
-    exchange: Any,
-    state: ExchangeState,
-    original: Callable[..., Any],
-    ids: Any,
-    symbol: Any,
-    params: Any,
-) -> list[Order]:
-    """`run_cancel_orders`, in async."""
-    flow = cancel_orders_flow(exchange, state, ids, symbol, params)
-    orders: list[Order] = await run_flow_async(exchange, state, original, flow)
-    return orders
-
-
-def run_cancel_all_orders(
-    exchange: Any, state: ExchangeState, original: Callable[..., Any], symbol: Any, params: Any
-) -> list[Order]:
-    """Cancel all open orders; ``original(exchange, symbol, params)`` as in `run_cancel`."""
-    flow = cancel_all_orders_flow(exchange, state, symbol, params)
-    orders: list[Order] = run_flow(exchange, state, _without_id(original), flow)
-    return orders
-
-
-async def run_cancel_all_orders_async(
-    exchange: Any, state: ExchangeState, original: Callable[..., Any], symbol: Any, params: Any
-) -> list[Order]:
-    """`run_cancel_all_orders`, in async."""
-    flow = cancel_all_orders_flow(exchange, state, symbol, params)
-    orders: list[Order] = await run_flow_async(exchange, state, _without_id(original), flow)
-    return orders
-
-
-def _without_id(original: Callable[..., Any]) -> Callable[..., Any]:
-    """ccxt's method that takes no ids, called as those that do."""
-    return lambda exchange, _, symbol, params: original(exchange, symbol, params)
-
-
 def run_flow(exchange: Any, state: ExchangeState, original: Callable[..., Any], flow: Flow) -> Any:
-    """Perform the effects of a flow, and return what it returns."""
+    """Perform the effects of a flow, and return what it returns.
+
+    ``original(exchange, …)``, ccxt's own method, takes what no plugin does.
+    """
     return Task(flow).run(functools.partial(_perform, exchange, state, original))
 
 
@@ -129,8 +50,8 @@ def _perform(
         case AwaitInFlight(outcome, timeout):
             done, _ = concurrent.futures.wait([outcome], timeout)
             return outcome.result() if done else None
-        case CallCcxt(id, symbol, params):
-            return original(exchange, id, symbol, params)
+        case CallCcxt(arguments):
+            return original(exchange, *arguments)
         case LoadMarkets():
             try:
                 return exchange.load_markets()
@@ -157,8 +78,8 @@ async def _perform_async(
         case AwaitInFlight(outcome, timeout):
             done, _ = await asyncio.wait([asyncio.wrap_future(outcome)], timeout=timeout)
             return outcome.result() if done else None
-        case CallCcxt(id, symbol, params):
-            return await original(exchange, id, symbol, params)
+        case CallCcxt(arguments):
+            return await original(exchange, *arguments)
         case LoadMarkets():
             try:
                 return await exchange.load_markets()

@@ -17,6 +17,7 @@ from adapter.contract.messages import ACCOUNTS
 from adapter.core.events import Event
 from adapter.core.routing import ActiveEndpoint
 from adapter.core.single_flight import SingleFlight
+from adapter.engine.runners import run_flow, run_flow_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.integration.account import find_contradiction, restore_account, write_account
 from adapter.integration.instances import INSTANCES, UNSERVED, configure
@@ -258,12 +259,15 @@ def _bound(method: CancelMethod, *, synchronous: bool) -> Callable[..., Any]:
     @functools.wraps(method.arguments)
     def cancel(exchange: Any, *args: Any, **kwargs: Any) -> Any:
         arguments = method.arguments(exchange, *args, **kwargs)
-        return method.run(exchange, vars(exchange)[STATE], original, *arguments)
+        state = vars(exchange)[STATE]
+        return run_flow(exchange, state, original, method.flow(exchange, state, *arguments))
 
     @functools.wraps(method.arguments)
     async def cancel_async(exchange: Any, *args: Any, **kwargs: Any) -> Any:
         arguments = method.arguments(exchange, *args, **kwargs)
-        return await method.run_async(exchange, vars(exchange)[STATE], original, *arguments)
+        state = vars(exchange)[STATE]
+        flow = method.flow(exchange, state, *arguments)
+        return await run_flow_async(exchange, state, original, flow)
 
     return cancel if synchronous else cancel_async
 

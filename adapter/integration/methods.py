@@ -7,14 +7,10 @@ from typing import Any
 
 import attrs
 
-from adapter.engine.runners import (
-    run_cancel,
-    run_cancel_all_orders,
-    run_cancel_all_orders_async,
-    run_cancel_async,
-    run_cancel_orders,
-    run_cancel_orders_async,
-)
+from adapter.engine.everything import cancel_all_orders_flow
+from adapter.engine.flow import cancel_flow
+from adapter.engine.many import cancel_orders_flow
+from adapter.engine.together import Flow
 
 Arguments = tuple[Any, ...]
 
@@ -27,9 +23,8 @@ class CancelMethod:
     camel_case: str
     arguments: Callable[..., Arguments]
     """``(exchange, …)``: the arguments by position, as ccxt's method takes them; params last."""
-    run: Callable[..., Any]
-    """``(exchange, state, original, *arguments)``"""
-    run_async: Callable[..., Any]
+    flow: Callable[..., Flow]
+    """``(exchange, state, *arguments)``"""
 
     @property
     def spellings(self) -> tuple[str, str]:
@@ -66,16 +61,10 @@ def cancel_all_orders(
     return symbol, params
 
 
-ONE = CancelMethod("cancel_order", "cancelOrder", cancel_order, run_cancel, run_cancel_async)
-MANY = CancelMethod(
-    "cancel_orders", "cancelOrders", cancel_orders, run_cancel_orders, run_cancel_orders_async
-)
+ONE = CancelMethod("cancel_order", "cancelOrder", cancel_order, cancel_flow)
+MANY = CancelMethod("cancel_orders", "cancelOrders", cancel_orders, cancel_orders_flow)
 ALL = CancelMethod(
-    "cancel_all_orders",
-    "cancelAllOrders",
-    cancel_all_orders,
-    run_cancel_all_orders,
-    run_cancel_all_orders_async,
+    "cancel_all_orders", "cancelAllOrders", cancel_all_orders, cancel_all_orders_flow
 )
 METHODS = (ONE, MANY, ALL)
 SPELLINGS = tuple(name for method in METHODS for name in method.spellings)

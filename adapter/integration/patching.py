@@ -13,6 +13,7 @@ import attrs
 from ccxt.base.exchange import BaseExchange
 
 from adapter.core.arguments import OURS
+from adapter.engine.runners import run_flow, run_flow_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.engine.user_code import is_ccxt_code
 from adapter.integration.instances import INSTANCES, UNSERVED
@@ -222,7 +223,7 @@ def _sync_method(original: Method, method: CancelMethod) -> Method:
         arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
         if state is None:
             return original(self, *_for_ccxt(self, arguments))
-        return method.run(self, state, original, *arguments)
+        return run_flow(self, state, original, method.flow(self, state, *arguments))
 
     return cancel
 
@@ -233,7 +234,8 @@ def _async_method(original: Method, method: CancelMethod) -> Method:
         arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
         if state is None:
             return await original(self, *_for_ccxt(self, arguments))
-        return await method.run_async(self, state, original, *arguments)
+        flow = method.flow(self, state, *arguments)
+        return await run_flow_async(self, state, original, flow)
 
     return cancel
 

@@ -52,7 +52,7 @@ def test_ccxt_sees_params_that_are_none_of_a_dict() -> None:
     exchange.options["stock"] = True
     walk = cancel_flow(exchange, exchange._adapter, "7", SYMBOL, [1])
 
-    assert CallCcxt("7", SYMBOL, [1]) == next(walk)
+    assert CallCcxt(("7", SYMBOL, [1])) == next(walk)
     walk.close()
 
 
@@ -212,7 +212,7 @@ def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:
 
     native = next(walk)
     assert isinstance(native, CallCcxt)
-    assert params is native.params
+    assert params is native.arguments[-1]
 
 
 @pytest.mark.parametrize("symbol", ["TSLA/USDT", SYMBOL])

@@ -16,7 +16,7 @@ from adapter.contract.messages import NoResponse, Response
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.single_flight import Flight
 from adapter.engine.flow import CallCcxt, cancel_flow
-from adapter.engine.runners import run_cancel, run_cancel_async
+from adapter.engine.runners import run_flow, run_flow_async
 
 SYMBOL = "BTC/USDT:USDT"
 ORDER = {"orderId": 7, "symbol": "BTCUSDT", "clientOrderId": "mine", "status": "CANCELED"}
@@ -158,12 +158,11 @@ def test_what_no_plugin_takes_goes_to_ccxts_own_method(mode: str) -> None:
 
     state = driven.exchange._adapter
     arguments = "7", "TSLA/USDT", {"stock": True, "x": 1}
+    flow = cancel_flow(driven.exchange, state, *arguments)
     if mode == "sync":
-        order = run_cancel(driven.exchange, state, own, *arguments)
+        order = run_flow(driven.exchange, state, own, flow)
     else:
-        order = asyncio.run(
-            run_cancel_async(driven.exchange, state, driven.either(own), *arguments)
-        )
+        order = asyncio.run(run_flow_async(driven.exchange, state, driven.either(own), flow))
 
     assert {"id": "7", "outcome": None} == order
     assert [arguments] == came
@@ -245,10 +244,11 @@ def test_params_that_are_no_dict_are_refused(mode: str) -> None:
     driven = Driven(mode, [])
 
     def cancel() -> Any:
+        exchange, state = driven.exchange, driven.exchange._adapter
+        flow = cancel_flow(exchange, state, "7", SYMBOL, [1])
         if mode == "sync":
-            return run_cancel(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
-        call = run_cancel_async(driven.exchange, driven.exchange._adapter, print, "7", SYMBOL, [1])
-        return asyncio.run(call)
+            return run_flow(exchange, state, print, flow)
+        return asyncio.run(run_flow_async(exchange, state, print, flow))
 
     with pytest.raises(ccxt.BadRequest, match="takes params as a dict; got list"):
         cancel()
@@ -295,7 +295,7 @@ def test_our_own_words_are_kept_from_ccxts_method(mode: str) -> None:
     native = next(walk)
 
     assert isinstance(native, CallCcxt)
-    assert {"portfolioMargin": True, "stock": True} == native.params
+    assert {"portfolioMargin": True, "stock": True} == native.arguments[-1]
 
 
 def test_a_clock_that_fails_costs_the_hook_its_events(mode: str) -> None:
