@@ -115,8 +115,14 @@ class SingleFlight:
 
 
 def copy_error(error: Exception) -> Exception:
-    """The same error for another caller, with a copy of its order and notes."""
-    copied = copy.copy(error)
-    copied.__dict__.update(copy.deepcopy(error.__dict__))
+    """The same error for another caller, with a copy of its order and notes.
+
+    It is shared where it cannot be copied, such as one of the user's with its own constructor.
+    """
+    try:
+        copied = copy.copy(error)
+        copied.__dict__.update(copy.deepcopy(error.__dict__))
+    except Exception:
+        return error
     copied.__cause__ = error.__cause__
     return copied
