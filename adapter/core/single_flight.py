@@ -56,7 +56,8 @@ class Flight:
         with _lock:
             if self.is_finished:
                 return
-            del self.flights[self.key]
+            if self.flights.get(self.key) is self:
+                del self.flights[self.key]
             self.is_finished, awaited = True, self._future
         if awaited is not None:
             awaited.set_result(self.outcome)
@@ -81,11 +82,16 @@ class SingleFlight:
         """None of them is a call on the copy."""
         return SingleFlight()
 
-    def begin(self, key: Hashable) -> tuple[Flight, bool]:
-        """A new `Flight` to do the work in, and True; or that of whoever does the same."""
-        mine = Flight(key, self.flights)
-        flight = self.flights.setdefault(key, mine)
-        return flight, flight is mine
+    def make(self, key: Hashable) -> Flight:
+        """A `Flight` that nobody knows of before `begin`."""
+        return Flight(key, self.flights)
+
+    def begin(self, mine: Flight) -> Flight:
+        """Do the work in this one, and return it; or return that of whoever does the same.
+
+        The caller ends ``mine`` in any case: Ctrl-C may come before this returns.
+        """
+        return self.flights.setdefault(mine.key, mine)
 
     def join(
         self, key: Hashable, left: Callable[[], float], other: Flight | None = None
@@ -109,8 +115,14 @@ class SingleFlight:
 
 
 def copy_error(error: Exception) -> Exception:
-    """The same error for another caller, with a copy of its order and notes."""
-    copied = copy.copy(error)
-    copied.__dict__.update(copy.deepcopy(error.__dict__))
+    """The same error for another caller, with a copy of its order and notes.
+
+    It is shared where it cannot be copied, such as one of the user's with its own constructor.
+    """
+    try:
+        copied = copy.copy(error)
+        copied.__dict__.update(copy.deepcopy(error.__dict__))
+    except Exception:
+        return error
     copied.__cause__ = error.__cause__
     return copied

@@ -176,8 +176,10 @@ class ManyFlow:
     def _cancel(self, conversations: Sequence[_Conversation]) -> Flow:
         """All side by side; last those that other calls are cancelling, which wait for these."""
         for each in conversations:
-            flight, is_ours = self.state.single_flight.begin(each.flow.key)
-            each.flight, each.other = (flight, None) if is_ours else (None, flight)
+            each.flight = self.state.single_flight.make(each.flow.key)
+            flight = self.state.single_flight.begin(each.flight)
+            if flight is not each.flight:
+                each.flight, each.other = None, flight
         ours = [each for each in conversations if each.flight is not None]
         if ours:
             yield RunTogether(self._starts(ours), self._limit())

@@ -80,10 +80,11 @@ def test_batches_have_ids_of_one_kind() -> None:
 def test_a_flight_that_another_has_begun_is_waited_for() -> None:
     """Also once it has ended; and where its caller gave it up, the next one begins."""
     flights = SingleFlight()
-    first, is_mine = flights.begin("key")
-    other, is_other = flights.begin("key")
-    assert (True, False) == (is_mine, is_other)
+    first, unused = flights.make("key"), flights.make("key")
+    assert first is flights.begin(first)
+    other = flights.begin(unused)
     assert first is other
+    unused.end()
     first.outcome = {"id": "7"}
     first.end()
     first.end()
@@ -94,7 +95,7 @@ def test_a_flight_that_another_has_begun_is_waited_for() -> None:
         waiting.send(step.outcome.result())
     assert {"id": "7"} == ended.value.value
 
-    second, _ = flights.begin("key")
+    second = flights.begin(flights.make("key"))
     waiting = flights.join("key", lambda: 1.0, second)
     step = next(waiting)
     second.end()

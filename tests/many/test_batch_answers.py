@@ -203,6 +203,25 @@ def test_an_answer_that_quotes_the_request(host: Host) -> None:
     assert not any(API_KEY in text for text in texts)
 
 
+class NoTimeError(Exception):
+    """An error of the user's that cannot be copied, as its constructor takes something else."""
+
+    def __init__(self, server: str, code: int) -> None:
+        super().__init__(f"{server}: {code}")
+
+
+def test_an_error_of_the_users_that_cannot_be_copied(host: Host, sim: Simulator) -> None:
+    """Each order has it, and nothing is sent."""
+    trader = Trader(host, sim)
+    orders = trader.place_many(3)
+    trader.exchange.nonce = Mock(side_effect=NoTimeError("time.invalid", 7))
+    came = trader.cancel_many([*orders, orders[0]])
+
+    assert ["refused"] * 4 == outcomes(came)
+    assert all(isinstance(each["error"], NoTimeError) for each in came)
+    assert [] == sim.requests
+
+
 def test_a_plugin_that_fails_at_the_answer(
     host: Host, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

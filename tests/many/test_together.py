@@ -175,6 +175,28 @@ def test_a_task_that_is_cancelled_ends_all(sim: Simulator) -> None:
     host.close()
 
 
+class Interrupted(dict[Any, Any]):
+    """Flights of which the third is begun when Ctrl-C comes."""
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        begun = super().setdefault(key, default)
+        if len(self) == 3:
+            raise LeftError
+        return begun
+
+
+def test_an_interrupt_before_anything_is_sent(host: Host, sim: Simulator) -> None:
+    """No flight is left for others to wait for."""
+    trader = Trader(host, sim, SINGLY)
+    vars(trader.exchange)["_adapter"].single_flight.flights = Interrupted()
+    orders = trader.place_many(5)
+    with pytest.raises(LeftError):
+        trader.cancel_many(orders)
+
+    assert {} == trader.flights
+    assert [] == sim.requests
+
+
 def test_no_thread_can_be_had(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The calling one does it all."""
     host = Host("sync")
@@ -239,7 +261,7 @@ def test_all_are_under_way_elsewhere(host: Host, sim: Simulator) -> None:
     order = trader.place()
     state = vars(trader.exchange)["_adapter"]
     key = "binance.pm_um", "BTCUSDT", str(order.order_id), None
-    flight, _ = state.single_flight.begin(key)
+    flight = state.single_flight.begin(state.single_flight.make(key))
     flight.outcome = ccxt.OperationRejected("no")
     flight.future().set_result(flight.outcome)
     [came] = trader.cancel_many([order])
