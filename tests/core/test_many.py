@@ -10,7 +10,8 @@ import pytest
 from scripted import BY_CLIENT_ID, BY_ID
 
 from adapter.core.many import Named, batches, parse_ids
-from adapter.core.single_flight import AwaitInFlight, CallerGone, SingleFlight
+from adapter.core.single_flight import AwaitInFlight, CallerGone, SingleFlight, copy_error
+from adapter.errors import OrderGone
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
@@ -104,3 +105,18 @@ def test_a_flight_that_another_has_begun_is_waited_for() -> None:
         waiting.send(step.outcome.result())
     assert ended.value.value is not second
     assert [*flights.flights.values()] == [ended.value.value]
+
+
+def test_an_error_that_cannot_be_copied_is_shared() -> None:
+    """Any other is copied, with its order."""
+
+    class NoTimeError(Exception):
+        def __init__(self, server: str, code: int) -> None:
+            super().__init__(f"{server}: {code}")
+
+    error, gone = NoTimeError("time.invalid", 7), OrderGone("gone", order={"id": "7"})
+    copied: Any = copy_error(gone)
+
+    assert error is copy_error(error)
+    assert gone is not copied
+    assert ({"id": "7"}, True) == (copied.order, copied.order is not gone.order)
