@@ -117,7 +117,7 @@ class Handle:
             self._last = request.method, dict(request.headers)
         self.curl.setopt(pycurl.URL, request.url)
         self.received.clear()
-        self.is_connected = self._is_connected()
+        self.is_connected = self.has_connection()
         self.curl.setopt(pycurl.FRESH_CONNECT, not self.is_connected)
         return True
 
@@ -150,7 +150,7 @@ class Handle:
         """Whether a thread of libcurl's may still look up the name: closing waits for it."""
         return not (self.received.is_sent or self.curl.getinfo(pycurl.NAMELOOKUP_TIME))
 
-    def _is_connected(self) -> bool:
+    def has_connection(self) -> bool:
         """Whether there is a connection on which nothing has come since, be it its end.
 
         libcurl would send on it, and take for the response what came before the request. Under TLS
@@ -199,6 +199,7 @@ class Handles:
         try:
             handle = self.idle[route].pop()
         except IndexError:
+            self._close_dead()
             handle = Handle(route, self.options, self.headers)
         handle.home = self.idle
         if handle.prepare(request):
@@ -219,6 +220,19 @@ class Handles:
             handle.curl.close()
         else:
             self.idle[handle.route].append(handle)
+
+    def _close_dead(self) -> None:
+        """Close those whose connection has ended: their route may not be taken again."""
+        for handles in [*self.idle.values()]:
+            for _ in range(len(handles)):
+                try:
+                    handle = handles.pop(0)
+                except IndexError:
+                    break  # another thread has taken them
+                if handle.has_connection():
+                    handles.append(handle)
+                else:
+                    handle.curl.close()
 
     def close(self) -> None:
         """Close the idle ones, with their connections."""

@@ -7,6 +7,7 @@ session sends by its own ``request``. Redirects are not followed.
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -35,7 +36,7 @@ from adapter.transports.exchange_io import (
     unread,
 )
 from adapter.transports.plain import are_plain_headers, is_plain_session, is_plain_url
-from adapter.transports.worker import run_with_deadline
+from adapter.transports.worker import DeadlineError, run_with_deadline
 
 MAX_POOLS = 100
 HANDSHAKES = 16
@@ -88,7 +89,7 @@ class Transport:
         exchange.session.cookies.clear()
         attempt = Attempt.of(exchange, request, timeout)
         try:
-            raw = self._perform(attempt, _read)
+            raw = self._perform(attempt, lambda opened: _read(opened, attempt.ends))
         except FAILURES as e:
             _check_socks(exchange, e)
             return no_response(e, sent=_may_have_left(attempt, e))
@@ -239,14 +240,14 @@ def _has_known_route(attempt: Attempt) -> bool:
     return not session.cert and type(attempt.adapter) is requests.adapters.HTTPAdapter
 
 
-def _read(opened: Any) -> RawResponse:
+def _read(opened: Any, ends: float) -> RawResponse:
     """The whole response. Raises an `OSError` or an error of the libraries where it is cut off."""
     is_requests = isinstance(opened, requests.Response)
     status, raw = (opened.status_code, opened.raw) if is_requests else (opened.status, opened)
     try:
         # a hook may have read it, and a fake need not be urllib3's
         is_unread = isinstance(raw, urllib3.BaseHTTPResponse) and not raw.tell()
-        body = _body(raw, status) if is_unread else bytes(opened.content)
+        body = _body(raw, status, ends) if is_unread else bytes(opened.content)
     finally:
         if isinstance(raw, urllib3.BaseHTTPResponse):
             raw.close()
@@ -255,11 +256,16 @@ def _read(opened: Any) -> RawResponse:
     return RawResponse(status=status, reason=opened.reason or "", headers=headers, text=text)
 
 
-def _body(raw: Any, status: int) -> bytes:
+def _body(raw: Any, status: int, ends: float) -> bytes:
     if status < 200:
         raise IncompleteError("only an interim response came")
+    body = b""
     try:
-        body: bytes = raw.read(decode_content=True)
+        while chunk := raw.read1(decode_content=True):
+            body += chunk
+            # the watchdog does not reach a connection that ends with the response
+            if time.monotonic() > ends:
+                raise DeadlineError("the body was not received in time")
     except (ValueError, OverflowError, MemoryError) as e:
         raise IncompleteError("its length is impossible") from e
     # The standard library takes headers that are cut off for complete, so that an empty body needs

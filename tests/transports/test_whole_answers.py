@@ -62,7 +62,10 @@ def test_a_whole_answer_is_read(
 
     assert 1 == len(server.received)
     assert 0 == taken
-    if sender.is_urllib3 and kind in NEVER_READ:
+    # libcurl tells deflate without its frame by the first piece, which must have some bytes
+    in_pieces = kind == "deflate without its frame" and say is byte_by_byte
+    is_unread = in_pieces and "libcurl" in sender.name and isinstance(reply, NoResponse)
+    if is_unread or (sender.is_urllib3 and kind in NEVER_READ):
         assert isinstance(reply, NoResponse)
         assert reply.may_have_been_sent
         return
