@@ -44,7 +44,9 @@ def configure(
 
     ``current`` is configured anew: its calls under way, bans and limits stay.
     """
-    classes = {each.plugin: each.endpoint.venue.error_classes(exchange) for each in endpoints}
+    venues = {each.endpoint.venue for each in endpoints}
+    of_venue = {venue: venue.error_classes(exchange) for venue in venues}
+    classes = {each.plugin: of_venue[each.endpoint.venue] for each in endpoints}
     if current is not None:
         # calls under way may be of a plugin that is not in use any more
         classes = {**current.config.error_classes, **classes}

@@ -7,8 +7,7 @@ from typing import Any
 
 import ccxt
 
-from adapter.contract.endpoint import CancelEndpoint
-from adapter.core.routing import match_route
+from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.engine.state import STATE, ExchangeState
 from adapter.integration.instances import INSTANCES
 
@@ -40,22 +39,23 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
             f"prewarm(): n must be a whole number from 1 to {MAX_CONNECTIONS}; got {n!r}"
         )
     endpoints = _endpoints(exchange, state, symbols)
-    return state.io.connect(exchange, list(_urls(exchange, endpoints)), n)
+    direct = all(active.policy.transport == "auto" for active in endpoints)
+    return state.io.connect(exchange, list(_urls(exchange, endpoints)), n, direct=direct)
 
 
 def _endpoints(
     exchange: Any, state: ExchangeState, symbols: Iterable[str] | None
-) -> list[CancelEndpoint]:
+) -> list[ActiveEndpoint]:
     config = state.config
     if symbols is None:
-        return [active.endpoint for active in config.endpoints]
+        return [*config.endpoints]
     names = [symbols] if isinstance(symbols, str) else symbols
     matches = [match_route(exchange, name, {}, config.endpoints, config.account) for name in names]
-    return [match.active.endpoint for match in matches if match.active is not None]
+    return [match.active for match in matches if match.active is not None]
 
 
-def _urls(exchange: Any, endpoints: Iterable[CancelEndpoint]) -> Iterator[str]:
-    for endpoint in endpoints:
+def _urls(exchange: Any, endpoints: Iterable[ActiveEndpoint]) -> Iterator[str]:
+    for endpoint in (active.endpoint for active in endpoints):
         try:
             yield endpoint.venue.build_url(exchange, endpoint.api, "ping")
         except ccxt.NotSupported:  # sandbox and demo mode lack some hosts

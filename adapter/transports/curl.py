@@ -68,9 +68,11 @@ class Transport:
         result = self._perform(handle, timeout)
         return accept(exchange, request, result) if isinstance(result, RawResponse) else result
 
-    def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+    def connect(
+        self, exchange: Any, urls: Iterable[str], n: int, *, direct: bool = True
+    ) -> dict[str, int]:
         """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
-        if not can_send(exchange):
+        if not (direct and can_send(exchange)):
             left: dict[str, int] = self.session.connect(exchange, urls, n)
             return left
         by_root = {root_of(url): url for url in urls}

@@ -59,10 +59,12 @@ class Transport:
         result = await self._perform(exchange, handle, timeout)
         return accept(exchange, request, result) if isinstance(result, RawResponse) else result
 
-    async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+    async def connect(
+        self, exchange: Any, urls: Iterable[str], n: int, *, direct: bool = True
+    ) -> dict[str, int]:
         """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
         exchange.open(True)
-        if not (can_send(exchange) and has_readers()):
+        if not (direct and can_send(exchange) and has_readers()):
             left: dict[str, int] = await self.session.connect(exchange, urls, n)
             return left
         by_root = {root_of(url): url for url in urls}

@@ -99,7 +99,14 @@ class Transport:
             return unread(e)
         return accept(exchange, request, raw)
 
-    def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+    def connect(
+        self,
+        exchange: Any,
+        urls: Iterable[str],
+        n: int,
+        *,
+        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
+    ) -> dict[str, int]:
         """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
         pings = {root_of(url): prepare_ping(exchange, url) for url in urls}
         return {root: self._connect(exchange, root, ping, n) for root, ping in pings.items()}

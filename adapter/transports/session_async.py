@@ -117,7 +117,14 @@ class Transport:
         response = accept(exchange, request, raw)
         return TWICE if limits.sends > 1 and request.method != "GET" else response
 
-    async def connect(self, exchange: Any, urls: Iterable[str], n: int) -> dict[str, int]:
+    async def connect(
+        self,
+        exchange: Any,
+        urls: Iterable[str],
+        n: int,
+        *,
+        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
+    ) -> dict[str, int]:
         """Ping each URL, so that ``n`` connections are open to its host; gives how many are."""
         exchange.open(True)
         pings = {root_of(url): prepare_ping(exchange, url) for url in urls}

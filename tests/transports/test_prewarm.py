@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -20,11 +21,16 @@ from .prewarmed import asked, cancels, counting, prewarmed
 OPTION = "BTC/USDT:USDT-261225-90000-C"
 
 
+@pytest.mark.parametrize("transport", ["auto", "session"])
 @pytest.mark.parametrize("n", [1, 3, 25])
-def test_the_next_cancels_open_no_connection(host: Host, n: int) -> None:
+def test_the_next_cancels_open_no_connection(
+    host: Host, n: int, transport: str, tmp_path: Path
+) -> None:
     """Not even where a pool of requests would have kept ten. One ping is sent over each."""
+    file = tmp_path / "plugins.toml"
+    file.write_text(f'[defaults]\ntransport = "{transport}"\n')
     with counting(n) as server:
-        exchange = moved(host.attached(), server.url)
+        exchange = moved(host.attached(plugins=file), server.url)
         stand = prewarmed(host, exchange, n)
         assert {server.url: n} == stand
         assert server.accepted(n)
