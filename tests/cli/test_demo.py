@@ -17,6 +17,7 @@ from adapter.cli.demo.attempt import Attempt
 from adapter.cli.demo.comparison import Row
 from adapter.cli.demo.samples import SAMPLES
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.engine.flow import CancelFlow
 
 Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]
@@ -159,9 +160,7 @@ def test_an_error_stands_in_the_table(
     mocker: MockerFixture, environment: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     """A cancel that fails shows the class of its exception, and the order is open in the book."""
-    steps = mocker.patch(
-        "adapter.engine.runners.cancel_flow", side_effect=ccxt.NotSupported("not today")
-    )
+    steps = mocker.patch.object(CancelFlow, "parse", side_effect=ccxt.NotSupported("not today"))
     rows = comparison.rows()
     mocker.patch.object(comparison, "rows", return_value=rows)
     for columns in ("120", "80"):
@@ -175,7 +174,7 @@ def test_an_error_stands_in_the_table(
 
 def test_other_errors_are_not_swallowed(mocker: MockerFixture) -> None:
     """A mistake of the program is no answer of an exchange."""
-    mocker.patch("adapter.engine.runners.cancel_flow", side_effect=ZeroDivisionError)
+    mocker.patch.object(CancelFlow, "parse", side_effect=ZeroDivisionError)
 
     with pytest.raises(ZeroDivisionError):
         main(["demo"])
