@@ -37,6 +37,11 @@ settings.load_profile(
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """At least four: a test over a socket waits for more than half of its time."""
+    return max(4, os.cpu_count() or 1)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the long run what the default run covers by other cases of the same test."""
