@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
+import attrs
 import ccxt
 import pytest
 from integration.host import API_KEY, SYMBOL, Host, moved, still
@@ -246,3 +247,13 @@ def test_an_answer_too_deep_to_be_written_again(host: Host, sim: Simulator) -> N
     came = trader.cancel_many(orders)
 
     assert ["canceled"] * 2 == outcomes(came)
+
+
+def test_a_text_that_is_no_list_any_more(host: Host, sim: Simulator) -> None:
+    """A hook may have changed it; what it says of each order is in the data."""
+    trader = Trader(host, sim)
+    orders = trader.place_many(2)
+    changed = attrs.evolve(made([shown(order) for order in orders]), body="changed")
+    answered(trader, lambda _: changed, orders)
+
+    assert ["canceled"] * 2 == outcomes(trader.cancel_many(orders))

@@ -6,9 +6,11 @@ import importlib
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
+import attrs
 import pytest
 from integration.host import Host
 
+from adapter.contract.api import OpenOrders
 from adapter.engine.user_code import implicit_names
 from adapter.simulator import Simulator
 
@@ -17,6 +19,7 @@ from .trader import Trader
 SPOT, LINEAR, INVERSE = "BTC/USDT", "BTC/USDT:USDT", "BTC/USD:BTC"
 OPTION = "BTC/USDT:USDT-200730-9000-C"
 TRIGGER, PORTFOLIO_MARGIN = {"trigger": True}, {"portfolioMargin": True}
+ANY_METHOD = OpenOrders(path="openOrders")
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "spot": (SPOT, {}),
     "margin": (SPOT, {"marginMode": "cross"}),
@@ -48,3 +51,16 @@ def test_nothing_is_sent_past_it(host: Host, sim: Simulator, name: str) -> None:
 
     assert 1 == mock.call_count
     assert [] == sim.requests
+
+
+def test_a_plugin_that_names_no_such_method(host: Host, sim: Simulator) -> None:
+    """Then no mock of it is looked for."""
+    trader = Trader(host, sim)
+    config = vars(trader.exchange)["_adapter"].config
+    config.endpoints = tuple(
+        attrs.evolve(active, endpoint=attrs.evolve(active.endpoint, open_orders=ANY_METHOD))
+        for active in config.endpoints
+    )
+
+    assert [] == host.done(lambda: trader.exchange.cancel_all_orders(LINEAR))
+    assert ["/fapi/v1/openOrders"] == [request.path for request in sim.requests]
