@@ -52,7 +52,7 @@ each = pytest.mark.parametrize("venue", [FUTURES, PORTFOLIO_MARGIN], ids=lambda 
 def drive(new_world: NewWorld, setup: str) -> Drive:
     """The world after all cancels, of which the third at each venue loses to a fill."""
     world = new_world(setup)
-    races = (None, None, "fill_before")
+    races = (None, None, "fill_before", None)
     world.sim.faults.play(*races, *races, on="DELETE")
     return world, world.results("qubx_calls.py")
 
