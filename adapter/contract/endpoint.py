@@ -26,7 +26,7 @@ class CancelEndpoint(OrderApi):
 
     api_version: int = attrs.field(validator=instance_of(int))
     """The version of this contract that it was written for: `API_VERSION` at that time."""
-    venue: Venue = attrs.field(validator=instance_of(Venue))  # type: ignore[type-abstract]  # any
+    venue: Venue = attrs.field(validator=instance_of(Venue))  # type: ignore[type-abstract]  # or a subclass
     root: str = attrs.field(validator=instance_of(str))
     """The root path on the exchange's host, such as ``"/papi/v1"``. For messages only."""
     market_type: str = attrs.field(validator=instance_of(str))

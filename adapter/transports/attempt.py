@@ -42,7 +42,6 @@ class Attempt:
     """Whether a library has been called to send it."""
     connection: Any = None
     """The connection that it is sent over, where it is a `WatchedConnection`."""
-    is_connecting: bool = False
     is_left: bool = False
     """Whether nobody waits for it any more."""
 
@@ -110,7 +109,7 @@ class WatchedConnection:
 
     def connect(self) -> None:
         """Connect in another thread, for a limited time; what connects too late is closed."""
-        connect, attempt = super().connect, CURRENT.attempt  # type: ignore[misc]
+        connect, attempt = super().connect, CURRENT.attempt  # type: ignore[misc]  # a mixin
         if attempt is None:
             connect()
             return
@@ -118,17 +117,16 @@ class WatchedConnection:
         def connect_in_time() -> None:
             connect()
             if attempt.is_left:
-                self.close()  # type: ignore[attr-defined]
+                self.close()  # type: ignore[attr-defined]  # a mixin
 
-        attempt.is_connecting = True
         run_with_deadline(connect_in_time, attempt.ends + LATE)
-        attempt.connection, attempt.is_connecting = self, False
+        attempt.connection = self
 
     def request(self, *arguments: Any, **named: Any) -> None:
         """Send; from here on the attempt can be ended."""
         if CURRENT.attempt is not None:
             CURRENT.attempt.connection = self
-        super().request(*arguments, **named)  # type: ignore[misc]
+        super().request(*arguments, **named)  # type: ignore[misc]  # a mixin
 
 
 class Connection(WatchedConnection, HTTPConnection):

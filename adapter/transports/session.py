@@ -294,7 +294,7 @@ def _may_have_left(attempt: Attempt, error: Exception) -> bool:
         isinstance(e, urllib3.exceptions.InvalidHeader) for e in chain(error)
     ):
         return True  # there was a response
-    if attempt.is_connecting or isinstance(error, NEVER_SENT):
+    if isinstance(error, NEVER_SENT):
         return False
     # name, socket, a proxy's tunnel and TLS
     if not any(is_raised_in(error, module, "connect") for module in CONNECTING):
