@@ -19,10 +19,11 @@ from adapter.contract.messages import (
     Sleep,
 )
 from adapter.core.arguments import OURS, parse_arguments
-from adapter.core.cancel import CancelMachine, Received
+from adapter.core.cancel import CancelMachine
 from adapter.core.channel import Channel
 from adapter.core.events import Event, call_numbers, emit, is_enabled
 from adapter.core.evidence import Evidence
+from adapter.core.machine import Received
 from adapter.core.pacing import Pacing
 from adapter.core.routing import ActiveEndpoint, RouteMatch
 from adapter.core.siblings import search_conditional

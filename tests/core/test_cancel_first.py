@@ -32,7 +32,8 @@ from scripted import (
 )
 
 from adapter.contract.messages import CancelRequest, Classification, ResponseKind
-from adapter.core.cancel import CancelMachine, Received
+from adapter.core.cancel import CancelMachine
+from adapter.core.machine import Received
 from adapter.errors import CancelUnknown, RateLimited
 from adapter.venues.binance.usdm import ENDPOINT as USDM
 
