@@ -199,10 +199,11 @@ class Handles:
         try:
             handle = self.idle[route].pop()
         except IndexError:
-            self._close_dead()
             handle = Handle(route, self.options, self.headers)
         handle.home = self.idle
         if handle.prepare(request):
+            if not handle.is_connected:
+                self._close_dead()
             return handle
         self.idle[route].append(handle)
         return None
@@ -222,7 +223,7 @@ class Handles:
             self.idle[handle.route].append(handle)
 
     def _close_dead(self) -> None:
-        """Close those whose connection has ended: their route may not be taken again."""
+        """Close those whose connection has ended: they may not be taken again."""
         for handles in [*self.idle.values()]:
             for _ in range(len(handles)):
                 try:
