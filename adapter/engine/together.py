@@ -117,13 +117,17 @@ class Workers:
 
     def _add(self, tasks: Iterable[Task], due: float) -> None:
         with self.lock:
-            for task in tasks:
-                heapq.heappush(self.waiting, (due, next(self.numbers), task))
-            self.changed.notify_all()
-            wanted = min(self.limit, len(self.waiting) + self.running) - 1
-            with contextlib.suppress(RuntimeError):  # no thread to be had: this one does it all
-                while len(self.threads) < wanted:
-                    self.threads.append(self._start())
+            try:
+                for task in tasks:
+                    heapq.heappush(self.waiting, (due, next(self.numbers), task))
+                self.changed.notify_all()
+                wanted = min(self.limit, len(self.waiting) + self.running) - 1
+                with contextlib.suppress(RuntimeError):  # no thread to be had: this one does all
+                    while len(self.threads) < wanted:
+                        self.threads.append(self._start())
+            except BaseException as e:  # before a thread that has been started can take a flow
+                self.error = self.error or e
+                raise
 
     def _start(self) -> threading.Thread:
         context: Any = contextvars.copy_context()
