@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import ccxt
 import pytest
 from integration.host import Host
 from integration.instant import Ahead
@@ -12,6 +14,7 @@ from outcomes.simulated import Trader
 import adapter
 from adapter.simulator import Order, Simulator
 
+from .test_overload import overloaded
 from .world import (
     STATES,
     Handler,
@@ -19,11 +22,15 @@ from .world import (
     World,
     canceled,
     closed,
+    for_seconds,
     gone,
     in_turn,
     kinds,
     lost,
+    said,
+    served,
     unknown_order,
+    written,
 )
 
 SKEWS = (-1.0, -0.5, 0.0, 0.5, 0.999)
@@ -209,3 +216,72 @@ def said_of_the_book(world: World, result: Any) -> None:
         assert shown is None or state == result.state == shown["status"]
     else:
         assert isinstance(result, adapter.CancelUnknown), repr(result)
+
+
+NOT_EXECUTED = (ccxt.ExchangeNotAvailable, ccxt.InvalidNonce, adapter.RateLimited)
+"""Errors by which the order is as it was."""
+
+
+def not_executed(kind: Kind, name: str) -> Handler:
+    """What the exchange answers to a cancel that it does not execute."""
+    if name == "limited":
+        body = json.dumps({"code": -1003, "msg": "Too many requests."}).encode()
+        headers = {"Content-Type": "application/json", "Retry-After": "2"}
+        return lambda _world, _request: written(429, body, headers)
+    if name == "clock":
+        return said(400, -1021, "Timestamp for this request is outside of the recvWindow.")
+    return overloaded(kind)
+
+
+@kinds
+@some_skews
+@pytest.mark.parametrize("name", ["busy", "limited", "clock"])
+@pytest.mark.parametrize("queries", ["answered", "busy"])
+def test_what_was_not_executed_never_reaches_a_newer_order(
+    host: Host, kind: Kind, skew: float, name: str, queries: str
+) -> None:
+    """A busy second, a limit or a clock: meanwhile the order trades, and its name is used again."""
+    newer: list[Order] = []
+    gets = for_seconds(1.0, overloaded(kind)) if queries == "busy" else served
+    deletes = in_turn(not_executed(kind, name))
+    with World(host, kind, deletes=deletes, gets=gets, skew=skew) as world:
+        order = world.place()
+        world.meanwhile = lambda: reused(world, order, newer, seconds=0.01)
+        result = world.cancel(order, by_client_id=True)
+
+    assert "NEW" == world.book(newer[0])
+    assert 1 == world.path.count("D")
+    if isinstance(result, adapter.CancelUnknown):
+        assert result.order is not None
+        assert (str(newer[0].order_id), "open") == (result.order["id"], result.order["status"])
+    else:
+        assert not has_a_clock(kind)
+        assert isinstance(result, NOT_EXECUTED), repr(result)
+
+
+@kinds
+@some_skews
+@pytest.mark.parametrize("name", ["busy", "limited", "clock"])
+def test_what_was_not_executed_is_sent_again_by_order_id(
+    host: Host, kind: Kind, skew: float, name: str
+) -> None:
+    """One look, and the cancel."""
+    with World(host, kind, deletes=in_turn(not_executed(kind, name)), skew=skew) as world:
+        order = world.place()
+        result = world.cancel(order, by_client_id=True)
+
+    canceled(result, order)
+    assert "CANCELED" == world.book(order)
+    assert "DqD" == world.path.replace("t", "")[:3]
+
+
+@kinds
+def test_an_order_that_trades_while_the_exchange_is_busy_is_gone(host: Host, kind: Kind) -> None:
+    """Nothing is sent again."""
+    with World(host, kind, deletes=in_turn(overloaded(kind))) as world:
+        order = world.place()
+        world.meanwhile = lambda: world.end(order, "FILLED")
+        result = world.cancel(order, by_client_id=True)
+
+    gone(result, "closed", order)
+    assert 1 == world.path.count("D")
