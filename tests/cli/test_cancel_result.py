@@ -158,7 +158,10 @@ class TestUnknown:
         assert "open" == shown["last status seen"]
         assert ("0.5", "0.5") == (shown["filled"], shown["remaining"])
         assert "Do not place a replacement yet" in shown["what to do"]
-        again = f"Cancel it again, with the same options: ccxt-adapter cancel {order.order_id}"
+        again = (
+            f"Cancel it again, with the same options: ccxt-adapter cancel {order.order_id}"
+            f" {SYMBOL} --url {sim.url}"
+        )
         assert again in " ".join(captured.err.split())
         assert "" == captured.out
 
