@@ -119,18 +119,30 @@ def cancel(
     exchange_id: str, replay: Replay, account: str | None, *arguments: Any, mode: str = "sync"
 ) -> Any:
     """Cancel by the adapter on a new exchange object. ``mode`` is ``"sync"`` or ``"async"``."""
+    return call("cancel_order", exchange_id, replay, account, *arguments, mode=mode)
+
+
+def call(
+    method: str,
+    exchange_id: str,
+    replay: Replay,
+    account: str | None,
+    *arguments: Any,
+    mode: str = "sync",
+) -> Any:
+    """The same by another method of the exchange object."""
     if mode == "sync":
         exchange = replay.connect(getattr(ccxt, exchange_id)())
-        return adapter.attach(exchange, account=account).cancel_order(*arguments)
+        return getattr(adapter.attach(exchange, account=account), method)(*arguments)
 
-    async def call() -> Any:
+    async def awaited() -> Any:
         exchange = replay.connect(getattr(ccxt.async_support, exchange_id)({"timeout_on_exit": 0}))
         try:
-            return await adapter.attach(exchange, account=account).cancel_order(*arguments)
+            return await getattr(adapter.attach(exchange, account=account), method)(*arguments)
         finally:
             await exchange.close()
 
-    return asyncio.run(call())
+    return asyncio.run(awaited())
 
 
 def _params(body: str) -> dict[str, Any]:
