@@ -168,8 +168,13 @@ class Evidence:
             order=self.order,
         )
 
-    def unreadable(self, cause: BaseException | None) -> CancelUnknown:
+    def unreadable(self, cause: BaseException | None) -> ccxt.BaseError:
         """The error where a plugin or ccxt's parser fails at a response."""
+        if not self.has_left:
+            return ccxt.BadResponse(
+                f"{self.name} cancelOrder() was not executed, and the answer to a query of the"
+                f" order could not be read ({type(cause).__name__})"
+            )
         return CancelUnknown(
             f"{self.name} cancelOrder(): the answer could not be read ({type(cause).__name__}), so"
             f" nobody can say whether the cancel took; {FETCH}",

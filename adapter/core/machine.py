@@ -96,6 +96,7 @@ class Machine:
         """Learn what a response has beside its meaning."""
         found, sent_at = came.found, came.sent_at
         if found.kind is ResponseKind.UNREADABLE:
+            self.evidence.has_left |= not query
             self._fail(self.evidence.unreadable(found.cause), found.cause)
         self.pacing.requests += self.channel.requests
         self.evidence.add_cause(found)

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
+from altered import altered
 from policies import shipped_policy
 from scripted import (
     BAD_KEY,
@@ -30,6 +31,7 @@ from scripted import (
 from adapter.contract.messages import NoResponse, Response, Sleep
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 NEWER = {**OPEN, "orderId": 8, "time": NOW + 60_000}
 CUT_OFF = Response(status=400, body='{"co', data={}, headers={})
@@ -159,6 +161,27 @@ class TestQueries:
 
         assert isinstance(played.error, ccxt.ExchangeNotAvailable)
         assert "Dq" == played.asked
+
+    @pytest.mark.parametrize("failing", ["parse", "classify"])
+    def test_one_that_cannot_be_read_leaves_no_doubt(self, failing: str) -> None:
+        """No cancel was executed, whatever a plugin or a parser makes of the order."""
+
+        def fail(*_: Any, **__: Any) -> Any:
+            raise KeyError("x")
+
+        def classify(*response: Any, **asked: Any) -> Any:
+            how = USDM.venue.classify if asked["query"] is None else fail
+            return how(*response, **asked)
+
+        product = USDM
+        if failing == "classify":
+            product = attrs.evolve(USDM, venue=altered(USDM.venue, classify=classify))
+        broken = {"parse": fail} if failing == "parse" else {}
+        played = play(OVERLOADED, OPEN, call=BY_CLIENT_ID, product=product, broken=lambda: broken)
+
+        assert isinstance(played.error, ccxt.BadResponse)
+        assert "was not executed" in str(played.error)
+        assert isinstance(played.error.__cause__, KeyError)
 
     def test_a_status_that_nobody_knows_is_no_end(self) -> None:
         """The cancel finds out."""
