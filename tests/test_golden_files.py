@@ -79,19 +79,14 @@ def folder(plugin: str) -> dict[str, Case]:
     return {path.stem: read(path) for path in FILES if path.parent.name == plugin}
 
 
-@pytest.fixture(name="case", params=FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def _case(request: pytest.FixtureRequest) -> Case:
-    return read(request.param)
-
-
-def test_case_names_its_fact_source_and_date(case: Case) -> None:
+def case_names_its_fact_source_and_date(case: Case) -> None:
     """A case is one fact, its source, and its date."""
     assert case["fact"].endswith(".")
     assert SOURCE.match(case["source"])
     assert isinstance(case["date"], datetime.date) or re.fullmatch(r"20\d\d(-\d\d)?", case["date"])
 
 
-def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
+def case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
     """A misspelt key would be a case that checks nothing."""
     assert case.keys() - {"order", "error", "then"} == {"fact", "source", "date", "call", "round"}
     assert len(case.keys() & {"order", "error"}) == 1
@@ -103,7 +98,7 @@ def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
         assert {"class"} <= case["error"].keys() <= {"class", "state", "contains", "successor"}
 
 
-def test_round_is_a_request_and_its_reply(case: Case) -> None:
+def round_is_a_request_and_its_reply(case: Case) -> None:
     """Wire parameters are text, and what signing adds and what is ours are not among them."""
     assert case["round"]
     for turn in case["round"]:
@@ -115,7 +110,7 @@ def test_round_is_a_request_and_its_reply(case: Case) -> None:
         assert params.keys().isdisjoint({"deadline", "confirm"})
 
 
-def test_reply_is_an_answer_or_lost(case: Case) -> None:
+def reply_is_an_answer_or_lost(case: Case) -> None:
     """A lost reply has no other field; an answer is whole, and one to a GET has its source."""
     for turn in case["round"]:
         lost, asked = "lost" in turn["reply"], turn["request"]["method"] == "GET"
@@ -125,12 +120,12 @@ def test_reply_is_an_answer_or_lost(case: Case) -> None:
         assert not asked or lost or turn["source"].startswith("https://developers.binance.com/")
 
 
-def test_cancel_comes_first(case: Case) -> None:
+def cancel_comes_first(case: Case) -> None:
     """The first request is the cancel; nothing but cancels and pages follows."""
     assert re.fullmatch("D[DG]*", sent(case))
 
 
-def test_order_is_named_by_one_id(case: Case) -> None:
+def order_is_named_by_one_id(case: Case) -> None:
     """The order id or the client id and never both, to a cancel and to a query; time has none."""
     for request in (turn["request"] for turn in case["round"]):
         ids = request["params"].keys() & IDS
@@ -141,7 +136,7 @@ def test_order_is_named_by_one_id(case: Case) -> None:
             assert request["params"].keys() >= {"symbol"}
 
 
-def test_error_text_stands_in_a_reply(case: Case) -> None:
+def error_text_stands_in_a_reply(case: Case) -> None:
     """What a message must contain is Binance's own text."""
     contains = case.get("error", {}).get("contains")
 
@@ -149,7 +144,7 @@ def test_error_text_stands_in_a_reply(case: Case) -> None:
     assert contains is None or any(contains in body for body in bodies)
 
 
-def test_no_call_ends_before_it_has_looked(case: Case) -> None:
+def no_call_ends_before_it_has_looked(case: Case) -> None:
     """An uncertain end comes after the queries and tries that the outcome table requires.
 
     An archived order is found once, and will never be shown.
@@ -159,6 +154,30 @@ def test_no_call_ends_before_it_has_looked(case: Case) -> None:
         assert re.match(LOOKED.get(error.get("class"), ""), sent(case))
     if order.get("outcome") == "accepted":
         assert case["call"]["params"]["confirm"] is False
+
+
+CHECKS = (
+    case_names_its_fact_source_and_date,
+    case_has_the_keys_of_the_format_and_no_others,
+    round_is_a_request_and_its_reply,
+    reply_is_an_answer_or_lost,
+    cancel_comes_first,
+    order_is_named_by_one_id,
+    error_text_stands_in_a_reply,
+    no_call_ends_before_it_has_looked,
+)
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_every_case_is_whole(plugin: str) -> None:
+    """Each case passes all of the checks."""
+    for name, case in folder(plugin).items():
+        for check in CHECKS:
+            try:
+                check(case)
+            except (AssertionError, LookupError) as e:
+                e.add_note(f"{plugin}/{name}: {check.__name__}")
+                raise
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
