@@ -1,0 +1,6 @@
+"""Small exchanges that speak the protocols of the verified venues, over a real socket."""
+
+from venues.models.model import Model
+from venues.models.okx import Okx
+
+MODELS: tuple[type[Model], ...] = (Okx,)
