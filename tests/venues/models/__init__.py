@@ -1,6 +1,7 @@
 """Small exchanges that speak the protocols of the verified venues, over a real socket."""
 
+from venues.models.bybit import Bybit
 from venues.models.model import Model
 from venues.models.okx import Okx
 
-MODELS: tuple[type[Model], ...] = (Okx,)
+MODELS: tuple[type[Model], ...] = (Okx, Bybit)
