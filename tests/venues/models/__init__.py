@@ -1,7 +1,8 @@
 """Small exchanges that speak the protocols of the verified venues, over a real socket."""
 
 from venues.models.bybit import Bybit
+from venues.models.gate import Gate
 from venues.models.model import Model
 from venues.models.okx import Okx
 
-MODELS: tuple[type[Model], ...] = (Okx, Bybit)
+MODELS: tuple[type[Model], ...] = (Okx, Bybit, Gate)

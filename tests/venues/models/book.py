@@ -15,6 +15,11 @@ LIVE = ("open", "canceling")
 """The states in which an order may still be filled."""
 
 
+def number(value: Decimal | None, missing: str = "") -> str:
+    """Write a decimal without an exponent."""
+    return missing if value is None else format(value, "f")
+
+
 @attrs.frozen(kw_only=True)
 class ModelOrder:
     """What an order was from ``updated`` on; times are in ms, and ``ended`` is 0 while it is live.
@@ -119,7 +124,12 @@ class Book:
         with self._lock:
             parent = self[id]
             child = self.place(
-                parent.market, parent.side, parent.amount, parent.price, type=parent.type
+                parent.market,
+                parent.side,
+                parent.amount,
+                parent.price,
+                type=parent.type,
+                info=parent.info,
             )
             self._change(id, child.created, state="triggered", ended=child.created)
             self._change(id, child.created, child_id=child.id)

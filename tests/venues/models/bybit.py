@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from venues.models.book import ModelOrder
+from venues.models.book import ModelOrder, number
 from venues.models.model import Model, route
 from venues.models.server import Call, Refused
 
@@ -56,10 +56,6 @@ INSTRUMENTS = {
         "priceFilter": {"tickSize": "0.10"},
     },
 }
-
-
-def number(value: object) -> str:
-    return "" if value is None else format(value, "f")
 
 
 class Bybit(Model):

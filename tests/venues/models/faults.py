@@ -10,7 +10,8 @@ import attrs
 from venues.models.book import Amount
 
 KINDS = {
-    "delay": "the request waits for lag seconds before anything else",
+    "delay": "the request is executed after lag seconds, though its client may have left",
+    "answer_delay": "the answer waits for lag seconds",
     "lost_before": "the connection is closed without an answer, and nothing was executed",
     "lost_after": "executed, then the connection is closed without an answer",
     "html": "HTTP 200 with an HTML page; executed or not",
@@ -29,12 +30,16 @@ KINDS = {
 PENDING = ("ack_lag", "fill_while_canceling")
 """Not possible where the cancel's answer is final."""
 
-ON = ("cancel", "query", "create", "any")
+ORDER_REQUESTS = ("cancel", "cancel_all", "query", "create")
+ON = (*ORDER_REQUESTS, "private", "any")
 
 
 @attrs.define
 class Fault:
-    """One fault: ``times`` requests of kind ``on``, or all of them until ``until`` (ms)."""
+    """One fault: ``times`` requests of kind ``on``, or all of them until ``until`` (ms).
+
+    "any" is each request about orders, and "private" each other one with a key.
+    """
 
     kind: str = attrs.field(validator=attrs.validators.in_(KINDS))
     on: str = attrs.field(validator=attrs.validators.in_(ON))
@@ -82,7 +87,8 @@ class Faults:
             self._faults = [f for f in self._faults if f.until is None or now < f.until]
             taken: dict[str, Fault] = {}
             for fault in self._faults:
-                if fault.on in ("any", request) and fault.kind not in taken:
+                kinds = ORDER_REQUESTS if fault.on == "any" else (fault.on,)
+                if request in kinds and fault.kind not in taken:
                     taken[fault.kind] = fault
                     if fault.times is not None:
                         fault.times -= 1

@@ -26,8 +26,8 @@ H = TypeVar("H", bound=Callable[..., Any])
 def route(kind: str, *patterns: str) -> Callable[[H], H]:
     """Mark a handler: ``patterns`` are as "GET /api/orders/{id}".
 
-    ``kind`` is "create", "cancel", "query", "private" for any other request with a key, or
-    "public". A handler returns what is sent as JSON, or raises `Refused`.
+    ``kind`` is "create", "cancel", "query", "cancel_all", "private" for any other request with a
+    key, or "public". A handler returns what is sent as JSON, or raises `Refused`.
     """
 
     def mark(handler: H) -> H:
@@ -122,6 +122,8 @@ class Model:
         """Add a fault, as `Faults.add`. Raises ValueError for one that the venue cannot have."""
         if self.FINAL and kind in PENDING:
             raise ValueError(f"{self.IDS[0]} answers a cancel when it is executed: no {kind}")
+        if kind == "timed_out" and kind not in self.ERRORS:
+            raise ValueError(f"{self.IDS[0]} documents no error for {kind}")
         self._faults.add(kind, on, **settings)
 
     def clear_faults(self) -> None:
@@ -229,7 +231,7 @@ class Model:
 
     async def _answer(self, call: Call, kind: str, handler: Callable[[Call], Any]) -> Answer | None:
         """Return the answer, or None for a connection that is to be closed without one."""
-        faults = {} if kind == "public" else self._faults.take(kind)
+        faults = self._faults.take(kind)
         if "delay" in faults:
             await asyncio.sleep(faults["delay"].lag)
         if "lost_before" in faults:
@@ -238,6 +240,8 @@ class Model:
             return Answer(HTML, 502)
         at = self.now() - round(faults["query_lag"].lag * 1000) if "query_lag" in faults else None
         answer = self._execute(attrs.evolve(call, faults=faults, at=at), kind, handler)
+        if "answer_delay" in faults:
+            await asyncio.sleep(faults["answer_delay"].lag)
         if "html" in faults:
             return Answer(HTML)
         return None if "lost_after" in faults else answer

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from venues.models.book import ModelOrder
+from venues.models.book import ModelOrder, number
 from venues.models.model import Model, route
 from venues.models.server import Call, Refused
 
@@ -51,10 +51,6 @@ def ok(*data: Any) -> dict[str, Any]:
 
 def error(code: str, message: str, status: int = 200) -> Refused:
     return Refused({"code": code, "msg": message, "data": []}, status)
-
-
-def number(value: object) -> str:
-    return "" if value is None else format(value, "f")
 
 
 class Okx(Model):

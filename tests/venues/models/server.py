@@ -90,8 +90,9 @@ class ServerThread:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        server = web.Server(self._respond, access_log=None, handler_cancellation=True)
-        runner = web.ServerRunner(server, shutdown_timeout=1.0)
+        # a client that leaves does not cancel its request, as on an exchange
+        server = web.Server(self._respond, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=2.0)
         await runner.setup()
         try:
             await web.SockSite(runner, self._listener).start()

@@ -11,6 +11,7 @@ import pytest
 
 from venues.models import MODELS
 from venues.models.model import Model
+from venues.models.okx import Okx
 
 PRICE = 30000
 AMOUNTS = {"BTC/USDT": 0.02, "BTC/USDT:USDT": 2}
@@ -52,9 +53,11 @@ def test_markets_load(name: str) -> None:
     """Every derived exchange loads the markets of the model."""
     model_class = next(model for model in MODELS if name in model.IDS)
     with model_class() as model:
-        markets = connected(model, name).load_markets()
+        exchange = connected(model, name)
+        markets = exchange.load_markets()
 
-    assert {symbol: markets[symbol]["id"] for symbol in model.MARKETS} == model.MARKETS
+    expected = {s: m for s, m in model.MARKETS.items() if exchange.has["swap"] or ":" not in s}
+    assert expected == {symbol: markets[symbol]["id"] for symbol in expected}
 
 
 @pytest.mark.parametrize(("model_class", "symbol"), CASES)
@@ -123,6 +126,20 @@ def test_no_answer(model: Model, exchange: Any, symbol: str, kind: str, state: s
     with pytest.raises(ccxt.NetworkError):
         exchange.cancel_order(order_id, symbol)
     assert state == model.book[order_id].state
+
+
+@pytest.mark.parametrize("kind", ["delay", "answer_delay"])
+def test_timeout(kind: str) -> None:
+    """A request whose client has left is executed all the same."""
+    with Okx() as model:
+        exchange = connected(model)
+        order_id = placed(exchange, "BTC/USDT")
+        model.fault(kind, lag=0.8)
+        exchange.timeout = 50
+        with pytest.raises(ccxt.RequestTimeout):
+            exchange.cancel_order(order_id, "BTC/USDT")
+
+    assert "canceled" == model.book[order_id].state
 
 
 @pytest.mark.parametrize("executed", [True, False])
