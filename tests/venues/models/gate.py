@@ -42,9 +42,19 @@ CONTRACT = {
     "mark_price": "30000",
 }
 
-ENDED = {"filled": ("closed", "filled"), "canceled": ("cancelled", "cancelled")}
-TRIGGER_ENDED = {"triggered": ("finish", "succeeded"), "canceled": ("cancelled", "cancelled")}
-"""The word of each state on spot and on futures."""
+STATES = {
+    "open": ("open", "open"),
+    "filled": ("closed", "filled"),
+    "canceled": ("cancelled", "cancelled"),
+}
+"""``status`` on spot and ``finish_as`` of each state."""
+TRIGGER_STATES = {
+    "open": ("open", ""),
+    "triggered": ("finish", "succeeded"),
+    "canceled": ("cancelled", "cancelled"),
+    "expired": ("expired", "expired"),
+}
+"""``status`` on spot and ``finish_as`` on futures."""
 
 
 def error(label: str, message: str, status: int = 400) -> Refused:
@@ -249,7 +259,7 @@ class Gate(Model):
         return self._spot(order) if order.info["family"] == "spot" else self._futures(order)
 
     def _spot(self, order: ModelOrder) -> dict[str, Any]:
-        state, reason = ENDED.get(order.state, ("open", "open"))
+        state, reason = STATES[order.state]
         return {
             "id": order.id,
             "text": order.client_id or "apiv4",
@@ -285,11 +295,11 @@ class Gate(Model):
         }
         if not order.is_live:
             written["finish_time"] = order.ended / 1000
-            written["finish_as"] = ENDED[order.state][1]
+            written["finish_as"] = STATES[order.state][1]
         return written
 
     def _trigger(self, order: ModelOrder) -> dict[str, Any]:
-        state, reason = TRIGGER_ENDED.get(order.state, ("open", ""))
+        state, reason = TRIGGER_STATES[order.state]
         written = {"id": int(order.id), "trigger": {"price": number(order.trigger_price)}}
         if order.info["family"] == "spot":
             put = {"type": order.type, "side": order.side, "account": "normal"}
