@@ -121,7 +121,7 @@ def of_query(
     """The answer to a signed query of an order that does not exist."""
     if verdict.kind in (ResponseKind.NOT_OPEN, ResponseKind.ORDER):
         return None  # it searched for the order, so key, signature and timestamp are valid
-    venue = active.endpoint.venue
+    venue = active.http.venue
     if isinstance(reply, Response) and (explained := venue.explain_auth_error(reply)):
         return _quoting(verdict, WRONG, *explained)
     if verdict.kind is not ResponseKind.REFUSED or _status(reply) in BY_STATUS:

@@ -55,7 +55,7 @@ class Probe:
 
     def _page(self, url: str, active: ActiveEndpoint) -> tuple[Clock | None, Diagnosis | None]:
         """The clock by the body, in ms, or by the ``Date`` header, which has whole seconds."""
-        venue, began = active.endpoint.venue, time.perf_counter()
+        venue, began = active.http.venue, time.perf_counter()
         # through requests itself, whose errors are detailed
         reply = self._send(SignedRequest(method="GET", url=url, headers={}), direct=False)
         half, rounding = (time.perf_counter() - began) * 500, 0.5
@@ -89,7 +89,7 @@ class Probe:
             self.report.add(active.plugin, WARNING, what, UNCHECKED)
             return
         verdict = self._classify(reply, active, market)
-        url = active.endpoint.venue.build_url(self.exchange, active.endpoint.api, "")
+        url = active.http.venue.build_url(self.exchange, active.http.api, "")
         problem = diagnose.of_query(reply, verdict, self._address(url), active, symbol)
         if problem is None:
             query.accepted = True
@@ -99,15 +99,15 @@ class Probe:
         self.report.add(active.plugin, *problem)
 
     def _query(self, active: ActiveEndpoint, market: str) -> Response | NoResponse:
-        venue = active.endpoint.venue
+        venue = active.http.venue
         request = venue.build_request(
             self._call(active, market),
-            endpoint=active.endpoint,
-            query=active.endpoint.queries[0],
+            endpoint=active.http,
+            query=active.http.queries[0],
         )
         if request.method != "GET":
             raise ccxt.NotSupported(f"{active.plugin} queries by {request.method}, not by GET")
-        keys = self.state.get_credentials(self.exchange, active.endpoint)
+        keys = self.state.get_credentials(self.exchange, active.http)
         signed = venue.sign(self.exchange, request, credentials=keys)
         return self._send(signed, direct=active.policy.transport == "auto")
 
@@ -125,7 +125,7 @@ class Probe:
         self, reply: Response | NoResponse, active: ActiveEndpoint, market: str = ""
     ) -> Classification:
         call, errors = self._call(active, market), self.state.config.error_classes[active.plugin]
-        endpoint, query = active.endpoint, active.endpoint.queries[0]
+        endpoint, query = active.http, active.http.queries[0]
         return endpoint.venue.classify(
             reply, call=call, endpoint=endpoint, errors=errors, query=query
         )

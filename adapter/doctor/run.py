@@ -105,7 +105,7 @@ def _has_usable_keys(report: Report, exchange: Any, state: ExchangeState) -> boo
     if not exchange.apiKey or not exchange.secret:
         return False
     try:
-        state.get_credentials(exchange, state.config.endpoints[0].endpoint)
+        state.get_credentials(exchange, state.config.endpoints[0].http)
     except ccxt.AuthenticationError as e:
         report.add("keys", WRONG, str(e), "Correct the secret; nothing can be signed until then.")
         return False
@@ -133,7 +133,7 @@ def _find_routes(
             report.routes[symbol] = match
     if not symbols:
         endpoints = state.config.endpoints
-        return [active for active in endpoints if report.account in active.endpoint.accounts]
+        return [active for active in endpoints if report.account in active.http.accounts]
     matched = [match.active for match in report.routes.values() if match.active is not None]
     return [*{active.plugin: active for active in matched}.values()]
 
@@ -160,7 +160,7 @@ def _hosts(
     """
     found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
     for active in endpoints:
-        served = active.endpoint
+        served = active.http
         page = (served.time_api, "time") if served.time_api else (served.api, served.path)
         try:
             url = served.venue.build_url(probe.exchange, *page)

@@ -27,7 +27,7 @@ from adapter.contract.messages import (
     ResponseKind,
     SignedRequest,
 )
-from adapter.contract.venue import Venue
+from adapter.contract.http_venue import HttpVenue
 
 ROOT = "/api/v3"
 OPEN = ("PENDING", "QUEUED", "OPEN", "EDIT_QUEUED")
@@ -42,7 +42,7 @@ NOT_OPEN = ("UNKNOWN_CANCEL_ORDER", "ORDER_IS_FULLY_FILLED", "NOT_FOUND")
 IN_DOUBT = ("UNKNOWN_CANCEL_FAILURE_REASON", "DUPLICATE_CANCEL_REQUEST")
 
 
-class Coinbase(Venue):
+class Coinbase(HttpVenue):
     """Coinbase Advanced Trade, for keys that have an HMAC secret."""
 
     name = "Coinbase"
