@@ -38,8 +38,8 @@ from adapter.engine.tap import Capture, Sent
 from adapter.engine.user_code import is_ccxt_code
 
 CANCEL = "cancel_order"
-REPEATED_BY_AIOHTTP = ("GET", "DELETE", "PUT")
-"""Methods of requests that aiohttp sends again by itself after a disconnect."""
+SENT_ONCE = ("POST", "PATCH")
+"""The methods of requests that aiohttp does not send again by itself after a disconnect."""
 
 log = logging.getLogger("adapter")
 
@@ -126,7 +126,7 @@ def _is_repeated(exchange: Any, sent: list[Sent]) -> bool:
     last = sent[-1]
     if any((each.method, each.path) == (last.method, last.path) for each in sent[:-1]):
         return True
-    if exchange.synchronous or last.method not in REPEATED_BY_AIOHTTP:
+    if exchange.synchronous or last.method in SENT_ONCE:
         return False
     return last.connections != 1
 
