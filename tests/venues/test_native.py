@@ -28,7 +28,7 @@ ENDS = {"filled": "closed", "canceled": "canceled", "expired": "expired"}
 DEADLINE = 6.0
 """Seconds: time for the looks and sends of a call whose exchange recovers."""
 
-SETTLED = {
+SETTLED: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "canceled"),
     "lost_after": ({}, "canceled"),
     "lost_before": ({}, "canceled"),
@@ -52,6 +52,11 @@ LAGGING = ("nothing", "lost_after", "html", "partly_fill_before", "fill_before")
 def model(request: pytest.FixtureRequest) -> Iterator[Model]:
     with request.param() as model:
         yield model
+
+
+@pytest.fixture
+def symbol(model: Model) -> str:
+    return next(iter(model.MARKETS))
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -131,9 +136,8 @@ def test_a_fault_of_the_cancel_is_settled(model: Model, mode: str, fault: str) -
 
 
 @pytest.mark.parametrize("fault", LAGGING)
-def test_queries_that_lag_are_waited_for(model: Model, mode: str, fault: str) -> None:
+def test_queries_that_lag_are_waited_for(model: Model, symbol: str, mode: str, fault: str) -> None:
     """An old page of the order is not taken for its end."""
-    symbol = [*model.MARKETS][0]
     order_id = placed(model, symbol)
     if fault != "nothing":
         model.fault(fault)
@@ -144,9 +148,8 @@ def test_queries_that_lag_are_waited_for(model: Model, mode: str, fault: str) ->
     assert_ends(result, SETTLED[fault][1])
 
 
-def test_nothing_is_known_while_nothing_answers(model: Model, mode: str) -> None:
+def test_nothing_is_known_while_nothing_answers(model: Model, symbol: str, mode: str) -> None:
     """Then the call says so, and not that the order is canceled."""
-    symbol = [*model.MARKETS][0]
     order_id = placed(model, symbol)
     model.fault("html", seconds=60, executed=False)
     model.fault("html", "query", seconds=60)
@@ -156,9 +159,8 @@ def test_nothing_is_known_while_nothing_answers(model: Model, mode: str) -> None
     assert "open" == model.book[order_id].state
 
 
-def test_too_many_requests(model: Model, mode: str) -> None:
+def test_too_many_requests(model: Model, symbol: str, mode: str) -> None:
     """The one class on all venues, and the order is as it was."""
-    symbol = [*model.MARKETS][0]
     order_id = placed(model, symbol)
     model.fault("rate_limit", seconds=60)
     result = cancel(model, mode, order_id, symbol, {"deadline": 1.5})
@@ -167,9 +169,8 @@ def test_too_many_requests(model: Model, mode: str) -> None:
     assert_true(model, order_id, result)
 
 
-def test_an_id_that_is_nowhere(model: Model, mode: str) -> None:
+def test_an_id_that_is_nowhere(model: Model, symbol: str, mode: str) -> None:
     """It is said to be gone, without a state."""
-    symbol = [*model.MARKETS][0]
     placed(model, symbol)
     result = cancel(model, mode, model.new_id(999999), symbol, {"deadline": DEADLINE})
 
@@ -178,9 +179,8 @@ def test_an_id_that_is_nowhere(model: Model, mode: str) -> None:
 
 
 @pytest.mark.parametrize("id", ["", None, " ", "a/b", 1.5, True])
-def test_what_is_no_id_is_not_sent(model: Model, id: Any) -> None:
+def test_what_is_no_id_is_not_sent(model: Model, symbol: str, id: Any) -> None:
     """An empty id is one slash from the request that cancels all orders."""
-    symbol = [*model.MARKETS][0]
     order_id = placed(model, symbol)
     before = len(model.requests)
     result = cancel(model, "sync", id, symbol)
@@ -191,9 +191,8 @@ def test_what_is_no_id_is_not_sent(model: Model, id: Any) -> None:
 
 
 @pytest.mark.parametrize("word", ["clientOrderId", "origClientOrderId", "clOrdId", "orderLinkId"])
-def test_a_client_id(model: Model, mode: str, word: str) -> None:
+def test_a_client_id(model: Model, symbol: str, mode: str, word: str) -> None:
     """It means the same on each venue that can cancel by it, in any venue's word."""
-    symbol = [*model.MARKETS][0]
     order_id = placed(model, symbol, clientOrderId=model.CLIENT_ID)
     result = cancel(model, mode, None, symbol, {word: model.CLIENT_ID})
     if model.CANCEL_BY is None:
@@ -206,11 +205,10 @@ def test_a_client_id(model: Model, mode: str, word: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ["lost_after", "fill_before"])
-def test_a_client_id_is_settled(model: Model, mode: str, fault: str) -> None:
+def test_a_client_id_is_settled(model: Model, symbol: str, mode: str, fault: str) -> None:
     """A look finds the order by it, too."""
     if model.CANCEL_BY is None:
         pytest.skip("it cannot be cancelled by client id")
-    symbol = [*model.MARKETS][0]
     order_id = placed(model, symbol, clientOrderId=model.CLIENT_ID)
     model.fault(fault)
     result = cancel(
@@ -221,9 +219,8 @@ def test_a_client_id_is_settled(model: Model, mode: str, fault: str) -> None:
     assert_ends(result, SETTLED[fault][1])
 
 
-def test_several_orders(model: Model) -> None:
+def test_several_orders(model: Model, symbol: str) -> None:
     """One result for each, none dropped."""
-    symbol = [*model.MARKETS][0]
     ids = [placed(model, symbol) for _ in range(3)]
     model.book.fill(ids[1])
     orders = adapter.attach(plain(model)).cancel_orders([*ids, model.new_id(999999)], symbol)
@@ -233,9 +230,8 @@ def test_several_orders(model: Model) -> None:
     assert ids == [order["id"] for order in orders[:3]]
 
 
-def test_all_orders(model: Model) -> None:
+def test_all_orders(model: Model, symbol: str) -> None:
     """Those that were open are canceled, each with its result."""
-    symbol = [*model.MARKETS][0]
     ids = [placed(model, symbol) for _ in range(3)]
     exchange = adapter.attach(plain(model))
     orders = exchange.cancel_all_orders(symbol)
