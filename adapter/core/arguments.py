@@ -157,10 +157,12 @@ def identity(
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
+    if not params and not _absent(id):
+        return _order_id(name, id, endpoint), None
     venue, given = endpoint.venue, [params.get(name) for name in endpoint.order_id_params]
     order_id = next((value for value in given if not _absent(value)), id)
     words = () if endpoint.client_id_param is None else venue.client_id_params
-    for word in words if params else ():
+    for word in words:
         if not _absent(params.get(word)):
             client_order_id = _client_order_id(name, word, params[word], venue)
             # bots that pass a client id in both places mean it by both

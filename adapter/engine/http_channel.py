@@ -42,9 +42,11 @@ class HttpChannel(BaseChannel):
     asked: tuple[CancelRequest, OrderQuery | None] | None = attrs.field(default=None, init=False)
     """What the last request was made of: the call with one id, and the query unless it cancels."""
 
-    @property
-    def endpoint(self) -> CancelEndpoint:
-        """The one that is asked."""
+    endpoint: CancelEndpoint = attrs.field(init=False)
+    """The one that is asked."""
+
+    @endpoint.default
+    def _endpoint(self) -> CancelEndpoint:
         return self.active.http
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:

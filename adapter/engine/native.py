@@ -171,9 +171,11 @@ class Native(BaseChannel):
     shown: Order | None = attrs.field(default=None, init=False)
     """The order of the last response, if it showed one."""
 
-    @property
-    def endpoint(self) -> NativeEndpoint:
-        """The row of the venue."""
+    endpoint: NativeEndpoint = attrs.field(init=False)
+    """The row of the venue."""
+
+    @endpoint.default
+    def _endpoint(self) -> NativeEndpoint:
         return cast(NativeEndpoint, self.active.endpoint)
 
     @property
