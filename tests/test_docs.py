@@ -26,8 +26,8 @@ from adapter import testing
 from adapter.contract.api import OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.http_venue import HttpVenue
-from adapter.contract.native import Look, NativeEndpoint
 from adapter.contract.messages import ResponseKind
+from adapter.contract.native import Look, NativeEndpoint
 
 TOP = Path(__file__).parent.parent
 GUIDE = TOP / "docs" / "plugins.md"
