@@ -2,7 +2,14 @@
 
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
+from venues.models.kucoin import Kucoin, KucoinFutures
 from venues.models.model import Model
 from venues.models.okx import Okx
 
-MODELS: tuple[type[Model], ...] = (Okx, Bybit, Gate)
+MODELS: tuple[type[Model], ...] = (
+    Okx,
+    Bybit,
+    Gate,
+    Kucoin,
+    KucoinFutures,
+)
