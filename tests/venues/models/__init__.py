@@ -1,5 +1,6 @@
 """Small exchanges that speak the protocols of the verified venues, over a real socket."""
 
+from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
 from venues.models.kucoin import Kucoin, KucoinFutures
@@ -12,4 +13,5 @@ MODELS: tuple[type[Model], ...] = (
     Gate,
     Kucoin,
     KucoinFutures,
+    Bitget,
 )
