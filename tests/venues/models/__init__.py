@@ -1,8 +1,17 @@
 """Small exchanges that speak the protocols of the verified venues, over a real socket."""
 
+from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
+from venues.models.kucoin import Kucoin, KucoinFutures
 from venues.models.model import Model
 from venues.models.okx import Okx
 
-MODELS: tuple[type[Model], ...] = (Okx, Bybit, Gate)
+MODELS: tuple[type[Model], ...] = (
+    Okx,
+    Bybit,
+    Gate,
+    Kucoin,
+    KucoinFutures,
+    Bitget,
+)

@@ -94,10 +94,15 @@ class Model:
         self._faults = Faults(self.now)
         self._failed: list[Exception] = []
         handlers = [getattr(self, name) for name in dir(type(self)) if not name.startswith("__")]
-        self._routes = [
-            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)), kind, handler)
+        routes = [
+            (pattern, kind, handler)
             for handler in handlers
             for kind, pattern in getattr(handler, "routes", ())
+        ]
+        # a path that is spelled out goes before one with a placeholder
+        self._routes = [
+            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)), kind, handler)
+            for pattern, kind, handler in sorted(routes, key=lambda route: route[0].count("{"))
         ]
 
     def __enter__(self) -> Self:
