@@ -2,7 +2,13 @@
 
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
+from venues.models.kraken import Kraken
 from venues.models.model import Model
 from venues.models.okx import Okx
 
-MODELS: tuple[type[Model], ...] = (Okx, Bybit, Gate)
+MODELS: tuple[type[Model], ...] = (
+    Okx,
+    Bybit,
+    Gate,
+    Kraken,
+)
