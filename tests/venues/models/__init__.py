@@ -3,6 +3,7 @@
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
 from venues.models.kraken import Kraken
+from venues.models.krakenfutures import KrakenFutures
 from venues.models.model import Model
 from venues.models.okx import Okx
 
@@ -11,4 +12,5 @@ MODELS: tuple[type[Model], ...] = (
     Bybit,
     Gate,
     Kraken,
+    KrakenFutures,
 )
