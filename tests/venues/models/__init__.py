@@ -4,6 +4,7 @@ from venues.models.bybit import Bybit
 from venues.models.gate import Gate
 from venues.models.kraken import Kraken
 from venues.models.krakenfutures import KrakenFutures
+from venues.models.mexc import Mexc
 from venues.models.model import Model
 from venues.models.okx import Okx
 
@@ -13,4 +14,5 @@ MODELS: tuple[type[Model], ...] = (
     Gate,
     Kraken,
     KrakenFutures,
+    Mexc,
 )
