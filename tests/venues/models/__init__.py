@@ -3,7 +3,10 @@
 from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
+from venues.models.kraken import Kraken
+from venues.models.krakenfutures import KrakenFutures
 from venues.models.kucoin import Kucoin, KucoinFutures
+from venues.models.mexc import Mexc
 from venues.models.model import Model
 from venues.models.okx import Okx
 
@@ -14,4 +17,7 @@ MODELS: tuple[type[Model], ...] = (
     Kucoin,
     KucoinFutures,
     Bitget,
+    Kraken,
+    KrakenFutures,
+    Mexc,
 )

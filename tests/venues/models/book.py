@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,11 @@ LIVE = ("open", "canceling")
 def number(value: Decimal | None, missing: str = "") -> str:
     """Write a decimal without an exponent."""
     return missing if value is None else format(value, "f")
+
+
+def iso(ms: int) -> str:
+    """Write a time as 2026-01-31T00:00:00.000Z."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 @attrs.frozen(kw_only=True)

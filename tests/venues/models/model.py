@@ -79,6 +79,8 @@ class Model:
     """The same of fetch_order."""
     FETCH_PARAMS: ClassVar[Mapping[str, Any]] = {}
     """What ccxt's fetch_order must be given."""
+    UNPARSED: ClassVar[tuple[str, ...]] = ()
+    """Keys that ccxt's fetch_order leaves empty although the venue says them."""
     ERRORS: ClassVar[Mapping[str, str]]
     """The ccxt class of each documented error, by the name of the fault ("busy", "rate_limit",
     "clock" and, where there is one, "timed_out") and for "cancel_unknown", "cancel_filled",

@@ -14,7 +14,11 @@ from venues.models.model import Model
 from venues.models.okx import Okx
 
 PRICE = 30000
-AMOUNTS = {"BTC/USDT": 0.02, "BTC/USDT:USDT": 2}
+AMOUNTS = {
+    "BTC/USDT": 0.02,
+    "BTC/USDT:USDT": 2,
+    "BTC/USD:USD": 2,
+}
 
 CASES = [(model, symbol) for model in MODELS for symbol in model.MARKETS]
 
@@ -71,10 +75,16 @@ def test_an_order_lives_and_is_canceled(model_class: type[Model], symbol: str) -
         exchange.cancel_order(order_id, symbol)
         after = exchange.fetch_order(order_id, symbol, dict(model.FETCH_PARAMS))
 
-        assert (order_id, symbol, "open", "buy") == tuple(
-            order[key] for key in ("id", "symbol", "status", "side")
-        )
-        assert (AMOUNTS[symbol], PRICE, 0) == (order["amount"], order["price"], order["filled"])
+        expected = {
+            "id": order_id,
+            "symbol": symbol,
+            "status": "open",
+            "side": "buy",
+            "amount": AMOUNTS[symbol],
+            "price": PRICE,
+            "filled": 0,
+        } | dict.fromkeys(model.UNPARSED)
+        assert expected == {key: order[key] for key in expected}
         assert [order_id] == listed
         assert ("canceled", 0) == (after["status"], after["filled"])
         assert [] == exchange.fetch_open_orders(symbol)
