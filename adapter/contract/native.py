@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
+import ccxt
 from attrs.validators import (
     deep_iterable,
     deep_mapping,
@@ -97,8 +98,8 @@ class NativeVenue(Venue):
     client_id_rule: str
     trigger_param: str | None
     query_params: frozenset[str]
+    several_params: frozenset[str]
     unserved: Callable[[Any], str | None]
-    note: str
     name = "ccxt"
 
     @property
@@ -131,10 +132,15 @@ class NativeVenue(Venue):
         """`route`, for all markets."""
         if (reason := self.unserved(exchange)) is not None:
             return MarketRoute(unserved_reason=reason)
+        if word := next((word for word in self.several_params if params.get(word)), None):
+            raise ccxt.BadRequest(
+                f"{exchange.id} cancelOrder(): params[{word!r}] may cancel several orders at once:"
+                " pass the id of one, or ids to cancelOrders()"
+            )
         given = {name: value for name, value in params.items() if name in self.query_params}
         if self.trigger_param is not None and any(params.get(word) for word in TRIGGER_PARAMS):
             given[self.trigger_param] = True
-        return MarketRoute(market_type=ANY_MARKET, account=CLASSIC, params=given, note=self.note)
+        return MarketRoute(market_type=ANY_MARKET, account=CLASSIC, params=given)
 
     def market_of_id(self, exchange: Any, market_id: str, market_type: str) -> Market | None:  # noqa: ARG002  # as there
         """Its orders name their markets by unified symbols."""
@@ -193,6 +199,8 @@ class NativeEndpoint(Endpoint):
     """The param that selects the book of trigger orders; None where there is one book."""
     query_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Params of the caller's that a look at the order needs as well."""
+    several_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Params by which one cancel hits several orders. They are refused."""
     looks: tuple[Look, ...] = attrs.field(
         default=(Look(),),
         validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
@@ -239,8 +247,8 @@ class NativeEndpoint(Endpoint):
             client_id_rule=self.client_id_rule,
             trigger_param=self.trigger_param,
             query_params=self.query_params,
+            several_params=self.several_params,
             unserved=self.unserved,
-            note=self.note,
         )
 
     @property

@@ -23,7 +23,7 @@ NAMES = {
     if point.group == GROUP
 }
 VENUES = [model for model in MODELS if model.IDS[0] in NAMES]
-AMOUNTS = {"BTC/USDT": 0.02, "BTC/USDT:USDT": 2}
+AMOUNTS = {"BTC/USDT": 0.02, "BTC/USDT:USDT": 2, "BTC/USD:USD": 2}
 ENDS = {"filled": "closed", "canceled": "canceled", "expired": "expired"}
 DEADLINE = 6.0
 """Seconds: time for the looks and sends of a call whose exchange recovers."""
@@ -141,6 +141,7 @@ def test_queries_that_lag_are_waited_for(model: Model, symbol: str, mode: str, f
     order_id = placed(model, symbol)
     if fault != "nothing":
         model.fault(fault)
+    model.advance(2)  # queries show an order that old
     model.fault("query_lag", "query", seconds=1.0, lag=0.5)
     result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
 
