@@ -264,8 +264,8 @@ class NativeEndpoint(Endpoint):
         return len(self.looks)
 
     def can_list(self, *, all_markets: bool) -> bool:  # noqa: ARG002  # ccxt says which it needs
-        """By ccxt's method."""
-        return True
+        """By ccxt's method, where the row is made for the venue."""
+        return self.is_verified
 
     @property
     def request_line(self) -> str:
