@@ -3,6 +3,7 @@
 from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
+from venues.models.htx import Htx
 from venues.models.kucoin import Kucoin, KucoinFutures
 from venues.models.model import Model
 from venues.models.okx import Okx
@@ -14,4 +15,5 @@ MODELS: tuple[type[Model], ...] = (
     Kucoin,
     KucoinFutures,
     Bitget,
+    Htx,
 )
