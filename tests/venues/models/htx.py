@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from venues.models.book import ModelOrder, number
-from venues.models.htx_swaps import V1, V5, HtxSwaps
+from venues.models.htx_swaps import V5, HtxSwaps
 from venues.models.model import route
 from venues.models.server import Call, Refused
 
@@ -88,7 +88,7 @@ class Htx(HtxSwaps):
         of_spot, of_swaps = FAULTS[fault]
         if call.path.startswith(V5):
             return self._v5_error(*of_swaps)
-        if call.path.startswith(V1):
+        if call.path.startswith("/swap-api/"):
             return self._v1_error(*of_swaps)
         return self._spot_error(*of_spot)
 

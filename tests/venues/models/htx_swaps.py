@@ -17,6 +17,7 @@ from venues.models.server import Call, Refused
 
 V5 = "/v5"
 V1 = "/swap-api/v1"
+V3 = "/swap-api/v3"
 
 CONTRACT = {"symbol": "BTC", "price_tick": 0.1, "contract_status": 1}
 LINEAR = {**CONTRACT, "contract_code": "BTC-USDT", "contract_size": 0.001, "business_type": "swap"}
@@ -123,6 +124,11 @@ class HtxSwaps(Model):
         states = call.params.get("states", "").split(",")
         return self._v5_ok([o for o in found if states == [""] or o["state"] in states])
 
+    @route("query", f"GET {V5}/algo/order/history")
+    def algo_history(self, call: Call) -> Any:
+        found = [self._algo(o) for o in self._listed(call, "algo") if not o.is_live]
+        return self._v5_ok([o for o in found if call.params.get("states") in (None, o["state"])])
+
     @route("create", f"POST {V1}/swap_order")
     def create_inverse(self, call: Call) -> Any:
         order = self._place_swap(call, call.params["direction"], "inverse")
@@ -155,6 +161,12 @@ class HtxSwaps(Model):
     def inverse_open_orders(self, call: Call) -> Any:
         found = [self._inverse(o) for o in self._listed(call, "inverse") if o.is_live]
         return self._ok({"orders": found})
+
+    @route("query", f"POST {V3}/swap_hisorders")
+    def inverse_history(self, call: Call) -> Any:
+        found = [self._inverse(o) for o in self._listed(call, "inverse") if not o.is_live]
+        states = call.params["status"].split(",")
+        return self._ok([o for o in found if states == ["0"] or str(o["status"]) in states])
 
     def _place_swap(self, call: Call, side: str, family: str) -> ModelOrder:
         params = call.params
@@ -189,7 +201,8 @@ class HtxSwaps(Model):
 
     def _listed(self, call: Call, family: str) -> list[ModelOrder]:
         """Return the newest first."""
-        market = call.params.get("contract_code") or call.params.get("symbol")
+        params = call.params
+        market = params.get("contract_code") or params.get("contract") or params.get("symbol")
         return [
             order
             for order in reversed(self.orders(call))

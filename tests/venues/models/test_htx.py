@@ -136,6 +136,18 @@ def test_a_canceled_order_without_fills_is_forgotten(
     assert "canceled" == exchange.fetch_order(orders[1], symbol)["status"]
 
 
+@pytest.mark.parametrize("symbol", [SPOT, LINEAR, INVERSE])
+def test_lists_of_what_has_ended(model: Htx, exchange: Any, symbol: str) -> None:
+    """Filled and canceled are lists of their own."""
+    filled, canceled = placed(exchange, symbol), placed(exchange, symbol)
+    placed(exchange, symbol)
+    model.book.fill(filled)
+    exchange.cancel_order(canceled, symbol)
+
+    assert [filled] == [order["id"] for order in exchange.fetch_closed_orders(symbol)]
+    assert [canceled] == [order["id"] for order in exchange.fetch_canceled_orders(symbol)]
+
+
 def test_states_of_a_pending_cancel(model: Htx, exchange: Any) -> None:
     """Spot and v1 have a word for it."""
     model.cancel_lag = 60
@@ -171,6 +183,8 @@ def test_trigger_orders(model: Htx, exchange: Any, client_id: int | None) -> Non
     assert "canceled" == exchange.fetch_order(order_id, LINEAR, params)["status"]
     assert "canceled" == model.book[order_id].state
     assert 1071 == exchange.cancel_order(order_id, LINEAR, params)["info"]["code"]
+    listed = exchange.fetch_canceled_orders(LINEAR, params={"trigger": True})
+    assert [order_id] == [order["id"] for order in listed]
 
 
 def test_a_triggered_order_cannot_be_canceled(model: Htx, exchange: Any) -> None:
