@@ -46,7 +46,7 @@ FAULTS = {
         (403, "Incorrect Access key"),
     ),
 }
-"""What spot and what swaps say of each fault."""
+"""What spot and what swaps say of each fault. The swaps' words are not verified; 403 is ccxt's."""
 
 STATES = {
     "open": ("submitted", "partial-filled"),
@@ -55,7 +55,7 @@ STATES = {
     "canceled": ("canceled", "partial-canceled"),
 }
 """The state of an order without and with fills."""
-ORDER_STATES = {"unknown": 0, "filled": 6, "canceled": 7, "canceling": 10}
+ORDER_STATES = {"unknown": 0, "partly": 5, "filled": 6, "canceled": 7, "canceling": 10}
 """``order-state`` of a refusal on spot, and the answer to a cancel by client id."""
 
 
@@ -129,15 +129,15 @@ class Htx(HtxSwaps):
             raise self._spot_error(
                 "order-orderstate-error",
                 "Incorrect order state",
-                {"order-state": ORDER_STATES[was]},
+                {"order-state": self._order_state(was, order)},
             )
         return self._ok(order.id)
 
     @route("cancel", f"POST {SPOT}/orders/submitCancelClientOrder")
     def cancel_spot_by_client_id(self, call: Call) -> Any:
         """Answer with the state of the order, ok whatever it is."""
-        was, _ = self._cancel(call, "spot", client_id=call.params["client-order-id"])
-        return self._ok(ORDER_STATES["canceling" if was == "open" else was])
+        was, order = self._cancel(call, "spot", client_id=call.params["client-order-id"])
+        return self._ok(self._order_state("canceling" if was == "open" else was, order))
 
     @route("query", f"GET {SPOT}/orders/{{id}}", f"GET {SPOT}/orders/getClientOrder")
     def spot_order(self, call: Call) -> Any:
@@ -154,6 +154,10 @@ class Htx(HtxSwaps):
     def spot_orders(self, call: Call) -> Any:
         found = [self._spot(order) for order in self._listed(call, "spot")]
         return self._ok([o for o in found if o["state"] in call.params["states"].split(",")])
+
+    def _order_state(self, was: str, order: ModelOrder | None) -> int:
+        partly = was == "canceled" and order is not None and order.filled
+        return ORDER_STATES["partly" if partly else was]
 
     def _spot_error(self, code: str, text: str, more: dict[str, int] | None = None) -> Refused:
         error = {"status": "error", "err-code": code, "err-msg": text, "data": None}

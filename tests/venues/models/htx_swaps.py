@@ -52,7 +52,7 @@ CODES = {
     "triggered": (1063, "Order is already executed."),
     "canceled": (1071, "Repeated withdraw."),
 }
-"""The code and the text with which a cancel is refused."""
+"""The code and the text of a refused cancel; the texts of 1062 and 1063 are not verified."""
 
 
 class HtxSwaps(Model):

@@ -117,6 +117,17 @@ def test_spot_refusals_have_the_state(model: Htx, exchange: Any, fault: str, sta
     assert 0 == json.loads(exchange.last_http_response)["data"]
 
 
+def test_a_partly_filled_order_that_was_canceled_has_a_state_of_its_own(
+    model: Htx, exchange: Any
+) -> None:
+    """5, where 7 has no fills."""
+    order_id = placed(exchange, SPOT)
+    model.book.fill(order_id, 1)
+    model.fault("cancel_before")
+    with pytest.raises(ccxt.OrderNotFound, match='"order-state": 5'):
+        exchange.cancel_order(order_id, SPOT)
+
+
 @pytest.mark.parametrize("symbol", [SPOT, LINEAR, INVERSE])
 def test_a_canceled_order_without_fills_is_forgotten(
     model: Htx, exchange: Any, symbol: str
