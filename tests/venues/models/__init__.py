@@ -3,6 +3,7 @@
 from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
 from venues.models.gate import Gate
+from venues.models.htx import Htx
 from venues.models.kraken import Kraken
 from venues.models.krakenfutures import KrakenFutures
 from venues.models.kucoin import Kucoin, KucoinFutures
@@ -20,4 +21,5 @@ MODELS: tuple[type[Model], ...] = (
     Kraken,
     KrakenFutures,
     Mexc,
+    Htx,
 )

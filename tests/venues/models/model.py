@@ -166,6 +166,16 @@ class Model:
         if call.headers.get(self.KEY_HEADER) != self.CREDENTIALS["apiKey"]:
             raise self.unauthorized()
 
+    def refusal(self, call: Call, fault: str) -> Refused:  # noqa: ARG002 - for subclasses
+        """Return the refusal of a fault; it may depend on the path of the request."""
+        refusals = {
+            "busy": self.busy,
+            "rate_limit": self.rate_limited,
+            "clock": self.clock_refused,
+            "timed_out": self.timed_out,
+        }
+        return refusals[fault]()
+
     def unauthorized(self) -> Refused:
         raise NotImplementedError
 
@@ -254,17 +264,16 @@ class Model:
         return None if "lost_after" in faults else answer
 
     def _execute(self, call: Call, kind: str, handler: Callable[[Call], Any]) -> Answer:
-        refusals = {"busy": self.busy, "rate_limit": self.rate_limited, "clock": self.clock_refused}
         try:
             if kind != "public":
                 self.check_key(call)
-            for fault, refusal in refusals.items():
+            for fault in ("busy", "rate_limit", "clock"):
                 if fault in call.faults:
-                    raise refusal()
+                    raise self.refusal(call, fault)
             replaced = call.faults.get("timed_out") or call.faults.get("html")
             answer = Answer(handler(call)) if replaced is None or replaced.executed else Answer({})
             if "timed_out" in call.faults:
-                raise self.timed_out()
+                raise self.refusal(call, "timed_out")
         except Refused as refused:
             return refused.answer
         except Exception as error:  # __exit__ raises it in the test's own thread
