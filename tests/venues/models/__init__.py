@@ -1,6 +1,7 @@
 """Small exchanges that speak the protocols of the verified venues, over a real socket."""
 
 from venues.models.bybit import Bybit
+from venues.models.deribit import Deribit
 from venues.models.gate import Gate
 from venues.models.kraken import Kraken
 from venues.models.krakenfutures import KrakenFutures
@@ -15,4 +16,5 @@ MODELS: tuple[type[Model], ...] = (
     Kraken,
     KrakenFutures,
     Mexc,
+    Deribit,
 )

@@ -73,8 +73,10 @@ class Model:
     """The venue's market id of each ccxt symbol: BTC/USDT, BTC/USDT:USDT or both."""
     CLIENT_ID: ClassVar[str] = "model1"
     """A client order id in the form that the venue takes."""
+    CREATE_BY: ClassVar[str] = "clientOrderId"
+    """The param by which ccxt's create_order takes it."""
     CANCEL_BY: ClassVar[str | None] = "clientOrderId"
-    """The param by which ccxt's cancel_order takes it; "id" is its first argument, None no way."""
+    """The same of cancel_order; "id" is its first argument, None no way."""
     FETCH_BY: ClassVar[str | None] = "clientOrderId"
     """The same of fetch_order."""
     FETCH_PARAMS: ClassVar[Mapping[str, Any]] = {}
