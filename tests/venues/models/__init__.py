@@ -1,6 +1,7 @@
 """Small exchanges that speak the protocols of the verified venues, over a real socket."""
 
 from venues.models.bybit import Bybit
+from venues.models.coinbase import Coinbase
 from venues.models.deribit import Deribit
 from venues.models.gate import Gate
 from venues.models.kraken import Kraken
@@ -17,4 +18,5 @@ MODELS: tuple[type[Model], ...] = (
     KrakenFutures,
     Mexc,
     Deribit,
+    Coinbase,
 )

@@ -18,6 +18,7 @@ AMOUNTS = {
     "BTC/USDT": 0.02,
     "BTC/USDT:USDT": 2,
     "BTC/USD:USD": 2,
+    "BTC/USD": 0.02,
     "BTC/USDC": 0.02,
     "BTC/USD:BTC": 20,
 }
