@@ -4,6 +4,7 @@ from venues.models.bybit import Bybit
 from venues.models.coinbase import Coinbase
 from venues.models.deribit import Deribit
 from venues.models.gate import Gate
+from venues.models.hyperliquid import Hyperliquid
 from venues.models.kraken import Kraken
 from venues.models.krakenfutures import KrakenFutures
 from venues.models.mexc import Mexc
@@ -19,4 +20,5 @@ MODELS: tuple[type[Model], ...] = (
     Mexc,
     Deribit,
     Coinbase,
+    Hyperliquid,
 )
