@@ -2,8 +2,11 @@
 
 from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
+from venues.models.coinbase import Coinbase
+from venues.models.deribit import Deribit
 from venues.models.gate import Gate
 from venues.models.htx import Htx
+from venues.models.hyperliquid import Hyperliquid
 from venues.models.kraken import Kraken
 from venues.models.krakenfutures import KrakenFutures
 from venues.models.kucoin import Kucoin, KucoinFutures
@@ -22,4 +25,7 @@ MODELS: tuple[type[Model], ...] = (
     KrakenFutures,
     Mexc,
     Htx,
+    Deribit,
+    Coinbase,
+    Hyperliquid,
 )
