@@ -82,7 +82,7 @@ class Look:
     order_id_param: str | None = attrs.field(default=None, validator=_text_or_none)
     """The param that narrows a list to an order id, where there is one."""
     client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
-    """The param that carries a client id; None where it cannot find an order by that."""
+    """The param that carries a client id. None: none does, and only in a list is it looked for."""
     params: Mapping[str, Any] = attrs.field(factory=dict, hash=False, validator=instance_of(dict))
     """The params that it always has."""
 
@@ -225,16 +225,18 @@ class NativeEndpoint(Endpoint):
     """The same of a text within the answer, where a code is not enough. It comes first."""
 
     status_field: str = attrs.field(default="status", validator=_text)
-    """The field of an order's ``info`` with its status."""
+    """The field of an order's ``info`` with its status; ``"a|b"``: b where a is not there."""
     statuses: Mapping[str, str] = attrs.field(
         factory=dict, hash=False, validator=deep_mapping(_text, _text, instance_of(dict))
     )
     """The unified status of those that ccxt translates wrongly or not at all."""
+    filled_statuses: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Those that mean that all was filled, whatever the amounts are counted in."""
     fill_fields: tuple[str, str] | None = attrs.field(default=None)
     """The fields of ``info`` with what was filled and with what was ordered, both in one unit.
     Without them, nobody knows of a closed order whether it was filled."""
     successor_field: str = attrs.field(default="", validator=_text)
-    """The field of ``info`` with the id of the order that a trigger order has become."""
+    """The field of ``info`` with the id of the order that a trigger order has become; likewise."""
     venue: NativeVenue = attrs.field(init=False)
 
     @venue.default

@@ -139,9 +139,9 @@ def test_a_fault_of_the_cancel_is_settled(model: Model, mode: str, fault: str) -
 def test_queries_that_lag_are_waited_for(model: Model, symbol: str, mode: str, fault: str) -> None:
     """An old page of the order is not taken for its end."""
     order_id = placed(model, symbol)
+    model.advance(1.0)  # the order is older than the page
     if fault != "nothing":
         model.fault(fault)
-    model.advance(2)  # queries show an order that old
     model.fault("query_lag", "query", seconds=1.0, lag=0.5)
     result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
 
