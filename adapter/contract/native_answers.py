@@ -148,7 +148,7 @@ def _classify_error(
 ) -> Classification:
     text, meaning = text_of(response), _meaning(reply, response, endpoint)
     kind, status = meaning.kind, meaning.status
-    if kind is ResponseKind.NOT_OPEN and reply.is_repeated and not is_query:
+    if reply.is_repeated and not is_query and kind is not ResponseKind.ACKNOWLEDGED:
         kind = ResponseKind.AMBIGUOUS  # the first of the two may have cancelled it
     if is_query and kind in (ResponseKind.ACKNOWLEDGED, ResponseKind.DISPUTED):
         kind = ResponseKind.AMBIGUOUS

@@ -97,7 +97,8 @@ def _method(exchange: Any, name: str) -> Callable[..., Any]:
 def _reply(
     exchange: Any, capture: Capture, returned: Any = None, error: Exception | None = None
 ) -> Reply:
-    sent = capture.requests
+    # ccxt reads its proxy settings before it sends
+    sent = [s for s in capture.requests if not isinstance(s.error, ccxt.InvalidProxySettings)]
     if not sent:
         if isinstance(error, TimeoutError):
             # a sync call that was left in ccxt's queue goes on by itself
@@ -113,7 +114,7 @@ def _reply(
     if last.response is not None:
         response: Response | NoResponse = last.response
     else:
-        response = _no_response(exchange, last, last.error or error)
+        response = _no_response(exchange, sent, last.error or error)
     cause = None if error is None else shown_cause(exchange, error)
     if error is not None and cause is None:
         cause = ccxt.ExchangeError(redact_for(exchange, str(error))[:SHOWN])
@@ -124,21 +125,31 @@ def _reply(
 def _is_repeated(exchange: Any, sent: list[Sent]) -> bool:
     """Whether the last request may have been sent more than once, by ccxt or by aiohttp."""
     last = sent[-1]
-    if any((each.method, each.path) == (last.method, last.path) for each in sent[:-1]):
+    if any(_may_have_left(each) for each in _earlier(sent)):
         return True
     if exchange.synchronous or last.method in SENT_ONCE:
         return False
     return last.connections != 1
 
 
-def _no_response(exchange: Any, sent: Sent, error: BaseException | None) -> NoResponse:
+def _earlier(sent: list[Sent]) -> list[Sent]:
+    """Those before the last that were sent where it was: ccxt tries again if its user says so."""
+    last = sent[-1]
+    return [s for s in sent[:-1] if (s.method, s.path) == (last.method, last.path)]
+
+
+def _may_have_left(sent: Sent) -> bool:
+    return bool(sent.connections) or sent.error is None or not _is_connect_error(sent.error)
+
+
+def _no_response(exchange: Any, sent: list[Sent], error: BaseException | None) -> NoResponse:
     if error is None or isinstance(error, TimeoutError):
         return NoResponse(may_have_been_sent=True, reason="no answer came in time")
     text = redact_for(exchange, str(error))[:SHOWN]
     reason = f"{type(error).__name__}: {text}".rstrip(": …")
     cause = shown_cause(exchange, error) if isinstance(error, Exception) else None
     return NoResponse(
-        may_have_been_sent=bool(sent.connections) or not _is_connect_error(error),
+        may_have_been_sent=any(_may_have_left(each) for each in (sent[-1], *_earlier(sent))),
         reason=reason,
         cause=cause,
     )

@@ -40,6 +40,7 @@ class Sent:
 class Capture:
     """The requests of one call of one of ccxt's methods."""
 
+    exchange: Any = attrs.field(repr=False)
     requests: list[Sent] = attrs.field(factory=list)
 
 
@@ -66,7 +67,7 @@ class Tap:
     def capture(self, exchange: Any) -> Iterator[Capture]:
         """The requests that are made within."""
         self._open(exchange)
-        capture = Capture()
+        capture = Capture(exchange)
         token = _captures.set(capture)
         try:
             yield capture
@@ -103,6 +104,15 @@ class Tap:
 _NOTHING = object()
 
 
+def is_within(exchange: Any) -> bool:
+    """Whether the caller is one of ccxt's methods, called for a capture.
+
+    Some of ccxt's ``cancel_order`` call ``cancel_orders`` of the same object.
+    """
+    capture = _captures.get()
+    return capture is not None and capture.exchange is exchange
+
+
 def _begin(method: str, url: str) -> Sent | None:
     capture = _captures.get()
     if capture is None:
@@ -133,10 +143,10 @@ def _sync_fetch(exchange: Any, original: Callable[..., Any]) -> Any:
 def _async_fetch(exchange: Any, original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     async def fetch(url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
+        if _captures.get() is not None:
+            _trace(exchange)
         sent = _begin(method, url)
         token = _sent.set(sent)
-        if sent is not None:
-            _trace(exchange)
         try:
             returned = await original(url, method, headers, body)
         except BaseException as e:
