@@ -25,8 +25,9 @@ import adapter
 from adapter import testing
 from adapter.contract.api import OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import ResponseKind
-from adapter.contract.venue import Venue
+from adapter.contract.native import Look, NativeEndpoint
 
 TOP = Path(__file__).parent.parent
 GUIDE = TOP / "docs" / "plugins.md"
@@ -189,6 +190,12 @@ def test_every_field_is_explained(value: type[attrs.AttrsInstance]) -> None:
             assert shown[field.name] == repr(field.default.factory()), field.name
 
 
+@pytest.mark.parametrize("value", [NativeEndpoint, Look])
+def test_every_value_of_a_row_is_explained(value: type[attrs.AttrsInstance]) -> None:
+    """And no other."""
+    assert {field.name for field in attrs.fields(value)} == {*explained(value.__name__)}
+
+
 def default_of(value: object) -> str:
     """As the page writes it, with a query without its fields."""
     return re.sub(r"OrderQuery\(method=.*?\)", "OrderQuery()", repr(value))
@@ -196,14 +203,15 @@ def default_of(value: object) -> str:
 
 def test_every_name_of_a_venue_is_explained() -> None:
     """Its attributes with their defaults, and its methods: which of them must be written."""
-    shown = explained("Venue")
-    public = {name for name in {**vars(Venue), **Venue.__annotations__} if name[0] != "_"}
-    required = {name for name in public if not hasattr(Venue, name)} | Venue.__abstractmethods__
+    shown, cls = explained("HttpVenue"), HttpVenue
+    own = {name for each in cls.__mro__[:2] for name in {**vars(each), **each.__annotations__}}
+    public = {name for name in own if name[0] != "_"}
+    required = {name for name in public if not hasattr(cls, name)} | cls.__abstractmethods__
 
     assert public == {*shown}
     assert required == {name for name, default in shown.items() if default == REQUIRED}
     for name in public - required:
-        value = getattr(Venue, name)
+        value = getattr(cls, name)
         if not callable(value) and not name.startswith(("client_id", "order_id_rule")):
             assert shown[name] == repr(value), name
 
@@ -232,6 +240,8 @@ def test_every_name_of_the_contract_is_there() -> None:
         "adapter.contract.api",
         "adapter.contract.endpoint",
         "adapter.contract.ids",
+        "adapter.contract.http_venue",
+        "adapter.contract.native",
         "adapter.contract.venue",
         "adapter.contract.messages",
         "adapter.venues.binance",

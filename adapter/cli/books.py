@@ -102,7 +102,9 @@ def books_of(exchange: Any, args: argparse.Namespace) -> list[Book]:
 
 def _books(exchange: Any, args: argparse.Namespace) -> Iterator[Book]:
     for endpoint in (plugin.cancel_endpoint for plugin in adapter.plugins(args.plugins)):
-        if endpoint is None or exchange.id not in endpoint.venue.exchanges:
+        if not isinstance(endpoint, CancelEndpoint):
+            continue
+        if exchange.id not in endpoint.venue.exchanges:
             continue
         stated = {*endpoint.venue.stated_accounts(exchange, exchange.options).values()}
         # an endpoint of several accounts has the same orders in each

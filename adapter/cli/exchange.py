@@ -12,7 +12,7 @@ import ccxt
 import adapter
 from adapter.cli.exit_codes import UsageError
 from adapter.cli.keys import DEFAULT_PREFIX, settings
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import Endpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
 from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.engine.state import STATE, ExchangeState
@@ -115,7 +115,7 @@ def active_endpoints(exchange: Any) -> tuple[ActiveEndpoint, ...]:
     return () if state is None else tuple(state.config.endpoints)
 
 
-def endpoint_of(exchange: Any, symbol: str, params: dict[str, Any]) -> CancelEndpoint | None:
+def endpoint_of(exchange: Any, symbol: str, params: dict[str, Any]) -> Endpoint | None:
     """The endpoint that handles a cancel, or None. Raises ccxt's errors for a wrong symbol."""
     name = adapter.explain(exchange, symbol, params).plugin
     endpoints = {active.plugin: active.endpoint for active in active_endpoints(exchange)}

@@ -8,6 +8,7 @@ from typing import Any
 import adapter
 from adapter.cli.exit_codes import DONE
 from adapter.cli.output import as_json, console, table
+from adapter.contract.endpoint import CancelEndpoint
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,9 +32,8 @@ def _described(plugin: adapter.Plugin) -> dict[str, Any]:
         "distribution": plugin.distribution,
         "version": plugin.version,
         "endpoint": plugin.endpoint,
-        "weight": product.weight if product else None,
+        "weight": product.weight if isinstance(product, CancelEndpoint) else None,
         "client_id_param": product.client_id_param if product else None,
-        "response_client_id_field": product.response_client_id_field if product else None,
         "enabled": plugin.enabled,
         "reason": plugin.reason,
     }

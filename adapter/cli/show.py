@@ -22,6 +22,7 @@ from adapter.cli.exchange import (
 )
 from adapter.cli.exit_codes import DONE, GONE, REFUSED, USAGE, UsageError
 from adapter.cli.output import as_json, facts, failure, working
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Order
 
 SHOW_USAGE = "ccxt-adapter show ID [SYMBOL] [options]"
@@ -103,7 +104,7 @@ def _queried(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str
         raise UsageError(f"{order_id} is not an order id; `{orders}` shows both ids")
     order: Order = exchange.fetch_order(order_id, symbol, params)
     # on some accounts ccxt queries the regular book, whatever the params say
-    if endpoint is not None and endpoint.fields.order_id not in order["info"]:
+    if isinstance(endpoint, CancelEndpoint) and endpoint.fields.order_id not in order["info"]:
         raise ccxt.OrderNotFound(f"{order_id} is not open, and ccxt has no query for it")
     return order
 

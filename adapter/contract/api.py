@@ -27,7 +27,7 @@ Extract = Callable[[Any, CancelRequest], Any]
 accepts any JSON value, and returns one that it does not recognise unchanged."""
 
 _text = instance_of(str)
-_texts = deep_mapping(_text, _text, instance_of(dict))
+texts = deep_mapping(_text, _text, instance_of(dict))
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class OrderFields:
     order_id: str = attrs.field(validator=_text)
     client_id: str = attrs.field(validator=_text)
     status: str = attrs.field(default="status", validator=_text)
-    statuses: Mapping[str, str] = attrs.field(hash=False, validator=_texts)
+    statuses: Mapping[str, str] = attrs.field(hash=False, validator=texts)
     """The unified status of each status. One that is not listed is passed on in lower case."""
     created: tuple[str, ...] = attrs.field(
         default=(), validator=deep_iterable(_text, instance_of(tuple))
@@ -70,7 +70,7 @@ def json_numbers(ids: Iterable[str]) -> str:
     return f"[{','.join(ids)}]"
 
 
-def json_texts(ids: Iterable[str]) -> str:
+def jsontexts(ids: Iterable[str]) -> str:
     """Ids as a JSON list of texts, without spaces: ``["a","b"]``."""
     return json.dumps(list(ids), separators=(",", ":"))
 
@@ -96,7 +96,7 @@ class BatchCancel:
     )
     """The value of that parameter."""
     write_client_ids: Callable[[Sequence[str]], Any] = attrs.field(
-        default=json_texts, validator=is_callable()
+        default=jsontexts, validator=is_callable()
     )
     ambiguous_codes: frozenset[int] = attrs.field(
         default=frozenset(), validator=instance_of(frozenset)
@@ -151,14 +151,6 @@ class OrderApi:
     """The fields of an order in an answer."""
     response_client_id_field: str = attrs.field(validator=_text)
     """The field of a cancel's response that carries the order's client id."""
-    ends: Mapping[str, str] = attrs.field(factory=dict, hash=False, validator=_texts)
-    """By unified status: other ends of an order than closed, canceled, expired and rejected, and
-    the word for each in messages, such as ``{"triggered": "triggered"}``."""
-    extra_params: frozenset[str] = attrs.field(
-        default=frozenset(), validator=instance_of(frozenset)
-    )
-    """The parameters that this endpoint accepts and some others do not. Of
-    `Venue.optional_params`, only these are sent."""
     time_api: str | None = attrs.field(default=None, validator=optional(_text))
     """The key of ``exchange.urls["api"]`` of the host's time endpoint; None without one."""
     rate_limit_codes: frozenset[int] = attrs.field(

@@ -13,6 +13,9 @@ CLASSIC = "classic"
 PORTFOLIO_MARGIN = "portfolio-margin"
 ACCOUNTS = (CLASSIC, PORTFOLIO_MARGIN)
 
+ENDED = "ended"
+"""The status of an order that is not open any more, where nothing says whether it was filled."""
+
 Order = dict[str, Any]
 """ccxt's unified order structure."""
 Errors = Mapping[str, type[ccxt.BaseError]]
@@ -151,6 +154,7 @@ class ResponseKind(enum.Enum):
     ACKNOWLEDGED = "the cancel was accepted, and no order is shown"
     NOT_OPEN = "no such open order"
     REFUSED = "refused by the exchange, and nothing changed"
+    DISPUTED = "refused by the exchange, perhaps because the order has ended"
     RATE_LIMITED = "not executed: too many requests"
     HELD_LOCALLY = "not sent: the host is blocked for now"
     CLOCK_SKEW = "not executed: the timestamp is out of the window"

@@ -7,7 +7,7 @@ from typing import Any
 
 import ccxt
 
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import Endpoint
 from adapter.contract.ids import int_of
 from adapter.contract.messages import CancelRequest
 from adapter.contract.venue import Venue
@@ -27,7 +27,7 @@ def parse_arguments(
     id: object,
     params: Mapping[str, Any],
     market_id: str,
-    endpoint: CancelEndpoint,
+    endpoint: Endpoint,
     policy: Policy,
     route_params: Mapping[str, Any],
 ) -> CancelRequest:
@@ -46,7 +46,7 @@ def parse_settings(
     name: str,
     params: Mapping[str, Any],
     market_id: str,
-    endpoint: CancelEndpoint,
+    endpoint: Endpoint,
     policy: Policy,
     route_params: Mapping[str, Any],
 ) -> CancelRequest:
@@ -59,7 +59,7 @@ def _call(
     name: str,
     params: Mapping[str, Any],
     market_id: str,
-    endpoint: CancelEndpoint,
+    endpoint: Endpoint,
     policy: Policy,
     route_params: Mapping[str, Any],
 ) -> CancelRequest:
@@ -87,7 +87,7 @@ def _call(
 
 
 def _for_the_wire(
-    name: str, params: Mapping[str, Any], market_id: str, endpoint: CancelEndpoint
+    name: str, params: Mapping[str, Any], market_id: str, endpoint: Endpoint
 ) -> dict[str, Any]:
     venue = endpoint.venue
     word = venue.market_id_param
@@ -98,7 +98,7 @@ def _for_the_wire(
         )
     kept_back = {
         *venue.client_id_params,
-        *_order_id_params(endpoint),
+        *endpoint.order_id_params,
         venue.recv_window_param,
         *OURS,
         *ELSEWHERE,
@@ -147,7 +147,7 @@ def _confirm(name: str, value: object, default: bool) -> bool:
 
 
 def identity(
-    name: str, id: object, params: Mapping[str, Any], endpoint: CancelEndpoint
+    name: str, id: object, params: Mapping[str, Any], endpoint: Endpoint
 ) -> tuple[str | None, str | None]:
     """``(order id, client id)`` of the order that is meant; at least one of them is not None.
 
@@ -157,10 +157,12 @@ def identity(
 
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
-    venue, given = endpoint.venue, [params.get(name) for name in _order_id_params(endpoint)]
+    if not params and not _absent(id):
+        return _order_id(name, id, endpoint), None
+    venue, given = endpoint.venue, [params.get(name) for name in endpoint.order_id_params]
     order_id = next((value for value in given if not _absent(value)), id)
     words = () if endpoint.client_id_param is None else venue.client_id_params
-    for word in words if params else ():
+    for word in words:
         if not _absent(params.get(word)):
             client_order_id = _client_order_id(name, word, params[word], venue)
             # bots that pass a client id in both places mean it by both
@@ -171,12 +173,7 @@ def identity(
     return _order_id(name, order_id, endpoint), None
 
 
-def _order_id_params(endpoint: CancelEndpoint) -> tuple[str, ...]:
-    """The params in which callers may give the order id; the first one that is there counts."""
-    return (endpoint.order_id_param, *endpoint.older_order_id_params)
-
-
-def _how(endpoint: CancelEndpoint) -> str:
+def _how(endpoint: Endpoint) -> str:
     if endpoint.client_id_param is None:
         return f"pass it first; {NOT_BY_CLIENT_ID}"
     return "pass it first, or its client id as params={'clientOrderId': '…'}"
@@ -186,7 +183,7 @@ def _absent(value: object) -> bool:
     return value is None or value == ""
 
 
-def _order_id(name: str, value: object, endpoint: CancelEndpoint) -> str:
+def _order_id(name: str, value: object, endpoint: Endpoint) -> str:
     order_id = endpoint.venue.parse_order_id(value)
     if order_id is not None:
         return order_id
@@ -196,7 +193,7 @@ def _order_id(name: str, value: object, endpoint: CancelEndpoint) -> str:
     )
 
 
-def _hint(value: object, endpoint: CancelEndpoint) -> str:
+def _hint(value: object, endpoint: Endpoint) -> str:
     if endpoint.client_id_param is None:
         return f"Pass order['id'] as ccxt gave it to you: {NOT_BY_CLIENT_ID}."
     if isinstance(value, float):

@@ -6,6 +6,7 @@ response means. It does no I/O, and its clock is an argument.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from typing import Any, NoReturn, cast
 
@@ -107,6 +108,8 @@ class CancelMachine(Machine):
                 return self._on_accepted(sent)
             case ResponseKind.REFUSED if not self.evidence.in_doubt:
                 return self._on_not_executed(sent)
+            case ResponseKind.DISPUTED if not self.evidence.in_doubt:
+                return self._on_disputed(sent)
             case _ if not self.evidence.has_left:
                 return self._on_not_executed(sent)
         return self._poll_until_final(sent)
@@ -155,6 +158,17 @@ class CancelMachine(Machine):
         if self.evidence.is_final(order["status"]):
             self._fail(self.evidence.gone(sent, found, order["status"]))
         return (yield from self._may_send_to_it())
+
+    def _on_disputed(self, sent: Classification) -> Step:
+        """Refused for a reason that may be that the order has ended: a query shows it."""
+        seen = None
+        with contextlib.suppress(ccxt.BaseError):
+            seen = yield from self.find()
+        if seen is not None and self.evidence.is_final(seen[0]["status"]):
+            self._fail(self.evidence.gone(sent, seen[1], seen[0]["status"]))
+        if seen is None and issubclass(sent.error, ccxt.OrderNotFound):
+            self._fail(self.evidence.unproven(sent))
+        self._fail(self.evidence.not_executed(sent), sent.cause)
 
     def _on_accepted(self, sent: Classification) -> Step:
         """The exchange answered with the order, or accepted the cancel: done, or to be followed."""
@@ -281,6 +295,8 @@ class CancelMachine(Machine):
     def _give_up(self, sent: Classification, *, not_found: bool) -> NoReturn:
         """End without knowing how the order ended, or whether it did."""
         not_open = self.evidence.not_open
+        if not_open is not None and not_open.status is not None and self.evidence.order is None:
+            self._fail(self.evidence.gone(not_open, None, not_open.status))
         if not_open is None or self.evidence.order is not None:
             self._fail(self.evidence.unknown(sent, self._seconds()), self.evidence.cause)
         self.is_nowhere = not_found

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 import attrs
 import ccxt
 
-from adapter.contract.messages import Classification, Order, ResponseKind
+from adapter.contract.messages import ENDED, Classification, Order, ResponseKind
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 
 CANCELED = "canceled"
-ENDS = {"closed": "filled", "expired": "expired", "rejected": "rejected"}
+ENDS = {
+    "closed": "filled",
+    "expired": "expired",
+    "rejected": "rejected",
+    ENDED: "closed, filled or not,",
+}
 """The final statuses but canceled, and the word for each in messages."""
 LIVE = ("open", "canceling")
 
@@ -120,6 +125,8 @@ class Evidence:
 
         ``sent`` is what the cancel was answered, ``found`` what a query was, if one was needed.
         """
+        if status == ENDED and sent.status is not None:
+            status = sent.status  # what refused the cancel knows more than the query
         word = ENDS.get(status) or self.more_ends.get(status, status)
         how, is_final = f"the order was {word} before the cancel", self.is_final(status)
         if self.successor is not None:
@@ -131,8 +138,10 @@ class Evidence:
         else:
             answers = sent.text if found is None else f"{found.text}, after {sent.text}"
             text = f"{self.name} {how}: {answers}"
-        state = status if is_final else None
-        return OrderGone(text, order=self.order, state=state, successor=self.successor)
+        state, order = status if is_final else None, self.order
+        if status == ENDED:
+            state, order = None, None if order is None else {**order, "status": None}
+        return OrderGone(text, order=order, state=state, successor=self.successor)
 
     def not_found(
         self, not_open: Classification, *, by_query: bool, told: str | None = None
@@ -155,6 +164,13 @@ class Evidence:
             doubt = f"the exchange said {_times(self.not_open_count)} that no such order is open"
         text = f"{self._sends(seconds)}: {doubt}; of {self.queries} queries, {found}; {FETCH}"
         return CancelUnknown(f"{text}: {last.text}", order=self.order)
+
+    def unproven(self, sent: Classification) -> CancelUnknown:
+        """The error where the word "not found" of an exchange proves nothing."""
+        return CancelUnknown(
+            f"{self.name} {sent.text}: no query shows the order, which may be open in another book"
+            f" or account; {FETCH}",
+        )
 
     def newer_order(self, seconds: float) -> CancelUnknown:
         """The error where the client id has come to mean an order that is newer than the call."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 import ccxt
 
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import Endpoint
 from adapter.contract.messages import CancelRequest
 
 T = TypeVar("T")
@@ -25,9 +25,7 @@ class Named:
     """Which one it is, for messages."""
 
 
-def parse_ids(
-    name: str, ids: Any, params: Mapping[str, Any], endpoint: CancelEndpoint
-) -> list[Named]:
+def parse_ids(name: str, ids: Any, params: Mapping[str, Any], endpoint: Endpoint) -> list[Named]:
     """The ids in their order. Client ids in params win, as in ccxt; ``params`` is not changed.
 
     As many order ids as client ids are those of the same orders. ``name`` is the exchange's.
@@ -69,7 +67,7 @@ def parse_ids(
 
 
 def id_param_in(
-    params: Mapping[str, Any], endpoint: CancelEndpoint, *, but: Iterable[str] = ()
+    params: Mapping[str, Any], endpoint: Endpoint, *, but: Iterable[str] = ()
 ) -> str | None:
     """A param that has ids, of one order or of several, if there is one besides ``but``.
 
@@ -80,7 +78,7 @@ def id_param_in(
     of_batch = () if batch is None else (batch.order_ids_param, batch.client_ids_param)
     words = {
         *(*venue.client_id_params, *venue.client_id_list_params),
-        *(endpoint.order_id_param, *endpoint.older_order_id_params, *of_batch),
+        *(*endpoint.order_id_params, *of_batch),
     }
     folded = {word.lower() for word in of_batch}
     return next(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import ccxt
 
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import CancelEndpoint, Endpoint
 from adapter.contract.messages import Market, MarketRoute, Route
 from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
@@ -22,8 +22,13 @@ class ActiveEndpoint:
     plugin: str
     distribution: str
     """Name and version."""
-    endpoint: CancelEndpoint
+    endpoint: Endpoint
     policy: Policy
+
+    @property
+    def http(self) -> CancelEndpoint:
+        """The same, where the adapter sends its requests by itself."""
+        return cast(CancelEndpoint, self.endpoint)
 
 
 @attrs.frozen(kw_only=True)
@@ -198,7 +203,7 @@ def _join(*texts: str | None) -> str:
     return "; ".join(filter(None, texts))
 
 
-def serves(endpoint: CancelEndpoint, destination: MarketRoute) -> bool:
+def serves(endpoint: Endpoint, destination: MarketRoute) -> bool:
     """Whether the product serves that kind of market in that account."""
     return (
         endpoint.market_type == destination.market_type
@@ -270,8 +275,8 @@ def describe_route(exchange: Any, match_route: RouteMatch) -> Route:
         plugin=match_route.active.plugin,
         distribution=match_route.active.distribution,
         method=endpoint.method,
-        url=endpoint.venue.build_url(exchange, endpoint.api, endpoint.path),
+        url=endpoint.url(exchange),
         market_id=market_id,
         client_id=endpoint.client_id_param,
-        reason=match_route.reason,
+        reason=_join(match_route.reason, endpoint.note) or None,
     )

@@ -53,7 +53,7 @@ class Probe:
 
     def _page(self, url: str, active: ActiveEndpoint) -> tuple[Clock | None, Diagnosis | None]:
         """The clock by the body, in ms, or by the ``Date`` header, which has whole seconds."""
-        venue, began = active.endpoint.venue, time.perf_counter()
+        venue, began = active.http.venue, time.perf_counter()
         # through requests itself, whose errors are detailed
         reply = self._send(SignedRequest(method="GET", url=url, headers={}), direct=False)
         half, rounding = (time.perf_counter() - began) * 500, 0.5
@@ -82,7 +82,7 @@ class Probe:
             return
         reply = self._send(signed, direct=active.policy.transport == "auto")
         verdict = self._classify(reply, active, market)
-        problem = diagnose.of_query(reply, verdict, signed.url, active.endpoint.venue, symbol)
+        problem = diagnose.of_query(reply, verdict, signed.url, active.http.venue, symbol)
         if problem is None:
             query.accepted = True
             return
@@ -91,7 +91,7 @@ class Probe:
         self.report.add(active.plugin, *problem)
 
     def _query(self, active: ActiveEndpoint, market: str) -> SignedRequest:
-        endpoint, call = active.endpoint, self._call(active, market)
+        endpoint, call = active.http, self._call(active, market)
         query = endpoint.queries[0]
         request = endpoint.venue.build_request(call, endpoint=endpoint, query=query)
         if request.method != "GET":
@@ -112,7 +112,7 @@ class Probe:
     def _classify(
         self, reply: Response | NoResponse, active: ActiveEndpoint, market: str = ""
     ) -> Classification:
-        endpoint = active.endpoint
+        endpoint = active.http
         return endpoint.venue.classify(
             reply,
             call=self._call(active, market),

@@ -86,7 +86,7 @@ def _has_usable_keys(probe: Probe) -> bool:
     if not probe.exchange.apiKey or not probe.exchange.secret:
         return False
     try:
-        endpoint = probe.state.config.endpoints[0].endpoint
+        endpoint = probe.state.config.endpoints[0].http
         probe.state.get_credentials(probe.exchange, endpoint)
     except ccxt.AuthenticationError as e:
         probe.report.add(
@@ -112,7 +112,7 @@ def _find_routes(
         if symbols or match.active is not None:
             report.routes[symbol] = match
     if not symbols:
-        return [active for active in config.endpoints if report.account in active.endpoint.accounts]
+        return [active for active in config.endpoints if report.account in active.http.accounts]
     matched = [match.active for match in report.routes.values() if match.active is not None]
     return [*{active.plugin: active for active in matched}.values()]
 
@@ -139,7 +139,7 @@ def _hosts(
     """
     found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
     for active in endpoints:
-        served = active.endpoint
+        served = active.http
         page = (served.time_api, "time") if served.time_api else (served.api, served.path)
         try:
             url = served.venue.build_url(probe.exchange, *page)

@@ -20,8 +20,8 @@ from adapter.contract.messages import (
     ResponseKind,
 )
 from adapter.core.channel import Asking
-from adapter.engine.channel import BaseChannel
 from adapter.engine.flow import First
+from adapter.engine.http_channel import HttpChannel
 
 FOR_ALL = (ccxt.AuthenticationError, ccxt.BadSymbol, ccxt.DDoSProtection)
 """Refusals that do not depend on the orders."""
@@ -32,7 +32,7 @@ UNREAD = NoResponse(may_have_been_sent=True, reason="an error came up before its
 class BatchRequest:
     """One request that cancels all of ``calls``. Their own channels receive their parts of it."""
 
-    channel: BaseChannel
+    channel: HttpChannel
     calls: Sequence[CancelRequest]
     came: Response | NoResponse = attrs.field(default=UNREAD, init=False)
     sent_at: float = attrs.field(default=0.0, init=False)
@@ -41,7 +41,7 @@ class BatchRequest:
     def ask(self, _: CancelRequest, seconds: float) -> Asking:
         """Send the request, within so many seconds."""
         channel, calls = self.channel, self.calls
-        endpoint, exchange = channel.active.endpoint, channel.exchange
+        endpoint, exchange = channel.active.http, channel.exchange
         channel.requests, channel.has_left, channel.is_cancel = 1, False, True
         channel.sent_details = {"orders": [call.order_id or call.client_order_id for call in calls]}
         self.sent_at, self.timestamp = channel.state.io.clock(), exchange.nonce()
@@ -50,7 +50,7 @@ class BatchRequest:
         if self._is_ambiguous(response):
             response = NoResponse(may_have_been_sent=True, reason=text_of(response))
         self.came = response
-        if (answer := list_of(channel, response)) is not None:
+        if (answer := channel.list_of(response)) is not None:
             text = text_of(answer)
             return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=answer)
         found = channel.classify(response, calls[0].with_one_id(query=False), None)
@@ -61,7 +61,7 @@ class BatchRequest:
         """Whether an error of the whole leaves it open which orders were cancelled."""
         if isinstance(response, NoResponse) or not isinstance(response.data, dict):
             return False
-        endpoint = self.channel.active.endpoint
+        endpoint = self.channel.active.http
         code = str(response.data.get(endpoint.venue.error_field))
         return code in map(str, cast(BatchCancel, endpoint.batch_cancel).ambiguous_codes)
 
@@ -72,8 +72,8 @@ class BatchRequest:
         """
         parts: Sequence[Response | NoResponse] = [self.came] * len(self.calls)
         try:
-            if (answer := list_of(self.channel, self.came)) is not None:
-                parts = split_answer(answer, self.calls, self.channel.active.endpoint)
+            if (answer := self.channel.list_of(self.came)) is not None:
+                parts = split_answer(answer, self.calls, self.channel.active.http)
         except Exception as e:
             parts = [attrs.evolve(UNREAD, cause=e)] * len(self.calls)
         return [First(part, self.sent_at, self.timestamp) for part in parts]
@@ -97,13 +97,6 @@ def batch_request(calls: Sequence[CancelRequest], endpoint: CancelEndpoint) -> A
         weight=batch.weight,
         recv_window=call.recv_window,
     )
-
-
-def list_of(channel: BaseChannel, response: Response | NoResponse) -> Response | None:
-    """The response, if it is a success with a list."""
-    if isinstance(response, NoResponse) or not isinstance(response.data, list):
-        return None
-    return response if channel.active.endpoint.venue.is_success(response) else None
 
 
 def is_for_each(sent: Classification) -> bool:

@@ -1,24 +1,21 @@
-"""What the two channels share: how the machine's questions become requests, and what they mean."""
+"""What all channels share."""
 
 from __future__ import annotations
 
 import abc
 import logging
-import re
 from collections.abc import Callable, Generator
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
-from adapter.contract.api import OrderQuery
 from adapter.contract.messages import (
-    ApiRequest,
     CancelRequest,
     Classification,
+    Market,
     NoResponse,
     Order,
     Response,
-    ResponseKind,
 )
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
@@ -26,7 +23,6 @@ from adapter.core.routing import ActiveEndpoint, RouteMatch
 from adapter.core.wait_queue import Ticket
 from adapter.engine.state import ExchangeState
 
-DIGITS = re.compile(r"[0-9]{1,9}")
 TIMEOUT_SHARE = 2 / 3
 """The share of a call's time that one request may take."""
 MIN_TIMEOUT = 0.3
@@ -62,108 +58,51 @@ class BaseChannel(abc.ABC):
     """How many requests the last `cancel` or `query` has made."""
     sent_details: dict[str, Any] = attrs.field(factory=dict, init=False)
     """What an event of a request has beside method and path."""
-    asked: tuple[CancelRequest, OrderQuery | None] | None = attrs.field(default=None, init=False)
-    """What the last request was made of: the call with one id, and the query unless it cancels."""
     has_warned: bool = attrs.field(default=False, init=False)
     """Whether it was logged that the two ids that were given name different orders."""
     ticket: Ticket = attrs.field(factory=Ticket, init=False)
     queued_at: HostLimiter | None = attrs.field(default=None, init=False)
     """Where the ticket is, whatever becomes of the exchange object's URLs in the meantime."""
 
+    @abc.abstractmethod
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         """Ask the exchange to cancel."""
-        self.requests, self.has_left = 0, False
-        return self._ask(call.with_one_id(query=False), None, seconds)
 
+    @abc.abstractmethod
     def query(self, call: CancelRequest, seconds: float) -> Asking:
-        """Query the order, in each way that the endpoint has, until one finds it."""
-        self.requests, self.has_left = 0, False
-        ends, asked = self.state.io.clock() + seconds, call.with_one_id(query=True)
-        for query in self.active.endpoint.queries:
-            found = yield from self._ask(asked, query, ends - self.state.io.clock())
-            if found.kind is not ResponseKind.NOT_OPEN:
-                break
-        return found
-
-    def _ask(self, call: CancelRequest, query: OrderQuery | None, seconds: float) -> Asking:
-        endpoint, venue = self.active.endpoint, self.active.endpoint.venue
-        self.is_cancel, self.asked = query is None, (call, query)
-        self.requests += 1
-        request = venue.build_request(call, endpoint=endpoint, query=query)
-        response = yield from self.send(request, seconds)
-        return self.classify(response, call, query)
-
-    def receive(self, response: Response | NoResponse) -> Classification:
-        """What the answer to a cancel means that another channel's request carried."""
-        call = self.call.with_one_id(query=False)
-        self.is_cancel, self.asked, self.requests = True, (call, None), 1
-        self.has_sent, self.has_left = True, not is_unsent(response)
-        return self.classify(response, call, None)
-
-    def classify(
-        self, response: Response | NoResponse, call: CancelRequest, query: OrderQuery | None
-    ) -> Classification:
-        """What a response means for the order that ``call`` identifies by one id."""
-        endpoint, venue = self.active.endpoint, self.active.endpoint.venue
-        errors = self.state.config.error_classes[self.active.plugin]
-        try:
-            found = venue.classify(
-                response, call=call, endpoint=endpoint, errors=errors, query=query
-            )
-            self.requests -= found.kind is ResponseKind.HELD_LOCALLY
-            if self.call.client_order_id is None or isinstance(response, NoResponse):
-                return found
-            return attrs.evolve(found, server_time=venue.parse_server_time(response))
-        except Exception as e:
-            return Classification(kind=ResponseKind.UNREADABLE, text=type(e).__name__, cause=e)
+        """Query the order."""
 
     @abc.abstractmethod
-    def send(self, request: ApiRequest, seconds: float) -> Sending:
-        """Send one request within so many seconds, and give what came back."""
+    def open_orders(self, call: CancelRequest, market: Market | None, seconds: float) -> Asking:
+        """List the open orders of a market, or of all where that is None."""
 
     @abc.abstractmethod
-    def _request_clock(self, api: str, seconds: float) -> Sending:
-        """Send a request to the exchange's time endpoint."""
+    def identify(self, listed: Any) -> tuple[str, Market] | None:
+        """The id and the market of a listed order; None for one that cannot be read."""
 
+    @abc.abstractmethod
     def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
         """The exchange's time in ms; None where it has no endpoint for that, or no answer came."""
-        page = yield from self._clock_page(seconds)
-        return None if page is None else self._server_time(page)
 
+    @abc.abstractmethod
     def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:
-        """Set ccxt's ``timeDifference``, so that its other calls are in time as well."""
-        page = (yield from self._clock_page(seconds)) or refused.response
-        server = None if page is None else self._server_time(page)
-        if page is not None and server is not None:
-            self.exchange.options["timeDifference"] = page.time - server
-            self.emit("resynced", ms=page.time - server)
+        """Set the clock by the exchange's."""
 
-    def _clock_page(self, seconds: float) -> Generator[Any, Any, Response | None]:
-        api = self.active.endpoint.time_api
-        if api is None:
-            return None
-        try:
-            page = yield from self._request_clock(api, seconds)
-        except Exception as e:
-            name = self.exchange.id
-            log.warning("%s: its time could not be requested: %s", name, type(e).__name__)
-            return None
-        return page if isinstance(page, Response) and page.status == 200 else None
+    @abc.abstractmethod
+    def now(self) -> int:
+        """The timestamp in ms that a request made at this moment carries."""
 
-    def _server_time(self, response: Response) -> int | None:
-        return self.active.endpoint.venue.parse_server_time(response)
-
+    @abc.abstractmethod
     def host(self) -> str:
-        """The host of the cancel; of a URL that names no host, the whole."""
-        endpoint = self.active.endpoint
-        url = endpoint.venue.build_url(self.exchange, endpoint.api, endpoint.path)
-        return url.partition("://")[2].partition("/")[0] or url
+        """The host of the cancel, for messages."""
 
+    @abc.abstractmethod
     def limiter(self) -> HostLimiter:
         """The limiter of that host."""
-        endpoint = self.active.endpoint
-        group = endpoint.venue.limit_group(self.host(), endpoint.api)
-        return self.state.limiter(group, endpoint.weight_limit)
+
+    @abc.abstractmethod
+    def parse_order(self, found: Classification) -> Order:
+        """The unified order of the last response, which shows or acknowledges it."""
 
     def block(self, seconds: float) -> None:
         """Send nothing to the host for so many seconds."""
@@ -194,30 +133,13 @@ class BaseChannel(abc.ABC):
         if isinstance(response, NoResponse):
             self.emit("replied", sent=response.may_have_been_sent, reason=response.reason, ms=ms)
         else:
-            used = self.used_weight(response)
-            self.emit("replied", status=response.status, used_weight=used, ms=ms)
+            details = self.reply_details(response)
+            self.emit("replied", status=response.status, ms=ms, **details)
         return response
 
-    def used_weight(self, response: Response) -> int | None:
-        """The used weight of the host's minute, from an answer that has it."""
-        used = response.headers.get(self.active.endpoint.used_weight_header, "")
-        return int(used) if DIGITS.fullmatch(used) else None
-
-    def parse_order(self, found: Classification) -> Order:
-        """The unified order of the last response, which shows or acknowledges it."""
-        endpoint, response = self.active.endpoint, cast(Response, found.response)
-        call, query = cast(tuple[CancelRequest, OrderQuery | None], self.asked)
-        order = endpoint.venue.parse_order(
-            response.data,
-            exchange=self.exchange,
-            endpoint=endpoint,
-            market=self.match.market,
-            call=call,
-            query=query,
-        )
-        if self.call.order_id is not None and self.call.client_order_id is not None:
-            self._warn_of_two_orders(order)
-        return order
+    def reply_details(self, response: Response) -> dict[str, Any]:  # noqa: ARG002  # a default
+        """What an event of an answer has beside its status."""
+        return {}
 
     def _warn_of_two_orders(self, order: Order) -> None:
         call = self.call

@@ -9,7 +9,8 @@ import attrs
 
 from adapter.contract.messages import ApiRequest, NoResponse, Response, SignedRequest
 from adapter.core.rate_limit import HostLimiter
-from adapter.engine.channel import BaseChannel, Sending, is_unsent, timeout_for
+from adapter.engine.channel import Sending, is_unsent, timeout_for
+from adapter.engine.http_channel import HttpChannel
 from adapter.engine.throttle import charge, cost_of, weight_in_window
 
 NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed")
@@ -33,12 +34,12 @@ class Send:
     """Whether the transport may go past the library of the exchange's session."""
 
 
-class Direct(BaseChannel):
+class Direct(HttpChannel):
     """Builds, signs and sends; a request is charged to ccxt's throttle and to the host's limit."""
 
     def send(self, request: ApiRequest, seconds: float) -> Sending:
         """Send one request. It is signed last, so that nothing waits with its timestamp."""
-        exchange, clock, endpoint = self.exchange, self.state.io.clock, self.active.endpoint
+        exchange, clock, endpoint = self.exchange, self.state.io.clock, self.endpoint
         credentials = self.state.get_credentials(exchange, endpoint)
         ends, waits = clock() + seconds, self.active.policy.throttle == "wait"
         if waits and exchange.enableRateLimit:
@@ -68,7 +69,7 @@ class Direct(BaseChannel):
 
     def _request_clock(self, api: str, seconds: float) -> Sending:
         """Past the host's limit: no cancel goes out without it."""
-        began, venue = self.state.io.clock(), self.active.endpoint.venue
+        began, venue = self.state.io.clock(), self.endpoint.venue
         url = venue.build_url(self.exchange, api, venue.time_path)
         page = SignedRequest(method="GET", url=url, headers={})
         response: Response | NoResponse = yield self._send(page, venue.time_path, seconds)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 import ccxt
 
-from adapter.contract.answers import text_of
-from adapter.contract.api import OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
-    ApiRequest,
-    CancelRequest,
-    Classification,
     Market,
     ResponseKind,
 )
 from adapter.core.arguments import parse_settings
-from adapter.core.channel import Asking
 from adapter.core.many import id_param_in
 from adapter.core.routing import match_all
-from adapter.engine.batch import list_of
 from adapter.engine.channel import BaseChannel
 from adapter.engine.flow import CancelFlow
 from adapter.engine.many import ManyFlow, Results, by_ccxt, check_params
@@ -31,9 +24,6 @@ from adapter.engine.state import ExchangeState
 from adapter.engine.user_code import implicit_names
 
 METHOD = "cancelAllOrders()"
-NO_LIST = (ResponseKind.ORDER, ResponseKind.ACKNOWLEDGED, ResponseKind.AMBIGUOUS)
-"""Answers that have no list, and no error: the query is made again, since it changes nothing."""
-
 log = logging.getLogger("adapter")
 
 OpenList = Generator[Any, Any, list[CancelFlow]]
@@ -56,12 +46,12 @@ def cancel_all_orders_flow(
         chosen = state.route_cache.match(exchange, symbol, known, config.endpoints, config.account)
     if (
         chosen.active is None
-        or not _can_list(chosen.active.endpoint.open_orders, symbol)
-        or _is_replaced(exchange, state, chosen.active.endpoint)
+        or not chosen.active.endpoint.can_list(all_markets=symbol is None)
+        or _is_replaced(exchange, state, chosen.active.http)
     ):
         return (yield from by_ccxt((symbol,), params, chosen))
     check_params(exchange, METHOD, params)
-    if (word := id_param_in(known, chosen.active.endpoint)) is not None:
+    if (word := id_param_in(known, chosen.active.http)) is not None:
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
     try:
@@ -78,16 +68,12 @@ def cancel_all_orders_flow(
     return (yield from many.run())
 
 
-def _can_list(listing: OpenOrders | None, symbol: object) -> bool:
-    return listing is not None and (symbol is not None or listing.weight_of_all is not None)
-
-
 def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) -> bool:
     """Whether the method is the user's that ccxt calls for all orders: it must not be passed by."""
-    path = cast(OpenOrders, endpoint.open_orders).cancel_path
-    if path is None:
+    listing = endpoint.open_orders
+    if listing is None or listing.cancel_path is None:
         return False
-    request = endpoint.method, endpoint.api, path
+    request = endpoint.method, endpoint.api, listing.cancel_path
     overrides = state.user_code.overrides(exchange, endpoint, (request,))
     return not {*implicit_names(*request)}.isdisjoint(overrides)
 
@@ -119,72 +105,28 @@ def _list(many: ManyFlow) -> OpenList:
 
 
 def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
-    name, request = many.exchange.id, ListRequest(channel, many.match.market_route.market)
+    name, market = many.exchange.id, many.match.market_route.market
     try:
-        came = yield from many.head.machine(channel).send(request.ask)
+        came = yield from many.head.machine(channel).send(
+            lambda call, seconds: channel.open_orders(call, market, seconds)
+        )
     finally:
         channel.leave_queue()
     if came.kind is not ResponseKind.ORDER or came.response is None:
         raise came.error(f"{name} {came.text}")
-    flows = [_cancel_of(many, order) for order in came.response.data]
+    flows = [_cancel_of(many, channel.identify(order)) for order in came.response.data]
     if None in flows:
         raise ccxt.BadResponse(f"{name} {METHOD}: an open order cannot be read: {came.text}")
     return [flow for flow in flows if flow is not None]
 
 
-def _cancel_of(many: ManyFlow, order: Any) -> CancelFlow | None:
+def _cancel_of(many: ManyFlow, listed: tuple[str, Market] | None) -> CancelFlow | None:
     """The cancel of a listed order; None for one that cannot be read."""
-    endpoint, route = many.active.endpoint, many.match.market_route
-    shown = order if isinstance(order, Mapping) else {}
-    order_id, market = (
-        endpoint.venue.parse_order_id(shown.get(endpoint.fields.order_id)),
-        route.market,
-    )
-    if market is None and endpoint.open_orders is not None:
-        market_id = shown.get(endpoint.open_orders.market_id_field)
-        market = endpoint.venue.market_of_id(many.exchange, str(market_id), route.market_type)
-    if order_id is None or market is None:
+    if listed is None:
         return None
-    match = attrs.evolve(many.match, market_route=attrs.evolve(route, market=market))
-    flow, settings = many.flow(match), many.head.call
+    order_id, market = listed
+    route = attrs.evolve(many.match.market_route, market=market)
+    flow, settings = many.flow(attrs.evolve(many.match, market_route=route)), many.head.call
     flow.call = attrs.evolve(settings, market_id=market.id, order_id=order_id)
     flow.ends_at = many.head.ends_at
     return flow
-
-
-@attrs.define(eq=False)
-class ListRequest:
-    """The query of the open orders of a market, or of all where that is None."""
-
-    channel: BaseChannel
-    market: Market | None
-
-    def ask(self, call: CancelRequest, seconds: float) -> Asking:
-        """Make it, within so many seconds."""
-        channel, endpoint = self.channel, self.channel.active.endpoint
-        channel.requests, channel.is_cancel = 1, False
-        response = yield from channel.send(self._request(call), seconds)
-        channel.has_left = False  # no cancel has
-        if (answer := list_of(channel, response)) is not None:
-            return Classification(kind=ResponseKind.ORDER, text=text_of(answer), response=answer)
-        found = channel.classify(response, call, endpoint.queries[0])
-        channel.requests -= found.kind is ResponseKind.HELD_LOCALLY
-        if found.kind in NO_LIST:
-            kind = ResponseKind.NOT_EXECUTED
-            return attrs.evolve(found, kind=kind, error=ccxt.RequestTimeout, status=None)
-        is_unreadable = found.kind is ResponseKind.UNREADABLE
-        return attrs.evolve(found, kind=ResponseKind.REFUSED) if is_unreadable else found
-
-    def _request(self, call: CancelRequest) -> ApiRequest:
-        endpoint = self.channel.active.endpoint
-        listing, word = cast(OpenOrders, endpoint.open_orders), endpoint.venue.market_id_param
-        weight = listing.weight_of_all if self.market is None else listing.weight
-        market = {word: self.market.id} if self.market is not None and word else {}
-        return ApiRequest(
-            method=listing.method,
-            api=listing.api or endpoint.api,
-            path=listing.path,
-            params={**market, **call.route_params},
-            weight=listing.weight if weight is None else weight,
-            recv_window=call.recv_window,
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import attrs
 import ccxt
@@ -18,9 +18,9 @@ from adapter.contract.messages import (
     Response,
     Sleep,
 )
+from adapter.contract.native import NativeEndpoint
 from adapter.core.arguments import OURS, parse_arguments
 from adapter.core.cancel import CancelMachine
-from adapter.core.channel import Channel
 from adapter.core.events import Event, call_numbers, emit, is_enabled
 from adapter.core.evidence import Evidence
 from adapter.core.machine import Received
@@ -30,8 +30,9 @@ from adapter.core.siblings import search_conditional
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.engine.channel import BaseChannel
 from adapter.engine.direct import Direct, Send, WaitForThrottle
-from adapter.engine.implicit import CallImplicit
-from adapter.engine.native import Native
+from adapter.engine.http_channel import HttpChannel
+from adapter.engine.implicit import CallImplicit, Implicit
+from adapter.engine.native import CallNative, Native
 from adapter.engine.state import ExchangeState
 from adapter.errors import CancelUnknown, OrderGone
 
@@ -50,7 +51,16 @@ class LoadMarkets:
 
 log = logging.getLogger("adapter")
 
-Effect = CallCcxt | LoadMarkets | WaitForThrottle | Send | CallImplicit | Sleep | AwaitInFlight
+Effect = (
+    CallCcxt
+    | LoadMarkets
+    | WaitForThrottle
+    | Send
+    | CallImplicit
+    | CallNative
+    | Sleep
+    | AwaitInFlight
+)
 Effects = Generator[Effect, Any, Order]
 
 
@@ -64,7 +74,7 @@ class First:
     timestamp: int
     """The one in ms that it carried."""
 
-    def receive(self, channel: BaseChannel) -> Received:
+    def receive(self, channel: HttpChannel) -> Received:
         """The same with what the response means, as ``channel`` says."""
         return Received(channel.receive(self.response), self.sent_at, self.timestamp)
 
@@ -172,7 +182,9 @@ class CancelFlow:
                     if isinstance(first, Exception):
                         raise first
                     channel = self.channel()
-                    received = first.receive(channel) if first is not None else None
+                    received = None
+                    if first is not None:
+                        received = first.receive(cast(HttpChannel, channel))
                     joined.outcome = order = yield from self._cancel(channel, received)
             elif joined is None:
                 self._fail_waiting()
@@ -203,7 +215,7 @@ class CancelFlow:
             gone = e
         other = sibling.channel()
         try:
-            market_field = sibling.active.endpoint.fields.market
+            market_field = sibling.active.http.fields.market
             return (
                 yield from search_conditional(
                     machine, sibling.machine(other), gone, market_field=market_field
@@ -233,16 +245,18 @@ class CancelFlow:
         )
 
     def channel(self) -> BaseChannel:
-        """By ccxt's methods, if the user has replaced one of them; else direct."""
+        """By ccxt's methods, if a row says so or the user has replaced one of them; else direct."""
         overrides = self.overrides
         if overrides is None:
             overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
         has_listener = is_enabled("sent", self.state.config.on_event)
         route = self.exchange, self.state, self.match, self.active
         settings = *route, self.call, self.emit, has_listener
-        return Native(*settings, overrides=overrides) if overrides else Direct(*settings)
+        if isinstance(self.active.endpoint, NativeEndpoint):
+            return Native(*settings)
+        return Implicit(*settings, overrides=overrides) if overrides else Direct(*settings)
 
-    def machine(self, channel: Channel) -> CancelMachine:
+    def machine(self, channel: BaseChannel) -> CancelMachine:
         """The state machine of the call, which asks this channel."""
         endpoint = self.active.endpoint
         return CancelMachine(
@@ -255,8 +269,8 @@ class CancelFlow:
                 endpoint.ends,
                 conditional_hint=endpoint.conditional_hint,
             ),
-            pacing=Pacing(self.state.io.clock, self.ends_at, len(endpoint.queries)),
-            now=self.exchange.nonce,
+            pacing=Pacing(self.state.io.clock, self.ends_at, endpoint.query_requests),
+            now=channel.now,
             emit=self.emit,
         )
 

@@ -1,4 +1,4 @@
-"""Calls ccxt's implicit methods, and reads what they return or quote in what they raise."""
+"""The channel that calls ccxt's implicit methods, where the user has replaced one of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import http
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -15,7 +15,10 @@ import ccxt
 import requests
 
 from adapter.contract.messages import ApiRequest, Errors, NoResponse, Response
-from adapter.core.redact import HIDDEN, redact
+from adapter.core.redact import redact
+from adapter.engine.channel import Sending, is_unsent, timeout_for
+from adapter.engine.http_channel import HttpChannel
+from adapter.engine.redaction import SHOWN, chain, redact_for, secrets_of, shown_cause
 from adapter.engine.user_code import ANSWERING, find_mock, implicit_names
 
 NOT_SENT = (
@@ -36,10 +39,6 @@ UNKNOWN_ORDER = "Unknown order sent."
 _STATUS = re.compile(r"\S+ (?:[A-Z]+ \S+ (?=[45]\d\d )|(?=4(?:18|29) ))(\d{3}) (.*)", re.DOTALL)
 """How ccxt quotes an answer by its HTTP status: ``binance DELETE <url> 502 Bad Gateway <body>``."""
 _JSON = re.compile(r"(?:\w+ )?(\{.*\})", re.DOTALL)
-_URL = re.compile(r"\w+://\S+")
-_SHOWN = 200
-_KEY = 8
-"""Characters of the shortest key or secret that is looked for in a text."""
 
 
 @attrs.frozen(kw_only=True)
@@ -131,7 +130,7 @@ def _from_data(exchange: Any, step: CallImplicit, data: Any) -> Response | NoRes
 def _make_response(exchange: Any, status: int, body: str, data: Any) -> Response:
     return Response(
         status=status,
-        body=redact(body, _secrets(exchange)),
+        body=redact(body, secrets_of(exchange)),
         data=data,
         headers=_headers(exchange, body),
         time=exchange.milliseconds(),
@@ -155,11 +154,11 @@ def _from_error(exchange: Any, step: CallImplicit, error: Exception) -> Response
     answer = _parse_quoted(text, error, step) if isinstance(error, ccxt.BaseError) else None
     if answer is not None:
         return _make_response(exchange, *answer)
-    shown = _redact(exchange, text)
+    shown = redact_for(exchange, text)
     if isinstance(error, NOT_SENT) and shown == text:
         raise error
-    reason = f"{type(error).__name__}: {shown[:_SHOWN]}".rstrip(": ")
-    return NoResponse(may_have_been_sent=True, reason=reason, cause=_cause(exchange, error, shown))
+    reason = f"{type(error).__name__}: {shown[:SHOWN]}".rstrip(": ")
+    return NoResponse(may_have_been_sent=True, reason=reason, cause=shown_cause(exchange, error))
 
 
 def _parse_quoted(text: str, error: Exception, step: CallImplicit) -> tuple[int, str, Any] | None:
@@ -197,7 +196,7 @@ def _json(body: str) -> Any:
 
 def _status(error: Exception, code: object) -> int:
     """The status of an answer of which the error quotes the body alone."""
-    for e in _chain(error):
+    for e in chain(error):
         if isinstance(e, requests.HTTPError) and e.response is not None:
             return e.response.status_code
     if isinstance(error, RATE_LIMITED) and str(code) != str(REFUSED_KEY):
@@ -205,25 +204,44 @@ def _status(error: Exception, code: object) -> int:
     return 503 if isinstance(error, ccxt.ExchangeNotAvailable) else 400
 
 
-def _cause(exchange: Any, error: Exception, shown: str) -> Exception | None:
-    """The error, or one without the URL that a traceback would show."""
-    if all(_redact(exchange, str(e)) == str(e) for e in _chain(error)):
-        return error
-    is_ccxts = isinstance(error, ccxt.BaseError) and type(error).__module__ == "ccxt.base.errors"
-    return type(error)(shown[:_SHOWN]) if is_ccxts else None
+@attrs.define(eq=False)
+class Implicit(HttpChannel):
+    """Calls ccxt's implicit methods, which wait in ccxt's queue, sign and send."""
 
+    overrides: tuple[str, ...] = attrs.field(kw_only=True)
+    """The methods that the user has replaced."""
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """What a traceback shows."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+    def send(self, request: ApiRequest, seconds: float) -> Sending:
+        """Send one request by ccxt's implicit method, which charges ccxt's throttle."""
+        began = self.state.io.clock()
+        if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
+            return refused
+        venue = self.endpoint.venue
+        window_param = venue.recv_window_param
+        if request.recv_window is not None and window_param is not None:
+            params = {**request.params, window_param: request.recv_window}
+            request = attrs.evolve(request, params=params)
+        errors, timeout = self.state.config.error_classes[self.active.plugin], timeout_for(seconds)
+        effect = implicit_call(
+            self.exchange,
+            request,
+            self.overrides,
+            errors,
+            error_field=venue.error_field,
+            left=timeout,
+        )
+        if self.has_listener:
+            details = self.sent_details
+            self.emit("sent", method=request.method, path=request.path, **details)
+        self.has_sent = self.has_sent or self.is_cancel
+        response: Response | NoResponse = yield effect
+        self.has_left = not is_unsent(response)
+        return self._report(response, began)
 
-
-def _redact(exchange: Any, text: str) -> str:
-    return redact(_URL.sub(HIDDEN, text), _secrets(exchange))
-
-
-def _secrets(exchange: Any) -> tuple[str, ...]:
-    both = (exchange.apiKey, exchange.secret)
-    return tuple(text for text in both if isinstance(text, str) and len(text) >= _KEY)
+    def _request_clock(self, api: str, seconds: float) -> Sending:
+        path = self.endpoint.venue.time_path
+        page = ApiRequest(method="GET", api=api, path=path, params={}, weight=1)
+        try:
+            return (yield from self.send(page, seconds))
+        except ccxt.NotSupported as e:
+            return NoResponse(may_have_been_sent=False, reason=str(e))

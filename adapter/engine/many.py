@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import ccxt
@@ -13,6 +13,7 @@ import ccxt
 from adapter.contract.api import BatchCancel, OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Order
+from adapter.contract.native import NativeEndpoint
 from adapter.core.events import call_numbers
 from adapter.core.many import Named, batches, parse_ids
 from adapter.core.routing import ActiveEndpoint, RouteMatch
@@ -26,6 +27,7 @@ from adapter.engine.flow import (
     LoadMarkets,
     params_for_ccxt,
 )
+from adapter.engine.http_channel import HttpChannel
 from adapter.engine.state import ExchangeState
 from adapter.engine.together import Flow, RunTogether
 from adapter.engine.user_code import Asked, implicit_names
@@ -119,7 +121,7 @@ class ManyFlow:
     def _overrides(self) -> tuple[str, ...]:
         endpoint = self.active.endpoint
         more = [endpoint.batch_cancel, endpoint.open_orders if self.lists_orders else None]
-        requests = tuple(asked(endpoint, each) for each in more if each is not None)
+        requests = tuple(asked(self.active.http, each) for each in more if each is not None)
         return self.state.user_code.overrides(self.exchange, endpoint, requests)
 
     @head.default
@@ -189,7 +191,8 @@ class ManyFlow:
 
     def _limit(self) -> int:
         """How many at once: ccxt's sync queue, and what users write for it, is for one thread."""
-        in_queue = self.overrides or self.active.policy.throttle == "wait"
+        is_native = isinstance(self.active.endpoint, NativeEndpoint)
+        in_queue = is_native or self.overrides or self.active.policy.throttle == "wait"
         return 1 if self.exchange.synchronous and in_queue else CONCURRENCY
 
     def _starts(self, conversations: Sequence[_Conversation]) -> list[Flow]:
@@ -201,7 +204,7 @@ class ManyFlow:
 
     def _may_send(self, batch: BatchCancel) -> bool:
         """Whether no method is the user's, or ccxt's for this very request is."""
-        names = implicit_names(*asked(self.active.endpoint, batch))
+        names = implicit_names(*asked(self.active.http, batch))
         return not self.overrides or not {*names}.isdisjoint(self.overrides)
 
     def _send_batch(self, members: Sequence[_Conversation]) -> Flow:
@@ -213,7 +216,8 @@ class ManyFlow:
             return (yield from self._converse(members[0]))
         for each in members:
             each.has_begun = True
-        channel, calls = self.head.channel(), [each.flow.call for each in members]
+        channel = cast(HttpChannel, self.head.channel())
+        calls = [each.flow.call for each in members]
         request, is_unique = BatchRequest(channel, calls), self.active.policy.client_ids == "unique"
         once = calls[0].client_order_id is not None and not is_unique
         try:

@@ -1,53 +1,362 @@
-"""The channel that calls ccxt's methods, where the user has replaced one of them."""
+"""The channel that asks ccxt's own methods, in ccxt's queue, with its markets and its parser."""
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
+import logging
+import ssl
+import sys
+import time
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, cast
+
 import attrs
 import ccxt
+import requests
+import urllib3
 
-from adapter.contract.messages import ApiRequest, NoResponse, Response
-from adapter.engine.channel import BaseChannel, Sending, is_unsent, timeout_for
-from adapter.engine.implicit import implicit_call
+from adapter.contract.answers import classify_no_response
+from adapter.contract.messages import (
+    CancelRequest,
+    Classification,
+    Market,
+    NoResponse,
+    Order,
+    Response,
+    ResponseKind,
+)
+from adapter.contract.native import Look, NativeEndpoint, Reply
+from adapter.contract.native_answers import classify_cancel, classify_look
+from adapter.core.channel import Asking
+from adapter.core.rate_limit import HostLimiter
+from adapter.engine.channel import BaseChannel, is_unsent, timeout_for
+from adapter.engine.redaction import SHOWN, chain, redact_for, shown_cause
+from adapter.engine.state import ExchangeState
+from adapter.engine.tap import Capture, Sent
+from adapter.engine.user_code import is_ccxt_code
+
+CANCEL = "cancel_order"
+SENT_ONCE = ("POST", "PATCH")
+"""The methods of requests that aiohttp does not send again by itself after a disconnect."""
+
+log = logging.getLogger("adapter")
+
+Calling = Generator[Any, Any, Reply]
+
+
+@attrs.frozen
+class CallNative:
+    """An effect: call one of ccxt's methods. Gives a `Reply`.
+
+    Raises what it raises without having sent anything.
+    """
+
+    method: str
+    arguments: tuple[Any, ...]
+    timeout: float
+    """Seconds."""
+
+
+def call_native(exchange: Any, state: ExchangeState, effect: CallNative) -> Reply:
+    """Call the method; it is left at the end of its time."""
+    call = functools.partial(_method(exchange, effect.method), *effect.arguments)
+    with state.tap.capture(exchange) as capture:
+        try:
+            returned = state.io.run_with_deadline(call, time.monotonic() + effect.timeout)
+        except Exception as e:
+            return _reply(exchange, capture, error=e)
+    return _reply(exchange, capture, returned)
+
+
+async def call_native_async(exchange: Any, state: ExchangeState, effect: CallNative) -> Reply:
+    """`call_native`, in async; a plain function is called as well."""
+    with state.tap.capture(exchange) as capture:
+        try:
+            async with asyncio.timeout(effect.timeout):
+                returned = _method(exchange, effect.method)(*effect.arguments)
+                returned = await returned if inspect.isawaitable(returned) else returned
+        except Exception as e:
+            return _reply(exchange, capture, error=e)
+    return _reply(exchange, capture, returned)
+
+
+def _method(exchange: Any, name: str) -> Callable[..., Any]:
+    """The method that cancels as ccxt has it, past the adapter's; any other as it is."""
+    if name != CANCEL:
+        return cast(Callable[..., Any], getattr(exchange, name))
+    for cls in type(exchange).__mro__:
+        method = vars(cls).get(name)
+        method = getattr(method, "__wrapped__", method)
+        if method is not None and is_ccxt_code(method):
+            return cast(Callable[..., Any], method.__get__(exchange))
+    raise ccxt.NotSupported(f"{exchange.id} {name}() is not supported")
+
+
+def _reply(
+    exchange: Any, capture: Capture, returned: Any = None, error: Exception | None = None
+) -> Reply:
+    # ccxt reads its proxy settings before it sends
+    sent = [s for s in capture.requests if not isinstance(s.error, ccxt.InvalidProxySettings)]
+    if not sent:
+        if isinstance(error, TimeoutError):
+            # a sync call that was left in ccxt's queue goes on by itself
+            may_be = bool(exchange.synchronous)
+            reason = "it was still in ccxt's queue at the end of its time"
+            return Reply(response=NoResponse(may_have_been_sent=may_be, reason=reason))
+        if error is not None:
+            raise error
+        data = returned.get("info") if isinstance(returned, Mapping) else returned
+        text = exchange.json(data)
+        return Reply(returned=returned, response=Response(status=200, body=text, data=data))
+    last = sent[-1]
+    if last.response is not None:
+        response: Response | NoResponse = last.response
+    else:
+        response = _no_response(exchange, sent, last.error or error)
+    cause = None if error is None else shown_cause(exchange, error)
+    if error is not None and cause is None:
+        cause = ccxt.ExchangeError(redact_for(exchange, str(error))[:SHOWN])
+    repeated = _is_repeated(exchange, sent)
+    return Reply(returned=returned, error=cause, response=response, is_repeated=repeated)
+
+
+def _is_repeated(exchange: Any, sent: list[Sent]) -> bool:
+    """Whether the last request may have been sent more than once, by ccxt or by aiohttp."""
+    last = sent[-1]
+    if any(_may_have_left(each) for each in _earlier(sent)):
+        return True
+    if exchange.synchronous or last.method in SENT_ONCE:
+        return False
+    return last.connections != 1
+
+
+def _earlier(sent: list[Sent]) -> list[Sent]:
+    """Those before the last that were sent where it was: ccxt tries again if its user says so."""
+    last = sent[-1]
+    return [s for s in sent[:-1] if (s.method, s.path) == (last.method, last.path)]
+
+
+def _may_have_left(sent: Sent) -> bool:
+    return bool(sent.connections) or sent.error is None or not _is_connect_error(sent.error)
+
+
+def _no_response(exchange: Any, sent: list[Sent], error: BaseException | None) -> NoResponse:
+    if error is None or isinstance(error, TimeoutError):
+        return NoResponse(may_have_been_sent=True, reason="no answer came in time")
+    text = redact_for(exchange, str(error))[:SHOWN]
+    reason = f"{type(error).__name__}: {text}".rstrip(": …")
+    cause = shown_cause(exchange, error) if isinstance(error, Exception) else None
+    return NoResponse(
+        may_have_been_sent=any(_may_have_left(each) for each in (sent[-1], *_earlier(sent))),
+        reason=reason,
+        cause=cause,
+    )
+
+
+def _is_connect_error(error: BaseException) -> bool:
+    """Whether there was no connection to send the request on."""
+    known: tuple[type[BaseException], ...] = (
+        requests.ConnectTimeout,
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        ssl.SSLCertVerificationError,
+    )
+    if (aiohttp := sys.modules.get("aiohttp")) is not None:
+        known = (*known, aiohttp.ClientConnectorError)
+    found = [*chain(error)]
+    reasons = [
+        r
+        for e in found
+        for each in e.args
+        if isinstance(r := getattr(each, "reason", each), Exception)
+    ]
+    return any(isinstance(each, known) for each in (*found, *reasons))
 
 
 @attrs.define(eq=False)
 class Native(BaseChannel):
-    """Calls ccxt's implicit methods, which wait in ccxt's queue, sign and send."""
+    """Calls ccxt's ``cancel_order`` and what shows an order, and reads what they are worth."""
 
-    overrides: tuple[str, ...] = attrs.field(kw_only=True)
-    """The methods that the user has replaced."""
+    shown: Order | None = attrs.field(default=None, init=False)
+    """The order of the last response, if it showed one."""
 
-    def send(self, request: ApiRequest, seconds: float) -> Sending:
-        """Send one request by ccxt's implicit method, which charges ccxt's throttle."""
-        began = self.state.io.clock()
-        if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
-            return refused
-        venue = self.active.endpoint.venue
-        window_param = venue.recv_window_param
-        if request.recv_window is not None and window_param is not None:
-            params = {**request.params, window_param: request.recv_window}
-            request = attrs.evolve(request, params=params)
-        errors, timeout = self.state.config.error_classes[self.active.plugin], timeout_for(seconds)
-        effect = implicit_call(
-            self.exchange,
-            request,
-            self.overrides,
-            errors,
-            error_field=venue.error_field,
-            left=timeout,
-        )
-        if self.has_listener:
-            details = self.sent_details
-            self.emit("sent", method=request.method, path=request.path, **details)
-        self.has_sent = self.has_sent or self.is_cancel
-        response: Response | NoResponse = yield effect
-        self.has_left = not is_unsent(response)
-        return self._report(response, began)
+    endpoint: NativeEndpoint = attrs.field(init=False)
+    """The row of the venue."""
 
-    def _request_clock(self, api: str, seconds: float) -> Sending:
-        path = self.active.endpoint.venue.time_path
-        page = ApiRequest(method="GET", api=api, path=path, params={}, weight=1)
+    @endpoint.default
+    def _endpoint(self) -> NativeEndpoint:
+        return cast(NativeEndpoint, self.active.endpoint)
+
+    @property
+    def symbol(self) -> Any:
+        """As the caller gave it."""
+        return self.match.market.structure["symbol"]
+
+    def cancel(self, call: CancelRequest, seconds: float) -> Asking:
+        """By ``cancel_order``."""
+        self.requests, self.has_left, self.is_cancel = 0, False, True
+        one, ends = call.with_one_id(query=False), self.state.io.clock() + seconds
+        unloaded = yield from self._load_markets(seconds)
+        if unloaded is not None:
+            return classify_no_response(unloaded)
+        order_id, params = one.order_id, {**call.route_params, **call.params}
+        if one.client_order_id is not None:
+            if self.endpoint.client_id_param == "id":
+                order_id = one.client_order_id
+            else:
+                params[str(self.endpoint.client_id_param)] = one.client_order_id
+        arguments = order_id, self.symbol, params
+        reply = yield from self._call(CANCEL, arguments, ends - self.state.io.clock())
+        return self._read(lambda: classify_cancel(reply, one, self.endpoint))
+
+    def query(self, call: CancelRequest, seconds: float) -> Asking:
+        """By each look of the row that can find the order by its id, until one does."""
+        self.requests, self.has_left, self.is_cancel = 0, False, False
+        one, ends = call.with_one_id(query=True), self.state.io.clock() + seconds
+        looks = [look for look in self.endpoint.looks if _can_find(look, one)]
+        if not looks:
+            reason = "this venue shows no order by its client id"
+            return classify_no_response(NoResponse(may_have_been_sent=False, reason=reason))
+        for look in looks:
+            left = ends - self.state.io.clock()
+            reply = yield from self._call(look.method, self._arguments(one, look), left)
+            found = self._read(functools.partial(classify_look, reply, one, look, self.endpoint))
+            if found.kind is not ResponseKind.NOT_OPEN:
+                break
+        return found
+
+    def _arguments(self, call: CancelRequest, look: Look) -> tuple[Any, ...]:
+        params = {**call.route_params, **look.params}
+        if call.order_id is None:
+            if look.client_id_param is not None:
+                params[look.client_id_param] = call.client_order_id
+        elif look.order_id_param is not None:
+            params[look.order_id_param] = call.order_id
+        if look.lists:
+            return self.symbol, None, None, params
+        return call.order_id, self.symbol, params
+
+    def _read(self, classify: Callable[[], tuple[Classification, Order | None]]) -> Classification:
+        self.shown = None
         try:
-            return (yield from self.send(page, seconds))
-        except ccxt.NotSupported as e:
-            return NoResponse(may_have_been_sent=False, reason=str(e))
+            found, self.shown = classify()
+        except Exception as e:
+            return Classification(kind=ResponseKind.UNREADABLE, text=type(e).__name__, cause=e)
+        self.requests -= found.kind is ResponseKind.HELD_LOCALLY
+        return found
+
+    def _call(self, method: str, arguments: tuple[Any, ...], seconds: float) -> Calling:
+        """Call a method within so many seconds. Raises what it raises before it sends."""
+        began = self.state.io.clock()
+        self.requests += 1
+        if (refused := self._check_blocked(self.limiter(), seconds)) is not None:
+            return Reply(response=refused)
+        if self.has_listener:
+            self.emit("sent", method=method, path="", **self.sent_details)
+        self.has_sent = self.has_sent or self.is_cancel
+        reply: Reply = yield CallNative(method, arguments, timeout_for(seconds))
+        self.has_left = not is_unsent(reply.response)
+        self._report(reply.response, began)
+        return reply
+
+    def _load_markets(self, seconds: float) -> Generator[Any, Any, NoResponse | None]:
+        """Why the markets, which ccxt needs, cannot be had; None where they are there."""
+        if self.exchange.markets:
+            return None
+        error: Exception | None = None
+        try:
+            reply: Reply = yield CallNative("load_markets", (), seconds)
+            error = reply.error
+        except ccxt.BaseError as e:
+            error = e
+        if self.exchange.markets:
+            return None
+        reason = f"the markets could not be loaded ({type(error).__name__})"
+        cause = None if error is None else shown_cause(self.exchange, error)
+        return NoResponse(may_have_been_sent=False, reason=reason, cause=cause)
+
+    def open_orders(self, call: CancelRequest, market: Market | None, seconds: float) -> Asking:
+        """The open orders, by ``fetch_open_orders``."""
+        self.requests, self.has_left, self.is_cancel = 0, False, False
+        symbol = None if market is None else market.structure["symbol"]
+        arguments = symbol, None, None, {**call.route_params}
+        reply = yield from self._call("fetch_open_orders", arguments, seconds)
+        self.has_left = False
+        response = reply.response
+        if isinstance(response, Response) and is_list_of_orders(reply, response):
+            listed = attrs.evolve(response, data=reply.returned)
+            return Classification(kind=ResponseKind.ORDER, text=response.body, response=listed)
+        asked = attrs.evolve(call, order_id="")
+        found = self._read(lambda: classify_look(reply, asked, Look(), self.endpoint))
+        return attrs.evolve(found, kind=ResponseKind.NOT_EXECUTED, error=ccxt.RequestTimeout)
+
+    def identify(self, listed: Any) -> tuple[str, Market] | None:
+        """The id and the market of a listed order."""
+        known = listed if isinstance(listed, Mapping) else {}
+        venue, symbol = self.endpoint.venue, known.get("symbol") or self.symbol
+        order_id = venue.parse_order_id(known.get("id"))
+        if order_id is None or not symbol:
+            return None
+        return order_id, Market(id=symbol, structure={"symbol": symbol})
+
+    def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
+        """By ``fetch_time``, where ccxt has it."""
+        if not self.exchange.has.get("fetchTime"):
+            return None
+        try:
+            reply: Reply = yield CallNative("fetch_time", (), seconds)
+        except ccxt.BaseError as e:
+            log.warning("%s: its time could not be read: %s", self.exchange.id, type(e).__name__)
+            return None
+        return reply.returned if isinstance(reply.returned, int) else None
+
+    def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:  # noqa: ARG002  # as there
+        """Set ccxt's ``timeDifference``, where it has one."""
+        if "timeDifference" not in self.exchange.options:
+            return
+        server = yield from self.read_clock(seconds)
+        if server is not None:
+            difference = self.exchange.milliseconds() - server
+            self.exchange.options["timeDifference"] = difference
+            self.emit("resynced", ms=difference)
+
+    def now(self) -> int:
+        """By the clock of this machine: what ccxt sends differs from venue to venue."""
+        return cast(int, self.exchange.milliseconds())
+
+    def host(self) -> str:
+        """ccxt's name of the exchange."""
+        return str(self.exchange.id)
+
+    def limiter(self) -> HostLimiter:
+        """One for the whole exchange."""
+        return self.state.limiter(self.host(), None)
+
+    def parse_order(self, found: Classification) -> Order:
+        """As ccxt's query showed it; of an acknowledged one no more than its ids is known."""
+        response = found.response
+        order = self.shown or {
+            **self.exchange.safe_order({}),
+            "info": None if response is None else response.data,
+        }
+        call = self.call
+        order["id"] = order["id"] or call.order_id
+        order["clientOrderId"] = order["clientOrderId"] or call.client_order_id
+        order["symbol"] = order["symbol"] or self.symbol
+        if call.order_id is not None and call.client_order_id is not None:
+            self._warn_of_two_orders(order)
+        return order
+
+
+def is_list_of_orders(reply: Reply, response: Response) -> bool:
+    """Whether ccxt read a list from an answer of the venue; it may make an empty one of a page."""
+    is_json = isinstance(response.data, dict | list)
+    return is_json and reply.error is None and isinstance(reply.returned, list)
+
+
+def _can_find(look: Look, call: CancelRequest) -> bool:
+    if call.order_id is not None:
+        return look.by_order_id
+    return look.lists or look.client_id_param is not None

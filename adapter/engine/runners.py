@@ -16,6 +16,7 @@ from adapter.core.single_flight import AwaitInFlight
 from adapter.engine.direct import Send
 from adapter.engine.flow import CallCcxt, Effect, LoadMarkets
 from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
+from adapter.engine.native import CallNative, call_native, call_native_async
 from adapter.engine.state import ExchangeState
 from adapter.engine.together import Flow, RunTogether, Task, Workers, run_together_async
 
@@ -45,6 +46,8 @@ def _perform(
             return state.io.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
             return call_implicit(exchange, effect)
+        case CallNative():
+            return call_native(exchange, state, effect)
         case Sleep(seconds):
             return state.io.sleep(seconds)
         case AwaitInFlight(outcome, timeout):
@@ -73,6 +76,8 @@ async def _perform_async(
             return await state.io.send(exchange, signed, timeout, direct=direct)
         case CallImplicit():
             return await call_implicit_async(exchange, effect)
+        case CallNative():
+            return await call_native_async(exchange, state, effect)
         case Sleep(seconds):
             return await state.io.sleep(seconds)
         case AwaitInFlight(outcome, timeout):

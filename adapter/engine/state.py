@@ -18,6 +18,7 @@ from adapter.core.events import Event
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.routing import ActiveEndpoint, RouteCache
 from adapter.core.single_flight import SingleFlight
+from adapter.engine.tap import Tap
 from adapter.engine.user_code import UserCode
 
 STATE = "_adapter"
@@ -47,6 +48,8 @@ class ExchangeIO:
     """Opens connections beforehand."""
     sleep: Callable[[float], Any] = attrs.field(repr=False)
     """Sleeps for so many seconds."""
+    run_with_deadline: Callable[..., Any] = attrs.field(repr=False)
+    """``(function, ends)``: what the function returns, by ``ends`` of ``time.monotonic()``."""
     clock: Callable[[], float] = attrs.field(default=time.monotonic, repr=False)
     """Monotonic seconds."""
 
@@ -64,6 +67,7 @@ class ExchangeState:
     single_flight: SingleFlight = attrs.field(factory=SingleFlight, repr=False)
     route_cache: RouteCache = attrs.field(factory=RouteCache, repr=False)
     user_code: UserCode = attrs.field(factory=UserCode, repr=False)
+    tap: Tap = attrs.field(factory=Tap, repr=False)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ExchangeState:
         """What is kept with a copy of the exchange object."""

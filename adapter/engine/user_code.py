@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import CancelEndpoint, Endpoint
 
 ANSWERING = ("fetch", "fetch2", "request")
 METHODS = (*ANSWERING, "sign", "handle_errors", "handleErrors", "throttle")
@@ -24,9 +24,9 @@ def implicit_names(method: str, api: str, path: str) -> tuple[str, str]:
     return camel_case, "_".join(words).lower()
 
 
-def describe_overrides(names: tuple[str, ...], endpoint: CancelEndpoint) -> str | None:
+def describe_overrides(names: tuple[str, ...], endpoint: Endpoint) -> str | None:
     """What `adapter.explain` says if the user has replaced these methods."""
-    if not names:
+    if not names or not isinstance(endpoint, CancelEndpoint):
         return None
     name = implicit_names(endpoint.method, endpoint.api, endpoint.path)[0]
     return f"the call goes through your own {', '.join(names)}, by ccxt's {name}"
@@ -82,12 +82,15 @@ class UserCode:
         return UserCode()
 
     def overrides(
-        self, exchange: Any, endpoint: CancelEndpoint, more: tuple[Asked, ...] = ()
+        self, exchange: Any, endpoint: Endpoint, more: tuple[Asked, ...] = ()
     ) -> tuple[str, ...]:
         """What the user has replaced between this endpoint's requests and the session.
 
-        ``more`` are requests for several orders.
+        ``more`` are requests for several orders. Where ccxt's own methods are called, none is
+        passed by.
         """
+        if not isinstance(endpoint, CancelEndpoint):
+            return ()
         watched, here = _watched(endpoint, more), vars(exchange)
         cls, kept = type(exchange), self.cache.get(watched)
         methods = tuple([getattr(cls, name, None) for name in watched.names])

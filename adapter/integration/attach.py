@@ -19,6 +19,7 @@ from adapter.core.routing import ActiveEndpoint
 from adapter.core.single_flight import SingleFlight
 from adapter.engine.runners import run_flow, run_flow_async
 from adapter.engine.state import STATE, ExchangeState
+from adapter.engine.tap import is_within
 from adapter.integration.account import find_contradiction, restore_account, write_account
 from adapter.integration.instances import INSTANCES, UNSERVED, configure
 from adapter.integration.methods import METHODS, ONE, SPELLINGS, CancelMethod
@@ -259,12 +260,16 @@ def _bound(method: CancelMethod, *, synchronous: bool) -> Callable[..., Any]:
     @functools.wraps(method.arguments)
     def cancel(exchange: Any, *args: Any, **kwargs: Any) -> Any:
         arguments = method.arguments(exchange, *args, **kwargs)
+        if is_within(exchange):
+            return original(exchange, *arguments)
         state = vars(exchange)[STATE]
         return run_flow(exchange, state, original, method.flow(exchange, state, *arguments))
 
     @functools.wraps(method.arguments)
     async def cancel_async(exchange: Any, *args: Any, **kwargs: Any) -> Any:
         arguments = method.arguments(exchange, *args, **kwargs)
+        if is_within(exchange):
+            return await original(exchange, *arguments)
         state = vars(exchange)[STATE]
         flow = method.flow(exchange, state, *arguments)
         return await run_flow_async(exchange, state, original, flow)

@@ -62,7 +62,13 @@ def configure(
 def _io(exchange: Any) -> ExchangeIO:
     # loaded on first use: not every bot needs its libraries
     transport = importlib.import_module("adapter.transports.choice").make_transport(exchange)
-    return ExchangeIO(send=transport.send, connect=transport.connect, sleep=_sleep(exchange))
+    worker = importlib.import_module("adapter.transports.worker")
+    return ExchangeIO(
+        send=transport.send,
+        connect=transport.connect,
+        sleep=_sleep(exchange),
+        run_with_deadline=worker.run_with_deadline,
+    )
 
 
 @attrs.frozen(kw_only=True, eq=False)

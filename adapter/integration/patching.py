@@ -15,6 +15,7 @@ from ccxt.base.exchange import BaseExchange
 from adapter.core.arguments import OURS
 from adapter.engine.runners import run_flow, run_flow_async
 from adapter.engine.state import STATE, ExchangeState
+from adapter.engine.tap import is_within
 from adapter.engine.user_code import is_ccxt_code
 from adapter.integration.instances import INSTANCES, UNSERVED
 from adapter.integration.methods import METHODS, ONE, Arguments, CancelMethod
@@ -221,7 +222,7 @@ def _sync_method(original: Method, method: CancelMethod) -> Method:
     @functools.wraps(original)
     def cancel(self: Any, *args: Any, **kwargs: Any) -> Any:
         arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
-        if state is None:
+        if state is None or is_within(self):
             return original(self, *_for_ccxt(self, arguments))
         return run_flow(self, state, original, method.flow(self, state, *arguments))
 
@@ -232,7 +233,7 @@ def _async_method(original: Method, method: CancelMethod) -> Method:
     @functools.wraps(original)
     async def cancel(self: Any, *args: Any, **kwargs: Any) -> Any:
         arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
-        if state is None:
+        if state is None or is_within(self):
             return await original(self, *_for_ccxt(self, arguments))
         flow = method.flow(self, state, *arguments)
         return await run_flow_async(self, state, original, flow)

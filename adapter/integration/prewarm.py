@@ -55,7 +55,7 @@ def _endpoints(
 
 
 def _urls(exchange: Any, endpoints: Iterable[ActiveEndpoint]) -> Iterator[str]:
-    for endpoint in (active.endpoint for active in endpoints):
+    for endpoint in (active.http for active in endpoints):
         try:
             yield endpoint.venue.build_url(exchange, endpoint.api, "ping")
         except ccxt.NotSupported:  # sandbox and demo mode lack some hosts

@@ -12,12 +12,14 @@ from importlib.metadata import EntryPoint
 
 import attrs
 
-from adapter.contract.endpoint import API_VERSION, CancelEndpoint
+from adapter.contract.endpoint import API_VERSION, Endpoint
 from adapter.core.routing import ActiveEndpoint, rank
 from adapter.errors import PluginError
 from adapter.registry.config import DEFAULTS, DISTRIBUTION, Settings, load
 
 GROUP = "adapter.plugins"
+ANY = "any"
+"""The name of the plugin for exchanges that no other serves."""
 
 log = logging.getLogger("adapter")
 
@@ -31,7 +33,7 @@ class Plugin:
     version: str
     endpoint: str | None
     """Method and path, such as ``"DELETE /fapi/v1/order"``; None if it cannot be imported."""
-    cancel_endpoint: CancelEndpoint | None = attrs.field(repr=False)
+    cancel_endpoint: Endpoint | None = attrs.field(repr=False)
     reason: str | None = None
 
     @property
@@ -65,13 +67,18 @@ def checked(settings: Settings) -> Settings:
 def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoint, ...]:
     """The endpoints that serve the ccxt exchange with this id, highest priority first.
 
-    It imports only plugins with a matching name, such as ``binance.usdm`` for ``binanceusdm``.
+    It imports only plugins with a matching name, such as ``binance.usdm`` for ``binanceusdm``. If
+    none of them serves it, that is the plugin for any exchange.
     Raises `PluginError` for a broken plugin of this distribution, or one that the user enables by
     name, and for two plugins that claim one route. Any other broken plugin is logged.
     """
-    found = [f for f in _candidates() if exchange_id.startswith(f.name.partition(".")[0])]
-    usable = [active for f in found if (active := _activate(f, settings)) is not None]
-    return rank(c for c in usable if exchange_id in c.endpoint.venue.exchanges)
+    named = [f for f in _candidates() if exchange_id.startswith(f.name.partition(".")[0])]
+    usable = [active for f in named if (active := _activate(f, settings)) is not None]
+    served = [c for c in usable if exchange_id in c.endpoint.venue.exchanges]
+    if not served:
+        others = [f for f in _candidates() if f.name == ANY]
+        served = [active for f in others if (active := _activate(f, settings)) is not None]
+    return rank(served)
 
 
 @attrs.frozen(kw_only=True)
@@ -134,7 +141,7 @@ def _activate(candidate: _Candidate, settings: Settings) -> ActiveEndpoint | Non
     )
 
 
-def _load(candidate: _Candidate) -> CancelEndpoint:
+def _load(candidate: _Candidate) -> Endpoint:
     try:
         endpoint = candidate.point.load()
     except (Exception, SystemExit) as e:
@@ -142,11 +149,11 @@ def _load(candidate: _Candidate) -> CancelEndpoint:
             f"{candidate.label} cannot be imported ({type(e).__name__}: {e}): install it again, or"
             f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
         ) from e
-    if not isinstance(endpoint, CancelEndpoint):
+    if not isinstance(endpoint, Endpoint):
         raise PluginError(
             f"{candidate.label}: {candidate.point.value} is a {type(endpoint).__name__}, not an"
-            " adapter.contract.endpoint.CancelEndpoint: report it to its author, or disable it in"
-            " your plugins.toml"
+            " adapter.contract.endpoint.CancelEndpoint or a NativeEndpoint: report it to its"
+            " author, or disable it in your plugins.toml"
         )
     if endpoint.api_version != API_VERSION:
         raise PluginError(

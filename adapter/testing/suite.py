@@ -68,7 +68,7 @@ class PluginSuite:
     def installed_endpoint(self) -> CancelEndpoint:
         """The endpoint that the plugin's entry point names."""
         plugin = self.installed_plugin()
-        assert plugin.cancel_endpoint is not None, plugin.reason
+        assert isinstance(plugin.cancel_endpoint, CancelEndpoint), plugin.reason
         return plugin.cancel_endpoint
 
     def query_lines(self) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 
 from adapter.contract.api import NO_ORDER, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import (
     CancelRequest,
     Classification,
@@ -19,10 +20,9 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
-from adapter.contract.venue import Venue
 
 
-class Plain(Venue):
+class Plain(HttpVenue):
     """A venue that has only what each must have."""
 
     name = "Plain"

@@ -12,9 +12,9 @@ import ccxt  # type: ignore[import-untyped, unused-ignore]  # ccxt ships no type
 
 import adapter
 from adapter import CancelUnknown, Event, OrderGone, Plugin, PluginError, RateLimited, Route
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import CancelEndpoint, Endpoint
+from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
-from adapter.contract.venue import Venue
 from adapter.simulator import Order, Simulator
 from adapter.testing import Answer, PluginSuite, Replay
 from adapter.venues.binance import BINANCE
@@ -88,7 +88,7 @@ def installed() -> tuple[Plugin, ...]:
         adapter.install()
     adapter.uninstall()
     found = assert_type(adapter.plugins("plugins.toml"), tuple[Plugin, ...])
-    assert_type(found[0].cancel_endpoint, CancelEndpoint | None)
+    assert_type(found[0].cancel_endpoint, Endpoint | None)
     assert_type(found[0].enabled, bool)
     assert_type(adapter.__version__, str)
     return found
@@ -110,7 +110,7 @@ def order_in(answer: Any, call: CancelRequest) -> Any:
     return answer if call.order_id is None else answer["order"]
 
 
-venue: Venue = BINANCE
+venue: HttpVenue = BINANCE
 ENDPOINT = CancelEndpoint(
     api_version=1,
     venue=venue,

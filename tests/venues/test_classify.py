@@ -7,12 +7,12 @@ from typing import Any
 import attrs
 import ccxt
 import pytest
-from classified import read, reply
 
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import CancelRequest, NoResponse, Response, ResponseKind
 from adapter.venues.binance import coinm, margin, options, pm_cm, pm_margin, pm_um, spot, usdm
 from adapter.venues.binance.classify import server_time
+from venues.classified import read, reply
 
 PRODUCTS = [
     module.ENDPOINT for module in (spot, margin, usdm, coinm, options, pm_um, pm_cm, pm_margin)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from classified import read, reply
 
 from adapter.contract.messages import Response, ResponseKind
 from adapter.venues.binance import options
+from venues.classified import read, reply
 
 
 def test_1008_is_a_limit_on_options_only() -> None:

@@ -1,0 +1,286 @@
+"""`NativeEndpoint`: a venue that ccxt's own methods serve, as one row of values.
+
+ccxt signs, sends and parses there. The row says what its answers are worth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import ccxt
+from attrs.validators import (
+    deep_iterable,
+    deep_mapping,
+    instance_of,
+    is_callable,
+    min_len,
+    optional,
+)
+
+from adapter.contract.endpoint import Endpoint
+from adapter.contract.messages import (
+    CLASSIC,
+    Market,
+    MarketRoute,
+    NoResponse,
+    Response,
+    ResponseKind,
+)
+from adapter.contract.venue import Venue
+
+ANY_MARKET = "any"
+"""The market type of all orders of a venue."""
+TRIGGER_PARAMS = ("trigger", "stop", "conditional")
+"""ccxt's words for the book of trigger orders, and what bots send instead."""
+
+_text = instance_of(str)
+_text_or_none: Any = optional(_text)
+_texts = deep_iterable(_text, instance_of(tuple))
+_words = deep_iterable(_text, instance_of(frozenset))
+
+
+@attrs.frozen
+class Meaning:
+    """What an error code or text of a venue means."""
+
+    kind: ResponseKind
+    status: str | None = None
+    """How the order had ended, where the venue says that."""
+
+
+FILLED = Meaning(ResponseKind.NOT_OPEN, "closed")
+CANCELED = Meaning(ResponseKind.NOT_OPEN, "canceled")
+NOT_FOUND = Meaning(ResponseKind.NOT_OPEN)
+PENDING = Meaning(ResponseKind.ACKNOWLEDGED)
+"""An earlier cancel is under way."""
+ALIVE = Meaning(ResponseKind.REFUSED)
+"""Refused, and the order is as it was."""
+DISPUTED = Meaning(ResponseKind.DISPUTED)
+"""Refused, perhaps since the order has ended."""
+TOO_MANY = Meaning(ResponseKind.RATE_LIMITED)
+CLOCK = Meaning(ResponseKind.CLOCK_SKEW)
+BUSY = Meaning(ResponseKind.NOT_EXECUTED)
+"""Not executed, by the venue's word."""
+UNKNOWN = Meaning(ResponseKind.AMBIGUOUS)
+"""The venue itself does not know whether it was executed."""
+
+Meanings = Mapping[str, Meaning]
+_meanings = deep_mapping(_text, instance_of(Meaning), instance_of(dict))
+
+
+@attrs.frozen(kw_only=True)
+class Look:
+    """One of ccxt's methods that shows an order."""
+
+    method: str = attrs.field(default="fetch_order", validator=_text)
+    lists: bool = attrs.field(default=False, validator=instance_of(bool))
+    """Whether it lists the orders of the market, and takes no id."""
+    by_order_id: bool = attrs.field(default=True, validator=instance_of(bool))
+    order_id_param: str | None = attrs.field(default=None, validator=_text_or_none)
+    """The param that narrows a list to an order id, where there is one."""
+    client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
+    """The param that carries a client id. None: none does, and only in a list is it looked for."""
+    params: Mapping[str, Any] = attrs.field(factory=dict, hash=False, validator=instance_of(dict))
+    """The params that it always has."""
+
+
+@attrs.define(eq=False)
+class NativeVenue(Venue):
+    """Routes every call of the exchanges that a row names: ccxt finds the market."""
+
+    exchanges: frozenset[str]
+    order_id_pattern: str
+    order_id_rule: str
+    client_id_pattern: str
+    client_id_rule: str
+    trigger_param: str | None
+    query_params: frozenset[str]
+    several_params: frozenset[str]
+    unserved: Callable[[Any], str | None]
+    name = "ccxt"
+
+    @property
+    def routing_params(self) -> frozenset[str]:  # type: ignore[override]  # a value of the row
+        """What selects the book: a query has it, too."""
+        return self.query_params.union(TRIGGER_PARAMS)
+
+    def parse_order_id(self, value: object) -> str | None:
+        """As ccxt gave it: an id may stand in a path, so nothing that a URL reads is in it."""
+        return _matching(self.order_id_pattern, value)
+
+    def parse_client_id(self, value: object) -> str | None:
+        """By the venue's rule."""
+        return _matching(self.client_id_pattern, value)
+
+    def route(
+        self, exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
+    ) -> MarketRoute:
+        """The market is not looked up: ccxt does it, by markets that it loads."""
+        market = Market(id=symbol, structure={"symbol": symbol})
+        return attrs.evolve(self.route_all(exchange, params, account=account), market=market)
+
+    def route_all(
+        self,
+        exchange: Any,
+        params: Mapping[str, Any],
+        *,
+        account: str | None,  # noqa: ARG002  # it has no accounts
+    ) -> MarketRoute:
+        """`route`, for all markets."""
+        if (reason := self.unserved(exchange)) is not None:
+            return MarketRoute(unserved_reason=reason)
+        if word := next((word for word in self.several_params if params.get(word)), None):
+            raise ccxt.BadRequest(
+                f"{exchange.id} cancelOrder(): params[{word!r}] may cancel several orders at once:"
+                " pass the id of one, or ids to cancelOrders()"
+            )
+        given = {name: value for name, value in params.items() if name in self.query_params}
+        if self.trigger_param is not None and any(params.get(word) for word in TRIGGER_PARAMS):
+            given[self.trigger_param] = True
+        return MarketRoute(market_type=ANY_MARKET, account=CLASSIC, params=given)
+
+    def market_of_id(self, exchange: Any, market_id: str, market_type: str) -> Market | None:  # noqa: ARG002  # as there
+        """Its orders name their markets by unified symbols."""
+        return Market(id=market_id, structure={"symbol": market_id})
+
+    def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # it is all there
+        """The route of a symbol does not change."""
+        return ()
+
+    def attach_warnings(self, exchange: Any) -> tuple[str, ...]:
+        """Why the exchange is left to ccxt, if it is."""
+        reason = self.unserved(exchange)
+        return () if reason is None else (f"ccxt's cancel_order handles every call: {reason}",)
+
+
+def _matching(pattern: str, value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value if isinstance(value, str) and re.fullmatch(pattern, value) else None
+
+
+def _served(_: Any) -> None:
+    return None
+
+
+ID = r"[^\s/?#,&%\\]{1,128}"
+"""Any id but one that a path, a query or a list would change."""
+ID_RULE = "an int or a str of up to 128 characters, without spaces and any of / ? # , & % and \\"
+
+
+@attrs.frozen(kw_only=True)
+class NativeEndpoint(Endpoint):
+    """One venue, as data: what the answers that ccxt passes on are worth."""
+
+    exchanges: frozenset[str] = attrs.field(validator=_words)
+    """The ids of the ccxt exchanges that it serves; empty: all that no other plugin serves."""
+    is_verified: bool = attrs.field(default=True, validator=instance_of(bool))
+    """Whether the row is made from the venue's documentation. Else no error of ccxt's proves that
+    an order has ended, and nothing but a query that it was canceled."""
+    market_type: str = ANY_MARKET
+    method: str = attrs.field(default="cancelOrder", init=False)
+    confirms: str = attrs.field(default="", validator=_text)
+    """How the venue confirms a cancel, in a few words for people."""
+    unserved: Callable[[Any], str | None] = attrs.field(default=_served, validator=is_callable())
+    """``(exchange object)``: why its calls are left to ccxt; None where they are not."""
+
+    order_id_pattern: str = attrs.field(default=ID, validator=_text)
+    order_id_rule: str = attrs.field(default=ID_RULE, validator=_text)
+    """The pattern in words, for messages."""
+    client_id_pattern: str = attrs.field(default=ID, validator=_text)
+    client_id_rule: str = attrs.field(default=ID_RULE, validator=_text)
+    client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
+    """The param of ``cancel_order`` that carries a client id; ``"id"``: it takes the place of the
+    order id; None where orders cannot be cancelled by it."""
+    trigger_param: str | None = attrs.field(default="trigger", validator=_text_or_none)
+    """The param that selects the book of trigger orders; None where there is one book."""
+    query_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Params of the caller's that a look at the order needs as well."""
+    several_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Params by which one cancel hits several orders. They are refused."""
+    looks: tuple[Look, ...] = attrs.field(
+        default=(Look(),),
+        validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
+    )
+    """How the order is looked at; each look is made if the one before does not find it."""
+
+    is_final: bool = attrs.field(default=False, validator=instance_of(bool))
+    """Whether an answer to the cancel that shows the order as canceled is the venue's last word."""
+    acknowledges: Callable[[Any], bool] | None = attrs.field(
+        default=None, validator=optional(is_callable())
+    )
+    """``(parsed JSON)``: whether a success that does not echo the id says that the cancel was
+    accepted. None: only an echo says that."""
+    error_fields: tuple[str, ...] = attrs.field(default=(), validator=_texts)
+    """Where an answer has its error codes, such as ``"data.0.sCode"``; the first that is there and
+    no success counts."""
+    successes: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """What stands there in a success."""
+    codes: Meanings = attrs.field(factory=dict, hash=False, validator=_meanings)
+    """What a code means. Of one that is not listed, the class of ccxt's error says it."""
+    texts: Meanings = attrs.field(factory=dict, hash=False, validator=_meanings)
+    """The same of a text within the answer, where a code is not enough. It comes first."""
+
+    status_field: str = attrs.field(default="status", validator=_text)
+    """The field of an order's ``info`` with its status; ``"a|b"``: b where a is not there."""
+    statuses: Mapping[str, str] = attrs.field(
+        factory=dict, hash=False, validator=deep_mapping(_text, _text, instance_of(dict))
+    )
+    """The unified status of those that ccxt translates wrongly or not at all."""
+    filled_statuses: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Those that mean that all was filled, whatever the amounts are counted in."""
+    fill_fields: tuple[str, str] | None = attrs.field(default=None)
+    """The fields of ``info`` with what was filled and with what was ordered, both in one unit.
+    Without them, nobody knows of a closed order whether it was filled."""
+    successor_field: str = attrs.field(default="", validator=_text)
+    """The field of ``info`` with the id of the order that a trigger order has become; likewise."""
+    venue: NativeVenue = attrs.field(init=False)
+
+    @venue.default
+    def _venue(self) -> NativeVenue:
+        return NativeVenue(
+            exchanges=self.exchanges,
+            order_id_pattern=self.order_id_pattern,
+            order_id_rule=self.order_id_rule,
+            client_id_pattern=self.client_id_pattern,
+            client_id_rule=self.client_id_rule,
+            trigger_param=self.trigger_param,
+            query_params=self.query_params,
+            several_params=self.several_params,
+            unserved=self.unserved,
+        )
+
+    @property
+    def note(self) -> str:
+        """What `adapter.explain` says of it."""
+        if self.is_verified:
+            return f"by ccxt's own methods: {self.confirms}"
+        return "unverified: by ccxt's own methods, and canceled only where a query shows it"
+
+    @property
+    def query_requests(self) -> int:
+        """One for each look."""
+        return len(self.looks)
+
+    def can_list(self, *, all_markets: bool) -> bool:  # noqa: ARG002  # ccxt says which it needs
+        """By ccxt's method, where the row is made for the venue."""
+        return self.is_verified
+
+    @property
+    def request_line(self) -> str:
+        """ccxt's method."""
+        return f"ccxt's {self.method}"
+
+
+@attrs.frozen(kw_only=True)
+class Reply:
+    """What one of ccxt's methods returned or raised, and the response behind it."""
+
+    returned: Any = attrs.field(default=None, repr=False)
+    error: Exception | None = attrs.field(default=None, repr=False)
+    response: Response | NoResponse
+    is_repeated: bool = False
+    """Whether the request may have been sent more than once."""

@@ -1,0 +1,44 @@
+"""Keeps keys, signatures and signed URLs out of the errors that ccxt raises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import ccxt
+
+from adapter.core.redact import HIDDEN, redact
+
+SHOWN = 200
+"""Characters of an error's text that a message quotes."""
+_URL = re.compile(r"\w+://\S+")
+_SHORTEST = 8
+"""Characters of the shortest key or secret that is looked for in a text."""
+_CREDENTIALS = ("apiKey", "secret", "password", "privateKey", "token", "twofa")
+
+
+def secrets_of(exchange: Any) -> tuple[str, ...]:
+    """What must not be shown."""
+    values = (getattr(exchange, name, None) for name in _CREDENTIALS)
+    return tuple(text for text in values if isinstance(text, str) and len(text) >= _SHORTEST)
+
+
+def redact_for(exchange: Any, text: str) -> str:
+    """The text without URLs and secrets."""
+    return redact(_URL.sub(HIDDEN, text), secrets_of(exchange))
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """What a traceback shows."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def shown_cause(exchange: Any, error: Exception) -> Exception | None:
+    """The error, or one without the URL that a traceback would show."""
+    if all(redact_for(exchange, str(e)) == str(e) for e in chain(error)):
+        return error
+    is_ccxts = isinstance(error, ccxt.BaseError) and type(error).__module__ == "ccxt.base.errors"
+    return type(error)(redact_for(exchange, str(error))[:SHOWN]) if is_ccxts else None
