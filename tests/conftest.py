@@ -12,16 +12,19 @@ from __future__ import annotations
 import gc
 import os
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from covering import covering
 from hypothesis import HealthCheck, settings
 from integration.instant import in_no_time
+from policies import without_native
 
 import adapter.integration.attach
 import adapter.testing.suite
 from adapter.engine.state import ExchangeState
+from adapter.registry.config import ENVIRONMENT
 
 COMMON = settings(
     database=None,
@@ -79,6 +82,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, line in report.user_properties:
             if name == "told":
                 terminalreporter.write_line(str(line))
+
+
+@pytest.fixture
+def only_binance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plugins of other venues are disabled, so that nothing serves their exchanges."""
+    monkeypatch.setenv(ENVIRONMENT, str(without_native(tmp_path)))
 
 
 @pytest.fixture

@@ -142,6 +142,7 @@ def test_attach_after_detach_works_again(host: Host, sim: Simulator) -> None:
     assert "outcome" in host.cancel(exchange, placed.order_id, SYMBOL)
 
 
+@pytest.mark.usefixtures("only_binance")
 @pytest.mark.parametrize("id", ["kraken", "binanceus", "okx"])
 def test_an_exchange_of_another_venue_is_untouched(host: Host, id: str) -> None:
     """No plugin serves it: nothing is attached, `explain` shows that, and `detach` is harmless."""

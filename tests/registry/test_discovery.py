@@ -58,12 +58,12 @@ BROKEN = {
     "is no product": (
         "ENDPOINT = {}",
         "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a dict, not an "
-        "adapter.contract.endpoint.CancelEndpoint:",
+        "adapter.contract.endpoint.Endpoint:",
     ),
     "is a class": (
         "from adapter.contract.endpoint import CancelEndpoint as ENDPOINT",
         "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a type, not an "
-        "adapter.contract.endpoint.CancelEndpoint:",
+        "adapter.contract.endpoint.Endpoint:",
     ),
     "is for another version": (
         NEWER,

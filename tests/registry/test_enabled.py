@@ -20,6 +20,7 @@ SYMBOL = "BTC/USDT:USDT"
 TOY = Path(__file__).parent / "toy"
 
 
+@pytest.mark.usefixtures("only_binance")
 @pytest.mark.parametrize("exchange_id", ["kraken", "binanceus"])
 def test_an_exchange_that_no_plugin_serves_is_left_as_it_was(exchange_id: str) -> None:
     """Another venue, or a cousin whose name begins alike, keeps every attribute that it had."""
