@@ -235,6 +235,9 @@ class NativeEndpoint(Endpoint):
     fill_fields: tuple[str, str] | None = attrs.field(default=None)
     """The fields of ``info`` with what was filled and with what was ordered, both in one unit.
     Without them, nobody knows of a closed order whether it was filled."""
+    triggered_field: str = attrs.field(default="", validator=_text)
+    """The field of ``info`` that is true once a trigger order was triggered, where its status does
+    not say that: such an order that was closed and not filled is then not canceled."""
     successor_field: str = attrs.field(default="", validator=_text)
     """The field of ``info`` with the id of the order that a trigger order has become; likewise."""
     venue: NativeVenue = attrs.field(init=False)

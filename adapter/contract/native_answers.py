@@ -140,7 +140,10 @@ def _correct_closed(order: Order, info: Any, endpoint: NativeEndpoint) -> Order:
         is_invented = order.get("filled") == order.get("amount")
         unsaid = {"filled": None, "remaining": None} if is_invented else {}
         return {**order, "status": ENDED, **unsaid}
-    return order if filled >= amount else {**order, "status": "canceled"}
+    if filled >= amount:
+        return order
+    is_triggered = text_at(info, endpoint.triggered_field) == "true"
+    return {**order, "status": "triggered" if is_triggered else "canceled"}
 
 
 def _classify_error(
