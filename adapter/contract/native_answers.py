@@ -207,8 +207,11 @@ def _is_success(reply: Reply, response: Response, endpoint: NativeEndpoint) -> b
 
 def refusal_of(data: Any, endpoint: NativeEndpoint) -> str | None:
     """The error code in an answer; None where it has none."""
-    codes = (text_at(data, path) for path in endpoint.error_fields)
-    return next((c for c in codes if c is not None and c not in endpoint.successes), None)
+    errors = (text_at(data, path) for path in endpoint.error_fields)
+    states = (text_at(data, path) for path in endpoint.state_fields)
+    found = [code for code in errors if code is not None and code not in endpoint.successes]
+    found += [code for code in states if code is not None and code in endpoint.codes]
+    return found[0] if found else None
 
 
 def text_at(data: Any, paths: str) -> str | None:
