@@ -269,7 +269,7 @@ class Native(BaseChannel):
 
     def _load_markets(self, seconds: float) -> Generator[Any, Any, NoResponse | None]:
         """Why the markets, which ccxt needs, cannot be had; None where they are there."""
-        if self.exchange.markets:
+        if self.exchange.markets_by_id:  # markets that the user gave are not indexed yet
             return None
         error: Exception | None = None
         try:
