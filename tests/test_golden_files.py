@@ -7,6 +7,8 @@ A round that is a query, or asks the time, has the ``source`` of its own page. A
 lost: ``"queries"`` like the last one until the deadline, looks ``"elsewhere"``, among the
 conditional orders, or ccxt's own pages of ``"markets"``; with
 ``"repeats"`` it is the last round again, answered alike.
+
+Of a request that ccxt makes for a native plugin, a case has the method and the path alone.
 """
 
 import datetime
@@ -16,12 +18,16 @@ import tomllib
 from typing import Any
 
 import pytest
+from golden_plugins import GOLDEN, endpoint
+
+from adapter.contract.endpoint import CancelEndpoint
 
 Case = dict[str, Any]
 
-HERE = pathlib.Path(__file__).parent
-FILES = sorted((HERE / "golden").glob("*/*.toml"))
+FILES = sorted(GOLDEN.glob("*/*.toml"))
 PLUGINS = sorted({path.parent.name for path in FILES})
+HTTP_PLUGINS = [name for name in PLUGINS if isinstance(endpoint(name), CancelEndpoint)]
+NATIVE_PLUGINS = [name for name in PLUGINS if name not in HTTP_PLUGINS]
 SOURCE = re.compile(
     r"https://\S+$"
     r"|(ccxt|binance-futures-connector-python) (issue|pull request) \d+$"
@@ -65,6 +71,12 @@ LOOKED = {
 }
 """What is sent, by initials, before a call may end so; `OrderGone` where no state is known."""
 
+EVERYWHERE = {
+    *("live", "filled-before", "canceled-before", "unknown", "partly-filled"),
+    *("rate-limit", "clock", "maintenance"),
+}
+"""The cases of each native plugin."""
+
 
 def read(path: pathlib.Path) -> Case:
     return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -99,10 +111,21 @@ def case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
 
 
 def round_is_a_request_and_its_reply(case: Case) -> None:
-    """Wire parameters are text, and what signing adds and what is ours are not among them."""
+    """There is at least one."""
     assert case["round"]
     for turn in case["round"]:
         assert turn.keys() - {"source"} == {"request", "reply"}
+
+
+def request_is_a_method_and_a_path(case: Case) -> None:
+    """ccxt makes the rest of it."""
+    for turn in case["round"]:
+        assert turn["request"].keys() == {"method", "path"}
+
+
+def wire_parameters_are_text(case: Case) -> None:
+    """And what signing adds and what is ours are not among them."""
+    for turn in case["round"]:
         assert turn["request"].keys() == {"method", "path", "params"}
         params = turn["request"]["params"]
         assert all(isinstance(value, str) for value in params.values())
@@ -117,7 +140,14 @@ def reply_is_an_answer_or_lost(case: Case) -> None:
         assert turn["reply"] == {"lost": True} if lost else True
         assert lost or turn["reply"].keys() == {"status", "headers", "body"}
         assert ("source" in turn) == (asked and not lost)
-        assert not asked or lost or turn["source"].startswith("https://developers.binance.com/")
+        assert not asked or lost or turn["source"].startswith("https://")
+
+
+def page_of_a_query_is_binances(case: Case) -> None:
+    """Its endpoints are all Binance's."""
+    for turn in case["round"]:
+        source = turn.get("source", "https://developers.binance.com/")
+        assert source.startswith("https://developers.binance.com/")
 
 
 def cancel_comes_first(case: Case) -> None:
@@ -137,7 +167,7 @@ def order_is_named_by_one_id(case: Case) -> None:
 
 
 def error_text_stands_in_a_reply(case: Case) -> None:
-    """What a message must contain is Binance's own text."""
+    """What a message must contain is the exchange's own text."""
     contains = case.get("error", {}).get("contains")
 
     bodies = [turn["reply"].get("body", "") for turn in case["round"]]
@@ -161,18 +191,24 @@ CHECKS = (
     case_has_the_keys_of_the_format_and_no_others,
     round_is_a_request_and_its_reply,
     reply_is_an_answer_or_lost,
+    error_text_stands_in_a_reply,
+)
+HTTP_CHECKS = (
+    wire_parameters_are_text,
+    page_of_a_query_is_binances,
     cancel_comes_first,
     order_is_named_by_one_id,
-    error_text_stands_in_a_reply,
     no_call_ends_before_it_has_looked,
 )
+NATIVE_CHECKS = (request_is_a_method_and_a_path,)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_every_case_is_whole(plugin: str) -> None:
     """Each case passes all of the checks."""
+    more = HTTP_CHECKS if plugin in HTTP_PLUGINS else NATIVE_CHECKS
     for name, case in folder(plugin).items():
-        for check in CHECKS:
+        for check in (*CHECKS, *more):
             try:
                 check(case)
             except (AssertionError, LookupError) as e:
@@ -180,7 +216,13 @@ def test_every_case_is_whole(plugin: str) -> None:
                 raise
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("plugin", NATIVE_PLUGINS)
+def test_native_plugin_has_a_fair_set(plugin: str) -> None:
+    """Each kind of end, and of what is worth another try."""
+    assert folder(plugin).keys() >= EVERYWHERE
+
+
+@pytest.mark.parametrize("plugin", HTTP_PLUGINS)
 def test_plugin_has_a_fair_set(plugin: str) -> None:
     """Every product has its page by each id, what is sent today, and each kind of end."""
     cases = folder(plugin)
@@ -202,7 +244,7 @@ def test_plugin_has_a_fair_set(plugin: str) -> None:
     assert {error["class"] for error in errors} >= ENDS
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("plugin", HTTP_PLUGINS)
 def test_plugin_keeps_to_its_endpoint_and_account(plugin: str) -> None:
     """One folder is one endpoint; the portfolio margin ones name the account, the others none.
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -116,10 +117,18 @@ class Replay:
 
 
 def cancel(
-    exchange_id: str, replay: Replay, account: str | None, *arguments: Any, mode: str = "sync"
+    exchange_id: str,
+    replay: Replay,
+    account: str | None,
+    *arguments: Any,
+    mode: str = "sync",
+    config: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
-    """Cancel by the adapter on a new exchange object. ``mode`` is ``"sync"`` or ``"async"``."""
-    return call("cancel_order", exchange_id, replay, account, *arguments, mode=mode)
+    """Cancel by the adapter on a new exchange object that ccxt makes of ``config``.
+
+    ``mode`` is ``"sync"`` or ``"async"``.
+    """
+    return call("cancel_order", exchange_id, replay, account, *arguments, mode=mode, config=config)
 
 
 def call(
@@ -129,14 +138,16 @@ def call(
     account: str | None,
     *arguments: Any,
     mode: str = "sync",
+    config: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """The same by another method of the exchange object."""
     if mode == "sync":
-        exchange = replay.connect(getattr(ccxt, exchange_id)())
+        exchange = replay.connect(getattr(ccxt, exchange_id)({**config}))
         return getattr(adapter.attach(exchange, account=account), method)(*arguments)
 
     async def awaited() -> Any:
-        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)({"timeout_on_exit": 0}))
+        settings = {"timeout_on_exit": 0, **config}
+        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)(settings))
         try:
             return await getattr(adapter.attach(exchange, account=account), method)(*arguments)
         finally:
