@@ -74,6 +74,11 @@ class Endpoint:
         return 1
 
     @property
+    def note(self) -> str | None:
+        """What `adapter.explain` says of it, if anything."""
+        return None
+
+    @property
     def request_line(self) -> str:
         """What cancels, for messages."""
         return ""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
+import ccxt
 from attrs.validators import (
     deep_iterable,
     deep_mapping,
@@ -81,7 +82,7 @@ class Look:
     order_id_param: str | None = attrs.field(default=None, validator=_text_or_none)
     """The param that narrows a list to an order id, where there is one."""
     client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
-    """The param that carries a client id; None where it cannot find an order by that."""
+    """The param that carries a client id. None: none does, and only in a list is it looked for."""
     params: Mapping[str, Any] = attrs.field(factory=dict, hash=False, validator=instance_of(dict))
     """The params that it always has."""
 
@@ -97,8 +98,8 @@ class NativeVenue(Venue):
     client_id_rule: str
     trigger_param: str | None
     query_params: frozenset[str]
+    several_params: frozenset[str]
     unserved: Callable[[Any], str | None]
-    note: str
     name = "ccxt"
 
     @property
@@ -131,10 +132,15 @@ class NativeVenue(Venue):
         """`route`, for all markets."""
         if (reason := self.unserved(exchange)) is not None:
             return MarketRoute(unserved_reason=reason)
+        if word := next((word for word in self.several_params if params.get(word)), None):
+            raise ccxt.BadRequest(
+                f"{exchange.id} cancelOrder(): params[{word!r}] may cancel several orders at once:"
+                " pass the id of one, or ids to cancelOrders()"
+            )
         given = {name: value for name, value in params.items() if name in self.query_params}
         if self.trigger_param is not None and any(params.get(word) for word in TRIGGER_PARAMS):
             given[self.trigger_param] = True
-        return MarketRoute(market_type=ANY_MARKET, account=CLASSIC, params=given, note=self.note)
+        return MarketRoute(market_type=ANY_MARKET, account=CLASSIC, params=given)
 
     def market_of_id(self, exchange: Any, market_id: str, market_type: str) -> Market | None:  # noqa: ARG002  # as there
         """Its orders name their markets by unified symbols."""
@@ -193,6 +199,8 @@ class NativeEndpoint(Endpoint):
     """The param that selects the book of trigger orders; None where there is one book."""
     query_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Params of the caller's that a look at the order needs as well."""
+    several_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Params by which one cancel hits several orders. They are refused."""
     looks: tuple[Look, ...] = attrs.field(
         default=(Look(),),
         validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
@@ -217,16 +225,18 @@ class NativeEndpoint(Endpoint):
     """The same of a text within the answer, where a code is not enough. It comes first."""
 
     status_field: str = attrs.field(default="status", validator=_text)
-    """The field of an order's ``info`` with its status."""
+    """The field of an order's ``info`` with its status; ``"a|b"``: b where a is not there."""
     statuses: Mapping[str, str] = attrs.field(
         factory=dict, hash=False, validator=deep_mapping(_text, _text, instance_of(dict))
     )
     """The unified status of those that ccxt translates wrongly or not at all."""
+    filled_statuses: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Those that mean that all was filled, whatever the amounts are counted in."""
     fill_fields: tuple[str, str] | None = attrs.field(default=None)
     """The fields of ``info`` with what was filled and with what was ordered, both in one unit.
     Without them, nobody knows of a closed order whether it was filled."""
     successor_field: str = attrs.field(default="", validator=_text)
-    """The field of ``info`` with the id of the order that a trigger order has become."""
+    """The field of ``info`` with the id of the order that a trigger order has become; likewise."""
     venue: NativeVenue = attrs.field(init=False)
 
     @venue.default
@@ -239,8 +249,8 @@ class NativeEndpoint(Endpoint):
             client_id_rule=self.client_id_rule,
             trigger_param=self.trigger_param,
             query_params=self.query_params,
+            several_params=self.several_params,
             unserved=self.unserved,
-            note=self.note,
         )
 
     @property
@@ -256,8 +266,8 @@ class NativeEndpoint(Endpoint):
         return len(self.looks)
 
     def can_list(self, *, all_markets: bool) -> bool:  # noqa: ARG002  # ccxt says which it needs
-        """By ccxt's method."""
-        return True
+        """By ccxt's method, where the row is made for the venue."""
+        return self.is_verified
 
     @property
     def request_line(self) -> str:

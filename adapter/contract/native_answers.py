@@ -100,13 +100,13 @@ def classify_look(
 def _shows(order: Order, response: Response, endpoint: NativeEndpoint) -> Classification:
     info = order["info"] if isinstance(order["info"], Mapping) else {}
     has_become = order["status"] in endpoint.ends and endpoint.successor_field
-    successor = info.get(endpoint.successor_field) if has_become else None
+    successor = text_at(info, endpoint.successor_field) if has_become else None
     return Classification(
         kind=ResponseKind.ORDER,
         text=text_of(response),
         status=order["status"],
         created=order["timestamp"],
-        successor=str(successor) if successor else None,
+        successor=successor or None,
         response=response,
     )
 
@@ -122,7 +122,7 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
         log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
         status = str(status).lower()
     shown = {**order, "status": status, "id": _id(order.get("id"))}
-    if status == "closed":
+    if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
     if isinstance(shown.get("amount"), int | float) and isinstance(
         shown.get("filled"), int | float
@@ -205,11 +205,19 @@ def _is_success(reply: Reply, response: Response, endpoint: NativeEndpoint) -> b
 def refusal_of(data: Any, endpoint: NativeEndpoint) -> str | None:
     """The error code in an answer; None where it has none."""
     codes = (text_at(data, path) for path in endpoint.error_fields)
-    return next((c for c in codes if c not in (None, "") and c not in endpoint.successes), None)
+    return next((c for c in codes if c is not None and c not in endpoint.successes), None)
 
 
-def text_at(data: Any, path: str) -> str | None:
-    """The text or number at a path such as ``"data.0.sCode"``; None where there is none."""
+def text_at(data: Any, paths: str) -> str | None:
+    """The text or number at a path such as ``"data.0.sCode"``; None where there is none.
+
+    Of several paths with ``|`` between them, the first one where there is any counts.
+    """
+    found = (_text_at(data, path) for path in paths.split("|"))
+    return next((text for text in found if text), None)
+
+
+def _text_at(data: Any, path: str) -> str | None:
     for name in path.split("."):
         if isinstance(data, list) and name.isdigit() and int(name) < len(data):
             data = data[int(name)]

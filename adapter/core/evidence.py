@@ -125,6 +125,8 @@ class Evidence:
 
         ``sent`` is what the cancel was answered, ``found`` what a query was, if one was needed.
         """
+        if status == ENDED and sent.status is not None:
+            status = sent.status  # what refused the cancel knows more than the query
         word = ENDS.get(status) or self.more_ends.get(status, status)
         how, is_final = f"the order was {word} before the cancel", self.is_final(status)
         if self.successor is not None:

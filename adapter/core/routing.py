@@ -278,5 +278,5 @@ def describe_route(exchange: Any, match_route: RouteMatch) -> Route:
         url=endpoint.url(exchange),
         market_id=market_id,
         client_id=endpoint.client_id_param,
-        reason=match_route.reason,
+        reason=_join(match_route.reason, endpoint.note) or None,
     )

@@ -230,7 +230,8 @@ class Native(BaseChannel):
     def _arguments(self, call: CancelRequest, look: Look) -> tuple[Any, ...]:
         params = {**call.route_params, **look.params}
         if call.order_id is None:
-            params[str(look.client_id_param)] = call.client_order_id
+            if look.client_id_param is not None:
+                params[look.client_id_param] = call.client_order_id
         elif look.order_id_param is not None:
             params[look.order_id_param] = call.order_id
         if look.lists:
@@ -356,4 +357,6 @@ def is_list_of_orders(reply: Reply, response: Response) -> bool:
 
 
 def _can_find(look: Look, call: CancelRequest) -> bool:
-    return look.by_order_id if call.order_id is not None else look.client_id_param is not None
+    if call.order_id is not None:
+        return look.by_order_id
+    return look.lists or look.client_id_param is not None

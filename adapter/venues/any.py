@@ -28,4 +28,8 @@ ENDPOINT = NativeEndpoint(
     is_verified=False,
     unserved=left_to_ccxt,
     client_id_param=None,
+    query_params=frozenset(
+        {"type", "subType", "marginMode", "category", "productType", "orderFilter", "planType"}
+        | {"trailing", "side", "account", "settle", "hf", "uta"}
+    ),
 )

@@ -46,7 +46,7 @@ ENDPOINT = NativeEndpoint(
         "order_failed": "rejected",
         "pause": "open",
     },
-    fill_fields=("accFillSz", "sz"),
+    filled_statuses=frozenset({"filled"}),
     successor_field="ordId",
     ends={"triggered": "triggered"},
     conditional_hint='if it is a trigger order, pass params={"trigger": True}',

@@ -23,7 +23,7 @@ NAMES = {
     if point.group == GROUP
 }
 VENUES = [model for model in MODELS if model.IDS[0] in NAMES]
-AMOUNTS = {"BTC/USDT": 0.02, "BTC/USDT:USDT": 2}
+AMOUNTS = {"BTC/USDT": 0.02, "BTC/USDT:USDT": 2, "BTC/USD:USD": 2}
 ENDS = {"filled": "closed", "canceled": "canceled", "expired": "expired"}
 DEADLINE = 6.0
 """Seconds: time for the looks and sends of a call whose exchange recovers."""
@@ -139,6 +139,7 @@ def test_a_fault_of_the_cancel_is_settled(model: Model, mode: str, fault: str) -
 def test_queries_that_lag_are_waited_for(model: Model, symbol: str, mode: str, fault: str) -> None:
     """An old page of the order is not taken for its end."""
     order_id = placed(model, symbol)
+    model.advance(1.0)  # the order is older than the page
     if fault != "nothing":
         model.fault(fault)
     model.fault("query_lag", "query", seconds=1.0, lag=0.5)

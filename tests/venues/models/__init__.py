@@ -2,7 +2,11 @@
 
 from venues.models.bitget import Bitget
 from venues.models.bybit import Bybit
+from venues.models.coinbase import Coinbase
+from venues.models.deribit import Deribit
 from venues.models.gate import Gate
+from venues.models.htx import Htx
+from venues.models.hyperliquid import Hyperliquid
 from venues.models.kraken import Kraken
 from venues.models.krakenfutures import KrakenFutures
 from venues.models.kucoin import Kucoin, KucoinFutures
@@ -20,4 +24,8 @@ MODELS: tuple[type[Model], ...] = (
     Kraken,
     KrakenFutures,
     Mexc,
+    Htx,
+    Deribit,
+    Coinbase,
+    Hyperliquid,
 )

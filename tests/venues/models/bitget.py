@@ -25,11 +25,11 @@ GONE = {
     "40768": "Order does not exist",
     "43001": "The order does not exist",
     "40109": "The data of the order cannot be found, please confirm the order number",
-    "45057": "Order does not exist",
+    "45057": "The order does not exist!",
     "43004": "There is no order to cancel",
     "22001": "No order to cancel",
 }
-"""The codes for an order that is not there, was filled or canceled; 45057's text is not known."""
+"""The codes for an order that is not there, was filled or canceled."""
 
 STATES = {"open": "live", "canceling": "live", "expired": "cancelled", "canceled": "cancelled"}
 PLAN_STATES = {**STATES, "triggered": "executed", "rejected": "fail_execute"}

@@ -114,12 +114,14 @@ class Kucoin(Model):
     def contracts(self, _: Call) -> Any:
         return ok([CONTRACT])
 
-    @route("public", "GET /api/v3/currencies", "GET /api/v1/market/allTickers")
+    @route(
+        "public",
+        "GET /api/v3/currencies",
+        "GET /api/v1/market/allTickers",
+        "GET /api/v3/margin/symbols",
+        "GET /api/v1/isolated/symbols",
+    )
     def nothing(self, _: Call) -> Any:
-        return ok(None)
-
-    @route("private", "GET /api/v3/margin/symbols", "GET /api/v1/isolated/symbols")
-    def no_margin(self, _: Call) -> Any:
         return ok(None)
 
     @route("private", "GET /api/ua/v1/account/mode")
@@ -149,11 +151,20 @@ class Kucoin(Model):
     def cancel_hf(self, call: Call) -> Any:
         return ok({"orderId": self._cancel(call).id})
 
-    @route("cancel", f"DELETE {HF}/client-order/{{clientOid}}")
-    def cancel_hf_by_client_id(self, call: Call) -> Any:
+    @route(
+        "cancel",
+        f"DELETE {HF}/client-order/{{clientOid}}",
+        f"DELETE {FUTURES}/orders/client-order/{{clientOid}}",
+    )
+    def cancel_telling_client_id(self, call: Call) -> Any:
         return ok({"clientOid": self._cancel(call).client_id})
 
-    @route("cancel", f"DELETE {CLASSIC}/{{id}}", f"DELETE {STOP}/{{id}}")
+    @route(
+        "cancel",
+        f"DELETE {CLASSIC}/{{id}}",
+        f"DELETE {STOP}/{{id}}",
+        f"DELETE {FUTURES}/orders/{{id}}",
+    )
     def cancel_order(self, call: Call) -> Any:
         return ok({"cancelledOrderIds": [self._cancel(call).id]})
 
@@ -166,17 +177,9 @@ class Kucoin(Model):
         order = self._cancel(call)
         return ok({"cancelledOrderId": order.id, "clientOid": order.client_id})
 
-    @route("cancel", f"DELETE {FUTURES}/orders/{{id}}")
-    def cancel_futures(self, call: Call) -> Any:
-        return ok({"cancelledOrderIds": [self._cancel(call).id]})
-
-    @route("cancel", f"DELETE {FUTURES}/orders/client-order/{{clientOid}}")
-    def cancel_futures_by_client_id(self, call: Call) -> Any:
-        return ok({"clientOid": self._cancel(call).client_id})
-
     @route(
         "cancel_all",
-        f"DELETE {HF}/?",
+        f"DELETE {HF}/?(?:cancelAll)?",
         f"DELETE {CLASSIC}/?",
         f"DELETE {STOP}/(?:cancel)?",
         f"DELETE {FUTURES}/orders/?",

@@ -24,7 +24,7 @@ H = TypeVar("H", bound=Callable[..., Any])
 
 
 def route(kind: str, *patterns: str) -> Callable[[H], H]:
-    """Mark a handler: ``patterns`` are as "GET /api/orders/{id}".
+    """Mark a handler: ``patterns`` are as "GET /api/orders/{id}", of what `Model.target` says.
 
     ``kind`` is "create", "cancel", "query", "cancel_all", "private" for any other request with a
     key, or "public". A handler returns what is sent as JSON, or raises `Refused`.
@@ -73,8 +73,10 @@ class Model:
     """The venue's market id of each ccxt symbol: BTC/USDT, BTC/USDT:USDT or both."""
     CLIENT_ID: ClassVar[str] = "model1"
     """A client order id in the form that the venue takes."""
+    CREATE_BY: ClassVar[str] = "clientOrderId"
+    """The param by which ccxt's create_order takes it."""
     CANCEL_BY: ClassVar[str | None] = "clientOrderId"
-    """The param by which ccxt's cancel_order takes it; "id" is its first argument, None no way."""
+    """The same of cancel_order; "id" is its first argument, None no way."""
     FETCH_BY: ClassVar[str | None] = "clientOrderId"
     """The same of fetch_order."""
     FETCH_PARAMS: ClassVar[Mapping[str, Any]] = {}
@@ -161,10 +163,24 @@ class Model:
         """Whether requests still find an order; some venues forget."""
         return True
 
+    def target(self, call: Call) -> str:
+        """Return what tells the routes apart."""
+        return f"{call.method} {call.path}"
+
     def check_key(self, call: Call) -> None:
         """Raise `Refused` for a request without the key."""
         if call.headers.get(self.KEY_HEADER) != self.CREDENTIALS["apiKey"]:
             raise self.unauthorized()
+
+    def refusal(self, call: Call, fault: str) -> Refused:  # noqa: ARG002 - for subclasses
+        """Return the refusal of a fault; it may depend on the path of the request."""
+        refusals = {
+            "busy": self.busy,
+            "rate_limit": self.rate_limited,
+            "clock": self.clock_refused,
+            "timed_out": self.timed_out,
+        }
+        return refusals[fault]()
 
     def unauthorized(self) -> Refused:
         raise NotImplementedError
@@ -218,7 +234,7 @@ class Model:
         call = await read(request)
         kind, handler = "unknown", None
         for pattern, of_kind, of_handler in self._routes:
-            if match := pattern.fullmatch(f"{call.method} {call.path}"):
+            if match := pattern.fullmatch(self.target(call)):
                 kind, handler = of_kind, of_handler
                 call.params.update(match.groupdict())
                 break
@@ -254,17 +270,16 @@ class Model:
         return None if "lost_after" in faults else answer
 
     def _execute(self, call: Call, kind: str, handler: Callable[[Call], Any]) -> Answer:
-        refusals = {"busy": self.busy, "rate_limit": self.rate_limited, "clock": self.clock_refused}
         try:
             if kind != "public":
                 self.check_key(call)
-            for fault, refusal in refusals.items():
+            for fault in ("busy", "rate_limit", "clock"):
                 if fault in call.faults:
-                    raise refusal()
+                    raise self.refusal(call, fault)
             replaced = call.faults.get("timed_out") or call.faults.get("html")
             answer = Answer(handler(call)) if replaced is None or replaced.executed else Answer({})
             if "timed_out" in call.faults:
-                raise self.timed_out()
+                raise self.refusal(call, "timed_out")
         except Refused as refused:
             return refused.answer
         except Exception as error:  # __exit__ raises it in the test's own thread

@@ -52,6 +52,15 @@ def test_an_empty_id_cancels_all_futures(model: Kucoin, exchange: Any) -> None:
     assert ("canceled", "open") == (model.book[order_id].state, model.book[stop_id].state)
 
 
+def test_cancel_all(model: Kucoin, exchange: Any) -> None:
+    """ccxt's own request for it, with and without a market."""
+    for symbol in (SPOT, None):
+        order_id = placed(exchange, SPOT)
+        exchange.cancel_all_orders(symbol)
+
+        assert ("cancel_all", "canceled") == (model.requests[-1].kind, model.book[order_id].state)
+
+
 def test_what_ccxt_shows_of_an_acknowledgement(exchange: Any) -> None:
     """An id on spot, nothing on futures, never a state."""
     order_id = placed(exchange, SPOT, clientOrderId="one")

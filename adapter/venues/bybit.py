@@ -1,0 +1,65 @@
+"""Bybit: a cancel is acknowledged, and both ids find an order, open or ended.
+
+https://bybit-exchange.github.io/docs/v5/order/cancel-order
+https://bybit-exchange.github.io/docs/v5/order/open-order
+https://bybit-exchange.github.io/docs/v5/enum#orderstatus
+https://bybit-exchange.github.io/docs/v5/error
+"""
+
+from adapter.contract.native import (
+    CANCELED,
+    CLOCK,
+    FILLED,
+    NOT_FOUND,
+    TOO_MANY,
+    UNKNOWN,
+    Look,
+    NativeEndpoint,
+)
+
+RECENT = Look(
+    method="fetch_open_orders",
+    lists=True,
+    order_id_param="orderId",
+    client_id_param="orderLinkId",
+)
+"""By an id, it shows the last 500 that have ended, too."""
+HISTORY = Look(
+    method="fetch_canceled_and_closed_orders",
+    lists=True,
+    order_id_param="orderId",
+    client_id_param="orderLinkId",
+)
+
+ENDPOINT = NativeEndpoint(
+    api_version=1,
+    exchanges=frozenset({"bybit", "bybiteu", "bybitid"}),
+    confirms="Bybit only acknowledges a cancel; its open orders and its history show the end",
+    client_id_param="orderLinkId",
+    client_id_pattern=r"[A-Za-z0-9_-]{1,36}",
+    client_id_rule="up to 36 letters, digits, - and _",
+    looks=(RECENT, HISTORY),
+    query_params=frozenset({"orderFilter"}),
+    error_fields=("retCode",),
+    successes=frozenset({"0"}),
+    codes={
+        "110001": NOT_FOUND,
+        "170213": NOT_FOUND,
+        "110008": NOT_FOUND,
+        "170143": NOT_FOUND,
+        "170139": FILLED,
+        "110010": CANCELED,
+        "170142": CANCELED,
+        "10006": TOO_MANY,
+        "10018": TOO_MANY,
+        "10429": TOO_MANY,
+        "10002": CLOCK,
+        "10000": UNKNOWN,
+        "10016": UNKNOWN,
+        "170147": UNKNOWN,
+    },
+    status_field="orderStatus",
+    statuses={"PartiallyFilledCanceled": "canceled"},
+    filled_statuses=frozenset({"Filled"}),
+    conditional_hint='if it is a spot trigger order, pass params={"trigger": True}',
+)
