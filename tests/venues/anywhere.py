@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,7 +17,7 @@ import ccxt.async_support
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-PAGE = b"<!DOCTYPE html><html><head><title>Please wait</title></head><body>Checking</body></html>"
+PAGE = "<!DOCTYPE html><html><head><title>Please wait</title></head><body>Checking</body></html>"
 API_KEY = "11111111-2222-4333-8444-555555555555"
 SECRET = "c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWUtYXQtYWxsLW5vdC1vbmNlLQ=="
 PASSWORD = "password-that-nobody-may-see"
@@ -57,25 +57,45 @@ _HOST = re.compile(r"^(?:http|ws)s?://[^/]+")
 SPOT, SWAP = "BTC/USDT", "BTC/USDT:USDT"
 
 
+Answer = Callable[[str], tuple[int, Any] | None]
+"""``("DELETE /v2/orders/7")``: status and body, a str or JSON; None closes the connection."""
+
+
+def page(_: str) -> tuple[int, Any]:
+    return 200, PAGE
+
+
+def gateway(_: str) -> tuple[int, Any]:
+    return 502, PAGE
+
+
+def lost(_: str) -> None:
+    return None
+
+
 class _Handler(BaseHTTPRequestHandler):
-    """Answers by the first word of the path."""
+    """Answers by the first part of the path, which is the number of an `Address`."""
 
     protocol_version = "HTTP/1.1"
     server: Any
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        _, word, number, *_ = self.path.split("/", 3)
-        self.server.received[int(number)].append(self.command)
-        status = {"page": 200, "gateway": 502}.get(word)
-        if status is None:
+        _, number, path = self.path.split("/", 2)
+        address = self.server.addresses[int(number)]
+        address.received.append(f"{self.command} /{path.partition('?')[0]}")
+        answered = address.answer(address.received[-1])
+        if answered is None:
             self.close_connection = True
             return
+        status, body = answered
+        data = (body if isinstance(body, str) else json.dumps(body)).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(PAGE)))
+        kind = "text/html" if isinstance(body, str) else "application/json"
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(PAGE)
+        self.wfile.write(data)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815  # as http.server has it
 
@@ -84,15 +104,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class AnyHost(ThreadingHTTPServer):
-    """``received`` has the methods of the requests to each of its `Address`."""
+    """Serves any number of addresses."""
 
     daemon_threads = True
     request_queue_size = 64
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.received: dict[int, list[str]] = {}
-        self._numbers = itertools.count()
+        self.addresses: list[Address] = []
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))  # and nobody listens
 
@@ -100,21 +119,20 @@ class AnyHost(ThreadingHTTPServer):
         super().server_close()
         self._closed.close()
 
-    def address(self, answer: str) -> Address:
-        """An address of its own, where each request is answered in this way."""
-        number = next(self._numbers)
-        self.received[number] = []
-        is_open = answer != "refused"
-        port = self.server_port if is_open else self._closed.getsockname()[1]
-        url = f"http://127.0.0.1:{port}/{answer}/{number}"
-        return Address(url, self.received[number], is_open)
+    def address(self, answer: Answer | None) -> Address:
+        """An address of its own; nobody listens there where ``answer`` is None."""
+        listener = self._closed if answer is None else self.socket
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/{len(self.addresses)}"
+        self.addresses.append(Address(url, answer or lost))
+        return self.addresses[-1]
 
 
 @attrs.frozen
 class Address:
     url: str
-    received: list[str]
-    is_open: bool
+    answer: Answer
+    received: list[str] = attrs.field(factory=list)
+    """Method and path of each request."""
 
 
 @contextmanager
