@@ -92,12 +92,10 @@ def _method(exchange: Any, name: str) -> Callable[..., Any]:
     """The method that cancels as ccxt has it, past the adapter's; any other as it is."""
     if name != CANCEL:
         return cast(Callable[..., Any], getattr(exchange, name))
-    for cls in type(exchange).__mro__:
-        method = vars(cls).get(name)
-        method = getattr(method, "__wrapped__", method)
-        if method is not None and is_ccxt_code(method):
-            return cast(Callable[..., Any], method.__get__(exchange))
-    raise ccxt.NotSupported(f"{exchange.id} {name}() is not supported")
+    methods = [vars(cls)[name] for cls in type(exchange).__mro__ if name in vars(cls)]
+    methods = [getattr(method, "__wrapped__", method) for method in methods]
+    original = next(method for method in methods if is_ccxt_code(method))
+    return cast(Callable[..., Any], original.__get__(exchange))
 
 
 def _reply(
@@ -123,7 +121,7 @@ def _reply(
         response = _no_response(exchange, sent, last.error or error)
     cause = None if error is None else shown_cause(exchange, error)
     if error is not None and cause is None:
-        cause = ccxt.ExchangeError(redact_for(exchange, str(error))[:SHOWN])
+        cause = RuntimeError(redact_for(exchange, str(error))[:SHOWN])
     repeated = _is_repeated(exchange, sent)
     return Reply(returned=returned, error=cause, response=response, is_repeated=repeated)
 
@@ -149,7 +147,7 @@ def _may_have_left(sent: Sent) -> bool:
 
 
 def _no_response(exchange: Any, sent: list[Sent], error: BaseException | None) -> NoResponse:
-    if error is None or isinstance(error, TimeoutError):
+    if error is None or isinstance(error, TimeoutError | asyncio.CancelledError):
         return NoResponse(may_have_been_sent=True, reason="no answer came in time")
     text = redact_for(exchange, str(error))[:SHOWN]
     reason = f"{type(error).__name__}: {text}".rstrip(": …")

@@ -40,5 +40,5 @@ def shown_cause(exchange: Any, error: Exception) -> Exception | None:
     """The error, or one without the URL that a traceback would show."""
     if all(redact_for(exchange, str(e)) == str(e) for e in chain(error)):
         return error
-    is_ccxts = isinstance(error, ccxt.BaseError) and type(error).__module__ == "ccxt.base.errors"
-    return type(error)(redact_for(exchange, str(error))[:SHOWN]) if is_ccxts else None
+    cls = next((c for c in type(error).__mro__ if c.__module__ == ccxt.BaseError.__module__), None)
+    return None if cls is None else cls(redact_for(exchange, str(error))[:SHOWN])
