@@ -119,8 +119,9 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     if raw is not None and raw in endpoint.statuses:
         status = endpoint.statuses[raw]
     elif status is not None and status not in STATUSES:
-        log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
-        status = str(status).lower()
+        if status not in endpoint.statuses:
+            log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
+        status = endpoint.statuses.get(status, str(status).lower())
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
