@@ -38,6 +38,8 @@ class OrderGone(ccxt.OrderNotFound):  # type: ignore[misc]  # ccxt ships no type
 class CancelUnknown(ccxt.RequestTimeout):  # type: ignore[misc]  # ccxt ships no types
     """The cancel was sent and its result is unknown: query the order before you act on it.
 
+    Likewise if a client id has come to mean a newer order, which ``order`` is then.
+
     ``order`` is the unified order as last seen, or None. The message has the number of cancels and
     queries sent and the time that passed. ``__cause__`` is the last error of the operating system,
     or of code outside of the adapter, if there was one.

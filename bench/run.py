@@ -88,11 +88,14 @@ def run(
 
         def ask(entry: Entry) -> Json:
             target, arguments = served.target(**entry.target), arguments_of(entry, quick=quick)
-            if entry.client:
-                return pool.run(entry.client, target, entry.task, **arguments)
-            return pool.run_fresh(target, entry.task, **arguments)
+            if entry.client is None:
+                return pool.run_fresh(target, entry.task, **arguments)
+            if "accepted" not in checked[entry.client.name]:
+                return checked[entry.client.name]
+            return pool.run(entry.client, target, entry.task, **arguments)
 
-        checked, measured = {}, []
+        checked: dict[str, Json] = {}
+        measured = []
         for client in clients:
             report(f"checking {client.name}")
             checked[client.name] = check(client, pool, served.target())

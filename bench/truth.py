@@ -46,7 +46,7 @@ FOLLOWING = (0, 1, 1, 2)
 BURST, LAG = (0.3, 2.0), (0.1, 1.5)
 """How long bursts are, and how far queries lag, in s."""
 COLUMNS = {"true": TRUE, "unknown": UNKNOWN, "false": FALSE}
-HARMLESS = ("none", "placed_lag", "skew_undo")
+HARMLESS = ("none", "placed_lag", "skew_undo", "cancel_all_skips")
 """Faults that do a cancel no harm."""
 FILE = Path(__file__).parent / "truth.json"
 

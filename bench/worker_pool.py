@@ -18,7 +18,7 @@ from typing import Any, Self
 import attrs
 
 from bench.clients import Client
-from bench.target import Target
+from bench.target import Target, UnavailableError
 
 Json = dict[str, Any]
 
@@ -42,22 +42,20 @@ class WorkerPool:
     cache: Path = CACHE
     may_install: bool = False
     _processes: dict[str, subprocess.Popen[str]] = attrs.field(factory=dict)
-    _absent: dict[str, Json] = attrs.field(factory=dict)
 
     def run(self, client: Client, target: Target, task: str, **arguments: object) -> Json:
         """What a client measured, or ``unavailable`` or ``failed`` with the reason."""
-        if client.name not in self._processes and client.name not in self._absent:
-            self._start(client)
-        if client.name in self._absent:
-            return self._absent[client.name]
-        process = self._processes[client.name]
+        try:
+            process = self._processes.get(client.name) or self._start(client)
+        except UnavailableError as e:
+            return {"unavailable": str(e)}
         assert process.stdout  # noqa: S101  # for mypy
         try:
             request = {"task": task, "target": target._asdict(), **arguments}
             print(json.dumps(request), file=process.stdin, flush=True)
             result: Json = json.loads(process.stdout.readline())
         except (BrokenPipeError, json.JSONDecodeError):
-            result = self._absent[client.name] = {"failed": "its process has ended"}
+            return {"failed": "its process has ended"}
         return result
 
     def run_fresh(self, target: Target, task: str, **arguments: object) -> Json:
@@ -69,17 +67,11 @@ class WorkerPool:
         result: Json = json.loads(output) if output else {"failed": "its process has ended"}
         return result
 
-    def _start(self, client: Client) -> None:
-        try:
-            python = self._python(client) if client.needs else sys.executable
-        except subprocess.CalledProcessError:
-            self._absent[client.name] = {"unavailable": "its installation failed"}
-        except FileNotFoundError:
-            reason = "not installed; python -m bench without --quick does it"
-            self._absent[client.name] = {"unavailable": reason}
-        else:
-            process = self._popen(python, "bench.worker", client.function, str(self.core))
-            self._processes[client.name] = process
+    def _start(self, client: Client) -> subprocess.Popen[str]:
+        python = self._python(client) if client.needs else sys.executable
+        process = self._popen(python, "bench.worker", client.function, str(self.core))
+        self._processes[client.name] = process
+        return process
 
     def _python(self, client: Client) -> str:
         """The interpreter of a client's own environment, which is made where it may be."""
@@ -87,12 +79,13 @@ class WorkerPool:
         python, ready = str(home / "bin" / "python"), home / "ready"
         if not ready.exists():
             if not self.may_install:
-                raise FileNotFoundError(home)
+                raise UnavailableError("not installed; python -m bench without --quick does it")
             print(f"installing {client.needs}", file=sys.stderr)
             shutil.rmtree(home, ignore_errors=True)
             install = [python, "-m", "pip", "install", "--quiet", client.needs]
             for command in ([sys.executable, "-m", "venv", str(home)], install):
-                subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603  # ours
+                if subprocess.run(command, check=False, stdout=sys.stderr).returncode:  # noqa: S603  # ours
+                    raise UnavailableError("its installation failed")
             ready.touch()
         return python
 

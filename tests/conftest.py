@@ -12,16 +12,19 @@ from __future__ import annotations
 import gc
 import os
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from covering import covering
 from hypothesis import HealthCheck, settings
 from integration.instant import in_no_time
+from policies import without_native
 
 import adapter.integration.attach
 import adapter.testing.suite
 from adapter.engine.state import ExchangeState
+from adapter.registry.config import ENVIRONMENT
 
 COMMON = settings(
     database=None,
@@ -44,10 +47,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the long run what the default run covers by other cases of the same test."""
+    """Leave to the long run what the default run covers by other cases of the same test.
+
+    Cases that are long anyway cover nothing.
+    """
     tests: defaultdict[tuple[Any, ...], list[pytest.Function]] = defaultdict(list)
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+        is_long = item.get_closest_marker("long") is not None
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not is_long:
             tests[item.parent, item.originalname].append(item)
     for cases in tests.values():
         chosen = covering([_values(case) for case in cases])
@@ -79,6 +86,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, line in report.user_properties:
             if name == "told":
                 terminalreporter.write_line(str(line))
+
+
+@pytest.fixture
+def only_binance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plugins of other venues are disabled, so that nothing serves their exchanges."""
+    monkeypatch.setenv(ENVIRONMENT, str(without_native(tmp_path)))
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ A round that is a query, or asks the time, has the ``source`` of its own page. A
 lost: ``"queries"`` like the last one until the deadline, looks ``"elsewhere"``, among the
 conditional orders, or ccxt's own pages of ``"markets"``; with
 ``"repeats"`` it is the last round again, answered alike.
+
+Of a request that ccxt makes for a native plugin, a case has the method and the path alone.
 """
 
 import datetime
@@ -16,12 +18,16 @@ import tomllib
 from typing import Any
 
 import pytest
+from golden_plugins import GOLDEN, endpoint
+
+from adapter.contract.endpoint import CancelEndpoint
 
 Case = dict[str, Any]
 
-HERE = pathlib.Path(__file__).parent
-FILES = sorted((HERE / "golden").glob("*/*.toml"))
+FILES = sorted(GOLDEN.glob("*/*.toml"))
 PLUGINS = sorted({path.parent.name for path in FILES})
+HTTP_PLUGINS = [name for name in PLUGINS if isinstance(endpoint(name), CancelEndpoint)]
+NATIVE_PLUGINS = [name for name in PLUGINS if name not in HTTP_PLUGINS]
 SOURCE = re.compile(
     r"https://\S+$"
     r"|(ccxt|binance-futures-connector-python) (issue|pull request) \d+$"
@@ -54,14 +60,22 @@ LOST = {
     "lost-then-open",
     "lost-then-unknown-order",
 }
+ELSEWHERE = "conditional-"
+"""Begins the names of cases of the regular endpoints, of conditional orders."""
 ARCHIVED = '"code":-2026'
 LOOKED = {
     "CancelUnknown": "D.*G$",
     "ExchangeNotAvailable": "DDD$",
     "InvalidNonce": "DG?D$",
-    "OrderGone": "D(GG|GGGG)$",
+    "OrderGone": "D(GG|GGGG?)$",
 }
 """What is sent, by initials, before a call may end so; `OrderGone` where no state is known."""
+
+EVERYWHERE = {
+    *("live", "filled-before", "canceled-before", "unknown", "partly-filled"),
+    *("rate-limit", "clock", "maintenance"),
+}
+"""The cases of each native plugin."""
 
 
 def read(path: pathlib.Path) -> Case:
@@ -77,19 +91,14 @@ def folder(plugin: str) -> dict[str, Case]:
     return {path.stem: read(path) for path in FILES if path.parent.name == plugin}
 
 
-@pytest.fixture(name="case", params=FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def _case(request: pytest.FixtureRequest) -> Case:
-    return read(request.param)
-
-
-def test_case_names_its_fact_source_and_date(case: Case) -> None:
+def case_names_its_fact_source_and_date(case: Case) -> None:
     """A case is one fact, its source, and its date."""
     assert case["fact"].endswith(".")
     assert SOURCE.match(case["source"])
     assert isinstance(case["date"], datetime.date) or re.fullmatch(r"20\d\d(-\d\d)?", case["date"])
 
 
-def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
+def case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
     """A misspelt key would be a case that checks nothing."""
     assert case.keys() - {"order", "error", "then"} == {"fact", "source", "date", "call", "round"}
     assert len(case.keys() & {"order", "error"}) == 1
@@ -101,11 +110,22 @@ def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
         assert {"class"} <= case["error"].keys() <= {"class", "state", "contains", "successor"}
 
 
-def test_round_is_a_request_and_its_reply(case: Case) -> None:
-    """Wire parameters are text, and what signing adds and what is ours are not among them."""
+def round_is_a_request_and_its_reply(case: Case) -> None:
+    """There is at least one."""
     assert case["round"]
     for turn in case["round"]:
         assert turn.keys() - {"source"} == {"request", "reply"}
+
+
+def request_is_a_method_and_a_path(case: Case) -> None:
+    """ccxt makes the rest of it."""
+    for turn in case["round"]:
+        assert turn["request"].keys() == {"method", "path"}
+
+
+def wire_parameters_are_text(case: Case) -> None:
+    """And what signing adds and what is ours are not among them."""
+    for turn in case["round"]:
         assert turn["request"].keys() == {"method", "path", "params"}
         params = turn["request"]["params"]
         assert all(isinstance(value, str) for value in params.values())
@@ -113,22 +133,29 @@ def test_round_is_a_request_and_its_reply(case: Case) -> None:
         assert params.keys().isdisjoint({"deadline", "confirm"})
 
 
-def test_reply_is_an_answer_or_lost(case: Case) -> None:
+def reply_is_an_answer_or_lost(case: Case) -> None:
     """A lost reply has no other field; an answer is whole, and one to a GET has its source."""
     for turn in case["round"]:
         lost, asked = "lost" in turn["reply"], turn["request"]["method"] == "GET"
         assert turn["reply"] == {"lost": True} if lost else True
         assert lost or turn["reply"].keys() == {"status", "headers", "body"}
         assert ("source" in turn) == (asked and not lost)
-        assert not asked or lost or turn["source"].startswith("https://developers.binance.com/")
+        assert not asked or lost or turn["source"].startswith("https://")
 
 
-def test_cancel_comes_first(case: Case) -> None:
+def page_of_a_query_is_binances(case: Case) -> None:
+    """Its endpoints are all Binance's."""
+    for turn in case["round"]:
+        source = turn.get("source", "https://developers.binance.com/")
+        assert source.startswith("https://developers.binance.com/")
+
+
+def cancel_comes_first(case: Case) -> None:
     """The first request is the cancel; nothing but cancels and pages follows."""
     assert re.fullmatch("D[DG]*", sent(case))
 
 
-def test_order_is_named_by_one_id(case: Case) -> None:
+def order_is_named_by_one_id(case: Case) -> None:
     """The order id or the client id and never both, to a cancel and to a query; time has none."""
     for request in (turn["request"] for turn in case["round"]):
         ids = request["params"].keys() & IDS
@@ -139,15 +166,15 @@ def test_order_is_named_by_one_id(case: Case) -> None:
             assert request["params"].keys() >= {"symbol"}
 
 
-def test_error_text_stands_in_a_reply(case: Case) -> None:
-    """What a message must contain is Binance's own text."""
+def error_text_stands_in_a_reply(case: Case) -> None:
+    """What a message must contain is the exchange's own text."""
     contains = case.get("error", {}).get("contains")
 
     bodies = [turn["reply"].get("body", "") for turn in case["round"]]
     assert contains is None or any(contains in body for body in bodies)
 
 
-def test_no_call_ends_before_it_has_looked(case: Case) -> None:
+def no_call_ends_before_it_has_looked(case: Case) -> None:
     """An uncertain end comes after the queries and tries that the outcome table requires.
 
     An archived order is found once, and will never be shown.
@@ -159,7 +186,43 @@ def test_no_call_ends_before_it_has_looked(case: Case) -> None:
         assert case["call"]["params"]["confirm"] is False
 
 
+CHECKS = (
+    case_names_its_fact_source_and_date,
+    case_has_the_keys_of_the_format_and_no_others,
+    round_is_a_request_and_its_reply,
+    reply_is_an_answer_or_lost,
+    error_text_stands_in_a_reply,
+)
+HTTP_CHECKS = (
+    wire_parameters_are_text,
+    page_of_a_query_is_binances,
+    cancel_comes_first,
+    order_is_named_by_one_id,
+    no_call_ends_before_it_has_looked,
+)
+NATIVE_CHECKS = (request_is_a_method_and_a_path,)
+
+
 @pytest.mark.parametrize("plugin", PLUGINS)
+def test_every_case_is_whole(plugin: str) -> None:
+    """Each case passes all of the checks."""
+    more = HTTP_CHECKS if plugin in HTTP_PLUGINS else NATIVE_CHECKS
+    for name, case in folder(plugin).items():
+        for check in (*CHECKS, *more):
+            try:
+                check(case)
+            except (AssertionError, LookupError) as e:
+                e.add_note(f"{plugin}/{name}: {check.__name__}")
+                raise
+
+
+@pytest.mark.parametrize("plugin", NATIVE_PLUGINS)
+def test_native_plugin_has_a_fair_set(plugin: str) -> None:
+    """Each kind of end, and of what is worth another try."""
+    assert folder(plugin).keys() >= EVERYWHERE
+
+
+@pytest.mark.parametrize("plugin", HTTP_PLUGINS)
 def test_plugin_has_a_fair_set(plugin: str) -> None:
     """Every product has its page by each id, what is sent today, and each kind of end."""
     cases = folder(plugin)
@@ -181,12 +244,16 @@ def test_plugin_has_a_fair_set(plugin: str) -> None:
     assert {error["class"] for error in errors} >= ENDS
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("plugin", HTTP_PLUGINS)
 def test_plugin_keeps_to_its_endpoint_and_account(plugin: str) -> None:
-    """One folder is one endpoint; the portfolio margin ones name the account, the others none."""
+    """One folder is one endpoint; the portfolio margin ones name the account, the others none.
+
+    Only the cases of `ELSEWHERE` ask the endpoint of the conditional orders, too.
+    """
     cases = folder(plugin).values()
 
-    sent = {(r["request"]["method"], r["request"]["path"]) for c in cases for r in c["round"]}
+    at_home = [c for name, c in folder(plugin).items() if not name.startswith(ELSEWHERE)]
+    sent = {(r["request"]["method"], r["request"]["path"]) for c in at_home for r in c["round"]}
     [path] = [path for method, path in sent if method == "DELETE"]
     queried = {p for method, p in sent if method == "GET" and not p.endswith("/time")}
     assert QUERIES.get(path, {path}) == queried

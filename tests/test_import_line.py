@@ -66,6 +66,7 @@ def test_an_attached_exchange_shows_that_it_cannot_be_pickled() -> None:
         pickle.dumps(adapter.ccxt.binance())
 
 
+@pytest.mark.usefixtures("only_binance")
 def test_everything_else_is_ccxts_own() -> None:
     """Other exchanges, errors, functions and the list of names are passed on as they are."""
     assert ccxt.kraken is adapter.ccxt.kraken

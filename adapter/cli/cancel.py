@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import ccxt
@@ -12,13 +13,16 @@ import requests
 import urllib3
 
 import adapter
-from adapter.cli.cancel_report import Report, handled_by, with_averages
+from adapter.cli.cancel_report import Report, handled_by, handlers_of, with_averages
 from adapter.cli.demo.verdict import Reported, claim
-from adapter.cli.exchange import check_symbol, connect, params_of
+from adapter.cli.exchange import check_options, check_symbol, connect, params_of
 from adapter.cli.exit_codes import CANCEL as CANCEL_CODES
 from adapter.cli.exit_codes import GONE, REFUSED, UNKNOWN, USAGE, UsageError, listed
 from adapter.cli.output import counting
 from adapter.transports.exchange_io import chain
+
+if TYPE_CHECKING:
+    from adapter.core.events import Event
 
 CANCEL_USAGE = """ccxt-adapter cancel ID [ID ...] SYMBOL [options]
        ccxt-adapter cancel --client-order-id X [--client-order-id X ...] SYMBOL [options]
@@ -85,15 +89,18 @@ def run(args: argparse.Namespace) -> int:
         _check(args, ids, names, symbol)
         exchange = connect(args)
         check_symbol(exchange, symbol, args.margin_mode)
+        check_options(exchange, symbol, args)
     except (adapter.PluginError, UsageError, ccxt.BaseError) as e:
         return report.failed(e, USAGE).show()
     params = {**params_of(args), **_settings(args)}
     handler = handled_by(exchange, symbol, params, is_all=args.all)
-    report = attrs.evolve(report, handled_by=handler)
+    handlers: dict[str, str] = {}
+    report = attrs.evolve(report, handled_by=handler, handlers=handlers)
     methods = _watched(exchange.session)
     try:
         with closing(exchange.session):
-            came = _cancelled(args, exchange, symbol, ids, names, params)
+            listener = handlers_of(exchange, symbol, params, handlers)
+            came = _cancelled(args, exchange, symbol, ids, names, params, listener)
             return report.of(with_averages(exchange, came, params_of(args))).show()
     except (ccxt.BaseError, adapter.PluginError) as e:
         return report.failed(e, _code(e, exchange, report, methods)).show()
@@ -127,12 +134,19 @@ def _cancelled(
     ids: list[str],
     names: list[str],
     params: dict[str, Any],
+    listener: Callable[[Event], None],
 ) -> list[Any]:
+    # an exchange that no plugin serves has no events
     if max(len(ids), len(names)) == 1:
+        adapter.attach(exchange, on_event=listener)
         name = {"clientOrderId": names[0]} if names else {}
         return [exchange.cancel_order(ids[0] if ids else None, symbol, {**params, **name})]
-    with counting("Cancelling …") as on_event:
-        # an exchange that no plugin serves has no events
+    with counting("Cancelling …") as count:
+
+        def on_event(event: Event) -> None:
+            count(event)
+            listener(event)
+
         adapter.attach(exchange, on_event=on_event)
         if args.all:
             came = exchange.cancel_all_orders(symbol, params)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shlex
 import sys
 from collections import Counter, defaultdict
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import ccxt
 
 import adapter
 from adapter.cli.cancel_result import Asked, Result, number
-from adapter.cli.exchange import endpoint_of
+from adapter.cli.exchange import endpoint_of, options_after
 from adapter.cli.exit_codes import DONE, UNKNOWN, worst
 from adapter.cli.output import as_json, console, error_line, facts, table
+
+if TYPE_CHECKING:
+    from adapter.core.events import Event
 
 log = logging.getLogger("adapter")
 
@@ -38,6 +43,24 @@ def handled_by(exchange: Any, symbol: str, params: dict[str, Any], *, is_all: bo
     if is_all and endpoint is not None and endpoint.open_orders is None:
         return f"{CCXTS_OWN}, because {route.plugin} does not list open orders"
     return f"{route.plugin} of {route.distribution}, {route.method} {route.url}"
+
+
+def handlers_of(
+    exchange: Any, symbol: str, params: dict[str, Any], handlers: dict[str, str]
+) -> Callable[[Event], None]:
+    """A listener that notes by id which orders another plugin cancels than the one of the route.
+
+    An order that is not among the regular ones is cancelled among the conditional ones.
+    """
+    regular = adapter.explain(exchange, symbol, params).plugin
+
+    def on_event(event: Event) -> None:
+        is_cancel = event.what == "sent" and event.details["method"] == "DELETE"
+        if is_cancel and event.plugin != regular and event.order_id is not None:
+            other = handled_by(exchange, symbol, {**params, "trigger": True}, is_all=False)
+            handlers[event.order_id] = other or event.plugin
+
+    return on_event
 
 
 def with_averages(exchange: Any, came: list[Any], params: dict[str, Any]) -> list[Any]:
@@ -73,6 +96,9 @@ class Report:
     names: list[str]
     """The client ids."""
     handled_by: str | None = None
+    """Plugin and request of the route."""
+    handlers: Mapping[str, str] = attrs.field(factory=dict)
+    """The same by id, of those orders that another plugin has cancelled."""
     results: tuple[Result, ...] = ()
     error: BaseException | None = None
     """Why none of several orders was cancelled."""
@@ -92,18 +118,25 @@ class Report:
         """With what the call returned."""
         asked = [self._asked(index) for index in range(len(came))]
         pairs = zip(asked, came, strict=True)
-        results = tuple(Result.returned(each, order, self.handled_by) for each, order in pairs)
+        results = tuple(Result.returned(each, order, self._by(each)) for each, order in pairs)
         code = worst(result.code for result in results)
         return attrs.evolve(self, results=results, code=code)
 
     def failed(self, error: BaseException, code: int) -> Report:
         """With what the call raised."""
-        results = (Result.raised(self._asked(0), error, code, self.handled_by),)
+        asked = self._asked(0)
+        results = (Result.raised(asked, error, code, self._by(asked)),)
         return attrs.evolve(self, results=results, error=error, code=code)
+
+    def _by(self, asked: Asked) -> str | None:
+        return self.handlers.get(asked.id or "", self.handled_by)
 
     def _asked(self, index: int) -> Asked:
         ids, names = ([*each, *[None] * (index + 1)] for each in (self.ids, self.names))
-        return Asked(id=ids[index], client_order_id=names[index], symbol=self.symbol)
+        options = shlex.join(options_after(self.args))
+        return Asked(
+            id=ids[index], client_order_id=names[index], symbol=self.symbol, options=options
+        )
 
     def show(self) -> int:
         """Print it; returns the exit code."""
@@ -158,7 +191,7 @@ class Report:
 
     def _failure(self, result: Result, which: str = "") -> str:
         said = error_line(result.error) if result.error else f"ccxt-adapter: {result.message}"
-        handled = "" if self.handled_by is None else f"handled by {self.handled_by}"
+        handled = "" if result.handled_by is None else f"handled by {result.handled_by}"
         more = "; ".join(filter(None, (which, handled)))
         return f"{said} ({more})" if more else said
 

@@ -31,6 +31,8 @@ class Asked:
     id: str | None
     client_order_id: str | None
     symbol: str
+    options: str = ""
+    """Those of the command line, as another command takes them."""
 
 
 @attrs.frozen(kw_only=True)
@@ -148,9 +150,10 @@ class Result:
         if self.code != UNKNOWN:
             return None
         order_id, symbol = self.identity()["id"], self.identity()["symbol"]
-        again = f"with the same options: ccxt-adapter cancel {order_id} {symbol}"
+        words = " ".join(filter(None, (symbol, self.asked.options)))
+        again = f"with the same options: ccxt-adapter cancel {order_id} {words}"
         if order_id is None:
-            return f"{WAIT} Look at your open orders: ccxt-adapter orders {symbol}"
+            return f"{WAIT} Look at your open orders: ccxt-adapter orders {words}"
         if self.asked.id is None:
             return f"{WAIT} If the order shown is the one you mean, cancel it by its id, {again}"
         return f"{WAIT} Cancel it again, {again}"

@@ -32,7 +32,6 @@ examples:
   ccxt-adapter doctor
   ccxt-adapter doctor BTC/USDT:USDT BTC/USDT:USDT-260327-90000-C
   ccxt-adapter doctor BTC/USDT:USDT --trigger
-  ccxt-adapter doctor BTC/USD:BTC --account portfolio-margin --config keys.toml
   ccxt-adapter doctor --offline --json
 
 exit codes: 0 nothing needs to be fixed, 1 something does (such as missing keys), 2 wrong usage
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     except UsageError as e:
         if args.config is not None:
             raise
-        no_keys = str(e).removeprefix("no keys: ")
+        no_keys = str(e).replace("no keys: set", "Set")
     exchange = create(args, config)
     with closing(exchange.session), _quiet(), working("Checking …"):
         report = doctor.run(

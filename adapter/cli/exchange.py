@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import ccxt
@@ -89,6 +91,24 @@ def options_of(account: str | None, margin_mode: str | None, *, trigger: bool) -
     return [*options, "--trigger"] if trigger else options
 
 
+def options_after(args: argparse.Namespace, route: Sequence[str] | None = None) -> list[str]:
+    """The options of another command for the same exchange, keys and address.
+
+    ``route`` are those that select the order's book, if other ones do than those of ``args``.
+    """
+    if route is None:
+        route = options_of(None, args.margin_mode, trigger=args.trigger)
+    given = {
+        "--account": None if "--account" in route else args.account,
+        "--exchange": None if args.exchange == DEFAULT else args.exchange,
+        "--plugins": args.plugins,
+        "--config": args.config,
+        "--url": args.url,
+    }
+    more = ([name, value] for name, value in given.items() if value is not None)
+    return [*route, *itertools.chain.from_iterable(more)]
+
+
 def active_endpoints(exchange: Any) -> tuple[ActiveEndpoint, ...]:
     """The endpoints in use on this exchange object."""
     state: ExchangeState | None = vars(exchange).get(STATE)
@@ -122,3 +142,21 @@ def check_symbol(exchange: Any, symbol: str, margin_mode: str | None = None) -> 
         if colon and market is not None:
             contract = market.structure["symbol"]
             raise UsageError(f"{symbol} names two markets: write {spot} or {contract}")
+
+
+def check_options(exchange: Any, symbol: str, args: argparse.Namespace) -> None:
+    """Raise `UsageError` for an option that has no effect on orders of this symbol."""
+    try:
+        endpoint = endpoint_of(exchange, symbol, params_of(args))
+    except ccxt.BaseError:
+        return  # the call raises it
+    unsent = endpoint.venue.routing_params if endpoint is not None else ()
+    if endpoint is None or not unsent:
+        return
+    if args.margin_mode is not None and "marginMode" in unsent and endpoint.market_type != "margin":
+        raise UsageError(f"{symbol} has no orders by margin mode: leave --margin-mode out")
+    if args.trigger and "trigger" in unsent and not endpoint.conditional:
+        raise UsageError(
+            f"{symbol} has no separate book of conditional orders, and its stop orders are among"
+            " the others: leave --trigger out"
+        )

@@ -8,7 +8,7 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.exchange import attached, check_symbol, create, params_of
+from adapter.cli.exchange import attached, check_options, check_symbol, create, params_of
 from adapter.cli.exit_codes import DONE, USAGE
 from adapter.cli.output import as_json, facts, failure
 
@@ -18,6 +18,7 @@ def run(args: argparse.Namespace) -> int:
     exchange = attached(args, create(args, {}))
     try:
         check_symbol(exchange, args.symbol, args.margin_mode)
+        check_options(exchange, args.symbol, args)
         route = adapter.explain(exchange, args.symbol, params_of(args))
     except ccxt.BaseError as e:
         return failure(e, USAGE, json=args.json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from contextlib import closing
 from typing import Any
@@ -11,7 +12,14 @@ import ccxt
 
 from adapter.cli.books import Book, books_of
 from adapter.cli.cancel_result import number
-from adapter.cli.exchange import check_symbol, connect, endpoint_of, params_of
+from adapter.cli.exchange import (
+    check_options,
+    check_symbol,
+    connect,
+    endpoint_of,
+    options_after,
+    params_of,
+)
 from adapter.cli.exit_codes import DONE, GONE, REFUSED, USAGE, UsageError
 from adapter.cli.output import as_json, facts, failure, working
 from adapter.contract.endpoint import CancelEndpoint
@@ -52,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             if symbol is not None:
                 check_symbol(exchange, symbol, args.margin_mode)
+                check_options(exchange, symbol, args)
             order = _order(exchange, args, order_id, symbol)
         except ccxt.OrderNotFound as e:
             return failure(e, GONE, json=args.json)
@@ -74,8 +83,9 @@ def _order(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str |
         found = _among_open(exchange, args, order_id, symbol)
         if not found:
             raise
+    words = "ccxt-adapter", "cancel", order_id
     commands = [
-        " ".join(["ccxt-adapter cancel", order_id, order["symbol"], *book.options])
+        shlex.join([*words, order["symbol"], *options_after(args, book.options)])
         for book, order in found
     ]
     if len(found) > 1:
@@ -90,9 +100,8 @@ def _queried(exchange: Any, args: argparse.Namespace, order_id: str, symbol: str
     params = params_of(args)
     endpoint = endpoint_of(exchange, symbol, params)
     if endpoint is not None and endpoint.venue.parse_order_id(order_id) is None:
-        raise UsageError(
-            f"{order_id} is not an order id; `ccxt-adapter orders {symbol}` shows both ids"
-        )
+        orders = shlex.join(["ccxt-adapter", "orders", symbol, *options_after(args)])
+        raise UsageError(f"{order_id} is not an order id; `{orders}` shows both ids")
     order: Order = exchange.fetch_order(order_id, symbol, params)
     # on some accounts ccxt queries the regular book, whatever the params say
     if isinstance(endpoint, CancelEndpoint) and endpoint.fields.order_id not in order["info"]:

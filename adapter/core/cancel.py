@@ -63,11 +63,11 @@ class CancelMachine(Machine):
                 raise
             raise self.evidence.interrupted(e, self._seconds()) from e
 
-    def send(self, ask: Ask) -> Asking:
+    def send(self, ask: Ask, *, once: bool = False) -> Asking:
         """Send one request until it is executed or refused, or nobody can say; gives which.
 
         It may be for several orders, of which each goes on by a machine of its own. ``ask`` sends
-        it by the channel.
+        it by the channel. ``once``: it must not be sent again, whatever came back.
 
         Raises `RateLimited`, or the ccxt exception, for one that was not executed in time.
         """
@@ -75,7 +75,7 @@ class CancelMachine(Machine):
         while True:
             sent = yield from self._request(query=False, ask=ask)
             self.evidence.sends += sent.kind not in UNSENT
-            if sent.kind not in NOT_EXECUTED or sent.kind is ResponseKind.REFUSED:
+            if once or sent.kind not in NOT_EXECUTED or sent.kind is ResponseKind.REFUSED:
                 return sent
             yield from self._on_not_executed(sent)
 
@@ -115,15 +115,49 @@ class CancelMachine(Machine):
         return self._poll_until_final(sent)
 
     def _on_not_executed(self, sent: Classification) -> Step:
-        """By the exchange's word, or because it never left: the order is as it was."""
-        ends_call = sent.kind is ResponseKind.REFUSED or (
-            sent.kind is ResponseKind.CLOCK_SKEW and self.is_clock_synced
+        """By the exchange's word, or because it never left: the order is as it was.
+
+        A client id may have come to mean a newer order since, so the order is queried first.
+        """
+        yield from self._wait_to_resend(sent, sent)
+        while not self.target.is_by_order_id:
+            found = yield from self._request(query=True)
+            is_nothing = found.kind is ResponseKind.NOT_OPEN
+            if is_nothing or (yield from self._may_send_to_found(found, sent)):
+                break
+            if issubclass(found.error, ccxt.ExchangeNotAvailable):
+                found = attrs.evolve(found, kind=ResponseKind.NOT_EXECUTED)
+            yield from self._wait_to_resend(found, found if found.kind in NOT_EXECUTED else sent)
+        if self.pacing.left() > 0:
+            return None
+        self._fail(self.evidence.not_executed(sent), sent.cause)
+
+    def _wait_to_resend(
+        self, found: Classification, reason: Classification
+    ) -> Generator[Any, Any, None]:
+        """Do what must come before the next request. Raises ``reason`` if there may be none."""
+        ends_call = found.kind is ResponseKind.REFUSED or (
+            found.kind is ResponseKind.CLOCK_SKEW and self.is_clock_synced
         )
         if not ends_call:
             pause = self.pacing.before_resend()
-            if (yield from self._may_continue(sent, pause)) and self.pacing.left() > 0:
-                return None
-        self._fail(self.evidence.not_executed(sent), sent.cause)
+            if (yield from self._may_continue(found, pause)) and self.pacing.left() > 0:
+                return
+        self._fail(self.evidence.not_executed(reason), reason.cause)
+
+    def _may_send_to_found(
+        self, found: Classification, sent: Classification
+    ) -> Generator[Any, Any, bool]:
+        """Whether a query shows the order that was meant. Raises `OrderGone` if it has ended."""
+        if found.kind is not ResponseKind.ORDER:
+            return False
+        order = self._parse_order(found)
+        if self.target.is_another(order):
+            return False
+        self._record(order, found, query=True)
+        if self.evidence.is_final(order["status"]):
+            self._fail(self.evidence.gone(sent, found, order["status"]))
+        return (yield from self._may_send_to_it())
 
     def _on_disputed(self, sent: Classification) -> Step:
         """Refused for a reason that may be that the order has ended: a query shows it."""

@@ -174,15 +174,23 @@ class Evidence:
 
     def newer_order(self, seconds: float) -> CancelUnknown:
         """The error where the client id has come to mean an order that is newer than the call."""
+        sends = self._sends(seconds)
+        if not self.has_left:
+            sends = f"{self.name} cancelOrder() was called {seconds:.1f} s ago, and not executed"
         return CancelUnknown(
-            f"{self._sends(seconds)}; the order that bears this client id now was made after that,"
+            f"{sends}; the order that bears this client id now was made after that,"
             " so the cancel is not sent again, and nobody can say what became of the order that"
             f" had it before; {FETCH}",
             order=self.order,
         )
 
-    def unreadable(self, cause: BaseException | None) -> CancelUnknown:
+    def unreadable(self, cause: BaseException | None) -> ccxt.BaseError:
         """The error where a plugin or ccxt's parser fails at a response."""
+        if not self.has_left:
+            return ccxt.BadResponse(
+                f"{self.name} cancelOrder() was not executed, and the answer to a query of the"
+                f" order could not be read ({type(cause).__name__})"
+            )
         return CancelUnknown(
             f"{self.name} cancelOrder(): the answer could not be read ({type(cause).__name__}), so"
             f" nobody can say whether the cancel took; {FETCH}",

@@ -96,11 +96,13 @@ class Machine:
         """Learn what a response has beside its meaning."""
         found, sent_at = came.found, came.sent_at
         if found.kind is ResponseKind.UNREADABLE:
+            self.evidence.has_left |= not query
             self._fail(self.evidence.unreadable(found.cause), found.cause)
         self.pacing.requests += self.channel.requests
         self.evidence.add_cause(found)
         if found.kind is ResponseKind.NOT_OPEN or found.kind in ACCEPTED:
-            self.is_clock_synced = False
+            # a query shows nothing of a clock by which no cancel has been accepted
+            self.is_clock_synced &= query and not self.evidence.has_left
             if self.target.call.client_order_id is not None:
                 self.target.start_time.accepted(came.timestamp, self._seconds() * 1000)
         if found.server_time is not None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import socket
 import ssl
 
-import attrs
 import ccxt
 
+from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import Classification, NoResponse, Response, ResponseKind
-from adapter.core.routing import ActiveEndpoint
 from adapter.doctor.report import WARNING, WRONG, Clock
 
-MAX_AHEAD = 1000
+MAX_OFFSET = 1000
 """ms; the exchange refuses a timestamp that is further ahead."""
 
 Reply = Response | NoResponse
@@ -28,7 +27,6 @@ BY_STATUS = {
         "there is no such page",
         "Check that the address is the exchange's: --url, or the exchange object's urls.",
     ),
-    407: ("the proxy requires a password", "Give the proxy's user and password in its URL."),
     451: (
         "the exchange does not serve the country of this IP address",
         "Run it where the exchange serves you; the IP address of a proxy or VPN counts.",
@@ -41,7 +39,8 @@ UNUSABLE = (
 )
 PROXY = (
     "the URL or the proxy cannot be used",
-    "Check --url or the exchange object's urls, its proxy settings, HTTPS_PROXY, and the proxy.",
+    "Check --url or the exchange object's urls, its proxy settings, HTTPS_PROXY, and the proxy: a"
+    " 407 is a password that is missing in the proxy's URL.",
 )
 DNS = (
     "DNS: the host name cannot be resolved",
@@ -60,14 +59,9 @@ NO_TLS = (
 PLAIN_HTTP = "Check the address first: it begins with http://, an exchange's with https://. "
 TCP = (
     "the connection fails",
-    "Look for a firewall, a VPN or a network failure on this side. If others can connect, this"
-    " machine's IP address may be blocked.",
-)
-TCP_OF_USER = (
-    "the connection fails",
-    "Check the address first, --url or the exchange object's urls: the host, the port, and whether"
-    " a server runs there. If it is right, look for a firewall, a VPN or a network failure on this"
-    " side.",
+    "If you have set the address (--url, or the exchange object's urls), check it first: the host,"
+    " the port, and whether a server runs there. Then look for a firewall, a VPN or a network"
+    " failure on this side. If others can connect, this machine's IP address may be blocked.",
 )
 NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 """OpenSSL's reasons for bytes that are not TLS; which one depends on its version."""
@@ -93,39 +87,30 @@ BY_KIND = {
 }
 
 
-@attrs.frozen
-class Address:
-    """The URL of a request."""
-
-    url: str = attrs.field(repr=False)
-    is_of_user: bool
-    """Whether it is another than ccxt's."""
-
-
 def shortened(text: str) -> str:
     """The text in one line; a page of HTML would fill the report."""
     line = " ".join(text.split())
     return line if len(line) <= 300 else f"{line[:300]}…"
 
 
-def of_page(reply: Reply, verdict: Classification, address: Address) -> Diagnosis | None:
-    """The answer to an unsigned request; that the key is missing is not a problem."""
-    if verdict.kind is ResponseKind.REFUSED and _status(reply) not in BY_STATUS:
+def of_host(reply: Reply, verdict: Classification, url: str) -> Diagnosis | None:
+    """What keeps requests from the exchange; None where the exchange answered one."""
+    refused = verdict.kind is ResponseKind.REFUSED and _status(reply) not in BY_STATUS
+    if refused or verdict.kind in (ResponseKind.NOT_OPEN, ResponseKind.ORDER):
         return None
-    return _quoting(verdict, WRONG, *_of_host(reply, verdict, address))
+    return _quoting(verdict, WRONG, *_cause(reply, verdict, url))
 
 
 def of_query(
-    reply: Reply, verdict: Classification, address: Address, active: ActiveEndpoint, symbol: str
+    reply: Reply, verdict: Classification, url: str, venue: HttpVenue, symbol: str
 ) -> Diagnosis | None:
-    """The answer to a signed query of an order that does not exist."""
-    if verdict.kind in (ResponseKind.NOT_OPEN, ResponseKind.ORDER):
-        return None  # it searched for the order, so key, signature and timestamp are valid
-    venue = active.http.venue
+    """The answer to a signed query of an order that does not exist; None where it searched."""
     if isinstance(reply, Response) and (explained := venue.explain_auth_error(reply)):
         return _quoting(verdict, WRONG, *explained)
-    if verdict.kind is not ResponseKind.REFUSED or _status(reply) in BY_STATUS:
-        return _quoting(verdict, WRONG, *_of_host(reply, verdict, address))
+    if problem := of_host(reply, verdict, url):
+        return problem
+    if verdict.kind is not ResponseKind.REFUSED:
+        return None
     if issubclass(verdict.error, ccxt.AuthenticationError):
         return _quoting(verdict, WRONG, *KEY)
     what = f"the exchange refuses the query of {symbol}, so the key may not have been checked"
@@ -133,17 +118,15 @@ def of_query(
     return _quoting(verdict, WARNING, what, remedy)
 
 
-def of_clock(clock: Clock, recv_window: int | None) -> Diagnosis | None:
+def of_clock(clock: Clock) -> Diagnosis | None:
     """Timestamps that are surely too far from the exchange's clock."""
     offset = clock.offset_ms
-    at_least = abs(offset) - clock.uncertainty_ms
-    if at_least < MAX_AHEAD:
+    if abs(offset) - clock.uncertainty_ms < MAX_OFFSET:
         return None
-    refused = offset > 0 or (recv_window is not None and at_least > recv_window)
     side = "ahead of" if offset > 0 else "behind"
     # rounded, so that equal problems of several hosts become one
     what = f"timestamps are about {round(abs(offset), -2):.0f} ms {side} the exchange's clock"
-    return WRONG if refused else WARNING, what, SET_CLOCK
+    return WRONG, what, SET_CLOCK
 
 
 def _quoting(verdict: Classification, level: str, what: str, remedy: str) -> Diagnosis:
@@ -156,17 +139,16 @@ def _status(reply: Reply) -> int:
     return reply.status if isinstance(reply, Response) else 0
 
 
-def _of_host(reply: Reply, verdict: Classification, address: Address) -> tuple[str, str]:
+def _cause(reply: Reply, verdict: Classification, url: str) -> tuple[str, str]:
     if isinstance(reply, Response) or reply.may_have_been_sent:
-        found = BY_STATUS.get(_status(reply)) or BY_KIND.get(verdict.kind)
-        if found is not None:
+        if found := BY_STATUS.get(_status(reply)) or BY_KIND.get(verdict.kind):
             return found
         what, remedy = UNUSABLE
-        return what, PLAIN_HTTP + remedy if address.url.startswith("http:") else remedy
+        return what, PLAIN_HTTP + remedy if url.startswith("http:") else remedy
     if reply.reason.startswith(("ProxyError", "InvalidURL", "InvalidProxy")):
         return PROXY
     if isinstance(reply.cause, (socket.gaierror, UnicodeError)):
         return DNS
     if isinstance(reply.cause, ssl.SSLError):
         return NO_TLS if reply.cause.reason in NOT_TLS else TLS
-    return TCP_OF_USER if address.is_of_user else TCP
+    return TCP

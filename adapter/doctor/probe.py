@@ -19,7 +19,7 @@ from adapter.contract.messages import (
 )
 from adapter.core.routing import ActiveEndpoint
 from adapter.doctor import diagnose
-from adapter.doctor.diagnose import Address, Diagnosis
+from adapter.doctor.diagnose import Diagnosis
 from adapter.doctor.report import WARNING, WRONG, Clock, Host, Query, Report
 from adapter.engine.state import ExchangeState
 
@@ -46,12 +46,10 @@ class Probe:
         well, served = problem is None, tuple(active.plugin for active in endpoints)
         self.report.hosts.append(Host(host=name, plugins=served, well=well, clock=clock))
         if clock is not None:
-            by_options = self.exchange.safe_integer(self.exchange.options, "recvWindow")
-            window = endpoints[0].policy.recv_window or by_options
-            problem = diagnose.of_clock(clock, window)
+            problem = diagnose.of_clock(clock)
         if problem is not None:
             self.report.add(name, *problem)
-        return problem is None or problem[0] == WARNING
+        return problem is None
 
     def _page(self, url: str, active: ActiveEndpoint) -> tuple[Clock | None, Diagnosis | None]:
         """The clock by the body, in ms, or by the ``Date`` header, which has whole seconds."""
@@ -60,12 +58,10 @@ class Probe:
         reply = self._send(SignedRequest(method="GET", url=url, headers={}), direct=False)
         half, rounding = (time.perf_counter() - began) * 500, 0.5
         if isinstance(reply, NoResponse):
-            return None, diagnose.of_page(reply, self._classify(reply, active), self._address(url))
+            return None, diagnose.of_host(reply, self._classify(reply, active), url)
         server = venue.parse_server_time(attrs.evolve(reply, headers={}))
         if server is None:
-            if problem := diagnose.of_page(
-                reply, self._classify(reply, active), self._address(url)
-            ):
+            if problem := diagnose.of_host(reply, self._classify(reply, active), url):
                 return None, problem
             server, rounding = venue.parse_server_time(reply), 500.0
         if server is None:
@@ -74,23 +70,19 @@ class Probe:
         offset = reply.time - difference - half - server - rounding
         return Clock(offset_ms=round(offset, 1), uncertainty_ms=round(half + rounding, 1)), None
 
-    def _address(self, url: str) -> Address:
-        is_of_user = self.exchange.urls["api"] != self.exchange.describe()["urls"]["api"]
-        return Address(url, is_of_user)
-
     def check_key(self, active: ActiveEndpoint, symbol: str, market: str) -> None:
         """Send a signed query of an order that does not exist, and diagnose the answer."""
         query = Query(plugin=active.plugin, symbol=symbol)
         self.report.queries.append(query)
         try:
-            reply = self._query(active, market)
+            signed = self._query(active, market)
         except ccxt.BaseError as e:
             what = f"the key could not be checked: {diagnose.shortened(str(e))}"
             self.report.add(active.plugin, WARNING, what, UNCHECKED)
             return
+        reply = self._send(signed, direct=active.policy.transport == "auto")
         verdict = self._classify(reply, active, market)
-        url = active.http.venue.build_url(self.exchange, active.http.api, "")
-        problem = diagnose.of_query(reply, verdict, self._address(url), active, symbol)
+        problem = diagnose.of_query(reply, verdict, signed.url, active.http.venue, symbol)
         if problem is None:
             query.accepted = True
             return
@@ -98,18 +90,14 @@ class Probe:
             query.accepted = False
         self.report.add(active.plugin, *problem)
 
-    def _query(self, active: ActiveEndpoint, market: str) -> Response | NoResponse:
-        venue = active.http.venue
-        request = venue.build_request(
-            self._call(active, market),
-            endpoint=active.http,
-            query=active.http.queries[0],
-        )
+    def _query(self, active: ActiveEndpoint, market: str) -> SignedRequest:
+        endpoint, call = active.http, self._call(active, market)
+        query = endpoint.queries[0]
+        request = endpoint.venue.build_request(call, endpoint=endpoint, query=query)
         if request.method != "GET":
             raise ccxt.NotSupported(f"{active.plugin} queries by {request.method}, not by GET")
-        keys = self.state.get_credentials(self.exchange, active.http)
-        signed = venue.sign(self.exchange, request, credentials=keys)
-        return self._send(signed, direct=active.policy.transport == "auto")
+        keys = self.state.get_credentials(self.exchange, endpoint)
+        return endpoint.venue.sign(self.exchange, request, credentials=keys)
 
     def _send(self, signed: SignedRequest, *, direct: bool) -> Response | NoResponse:
         timeout = min(TIMEOUT, float(self.exchange.timeout) / 1000)
@@ -124,10 +112,13 @@ class Probe:
     def _classify(
         self, reply: Response | NoResponse, active: ActiveEndpoint, market: str = ""
     ) -> Classification:
-        call, errors = self._call(active, market), self.state.config.error_classes[active.plugin]
-        endpoint, query = active.http, active.http.queries[0]
+        endpoint = active.http
         return endpoint.venue.classify(
-            reply, call=call, endpoint=endpoint, errors=errors, query=query
+            reply,
+            call=self._call(active, market),
+            endpoint=endpoint,
+            errors=self.state.config.error_classes[active.plugin],
+            query=endpoint.queries[0],
         )
 
     def _call(self, active: ActiveEndpoint, market: str) -> CancelRequest:

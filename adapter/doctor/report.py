@@ -73,9 +73,10 @@ class Report:
     versions: dict[str, str] = attrs.field(factory=versions)
     settings: str
     """The path of the user's plugins.toml."""
-    plugins: tuple[Plugin, ...]
     api_key: str | None
     """Masked."""
+    plugins: tuple[Plugin, ...] = ()
+    """Empty where plugins.toml is broken."""
     account: str | None = None
     routes: dict[str, RouteMatch] = attrs.field(factory=dict)
     """By symbol."""
@@ -137,11 +138,9 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for query in report.queries:
         yield "key check", f"{query.plugin} {query.symbol}: {ACCEPTED[query.accepted]}"
     routed = {route["plugin"] for route in routes}
-    stops = {p.name for p in report.plugins if p.cancel_endpoint and p.cancel_endpoint.conditional}
-    for plugin in (plugin for host in report.hosts for plugin in host.plugins):
-        if plugin not in routed:
-            more = " and --trigger" if plugin in stops else ""
-            yield "key check", f"{plugin}: not checked; to check it, give a symbol of it{more}"
+    if left := [name for host in report.hosts for name in host.plugins if name not in routed]:
+        how = "give a symbol of each, and --trigger for conditional orders"
+        yield "key check", f"not of {', '.join(left)}; for that, {how}"
 
 
 def _routes(report: Report) -> list[dict[str, str | None]]:

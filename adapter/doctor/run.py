@@ -16,16 +16,11 @@ from adapter.engine.state import STATE, ExchangeState
 from adapter.errors import PluginError
 from adapter.integration.attach import attach
 from adapter.integration.options import plugins_file
-from adapter.registry.config import ENVIRONMENT, load, shipped_file
-from adapter.registry.discovery import checked, plugins
+from adapter.registry.config import ENVIRONMENT, load
+from adapter.registry.discovery import plugins
 
-SHOWN, LONG_ENOUGH = 4, 12
-"""Characters of an API key that are shown, and the length from which any are."""
 COMMON = ("BTC/USDT:USDT", "BTC/USD:BTC", "BTC/USDT")
 """The symbols if none are given: every large exchange has them."""
-UNTIL_THEN = "Correct it. Until then attach() fails with this error."
-
-Path = str | os.PathLike[str]
 
 
 def run(
@@ -37,57 +32,43 @@ def run(
     params: Mapping[str, Any] | None = None,
     offline: bool = False,
 ) -> Report:
-    """Check a sync ccxt exchange object, which the adapter is attached to.
+    """Check a sync ccxt exchange object, and attach the adapter to it.
 
     ``params`` are those of a cancel, such as ``{"trigger": True}``.
-
-    Raises ``adapter.PluginError`` where the shipped plugins.toml is missing.
     """
     path = file or plugins_file(exchange) or os.environ.get(ENVIRONMENT)
-    error = _error_of(path)
-    used = shipped_file() if error else path
     report = Report(
         exchange=str(exchange.id),
         offline=offline,
         settings=os.fspath(path or "shipped"),
-        plugins=plugins(used),
         api_key=masked(exchange.apiKey) if exchange.apiKey else None,
     )
-    if error:
-        report.add("plugins.toml", WRONG, error, UNTIL_THEN)
-    state = _attach(report, exchange, account, used)
+    state = _attach(report, exchange, account, path)
     if state is not None:
-        endpoints = _find_routes(report, exchange, state, list(symbols), params or {})
-        has_keys = _has_usable_keys(report, exchange, state)
+        probe = Probe(exchange, state, report)
+        endpoints = _find_routes(probe, list(symbols), params or {})
+        has_keys = _has_usable_keys(probe)
         if not offline:
-            _check_hosts(Probe(exchange, state, report), endpoints, has_keys=has_keys)
+            _check_hosts(probe, endpoints, has_keys=has_keys)
     return report
 
 
 def masked(api_key: str) -> str:
-    """The first characters of an API key, and its length."""
-    begin = api_key[:SHOWN] if len(api_key) >= LONG_ENOUGH else ""
+    """The first four characters of an API key, unless it is short, and its length."""
+    begin = api_key[:4] if len(api_key) >= 12 else ""
     return f"{begin}… ({len(api_key)} characters)"
 
 
-def _error_of(path: Path | None) -> str | None:
-    try:
-        checked(load(path))
-    except PluginError as e:
-        return str(e)
-    return None
-
-
 def _attach(
-    report: Report, exchange: Any, account: str | None, file: Path | None
+    report: Report, exchange: Any, account: str | None, file: str | os.PathLike[str] | None
 ) -> ExchangeState | None:
     """Attach the adapter; None where that fails or no plugin serves the exchange."""
     try:
+        report.plugins, settings = plugins(file), load(file)
         attach(exchange, account=account, plugins=file)
     except (PluginError, ValueError) as e:
-        report.add("attach()", WRONG, str(e), UNTIL_THEN)
+        report.add("attach()", WRONG, str(e), "Correct it. Until then attach() fails.")
         return None
-    settings = load(file)
     for plugin in report.plugins:
         if plugin.reason is not None and settings.policy(plugin.name).enabled:
             remedy = "Until then ccxt's cancel_order handles what this plugin would."
@@ -100,30 +81,29 @@ def _attach(
     return state
 
 
-def _has_usable_keys(report: Report, exchange: Any, state: ExchangeState) -> bool:
+def _has_usable_keys(probe: Probe) -> bool:
     """Whether both are given and the secret can sign; one that cannot is a problem."""
-    if not exchange.apiKey or not exchange.secret:
+    if not probe.exchange.apiKey or not probe.exchange.secret:
         return False
     try:
-        state.get_credentials(exchange, state.config.endpoints[0].http)
+        endpoint = probe.state.config.endpoints[0].http
+        probe.state.get_credentials(probe.exchange, endpoint)
     except ccxt.AuthenticationError as e:
-        report.add("keys", WRONG, str(e), "Correct the secret; nothing can be signed until then.")
+        probe.report.add(
+            "keys", WRONG, str(e), "Correct the secret; nothing can be signed until then."
+        )
         return False
     return True
 
 
 def _find_routes(
-    report: Report,
-    exchange: Any,
-    state: ExchangeState,
-    symbols: list[str],
-    params: Mapping[str, Any],
+    probe: Probe, symbols: list[str], params: Mapping[str, Any]
 ) -> list[ActiveEndpoint]:
     """The endpoints that the symbols need; without any, those of the account."""
+    report, config = probe.report, probe.state.config
     for symbol in symbols or COMMON:
         try:
-            config = state.config
-            match = match_route(exchange, symbol, params, config.endpoints, config.account)
+            match = match_route(probe.exchange, symbol, params, config.endpoints, config.account)
         except ccxt.BaseError as e:
             remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
             report.add(repr(symbol), WRONG, str(e), remedy)
@@ -132,8 +112,7 @@ def _find_routes(
         if symbols or match.active is not None:
             report.routes[symbol] = match
     if not symbols:
-        endpoints = state.config.endpoints
-        return [active for active in endpoints if report.account in active.http.accounts]
+        return [active for active in config.endpoints if report.account in active.http.accounts]
     matched = [match.active for match in report.routes.values() if match.active is not None]
     return [*{active.plugin: active for active in matched}.values()]
 

@@ -208,15 +208,20 @@ class ManyFlow:
         return not self.overrides or not {*names}.isdisjoint(self.overrides)
 
     def _send_batch(self, members: Sequence[_Conversation]) -> Flow:
-        """One request for several orders; each goes on by its own part of the answer."""
+        """One request for several orders; each goes on by its own part of the answer.
+
+        By client ids it is sent once: each may mean a newer order before it could be sent again.
+        """
         if len(members) == 1:
             return (yield from self._converse(members[0]))
         for each in members:
             each.has_begun = True
         channel = cast(HttpChannel, self.head.channel())
-        request = BatchRequest(channel, [each.flow.call for each in members])
+        calls = [each.flow.call for each in members]
+        request, is_unique = BatchRequest(channel, calls), self.active.policy.client_ids == "unique"
+        once = calls[0].client_order_id is not None and not is_unique
         try:
-            sent = yield from self.head.machine(channel).send(request.ask)
+            sent = yield from self.head.machine(channel).send(request.ask, once=once)
         except Exception as e:
             return [self._converse(each, copy_error(e)) for each in members]
         finally:

@@ -50,8 +50,12 @@ def is_ccxt_class(cls: type) -> bool:
 
 
 def defining_class(cls: type) -> type | None:
-    """The ccxt class that defines the ``cancel_order`` which ``cls`` inherits or overrides."""
-    return next((c for c in cls.__mro__ if ONE.name in vars(c) and is_ccxt_class(c)), None)
+    """The ccxt class that defines the ``cancel_order`` which ``cls`` inherits or overrides.
+
+    None where that is the base of all exchanges, whose method cancels nothing.
+    """
+    found = next((c for c in cls.__mro__ if ONE.name in vars(c) and is_ccxt_class(c)), None)
+    return None if found is None or found.__module__.endswith(".base.exchange") else found
 
 
 def subclasses(cls: type[Any]) -> Iterator[type[Any]]:

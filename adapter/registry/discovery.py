@@ -11,6 +11,7 @@ from email.message import Message
 from importlib.metadata import EntryPoint
 
 import attrs
+import ccxt
 
 from adapter.contract.endpoint import API_VERSION, Endpoint
 from adapter.core.routing import ActiveEndpoint, rank
@@ -75,7 +76,7 @@ def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoi
     named = [f for f in _candidates() if exchange_id.startswith(f.name.partition(".")[0])]
     usable = [active for f in named if (active := _activate(f, settings)) is not None]
     served = [c for c in usable if exchange_id in c.endpoint.venue.exchanges]
-    if not served:
+    if not served and exchange_id in ccxt.exchanges:
         others = [f for f in _candidates() if f.name == ANY]
         served = [active for f in others if (active := _activate(f, settings)) is not None]
     return rank(served)
@@ -152,8 +153,8 @@ def _load(candidate: _Candidate) -> Endpoint:
     if not isinstance(endpoint, Endpoint):
         raise PluginError(
             f"{candidate.label}: {candidate.point.value} is a {type(endpoint).__name__}, not an"
-            " adapter.contract.endpoint.CancelEndpoint or a NativeEndpoint: report it to its"
-            " author, or disable it in your plugins.toml"
+            " adapter.contract.endpoint.Endpoint: report it to its author, or disable it in your"
+            " plugins.toml"
         )
     if endpoint.api_version != API_VERSION:
         raise PluginError(

@@ -153,6 +153,11 @@ class Exchange:
             return None
         return self._by_path.get(request.path.replace(many.PATH, "order"))
 
+    def all_product_of(self, request: Request) -> Product | None:
+        """Return the product a request to cancel all orders of a symbol is for, or None."""
+        products = self.products.values() if request.method == "DELETE" else ()
+        return next((p for p in products if request.path == many.all_path(p)), None)
+
     def named_order(self, request: Request) -> Order | None:
         """Return the order that a query or a cancel names, the first of several, or None.
 

@@ -70,10 +70,15 @@ ALL_WEIGHTS = {"pm_margin": 5}
 PATH = "batchOrders"
 
 
+def all_path(product: Product) -> str:
+    """Return the path of the request that cancels all orders of a symbol."""
+    return f"{product.path}/{product.cancel_all_path}"
+
+
 def many_routes(product: Product, book: Book) -> Routes:
     """Return the endpoints that cancel several orders of ``product``, or all of one symbol."""
     routes = {
-        ("DELETE", f"{product.path}/{product.cancel_all_path}"): Route(
+        ("DELETE", all_path(product)): Route(
             host=product.host,
             serve=partial(cancel_all, product, book),
             weight=ALL_WEIGHTS.get(product.name, 1),
@@ -138,25 +143,28 @@ def _ids(batch: Batch, name: str, text: str) -> list[str]:
     return [str(each) for each in ids]
 
 
-def cancel_all(product: Product, book: Book, params: Params) -> Json | list[Json]:
+def cancel_all(
+    product: Product, book: Book, params: Params, *, skipped: int = 0
+) -> Json | list[Json]:
     """Cancel every open order of the symbol; conditional ones have a request of their own.
 
-    Spot and margin show them, and raise -2011 where there is none.
+    Spot and margin show them, and raise -2011 where there is none. The oldest ones, as many as are
+    ``skipped``, stay open.
     """
-    canceled = [*_canceled(product, book, params)]
+    canceled = [*_canceled(product, book, params, skipped)]
     if product.name == "options":
         return {"code": 0, "msg": "success"}
     if product.host not in ("api", "sapi") and product.name != "pm_margin":
         return DONE
-    if not canceled:
+    if not canceled and not skipped:
         raise errors.unknown_order()
     return canceled
 
 
-def _canceled(product: Product, book: Book, params: Params) -> Iterable[Json]:
+def _canceled(product: Product, book: Book, params: Params, skipped: int) -> Iterable[Json]:
     isolated = params.flag("isIsolated")
-    for order in book.open_orders(product.name, trading.symbol_of(product, params)):
-        if order.is_isolated == isolated:
-            with suppress(NotOpenError):  # it has ended meanwhile
-                canceled, name = book.cancel(order), trading.generated_client_id()
-                yield trading.canceled_answer(product, book, canceled, name)
+    there = book.open_orders(product.name, trading.symbol_of(product, params))
+    for order in [order for order in there if order.is_isolated == isolated][skipped:]:
+        with suppress(NotOpenError):  # it has ended meanwhile
+            canceled, name = book.cancel(order), trading.generated_client_id()
+            yield trading.canceled_answer(product, book, canceled, name)

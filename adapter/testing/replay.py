@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -116,21 +117,43 @@ class Replay:
 
 
 def cancel(
-    exchange_id: str, replay: Replay, account: str | None, *arguments: Any, mode: str = "sync"
+    exchange_id: str,
+    replay: Replay,
+    account: str | None,
+    *arguments: Any,
+    mode: str = "sync",
+    config: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
-    """Cancel by the adapter on a new exchange object. ``mode`` is ``"sync"`` or ``"async"``."""
-    if mode == "sync":
-        exchange = replay.connect(getattr(ccxt, exchange_id)())
-        return adapter.attach(exchange, account=account).cancel_order(*arguments)
+    """Cancel by the adapter on a new exchange object that ccxt makes of ``config``.
 
-    async def call() -> Any:
-        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)({"timeout_on_exit": 0}))
+    ``mode`` is ``"sync"`` or ``"async"``.
+    """
+    return call("cancel_order", exchange_id, replay, account, *arguments, mode=mode, config=config)
+
+
+def call(
+    method: str,
+    exchange_id: str,
+    replay: Replay,
+    account: str | None,
+    *arguments: Any,
+    mode: str = "sync",
+    config: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
+    """The same by another method of the exchange object."""
+    if mode == "sync":
+        exchange = replay.connect(getattr(ccxt, exchange_id)({**config}))
+        return getattr(adapter.attach(exchange, account=account), method)(*arguments)
+
+    async def awaited() -> Any:
+        settings = {"timeout_on_exit": 0, **config}
+        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)(settings))
         try:
-            return await adapter.attach(exchange, account=account).cancel_order(*arguments)
+            return await getattr(adapter.attach(exchange, account=account), method)(*arguments)
         finally:
             await exchange.close()
 
-    return asyncio.run(call())
+    return asyncio.run(awaited())
 
 
 def _params(body: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ import pytest
 
 import adapter
 from adapter.contract.endpoint import API_VERSION, CancelEndpoint
-from adapter.testing.replay import API_KEY, SECRET, Answer, Received, Replay, cancel
+from adapter.testing.replay import API_KEY, SECRET, Answer, Received, Replay, call, cancel
 
 SHORT_DEADLINE = {"deadline": 2.0}
 """Params for calls that get no usable answer: they last until the deadline."""
@@ -234,6 +235,29 @@ class PluginSuite:
         assert self.installed_endpoint().is_acknowledgement is not None
         assert "accepted" == order["outcome"]
 
+    def test_several_orders_are_one_request(self, mode: str) -> None:
+        """The request for several orders has all ids, and each has its own part of the answer."""
+        endpoint = self.installed_endpoint()
+        batch = endpoint.batch_cancel
+        if batch is None:
+            pytest.skip("the endpoint has no request for several orders")
+        ids = [self.order_id, self.other_order_id or _other(self.order_id)]
+        arguments = ids, self.symbol, {**self.params, **SHORT_DEADLINE, "confirm": False}
+        together = Answer(body=[_parsed(self.canceled), _parsed(self.unknown_order)])
+        with Replay([together]) as replay:
+            settings = self.exchange_id, replay, self.account
+            first, second = call("cancel_orders", *settings, *arguments, mode=mode)
+
+        request = replay.received[0]
+        assert (batch.method or endpoint.method) == request.method
+        assert request.path.endswith(batch.path)
+        assert str(batch.write_order_ids(ids)) == str(request.params[batch.order_ids_param])
+        is_final = endpoint.is_acknowledgement is None
+        assert ("canceled" if is_final else "accepted") == first["outcome"]
+        assert self.order_id == first["id"]
+        assert "gone" == second["outcome"]
+        assert isinstance(second["error"], adapter.OrderGone)
+
     def test_a_secret_is_in_no_message(self, mode: str) -> None:
         """The message of a failed cancel contains no key, secret or signature."""
         with Replay([]) as replay, pytest.raises(adapter.CancelUnknown) as caught:
@@ -247,6 +271,10 @@ class PluginSuite:
 
 def _other(order_id: str) -> str:
     return order_id[:-1] + ("2" if order_id.endswith("1") else "1")
+
+
+def _parsed(answer: Answer) -> Any:
+    return json.loads(answer.body) if isinstance(answer.body, str) else answer.body
 
 
 def _signatures(request: Received) -> list[str]:

@@ -16,6 +16,7 @@ import ccxt
 from adapter.contract.answers import ambiguous, find_order, not_open, text_of
 from adapter.contract.api import OrderApi, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import (
     ApiRequest,
     CancelRequest,
@@ -27,7 +28,6 @@ from adapter.contract.messages import (
     ResponseKind,
     SignedRequest,
 )
-from adapter.contract.http_venue import HttpVenue
 
 ROOT = "/api/v3"
 OPEN = ("PENDING", "QUEUED", "OPEN", "EDIT_QUEUED")

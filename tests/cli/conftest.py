@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapter.cli import main
 from adapter.cli.keys import API_KEY, SECRET
 from adapter.simulator import Simulator
+
+Captured = pytest.CaptureFixture[str]
+Doctor = Callable[..., dict[str, Any]]
+Write = Callable[[str], str]
 
 
 @pytest.fixture
@@ -36,3 +42,28 @@ def keys(environment: pytest.MonkeyPatch, sim: Simulator) -> None:
 def printed(capsys: pytest.CaptureFixture[str]) -> Callable[[], Any]:
     """The JSON document on stdout."""
     return lambda: json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture
+def doctor(printed: Callable[[], Any]) -> Doctor:
+    """The JSON report of a host with that URL, whose exit code agrees with it."""
+
+    def run(url: str, *arguments: str) -> dict[str, Any]:
+        code = main(["doctor", *arguments, "--url", url, "--json"])
+        found: dict[str, Any] = printed()
+        assert found["well"] == (code == 0)
+        return found
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a TOML file and returns its path."""
+
+    def written(text: str) -> str:
+        path = tmp_path / "mine.toml"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return written

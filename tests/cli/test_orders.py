@@ -255,7 +255,8 @@ class TestShow:
 
         assert 0 == main(["show", str(order.order_id), USDM, "--url", sim.url])
         captured = capsys.readouterr()
-        found = f"ccxt-adapter cancel {order.order_id} {USDM} --account portfolio-margin\n"
+        options = f"--account portfolio-margin --url {sim.url}"
+        found = f"ccxt-adapter cancel {order.order_id} {USDM} {options}\n"
         assert captured.err.endswith(f"found among the open orders: {found}")
         assert "mine" in captured.out
 

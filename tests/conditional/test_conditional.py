@@ -254,3 +254,37 @@ class TestTwoQueries:
             cancel_strategy(replay, mode, None, clientOrderId="abc")
 
         assert ("triggered", "9") == (caught.value.state, caught.value.successor)
+
+
+@pytest.mark.parametrize(
+    ("market_id", "symbol"), [("ETHUSDT", "ETH/USDT:USDT"), ("what-ever", "what-ever")]
+)
+@pytest.mark.parametrize("status", ["CANCELED", "FINISHED"])
+def test_the_order_of_another_market_is_shown_as_that(
+    mode: str, market_id: str, symbol: str, status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Binance cancels an algo order by its id alone: the symbol is that of the order."""
+    with Replay([ALGO_ACCEPTED, algo(status, symbol=market_id)]) as replay:
+        if status == "CANCELED":
+            order = cancel(replay, mode)
+        else:
+            with pytest.raises(adapter.OrderGone) as caught:
+                cancel(replay, mode)
+            order = caught.value.order
+
+    assert symbol == order["symbol"]
+    assert [
+        f"binance: conditional order {ALGO_ID} is one of {market_id}, not of BTCUSDT: Binance finds"
+        " it by its id alone"
+    ] == caplog.messages
+
+
+def test_the_order_of_the_market_that_was_asked_for_is_no_warning(
+    mode: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its symbol is that of the call."""
+    with Replay([ALGO_ACCEPTED, algo("CANCELED")]) as replay:
+        order = cancel(replay, mode)
+
+    assert "BTC/USDT:USDT" == order["symbol"]
+    assert [] == caplog.messages

@@ -39,19 +39,19 @@ FOUND: tuple[tuple[Schedule, str], ...] = (
     ),
     (
         Schedule("usdm", "client id", skew=3_600_000, reused=1),
-        "a cancel that was refused for its clock goes to whoever has the client id then",
+        "a cancel that was refused for its clock is not sent to a new order under the client id",
     ),
     (
         Schedule("usdm", "client id", ("http_503_unavailable",), reused=1),
-        "a cancel that was not executed goes to whoever has the client id then",
+        "a cancel that was not executed is not sent to a new order under the client id",
     ),
     (
         Schedule("usdm", "client id", ("not_sent",), reused=1),
-        "a cancel that was not sent goes to whoever has the client id then",
+        "a cancel that was not sent is not sent to a new order under the client id",
     ),
     (
         Schedule("pm_um", "client id", ("limited_429",), reused=1),
-        "a cancel that was held back goes to whoever has the client id then",
+        "a cancel that was held back is not sent to a new order under the client id",
     ),
     (
         Schedule("usdm", "id", ("drop_before",), changes=(("closed", {"at": 0.02}),)),
@@ -129,7 +129,7 @@ def test_what_is_reported_is_true_of_the_book(schedule: Schedule) -> None:
 
 @given(schedules(reused=True))
 def test_a_client_id_that_is_used_again(schedule: Schedule) -> None:
-    """After a doubt, a newer order under the same client id is not cancelled."""
+    """No cancel is sent again to a newer order under the same client id."""
     count("a client id used again", _checked(schedule))
 
 

@@ -5,6 +5,7 @@ A rule yields as text what an ended call reported falsely; of a true one it yiel
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -68,17 +69,23 @@ def _manners(ended: Ended) -> Iterator[str]:
         yield f"{doubtful} doubtful sends with attempts={ended.schedule.attempts}"
     if len(ended.asked) > MAX_REQUESTS + LAST_REQUESTS:
         yield f"{len(ended.asked)} requests"
-    if ended.reborn is not None and _met_after_doubt(ended, ended.reborn.order_id):
-        yield "after a doubt it cancelled a newer order under the same client id"
+    if ended.reborn is not None and _met_again(ended, ended.reborn.order_id):
+        yield "it sent a cancel again, to a newer order under the same client id"
 
 
-def _met_after_doubt(ended: Ended, newer: int) -> bool:
-    """Whether a cancel went to the newer order, and one before it was not surely refused."""
+def _met_again(ended: Ended, newer: int) -> bool:
+    """Whether a cancel that was sent again went to the newer order.
+
+    One may if no cancel before it was in doubt, and the look before it had found nothing.
+    """
     doubt = False
-    for asked in ended.sends:
-        if doubt and asked.aimed == newer:
+    for before, asked in itertools.pairwise(ended.asked):
+        doubt = doubt or (
+            before.method == "DELETE" and (before.is_doubtful or before.is_unknown_order)
+        )
+        is_met = asked.method == "DELETE" and asked.aimed == newer
+        if is_met and (doubt or not before.is_unknown_order):
             return True
-        doubt = doubt or asked.is_doubtful or asked.is_unknown_order
     return False
 
 
@@ -160,7 +167,8 @@ def _unknown(ended: Ended) -> Iterator[str]:
     lets no further request be made, or where the client id surely means a newer order.
     """
     is_hindered = _is_hindered(ended)
-    if not any(_may_have_taken(ended, asked) for asked in ended.sends):
+    is_in_doubt = any(_may_have_taken(ended, asked) for asked in ended.sends)
+    if not (is_in_doubt or _is_newer(ended)):
         yield "it says that nobody knows, and no cancel was left in doubt"
     if (seen := _last_seen(ended)) in STATES:
         yield f"it says that nobody knows, and the last look showed {seen}"

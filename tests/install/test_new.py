@@ -76,6 +76,7 @@ def test_the_method_is_of_the_exchanges_mode(bot: Bot, spelling: str) -> None:
     assert (own.__name__, own.__doc__) == (method.__name__, method.__doc__)
 
 
+@pytest.mark.usefixtures("only_binance")
 @pytest.mark.parametrize("id", ["binanceus", "kraken", "okx"])
 def test_other_exchanges_are_ccxts_own(bot: Bot, id: str) -> None:
     """No plugin serves them, and `explain` reports it, even where options name the adapter."""
@@ -85,6 +86,7 @@ def test_other_exchanges_are_ccxts_own(bot: Bot, id: str) -> None:
     assert bot.served(exchange, "BTC/USDT") is None
 
 
+@pytest.mark.usefixtures("only_binance")
 def test_binanceus_goes_straight_to_ccxt(bot: Bot) -> None:
     """It inherits from ccxt's binance, and its cancel is ccxt's own all the same."""
     adapter.install()

@@ -186,7 +186,7 @@ def test_a_class_that_comes_later_is_served(bot: Bot) -> None:
     own = bot.ccxt.binance.cancel_order.__wrapped__
     body = {"cancel_order": own, "__module__": own.__module__}
     later: Any = type("binance", (bot.ccxt.Exchange,), body)
-    other: Any = type("kraken", (bot.ccxt.Exchange,), body)
+    other: Any = type("mine", (bot.ccxt.Exchange,), body)
 
     assert later.cancel_order.__wrapped__ is own
     assert other.cancel_order is own

@@ -82,9 +82,9 @@ class Server:
     """Answers each connection once with raw bytes, then closes it; None is no answer.
 
     ``silent`` keeps connections open without an answer until the block ends, ``keep_alive`` answers
-    any number of requests on one, ``trickle`` is how many seconds lie between two bytes of a body.
-    ``greeting`` is sent first, to each connection, and nothing after it; with ``tunnel`` a
-    ``CONNECT`` is granted and what comes through it is served over TLS, whatever its host.
+    any number of requests on one. ``greeting`` is sent first, to each connection, and nothing after
+    it; with ``tunnel`` a ``CONNECT`` is granted and what comes through it is served over TLS,
+    whatever its host.
     ``connections`` counts those that were opened. A request is received before a later one is
     accepted, and when the block ends everything that was sent has been received.
     """
@@ -96,7 +96,6 @@ class Server:
         tls: ssl.SSLContext | None = None,
         silent: bool = False,
         keep_alive: bool = False,
-        trickle: float = 0,
         greeting: bytes | None = None,
         tunnel: bool = False,
     ) -> None:
@@ -106,7 +105,6 @@ class Server:
         self._tls = tls
         self._silent = silent
         self._keep_alive = keep_alive
-        self._trickle = trickle
         self._greeting = greeting
         self._tunnel = tunnel
         self.connections = 0
@@ -197,13 +195,7 @@ class Server:
             return False
         granted = self._tunnel and received.line.startswith("CONNECT")
         answer = b"HTTP/1.1 200 OK\r\n\r\n" if granted else self.reply(received)
-        if answer is not None and self._trickle:
-            head, end, body = answer.partition(b"\r\n\r\n")
-            connection.sendall(head + end)
-            for byte in body:
-                self._over.wait(self._trickle)
-                connection.sendall(bytes([byte]))
-        elif answer is not None:
+        if answer is not None:
             connection.sendall(answer)
         return answer is not None
 

@@ -23,7 +23,7 @@ OURS = {"deadline": 5, "confirm": False}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _nothing_told(monkeypatch: pytest.MonkeyPatch, only_binance: None) -> Iterator[None]:  # noqa: ARG001  # no other venue
     monkeypatch.setattr(adapter.integration.attach, "_warned", set())
     yield
     adapter.uninstall()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from unittest.mock import AsyncMock, Mock
 from urllib.parse import parse_qs
 
 import ccxt
 import pytest
 from integration.host import Host
+from integration.instant import in_no_time
 
 import adapter
 from adapter.engine.many import CONCURRENCY
-from adapter.simulator import Simulator
+from adapter.simulator import Order, Simulator
 
 from .answers import last_parts
 from .test_together import in_real_time
@@ -117,6 +119,55 @@ def test_what_was_not_executed_is_sent_again_as_one(host: Host, sim: Simulator, 
 
     assert ["canceled"] * 10 == outcomes(came)
     assert ["DELETE batchOrders"] * 2 == [part for part in last_parts(sim) if "time" not in part]
+
+
+@pytest.mark.parametrize("fault", ["limited_429", "http_503_unavailable", "skew_hour"])
+def test_what_was_not_executed_is_sent_again_by_order_ids(
+    host: Host, sim: Simulator, fault: str
+) -> None:
+    """Of a batch by client ids: each order is queried first, as one of them may be newer.
+
+    The newer one here is a minute newer, however slow the machine is.
+    """
+    trader = Trader(host, sim)
+    reused, *orders = trader.place_many(3)
+    newer: list[Order] = []
+
+    def reuse(seconds: float) -> None:
+        skip(seconds)
+        if not newer and seconds:
+            sim.book.fill(reused)
+            newer.append(trader.place(age=-60_000, client_order_id=reused.client_order_id))
+
+    clock = vars(trader.exchange)["_adapter"].io.clock
+    skip, clock.skipped = clock.skipped, reuse
+    sim.faults.play(fault, on="DELETE")
+    first, *came = trader.cancel_by_client_ids([reused, *orders], deadline=90.0)
+
+    assert 1 == last_parts(sim).count("DELETE batchOrders")
+    assert ["CANCELED"] * 2 == [trader.book(order) for order in orders]
+    assert ["canceled"] * 2 == outcomes(came)
+    if not newer:  # a clock is set without a pause
+        assert "canceled" == first["outcome"]
+    else:
+        assert "NEW" == trader.book(newer[0])
+        assert ("unknown", str(newer[0].order_id)) == (first["outcome"], first["id"])
+
+
+def test_a_batch_by_unique_client_ids_is_sent_again_as_one(
+    host: Host, sim: Simulator, tmp_path: Path
+) -> None:
+    """Where the user never gives one twice, none can mean a newer order."""
+    own = tmp_path / "plugins.toml"
+    own.write_text('[defaults]\nclient_ids = "unique"\n', "utf-8")
+    trader = Trader(host, sim)
+    adapter.attach(adapter.detach(trader.exchange), plugins=own)
+    in_no_time(trader.exchange)
+    orders = trader.place_many(3)
+    sim.faults.play("http_503_unavailable", on="DELETE")
+
+    assert ["canceled"] * 3 == outcomes(trader.cancel_by_client_ids(orders))
+    assert ["DELETE batchOrders"] * 2 == last_parts(sim)
 
 
 def test_a_ban_is_an_error_of_each(host: Host, sim: Simulator) -> None:

@@ -149,6 +149,7 @@ def test_a_method_that_a_class_inherits(method: CancelMethod) -> None:
     assert before == vars_of(ccxt.luno)
 
 
+@pytest.mark.usefixtures("only_binance")
 def test_an_unserved_exchange_keeps_ccxts(host: Host) -> None:
     """Without the params that only the adapter knows."""
     exchange = adapter.attach(host.exchange(id="bitvavo"))

@@ -19,6 +19,13 @@ def host(request: pytest.FixtureRequest) -> Iterator[Host]:
 
 
 @pytest.fixture
+def async_host() -> Iterator[Host]:
+    host = Host("async")
+    yield host
+    host.close()
+
+
+@pytest.fixture
 def sim() -> Iterator[Simulator]:
     with Simulator(clock=Ahead()) as sim:
         yield sim

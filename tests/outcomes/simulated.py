@@ -43,10 +43,10 @@ class Trader:
         self.exchange = self.sim.connect(in_no_time(attached, clock.skip))
         self.exchange.milliseconds = Ticking(clock)
 
-    def place(self, **named: Any) -> Order:
-        """An order that has been in the book for a minute."""
+    def place(self, *, age: int = MINUTE, **named: Any) -> Order:
+        """An order that has been in the book for so many ms."""
         clock = self.sim.book.clock
-        self.sim.book.clock = lambda: clock() - MINUTE
+        self.sim.book.clock = lambda: clock() - age
         try:
             return self.sim.place(self.kind.name, self.kind.symbol, **named)
         finally:

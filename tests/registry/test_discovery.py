@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import ccxt
 import pytest
 import pytest_mock
 
 import adapter
-from adapter.registry.config import load
-from adapter.registry.discovery import active_endpoints
 
 from .conftest import Write
 from .site import Site
@@ -63,12 +58,12 @@ BROKEN = {
     "is no product": (
         "ENDPOINT = {}",
         "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a dict, not an "
-        "adapter.contract.endpoint.CancelEndpoint:",
+        "adapter.contract.endpoint.Endpoint:",
     ),
     "is a class": (
         "from adapter.contract.endpoint import CancelEndpoint as ENDPOINT",
         "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a type, not an "
-        "adapter.contract.endpoint.CancelEndpoint:",
+        "adapter.contract.endpoint.Endpoint:",
     ),
     "is for another version": (
         NEWER,
@@ -98,14 +93,6 @@ def rival(site: Site, plugin: str = "binance.rival") -> None:
 
 def found(name: str) -> list[adapter.Plugin]:
     return [plugin for plugin in adapter.plugins() if plugin.name == name]
-
-
-def in_a_new_python(code: str, cwd: Path) -> Any:
-    """What ``code`` prints as JSON."""
-    done = subprocess.run(  # noqa: S603  # ours
-        [sys.executable, "-c", code], cwd=cwd, check=True, capture_output=True, text=True
-    )
-    return json.loads(done.stdout)
 
 
 def test_broken_plugin_is_logged_and_costs_nobody_else_anything(
@@ -258,77 +245,6 @@ def test_a_broken_plugin_of_another_venue_is_not_even_noticed(
         adapter.attach(ccxt.kraken(), plugins=path)
 
 
-@pytest.mark.parametrize("exchange_id", ["kraken", "binanceus"])
-def test_an_exchange_that_no_plugin_serves_is_left_as_it_was(exchange_id: str) -> None:
-    """Another venue, or a cousin whose name begins alike, keeps every attribute that it had."""
-    exchange = getattr(ccxt, exchange_id)()
-    before = {**vars(exchange)}
-
-    assert exchange is adapter.attach(exchange)
-    assert before == vars(exchange)
-
-
-@pytest.mark.parametrize("exchange_id", ["binance", "binanceusdm", "binancecoinm"])
-def test_every_exchange_object_of_the_venue_is_served(exchange_id: str) -> None:
-    """A plugin's venue has the exchanges of ccxt that it serves."""
-    route = adapter.explain(adapter.attach(getattr(ccxt, exchange_id)()), SYMBOL)
-
-    assert USDM == route.plugin
-
-
-class Own(ccxt.binance):  # type: ignore[misc]  # ccxt ships no types
-    """ccxt's binance, whose own method reports that it was called."""
-
-    def cancel_order(self, id: Any, symbol: Any = None, params: Any = {}) -> Any:  # noqa: B006  # as in ccxt
-        """Answer with the arguments."""
-        return "own", id, symbol, params
-
-
-def test_a_disabled_plugins_product_goes_to_ccxts_own_method(write: Write) -> None:
-    """The call reaches the exchange's own method untouched; the other plugins stay in use."""
-    exchange = adapter.attach(Own(), plugins=write("[binance.usdm]\nenabled = false"))
-    params = {"clientOrderId": "a", "anything": 1}
-
-    assert ("own", None, SYMBOL, params) == exchange.cancel_order(None, SYMBOL, params)
-    route = adapter.explain(exchange, SYMBOL)
-    assert (None, "BTCUSDT") == (route.plugin, route.market_id)
-    assert "no plugin in use serves linear orders of the classic account" == route.reason
-    assert "binance.options" == adapter.explain(exchange, "BTC/USDT:USDT-260327-90000-C").plugin
-
-
-def test_with_every_plugin_disabled_attach_changes_nothing(write: Write) -> None:
-    """``[defaults] enabled = false`` is the adapter taken out, without touching the bot."""
-    exchange = ccxt.binance()
-    before = {**vars(exchange)}
-    path = write("[defaults]\nenabled = false")
-
-    assert before == vars(adapter.attach(exchange, plugins=path))
-    assert () == active_endpoints("binance", load(path))
-
-
-def test_a_later_file_that_disables_everything_detaches(write: Write) -> None:
-    """What was attached before is given back."""
-    exchange = ccxt.binance()
-    before = {**vars(exchange)}
-
-    adapter.attach(adapter.attach(exchange), plugins=write("[defaults]\nenabled = false"))
-    assert before == vars(exchange)
-
-
-def test_one_plugin_alone_may_be_enabled(site: Site, write: Write) -> None:
-    """A table of a plugin's own wins over ``[defaults]``, for a third party's as for ours."""
-    site.install_project(TOY)
-    path = write(
-        "[defaults]\nenabled = false\n"
-        "[binance.spot]\nenabled = true\n[binanceus.spot]\nenabled = true"
-    )
-    ours, theirs = (adapter.attach(k(), plugins=path) for k in (ccxt.binance, ccxt.binanceus))
-
-    assert "binance.spot" == adapter.explain(ours, "BTC/USDT").plugin
-    assert "binanceus.spot" == adapter.explain(theirs, "BTC/USDT").plugin
-    assert adapter.explain(ours, SYMBOL).plugin is None
-
-
 def test_plugins_are_looked_for_once_per_path(
     site: Site, mocker: pytest_mock.MockerFixture
 ) -> None:
@@ -353,35 +269,3 @@ def test_plugins_are_in_the_order_of_their_names(site: Site) -> None:
 
     assert sorted(names) == names
     assert {"a.rival", "binanceus.spot", USDM} < {*names}
-
-
-def test_import_adapter_is_light(tmp_path: Path) -> None:
-    """Neither products nor transports, the simulator, aiohttp or rich are loaded with the face."""
-    code = (
-        "import json, sys, ccxt; before = {*sys.modules}; import adapter;"
-        "adapter.attach, adapter.plugins, adapter.Event;"
-        "print(json.dumps(sorted({*sys.modules} - before)))"
-    )
-    loaded = in_a_new_python(code, tmp_path)
-    heavy = ("aiohttp", "cryptography", "pytest", "requests", "rich")
-    ours = tuple(f"adapter.{name}" for name in ("binance", "cli", "simulator", "testing"))
-
-    assert "adapter.registry.discovery" in loaded
-    assert [] == [name for name in loaded if name.split(".")[0] in heavy]
-    assert [] == [name for name in loaded if name.startswith((*ours, "adapter.transports."))]
-
-
-def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
-    """`attach` loads the transport of the exchange's own mode, and products only of its venue."""
-    code = (
-        "import json, sys, ccxt; before = {*sys.modules}; import adapter;"
-        "adapter.attach(ccxt.kraken());"
-        "none = [m for m in sys.modules if 'adapter.venues.binance' in m];"
-        "adapter.attach(ccxt.binance());"
-        "print(json.dumps([none, sorted({*sys.modules} - before)]))"
-    )
-    before, loaded = in_a_new_python(code, tmp_path)
-
-    assert [] == before
-    assert {"adapter.venues.binance.usdm", "adapter.transports.session"} <= {*loaded}
-    assert {"adapter.transports.session_async", "aiohttp", "rich", "pytest"}.isdisjoint(loaded)

@@ -232,6 +232,7 @@ def test_a_spot_symbol_that_defaults_send_elsewhere_shows_it(
     assert explain("BTC/USDT:USDT", params, **options).reason is None
 
 
+@pytest.mark.usefixtures("only_binance")
 def test_nothing_attached_is_a_route_of_ccxts() -> None:
     """An exchange without the adapter, or one that no plugin serves, has a reason and no plugin."""
     nothing = "nothing is attached to this exchange object, or no plugin serves it"

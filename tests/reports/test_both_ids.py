@@ -7,10 +7,12 @@ import logging
 import pytest
 from integration.host import Host
 
-from .world import Handler, Kind, World, canceled, closed, gone, in_turn, kinds, lost
+from .answers import Handler, closed, in_turn, lost
+from .checks import canceled, gone
+from .world import Kind, World, all_kinds
 
 
-@kinds
+@all_kinds
 def test_the_client_id_goes_out_alone(host: Host, kind: Kind) -> None:
     """As in ccxt: the exchange is asked to cancel by the client id."""
     with World(host, kind) as world:
@@ -24,7 +26,7 @@ def test_the_client_id_goes_out_alone(host: Host, kind: Kind) -> None:
     assert "orderId" not in sent.params
 
 
-@kinds
+@all_kinds
 @pytest.mark.parametrize("fault", [lost, closed], ids=["it took", "it did not take"])
 def test_in_doubt_the_look_goes_by_the_order_id(host: Host, kind: Kind, fault: Handler) -> None:
     """The answer is lost: the id is never used again, so it names the right order."""
@@ -41,7 +43,7 @@ def test_in_doubt_the_look_goes_by_the_order_id(host: Host, kind: Kind, fault: H
     assert all(kind.client_id not in look.params for look in looks)
 
 
-@kinds
+@all_kinds
 def test_a_newer_order_with_that_name_is_not_what_is_looked_at(host: Host, kind: Kind) -> None:
     """The answer is lost, the order has traded, and its name is used again: closed, by its id."""
     newer = []
@@ -60,7 +62,7 @@ def test_a_newer_order_with_that_name_is_not_what_is_looked_at(host: Host, kind:
     assert "NEW" == world.book(newer[0])
 
 
-@kinds
+@all_kinds
 def test_an_answer_about_another_order_is_warned_of(
     host: Host, kind: Kind, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -80,7 +82,7 @@ def test_an_answer_about_another_order_is_warned_of(
     assert str(named.order_id) in warning.getMessage()
 
 
-@kinds
+@all_kinds
 def test_an_answer_about_the_order_itself_is_not_warned_of(
     host: Host, kind: Kind, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,21 +7,9 @@ import contextlib
 import pytest
 from integration.host import Host
 
-from .world import (
-    KINDS,
-    MOST_REQUESTS,
-    MOST_SENDS,
-    Handler,
-    Kind,
-    World,
-    by_ids,
-    canceled,
-    closed,
-    for_seconds,
-    kinds,
-    page,
-    said,
-)
+from .answers import Handler, closed, for_seconds, page, said
+from .checks import canceled
+from .world import KINDS, MOST_REQUESTS, MOST_SENDS, Kind, World, by_ids, kinds
 
 FAULTS: dict[str, Handler] = {
     "503 -1000": said(503, -1000, "Unknown error, please check your request or try again later."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import ccxt
 import pytest
 from integration.host import Host
 from integration.instant import Ahead
@@ -12,28 +14,28 @@ from outcomes.simulated import Trader
 import adapter
 from adapter.simulator import Order, Simulator
 
-from .world import (
-    STATES,
+from .answers import (
     Handler,
-    Kind,
-    World,
-    canceled,
     closed,
-    gone,
+    for_seconds,
     in_turn,
-    kinds,
     lost,
+    said,
+    served,
     unknown_order,
+    written,
 )
+from .checks import canceled, gone
+from .test_overload import overloaded
+from .world import STATES, Kind, World, kinds
 
-SKEWS = (-1.0, -0.5, 0.0, 0.5, 0.999)
+SKEWS = (-1.0, 0.0, 0.999)
 """Seconds by which the caller's clock is ahead; a whole second is refused."""
 AGES = (0.0, 0.3, 1.0)
 """Seconds between the placing of an order and its cancel."""
 
 skews = pytest.mark.parametrize("skew", SKEWS)
 refused_skews = pytest.mark.parametrize("skew", [*SKEWS, 1.0])
-some_skews = pytest.mark.parametrize("skew", [min(SKEWS), 0.0, max(SKEWS)])
 ages = pytest.mark.parametrize("age", AGES)
 
 
@@ -43,7 +45,7 @@ def has_a_clock(kind: Kind) -> bool:
 
 
 @kinds
-@some_skews
+@skews
 @ages
 @pytest.mark.parametrize("status", ["FILLED", "CANCELED", "EXPIRED"])
 def test_a_fresh_order_that_has_ended_is_reported(
@@ -78,7 +80,7 @@ def test_an_order_that_ccxt_placed_and_that_filled_is_reported(host: Host, kind:
 
 
 @kinds
-@some_skews
+@skews
 @ages
 def test_a_fresh_order_whose_cancel_took_is_canceled(
     host: Host, kind: Kind, skew: float, age: float
@@ -114,7 +116,7 @@ def test_a_fresh_order_is_cancelled_again_only_for_sure(
 
 
 @kinds
-@some_skews
+@skews
 def test_the_date_of_an_answer_decides_where_there_is_no_clock(
     host: Host, kind: Kind, skew: float
 ) -> None:
@@ -128,7 +130,7 @@ def test_the_date_of_an_answer_decides_where_there_is_no_clock(
 
 
 @kinds
-@some_skews
+@skews
 @ages
 def test_an_order_id_that_was_given_too_settles_it(
     host: Host, kind: Kind, skew: float, age: float
@@ -176,7 +178,7 @@ def test_a_newer_order_with_the_same_name_is_never_cancelled(
 
 
 @kinds
-@some_skews
+@skews
 def test_what_a_look_finds_is_reported_whenever_it_was_made(
     host: Host, kind: Kind, skew: float
 ) -> None:
@@ -209,3 +211,72 @@ def said_of_the_book(world: World, result: Any) -> None:
         assert shown is None or state == result.state == shown["status"]
     else:
         assert isinstance(result, adapter.CancelUnknown), repr(result)
+
+
+NOT_EXECUTED = (ccxt.ExchangeNotAvailable, ccxt.InvalidNonce, adapter.RateLimited)
+"""Errors by which the order is as it was."""
+
+
+def not_executed(kind: Kind, name: str) -> Handler:
+    """What the exchange answers to a cancel that it does not execute."""
+    if name == "limited":
+        body = json.dumps({"code": -1003, "msg": "Too many requests."}).encode()
+        headers = {"Content-Type": "application/json", "Retry-After": "2"}
+        return lambda _world, _request: written(429, body, headers)
+    if name == "clock":
+        return said(400, -1021, "Timestamp for this request is outside of the recvWindow.")
+    return overloaded(kind)
+
+
+@kinds
+@skews
+@pytest.mark.parametrize("name", ["busy", "limited", "clock"])
+@pytest.mark.parametrize("queries", ["answered", "busy"])
+def test_what_was_not_executed_never_reaches_a_newer_order(
+    host: Host, kind: Kind, skew: float, name: str, queries: str
+) -> None:
+    """A busy second, a limit or a clock: meanwhile the order trades, and its name is used again."""
+    newer: list[Order] = []
+    gets = for_seconds(1.0, overloaded(kind)) if queries == "busy" else served
+    deletes = in_turn(not_executed(kind, name))
+    with World(host, kind, deletes=deletes, gets=gets, skew=skew) as world:
+        order = world.place()
+        world.meanwhile = lambda: reused(world, order, newer, seconds=0.01)
+        result = world.cancel(order, by_client_id=True)
+
+    assert "NEW" == world.book(newer[0])
+    assert 1 == world.path.count("D")
+    if isinstance(result, adapter.CancelUnknown):
+        assert result.order is not None
+        assert (str(newer[0].order_id), "open") == (result.order["id"], result.order["status"])
+    else:
+        assert not has_a_clock(kind)
+        assert isinstance(result, NOT_EXECUTED), repr(result)
+
+
+@kinds
+@skews
+@pytest.mark.parametrize("name", ["busy", "limited", "clock"])
+def test_what_was_not_executed_is_sent_again_by_order_id(
+    host: Host, kind: Kind, skew: float, name: str
+) -> None:
+    """One look, and the cancel."""
+    with World(host, kind, deletes=in_turn(not_executed(kind, name)), skew=skew) as world:
+        order = world.place()
+        result = world.cancel(order, by_client_id=True)
+
+    canceled(result, order)
+    assert "CANCELED" == world.book(order)
+    assert "DqD" == world.path.replace("t", "")[:3]
+
+
+@kinds
+def test_an_order_that_trades_while_the_exchange_is_busy_is_gone(host: Host, kind: Kind) -> None:
+    """Nothing is sent again."""
+    with World(host, kind, deletes=in_turn(overloaded(kind))) as world:
+        order = world.place()
+        world.meanwhile = lambda: world.end(order, "FILLED")
+        result = world.cancel(order, by_client_id=True)
+
+    gone(result, "closed", order)
+    assert 1 == world.path.count("D")

@@ -10,7 +10,8 @@ from integration.host import Host
 import adapter
 from adapter.simulator import Order
 
-from .world import Kind, World, closed, in_turn, kinds
+from .answers import closed, in_turn
+from .world import Kind, World, kinds
 
 REASONS = {
     "never existed": r"never existed|does not exist|no such order",

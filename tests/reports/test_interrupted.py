@@ -11,7 +11,8 @@ import pytest
 from integration.host import Host
 from integration.server import PATIENCE
 
-from .world import Kind, World, by_ids, closed, in_turn, kinds
+from .answers import closed, in_turn
+from .world import Kind, World, by_ids, kinds
 
 
 @pytest.fixture

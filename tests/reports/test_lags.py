@@ -5,19 +5,9 @@ from __future__ import annotations
 import pytest
 from integration.host import Host
 
-from .world import (
-    MOST_REQUESTS,
-    MOST_SENDS,
-    STATES,
-    Kind,
-    World,
-    by_ids,
-    canceled,
-    gone,
-    in_turn,
-    kinds,
-    lost,
-)
+from .answers import in_turn, lost
+from .checks import canceled, gone
+from .world import MOST_REQUESTS, MOST_SENDS, STATES, Kind, World, by_ids, kinds
 
 
 @kinds

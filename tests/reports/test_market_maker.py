@@ -14,8 +14,9 @@ from integration.host import Host
 import adapter
 from adapter.simulator import Order
 
+from .answers import closed, for_seconds, in_turn, lost, served
 from .test_client_ids import SKEWS, has_a_clock, said_of_the_book
-from .world import Kind, World, closed, for_seconds, in_turn, kinds, lost, served
+from .world import Kind, World, kinds
 
 ROUNDS = 200
 NAMES = 3

@@ -11,7 +11,8 @@ from integration.host import Host
 
 import adapter
 
-from .world import BY_NAME, STATES, Kind, World, by_ids, closed, kinds, unknown_order
+from .answers import closed, unknown_order
+from .world import BY_NAME, STATES, Kind, World, by_ids, kinds
 
 WORDS = {
     "FILLED": r"\bfilled\b",

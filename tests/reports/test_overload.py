@@ -9,17 +9,9 @@ from outcomes.simulated import DOUBTS_5XX
 
 import adapter
 
-from .world import (
-    DEADLINE,
-    MOST_REQUESTS,
-    Handler,
-    Kind,
-    World,
-    canceled,
-    for_seconds,
-    kinds,
-    said,
-)
+from .answers import Handler, for_seconds, said
+from .checks import canceled
+from .world import DEADLINE, MOST_REQUESTS, Kind, World, kinds
 
 LONGEST_PAUSE = 2.0
 """Seconds: with less than that left, another try may not come in time."""

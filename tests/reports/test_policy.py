@@ -10,21 +10,9 @@ from integration.host import Host
 import adapter
 from adapter.registry.config import load
 
-from .world import (
-    DEADLINE,
-    KINDS,
-    MOST_REQUESTS,
-    MOST_SENDS,
-    Handler,
-    Kind,
-    World,
-    by_ids,
-    canceled,
-    closed,
-    in_turn,
-    kinds,
-    unknown_order,
-)
+from .answers import Handler, closed, in_turn, unknown_order
+from .checks import canceled
+from .world import DEADLINE, KINDS, MOST_REQUESTS, MOST_SENDS, Kind, World, by_ids, kinds
 
 
 def written(tmp_path: Path, text: str) -> Path:

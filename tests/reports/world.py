@@ -6,11 +6,10 @@ else, so that seconds cost nothing.
 
 from __future__ import annotations
 
-import http
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
@@ -30,9 +29,15 @@ from adapter.simulator.exchange import Exchange, Request
 from adapter.simulator.products import table
 from adapter.simulator.security import verifier
 
+from .answers import Answer, Handler, served
+
 __all__ = ["BY_NAME", "KINDS", "Kind"]
 
-kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+HOSTS = tuple(BY_NAME[name] for name in ("usdm", "options", "spot", "pm_margin"))
+"""One product of each host: clocks, limits and doubts are the host's."""
+
+kinds = pytest.mark.parametrize("kind", HOSTS, ids=lambda kind: kind.name)
+all_kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 by_ids = pytest.mark.parametrize("by_client_id", [False, True], ids=["by id", "by client id"])
 
 START = 1_800_000_000_000
@@ -50,79 +55,6 @@ STATES = {
     "REJECTED": "rejected",
 }
 """The state that `OrderGone` has, by the book's status."""
-
-Answer = bytes | None
-"""What is written to the socket; None closes it without an answer."""
-Handler = Callable[["World", Request], Answer]
-
-
-def written(status: int, body: bytes, headers: Mapping[str, str]) -> bytes:
-    """An HTTP answer after which the connection is closed."""
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = [
-        f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}",
-        *lines,
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-    ]
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
-
-
-def served(world: World, request: Request) -> Answer:
-    """Do what is asked, and answer. A query is behind the book by ``world.lag`` seconds."""
-    serve = world.shown_late if request.method == "GET" and world.lag else None
-    is_order = (request.method, request.path) in world.exchange.order_routes
-    reply = world.exchange.answer(
-        request, (lambda _: serve(request)) if serve and is_order else None
-    )
-    world.note()
-    return written(reply.status, reply.body, reply.headers)
-
-
-def lost(world: World, request: Request) -> Answer:
-    """Execute the request, and close the connection without an answer."""
-    served(world, request)
-    return None
-
-
-def closed(_world: World, _request: Request) -> Answer:
-    """Do nothing, and close the connection without an answer."""
-    return None
-
-
-def said(status: int, code: int, message: str) -> Handler:
-    """Do nothing, and answer with an error of Binance's."""
-    body = json.dumps({"code": code, "msg": message}).encode()
-    return lambda _world, _request: written(status, body, {"Content-Type": "application/json"})
-
-
-def page(status: int) -> Handler:
-    """Do nothing, and answer with a page of HTML, as a gateway does."""
-    body = b"<html><head><title>502 Bad Gateway</title></head></html>"
-    return lambda _world, _request: written(status, body, {"Content-Type": "text/html"})
-
-
-def unknown_order(_world: World, request: Request) -> Answer:
-    """Do nothing, and answer that there is no such order, as each product does."""
-    error = errors.unknown_order() if request.method == "DELETE" else errors.no_such_order()
-    if "/eapi/" in request.path:
-        error = errors.no_such_order()
-    return said(error.status, error.code, error.msg)(_world, request)
-
-
-def for_seconds(seconds: float, fault: Handler, then: Handler = served) -> Handler:
-    """The one for so many seconds since the first cancel came, the other after that."""
-
-    def handle(world: World, request: Request) -> Answer:
-        return (fault if world.since < seconds else then)(world, request)
-
-    return handle
-
-
-def in_turn(*handlers: Handler, then: Handler = served) -> Handler:
-    """The n-th for the n-th request, and ``then`` for all that follow."""
-    left = list(handlers)
-    return lambda world, request: (left.pop(0) if left else then)(world, request)
 
 
 @attrs.frozen
@@ -340,8 +272,14 @@ class World:
 
         return awaited
 
-    def _at(self, second: float) -> _At:
-        return _At(self, second)
+    @contextmanager
+    def _at(self, second: float) -> Iterator[None]:
+        """Let things happen at another second than now."""
+        before, self._past = self._past, second
+        try:
+            yield
+        finally:
+            self._past = before
 
     def _reply(self, received: ReceivedRequest) -> Answer:
         with self._lock:
@@ -366,58 +304,3 @@ class World:
                 with self._at(event[0]):
                     event[1]()
                     self.note()
-
-
-@attrs.define
-class _At:
-    """Lets things happen at another second than now."""
-
-    world: World
-    second: float
-    before: float | None = None
-
-    def __enter__(self) -> None:
-        self.before, self.world._past = self.world._past, self.second
-
-    def __exit__(self, *_: object) -> None:
-        self.world._past = self.before
-
-
-def gone(result: Any, state: str | None, order: Order) -> None:
-    """Assert that a call ended in `OrderGone` with this state, and with the order."""
-    assert isinstance(result, adapter.OrderGone), repr(result)
-    assert state == result.state
-    assert result.order is not None
-    assert str(order.order_id) == result.order["id"]
-    assert state == result.order["status"]
-
-
-def canceled(result: Any, order: Order) -> None:
-    """Assert that a call ended in the order, canceled."""
-    assert isinstance(result, dict), repr(result)
-    assert ("canceled", "canceled") == (result["status"], result["outcome"])
-    assert str(order.order_id) == result["id"]
-
-
-def settled_or_unknown(world: World, result: Any, order: Order) -> None:
-    """Assert that a call ended in an order, `OrderGone` or `CancelUnknown`, true by the book.
-
-    Options accepts a cancel, and where no query can be made after that, accepted is the outcome.
-    """
-    if isinstance(result, dict) and "accepted" == result["outcome"]:
-        assert ("options", "canceling") == (world.kind.name, result["status"])
-        assert str(order.order_id) == result["id"]
-    elif isinstance(result, dict):
-        canceled(result, order)
-        assert "CANCELED" == world.book(order)
-    elif isinstance(result, adapter.OrderGone):
-        gone(result, STATES.get(world.book(order)), order)
-    else:
-        assert isinstance(result, adapter.CancelUnknown), repr(result)
-
-
-def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and all that it was raised from."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

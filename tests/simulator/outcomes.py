@@ -87,6 +87,7 @@ CANCEL: dict[str, tuple[Seen, str]] = {
     "accepted_only": ((200, "NEW"), "NEW"),
     "accepted_then_filled": ((200, "NEW"), "NEW"),
     "other_order_200": ((200, "CANCELED"), "NEW"),
+    "cancel_all_skips": ((200, "CANCELED"), "CANCELED"),
     "unknown_2011": ((400, -2011), "NEW"),
     "not_found_lag": ((200, "CANCELED"), "CANCELED"),
     "query_lag": ((200, "CANCELED"), "CANCELED"),
@@ -113,6 +114,7 @@ ANSWERED = {
     *(name for name in CANCEL if name.startswith("refused")),
     *("fill_before", "fill_part_before", "expire_before", "cancel_before", "reject_before"),
     *("filled_200", "expired_200", "rejected_200", "accepted_only", "accepted_then_filled"),
+    "cancel_all_skips",
 }
 
 ENDING = {"fill_before", "expire_before", "cancel_before", "reject_before"}

@@ -9,7 +9,7 @@ import pytest
 from adapter.simulator import FAULTS, Simulator
 
 from .outcomes import ANSWERED, CANCEL, ENDING, EOF, QUERY, RESET, SHORT, seen
-from .wire import OPTIONS, USDM, Kind, Wire, kinds
+from .wire import OPTIONS, USDM, Kind, Wire
 
 names = pytest.mark.parametrize("name", CANCEL)
 
@@ -27,53 +27,23 @@ def test_the_table_has_every_fault() -> None:
 
 @names
 def test_a_cancel_on_usdm(sim: Simulator, wire: Wire, name: str) -> None:
-    """Each fault gives a cancel the answer in the table, and leaves the order as in the table."""
+    """A cancel gets the answer in the table, and leaves the order as in the table.
+
+    In the end it is open, unless the fault ``executes``.
+    """
     order = sim.place("usdm", "BTCUSDT")
     play(sim, name)
 
     assert (seen(wire, "DELETE", USDM, order), sim.book.now(order).status) == CANCEL[name]
     assert sim.faults.left == ()
-
-
-@kinds
-@names
-def test_the_book_is_the_same_on_every_product(
-    sim: Simulator, wire: Wire, kind: Kind, name: str
-) -> None:
-    """A fault does to an order of any product what it does on USDⓈ-M."""
-    order = sim.place(kind.name, kind.symbol)
-    play(sim, name)
-    seen(wire, "DELETE", kind, order)
-
-    assert sim.book.now(order).status == CANCEL[name][1]
-
-
-@kinds
-@names
-def test_no_other_order_is_touched(sim: Simulator, wire: Wire, kind: Kind, name: str) -> None:
-    """Whatever happens to one order, its neighbour on the same symbol stays open and whole."""
-    order, neighbour = (sim.place(kind.name, kind.symbol) for _ in range(2))
-    play(sim, name)
-    seen(wire, "DELETE", kind, order)
-
-    assert sim.book.now(neighbour) == neighbour
-
-
-@names
-def test_executes_is_true_of_the_book(sim: Simulator, wire: Wire, name: str) -> None:
-    """A fault without ``executes`` leaves the order open; under all others it ends."""
-    order = sim.place("usdm", "BTCUSDT")
-    play(sim, name)
-    seen(wire, "DELETE", USDM, order)
     sim.faults.finish()
-
     assert sim.book.now(order).is_open is not FAULTS[name].executes
 
 
-@kinds
+@pytest.mark.parametrize("kind", [USDM, OPTIONS], ids=["usdm", "options"])
 @names
 def test_a_query(sim: Simulator, wire: Wire, kind: Kind, name: str) -> None:
-    """A query suffers the same, and never cancels."""
+    """A query suffers the same, and never cancels; options have another limit."""
     order = sim.place(kind.name, kind.symbol)
     play(sim, name)
     got = seen(wire, "GET", kind, order)

@@ -201,3 +201,20 @@ def test_an_isolated_account_is_another(sim: Simulator, wire: Wire) -> None:
 
     assert isolated.order_id == came["orderId"]
     assert "NEW" == sim.book.now(cross).status
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_all_but_one(sim: Simulator, kind: Kind) -> None:
+    """ccxt's own method returns as ever, and the oldest order of the symbol is open."""
+    exchange = sim.connect(ccxt.binance({"enableRateLimit": False}))
+    exchange.milliseconds = lambda: NOW
+    orders = [sim.place(kind.name, kind.symbol) for _ in range(3)]
+    exchange.load_markets()
+    sim.faults.play("cancel_all_skips", on="DELETE")
+    came = exchange.cancel_all_orders(kind.unified, dict(kind.params))
+
+    assert ["NEW", "CANCELED", "CANCELED"] == [sim.book.now(order).status for order in orders]
+    if kind in SPOTLIKE:
+        assert [str(order.order_id) for order in orders[1:]] == [order["id"] for order in came]
+    assert "cancel_all_skips" == sim.faults.played[-1].fault.name
+    exchange.session.close()

@@ -28,7 +28,7 @@ BURST, LAG = 1.0, 0.5
 AGE = 60.0
 """Seconds for which an order has been in the book: queries that lag find it."""
 
-LEFT_OUT = ("none", "hang_up", "skew_undo")
+LEFT_OUT = ("none", "hang_up", "skew_undo", "cancel_all_skips")
 """Faults that do not affect a single cancel."""
 ON = {
     "throttled_1008": "binance.usdm",  # the code means something else on options

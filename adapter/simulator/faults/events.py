@@ -84,6 +84,13 @@ EVENTS = (
         methods=_ABOUT_ONE,
     ),
     Fault(
+        name="cancel_all_skips",
+        text="A cancel of all orders of a symbol leaves the oldest one open, and is answered 200.",
+        seen="the answer; on spot and margin, without that order",
+        make_handler=handlers.skips_one,
+        methods=_CANCEL,
+    ),
+    Fault(
         name="unknown_2011",
         text="The request is not executed, and the answer is that there is no such order.",
         seen="-2011, on Options -6028, to a query -2013",

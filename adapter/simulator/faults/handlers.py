@@ -1,7 +1,7 @@
 """Functions that replace the endpoint's, once a request has passed all checks.
 
-A request that is not about one order, such as the list of open ones, has no fault. Of a list of
-orders to cancel, the first one has it.
+A request that is not about one order, such as the list of open ones, has no fault, but for the one
+of `skips_one`. Of a list of orders to cancel, the first one has it.
 """
 
 from collections.abc import Callable
@@ -100,6 +100,14 @@ def another(at: _Target, params: Params) -> Json:
     if at.method == "DELETE":
         return _canceled(at, params, _other)
     return at.product.queried(_other(_found(at, params)))
+
+
+def skips_one(exchange: Exchange, request: Request, _: Fault) -> Serve | None:
+    """Return a handler that cancels all orders of a symbol but the oldest."""
+    product = exchange.all_product_of(request)
+    if product is None:
+        return None
+    return partial(many.cancel_all, product, exchange.book, skipped=1)
 
 
 @_serving
