@@ -74,6 +74,16 @@ class Endpoint:
         return 1
 
     @property
+    def market_field(self) -> str:
+        """As `OrderFields.market`."""
+        return ""
+
+    @property
+    def conditional_params(self) -> Mapping[str, Any]:
+        """The params that select the conditional orders, where one endpoint serves all."""
+        return {}
+
+    @property
     def note(self) -> str | None:
         """What `adapter.explain` says of it, if anything."""
         return None
@@ -129,6 +139,11 @@ class CancelEndpoint(OrderApi, Endpoint):
     def query_requests(self) -> int:
         """One for each query."""
         return len(self.queries)
+
+    @property
+    def market_field(self) -> str:
+        """That of its orders."""
+        return self.fields.market
 
     @property
     def request_line(self) -> str:

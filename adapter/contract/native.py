@@ -277,6 +277,11 @@ class NativeEndpoint(Endpoint):
         """One for each look."""
         return len(self.looks)
 
+    @property
+    def conditional_params(self) -> Mapping[str, Any]:
+        """ccxt's word, where trigger orders have a book of their own."""
+        return {} if self.trigger_param is None else {self.trigger_param: True}
+
     def can_list(self, *, all_markets: bool) -> bool:  # noqa: ARG002  # ccxt says which it needs
         """By ccxt's method, where the row is made for the venue."""
         return self.is_verified
