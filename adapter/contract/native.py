@@ -268,7 +268,10 @@ class NativeEndpoint(Endpoint):
         """What `adapter.explain` says of it."""
         if self.is_verified:
             return f"by ccxt's own methods: {self.confirms}"
-        return "unverified: by ccxt's own methods, and canceled only where a query shows it"
+        return (
+            "unverified: ccxt's own methods cancel, and an order counts as canceled only where a"
+            " query shows it"
+        )
 
     @property
     def query_requests(self) -> int:
