@@ -86,6 +86,8 @@ def classify_look(
         return _classify_error(reply, response, endpoint, is_query=True), None
     text = text_of(response)
     order = _find(reply.returned, call)
+    if order is not None and not endpoint.is_verified and not echoes(response.data, call):
+        return ambiguous(text), None  # ccxt may have copied the id from its argument
     if order is None:
         is_absent = look.lists or not _has_id(reply.returned)
         if is_absent:
