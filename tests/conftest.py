@@ -44,10 +44,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the long run what the default run covers by other cases of the same test."""
+    """Leave to the long run what the default run covers by other cases of the same test.
+
+    Cases that are long anyway cover nothing.
+    """
     tests: defaultdict[tuple[Any, ...], list[pytest.Function]] = defaultdict(list)
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+        is_long = item.get_closest_marker("long") is not None
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not is_long:
             tests[item.parent, item.originalname].append(item)
     for cases in tests.values():
         chosen = covering([_values(case) for case in cases])

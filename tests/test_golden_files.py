@@ -7,6 +7,8 @@ A round that is a query, or asks the time, has the ``source`` of its own page. A
 lost: ``"queries"`` like the last one until the deadline, looks ``"elsewhere"``, among the
 conditional orders, or ccxt's own pages of ``"markets"``; with
 ``"repeats"`` it is the last round again, answered alike.
+
+Of a request that ccxt makes for a native plugin, a case has the method and the path alone.
 """
 
 import datetime
@@ -16,12 +18,16 @@ import tomllib
 from typing import Any
 
 import pytest
+from golden_plugins import GOLDEN, endpoint
+
+from adapter.contract.endpoint import CancelEndpoint
 
 Case = dict[str, Any]
 
-HERE = pathlib.Path(__file__).parent
-FILES = sorted((HERE / "golden").glob("*/*.toml"))
+FILES = sorted(GOLDEN.glob("*/*.toml"))
 PLUGINS = sorted({path.parent.name for path in FILES})
+HTTP_PLUGINS = [name for name in PLUGINS if isinstance(endpoint(name), CancelEndpoint)]
+NATIVE_PLUGINS = [name for name in PLUGINS if name not in HTTP_PLUGINS]
 SOURCE = re.compile(
     r"https://\S+$"
     r"|(ccxt|binance-futures-connector-python) (issue|pull request) \d+$"
@@ -62,6 +68,11 @@ LOOKED = {
     "OrderGone": "D(GG|GGGG)$",
 }
 """What is sent, by initials, before a call may end so; `OrderGone` where no state is known."""
+EVERYWHERE = {
+    *("live", "filled-before", "canceled-before", "unknown", "partly-filled"),
+    *("rate-limit", "clock", "maintenance"),
+}
+"""The cases of each native plugin."""
 
 
 def read(path: pathlib.Path) -> Case:
@@ -77,8 +88,26 @@ def folder(plugin: str) -> dict[str, Case]:
     return {path.stem: read(path) for path in FILES if path.parent.name == plugin}
 
 
-@pytest.fixture(name="case", params=FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def is_http(path: pathlib.Path) -> bool:
+    return path.parent.name in HTTP_PLUGINS
+
+
+def named(path: pathlib.Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.fixture(name="case", params=FILES, ids=named)
 def _case(request: pytest.FixtureRequest) -> Case:
+    return read(request.param)
+
+
+@pytest.fixture(name="http_case", params=[p for p in FILES if is_http(p)], ids=named)
+def _http_case(request: pytest.FixtureRequest) -> Case:
+    return read(request.param)
+
+
+@pytest.fixture(name="native_case", params=[p for p in FILES if not is_http(p)], ids=named)
+def _native_case(request: pytest.FixtureRequest) -> Case:
     return read(request.param)
 
 
@@ -102,10 +131,21 @@ def test_case_has_the_keys_of_the_format_and_no_others(case: Case) -> None:
 
 
 def test_round_is_a_request_and_its_reply(case: Case) -> None:
-    """Wire parameters are text, and what signing adds and what is ours are not among them."""
+    """There is at least one."""
     assert case["round"]
     for turn in case["round"]:
         assert turn.keys() - {"source"} == {"request", "reply"}
+
+
+def test_native_request_is_a_method_and_a_path(native_case: Case) -> None:
+    """ccxt makes the rest of it."""
+    for turn in native_case["round"]:
+        assert turn["request"].keys() == {"method", "path"}
+
+
+def test_wire_parameters_are_text(http_case: Case) -> None:
+    """And what signing adds and what is ours are not among them."""
+    for turn in http_case["round"]:
         assert turn["request"].keys() == {"method", "path", "params"}
         params = turn["request"]["params"]
         assert all(isinstance(value, str) for value in params.values())
@@ -120,17 +160,23 @@ def test_reply_is_an_answer_or_lost(case: Case) -> None:
         assert turn["reply"] == {"lost": True} if lost else True
         assert lost or turn["reply"].keys() == {"status", "headers", "body"}
         assert ("source" in turn) == (asked and not lost)
-        assert not asked or lost or turn["source"].startswith("https://developers.binance.com/")
+        assert not asked or lost or turn["source"].startswith("https://")
 
 
-def test_cancel_comes_first(case: Case) -> None:
+def test_page_of_a_query_is_binances(http_case: Case) -> None:
+    for turn in http_case["round"]:
+        source = turn.get("source", "https://developers.binance.com/")
+        assert source.startswith("https://developers.binance.com/")
+
+
+def test_cancel_comes_first(http_case: Case) -> None:
     """The first request is the cancel; nothing but cancels and pages follows."""
-    assert re.fullmatch("D[DG]*", sent(case))
+    assert re.fullmatch("D[DG]*", sent(http_case))
 
 
-def test_order_is_named_by_one_id(case: Case) -> None:
+def test_order_is_named_by_one_id(http_case: Case) -> None:
     """The order id or the client id and never both, to a cancel and to a query; time has none."""
-    for request in (turn["request"] for turn in case["round"]):
+    for request in (turn["request"] for turn in http_case["round"]):
         ids = request["params"].keys() & IDS
         if request["path"].endswith("/time"):
             assert request["params"] == {}
@@ -140,18 +186,19 @@ def test_order_is_named_by_one_id(case: Case) -> None:
 
 
 def test_error_text_stands_in_a_reply(case: Case) -> None:
-    """What a message must contain is Binance's own text."""
+    """What a message must contain is the exchange's own text."""
     contains = case.get("error", {}).get("contains")
 
     bodies = [turn["reply"].get("body", "") for turn in case["round"]]
     assert contains is None or any(contains in body for body in bodies)
 
 
-def test_no_call_ends_before_it_has_looked(case: Case) -> None:
+def test_no_call_ends_before_it_has_looked(http_case: Case) -> None:
     """An uncertain end comes after the queries and tries that the outcome table requires.
 
     An archived order is found once, and will never be shown.
     """
+    case = http_case
     order, error = case.get("order", {}), case.get("error", {})
     if "state" not in error and ARCHIVED not in case["round"][-1]["reply"].get("body", ""):
         assert re.match(LOOKED.get(error.get("class"), ""), sent(case))
@@ -159,7 +206,13 @@ def test_no_call_ends_before_it_has_looked(case: Case) -> None:
         assert case["call"]["params"]["confirm"] is False
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("plugin", NATIVE_PLUGINS)
+def test_native_plugin_has_a_fair_set(plugin: str) -> None:
+    """Each kind of end, and of what is worth another try."""
+    assert folder(plugin).keys() >= EVERYWHERE
+
+
+@pytest.mark.parametrize("plugin", HTTP_PLUGINS)
 def test_plugin_has_a_fair_set(plugin: str) -> None:
     """Every product has its page by each id, what is sent today, and each kind of end."""
     cases = folder(plugin)
@@ -181,7 +234,7 @@ def test_plugin_has_a_fair_set(plugin: str) -> None:
     assert {error["class"] for error in errors} >= ENDS
 
 
-@pytest.mark.parametrize("plugin", PLUGINS)
+@pytest.mark.parametrize("plugin", HTTP_PLUGINS)
 def test_plugin_keeps_to_its_endpoint_and_account(plugin: str) -> None:
     """One folder is one endpoint; the portfolio margin ones name the account, the others none."""
     cases = folder(plugin).values()

@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import ccxt
 import pytest
 from packaging.version import Version
+from venues.models import MODELS
 
 import adapter
-from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.endpoint import CancelEndpoint, Endpoint
+from adapter.contract.native import NativeEndpoint
 from adapter.registry.config import DEFAULTS, DISTRIBUTION, read, shipped_file
 from adapter.registry.discovery import GROUP
 from adapter.simulator import Simulator
@@ -40,15 +43,15 @@ ALLOWED = {
 """What each package may import of the others. The tools (ccxt, cli, doctor, testing) may all."""
 
 
-def product(name: str) -> CancelEndpoint:
-    found = POINTS[name].load()
-    assert isinstance(found, CancelEndpoint)
-    return found
+ENDPOINTS: dict[str, Endpoint] = {name: point.load() for name, point in POINTS.items()}
+HTTP = {name: e for name, e in ENDPOINTS.items() if isinstance(e, CancelEndpoint)}
+NATIVE = {name: e for name, e in ENDPOINTS.items() if isinstance(e, NativeEndpoint)}
+VERIFIED = {name: e for name, e in NATIVE.items() if e.is_verified}
 
 
 def paths() -> set[str]:
     """Where our products have their orders."""
-    return {f"{product(name).root}/{product(name).path}" for name in POINTS}
+    return {f"{endpoint.root}/{endpoint.path}" for endpoint in HTTP.values()}
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -98,13 +101,35 @@ def test_every_plugin_has_a_table_in_plugins_toml() -> None:
 
 
 def test_every_plugin_has_golden_cases() -> None:
-    """A plugin without recorded answers is not done, and a folder without a plugin is a typo."""
-    assert POINTS.keys() == {path.name for path in (TESTS / "golden").iterdir() if path.is_dir()}
+    """A plugin without recorded answers is not done, and a folder without a plugin is a typo.
+
+    There is nothing to record for a row that is made from no documentation.
+    """
+    folders = {path.name for path in (TESTS / "golden").iterdir() if path.is_dir()}
+    assert HTTP.keys() | VERIFIED.keys() == folders
 
 
-def queries(name: str) -> set[str]:
+def test_every_verified_row_has_a_model() -> None:
+    """A model of the venue, for each of its exchanges, with which the adapter is tested."""
+    modeled = {name for model in MODELS for name in model.IDS}
+    served = {name for endpoint in VERIFIED.values() for name in endpoint.exchanges}
+
+    assert set() == {name for name in VERIFIED if name not in modeled}
+    assert set() == served - modeled
+
+
+def test_no_two_rows_serve_one_exchange() -> None:
+    """Each id is one of ccxt's, and one row serves those that no other does."""
+    served = [name for endpoint in NATIVE.values() for name in endpoint.exchanges]
+
+    assert len(served) == len({*served})
+    assert {*served} <= {*ccxt.exchanges}
+    assert ["any"] == [name for name, endpoint in NATIVE.items() if not endpoint.exchanges]
+    assert all(name in endpoint.exchanges for name, endpoint in VERIFIED.items())
+
+
+def queries(endpoint: CancelEndpoint) -> set[str]:
     """Where the orders of a product are queried."""
-    endpoint = product(name)
     return {f"{endpoint.root}/{query.path or endpoint.path}" for query in endpoint.queries}
 
 
@@ -113,18 +138,20 @@ def test_every_plugin_has_a_route_in_the_simulator(method: str) -> None:
     """The simulator places, queries and cancels where our products do."""
     routes = {path for verb, path in Simulator().routes if verb == method}
     if method == "GET":
-        assert routes > set().union(*map(queries, POINTS))
+        assert routes > set().union(*map(queries, HTTP.values()))
     else:
         assert paths() == routes
 
 
 def test_every_plugin_names_its_page() -> None:
-    """``docs`` is Binance's page on that endpoint, and no two are the same."""
+    """``docs`` is the exchange's page on that endpoint, and no two are the same."""
     tables = read(shipped_file())
-    pages = [tables[name]["docs"] for name in POINTS]
+    pages = {name: tables[name]["docs"] for name in POINTS}
+    binances = {name for name, page in pages.items() if "//developers.binance.com/" in page}
 
-    assert [] == [page for page in pages if not page.startswith("https://developers.binance.com/")]
-    assert len(POINTS) == len({*pages})
+    assert all(page.startswith("https://") for page in pages.values())
+    assert binances == HTTP.keys()
+    assert len(POINTS) == len({*pages.values()})
 
 
 def test_every_plugin_is_one_module_with_one_product() -> None:
@@ -132,15 +159,15 @@ def test_every_plugin_is_one_module_with_one_product() -> None:
     assert {name: f"adapter.venues.{name}:ENDPOINT" for name in POINTS} == {
         name: point.value for name, point in POINTS.items()
     }
-    for name in POINTS:
-        assert f"``{product(name).request_line}``" in str(
+    for name in HTTP:
+        assert f"``{HTTP[name].request_line}``" in str(
             importlib.import_module(POINTS[name].module).__doc__
         )
 
 
 def test_no_two_plugins_share_an_endpoint() -> None:
     """As many order endpoints as plugins."""
-    assert len(POINTS) == len(paths())
+    assert len(HTTP) == len(paths())
 
 
 @pytest.mark.parametrize("file", files("adapter"), ids=module)

@@ -35,6 +35,8 @@ ANY_MARKET = "any"
 """The market type of all orders of a venue."""
 TRIGGER_PARAMS = ("trigger", "stop", "conditional")
 """ccxt's words for the book of trigger orders, and what bots send instead."""
+TRAILING_PARAM = "trailing"
+"""ccxt's word for a trigger order whose price follows the market."""
 
 _text = instance_of(str)
 _text_or_none: Any = optional(_text)
@@ -78,6 +80,8 @@ class Look:
     method: str = attrs.field(default="fetch_order", validator=_text)
     lists: bool = attrs.field(default=False, validator=instance_of(bool))
     """Whether it lists the orders of the market, and takes no id."""
+    triggers: bool | None = attrs.field(default=None, validator=optional(instance_of(bool)))
+    """Whether it shows trigger orders alone (True), all others (False) or both (None)."""
     by_order_id: bool = attrs.field(default=True, validator=instance_of(bool))
     order_id_param: str | None = attrs.field(default=None, validator=_text_or_none)
     """The param that narrows a list to an order id, where there is one."""
@@ -230,6 +234,8 @@ class NativeEndpoint(Endpoint):
     no success counts."""
     successes: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """What stands there in a success."""
+    state_fields: tuple[str, ...] = attrs.field(default=(), validator=_texts)
+    """Where an answer has a code that is an error only if ``codes`` has it."""
     codes: Meanings = attrs.field(factory=dict, hash=False, validator=_meanings)
     """What a code means. Of one that is not listed, the class of ccxt's error says it."""
     texts: Meanings = attrs.field(factory=dict, hash=False, validator=_meanings)
@@ -240,12 +246,16 @@ class NativeEndpoint(Endpoint):
     statuses: Mapping[str, str] = attrs.field(
         factory=dict, hash=False, validator=deep_mapping(_text, _text, instance_of(dict))
     )
-    """The unified status of those that ccxt translates wrongly or not at all."""
+    """The unified status of those that ccxt translates wrongly or not at all, and of its own words
+    for them that are none of its statuses."""
     filled_statuses: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Those that mean that all was filled, whatever the amounts are counted in."""
     fill_fields: tuple[str, str] | None = attrs.field(default=None)
     """The fields of ``info`` with what was filled and with what was ordered, both in one unit.
     Without them, nobody knows of a closed order whether it was filled."""
+    triggered_field: str = attrs.field(default="", validator=_text)
+    """The field of ``info`` that is true once a trigger order was triggered, where its status does
+    not say that: such an order that was closed and not filled is then not canceled."""
     successor_field: str = attrs.field(default="", validator=_text)
     """The field of ``info`` with the id of the order that a trigger order has become; likewise."""
     venue: NativeVenue = attrs.field(init=False)

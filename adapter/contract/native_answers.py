@@ -121,8 +121,9 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     if raw is not None and raw in endpoint.statuses:
         status = endpoint.statuses[raw]
     elif status is not None and status not in STATUSES:
-        log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
-        status = str(status).lower()
+        if status not in endpoint.statuses:
+            log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
+        status = endpoint.statuses.get(status, str(status).lower())
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
@@ -143,7 +144,10 @@ def _correct_closed(order: Order, info: Any, endpoint: NativeEndpoint) -> Order:
     if filled is None or amount is None:
         is_invented = order.get("filled") == order.get("amount")
         return {**order, "status": ENDED, **(UNSAID if is_invented else {})}
-    return order if filled >= amount else {**order, "status": "canceled"}
+    if filled >= amount:
+        return order
+    is_triggered = text_at(info, endpoint.triggered_field) == "true"
+    return {**order, "status": "triggered" if is_triggered else "canceled"}
 
 
 def _classify_error(
@@ -207,8 +211,11 @@ def _is_success(reply: Reply, response: Response, endpoint: NativeEndpoint) -> b
 
 def refusal_of(data: Any, endpoint: NativeEndpoint) -> str | None:
     """The error code in an answer; None where it has none."""
-    codes = (text_at(data, path) for path in endpoint.error_fields)
-    return next((c for c in codes if c is not None and c not in endpoint.successes), None)
+    errors = (text_at(data, path) for path in endpoint.error_fields)
+    states = (text_at(data, path) for path in endpoint.state_fields)
+    found = [code for code in errors if code is not None and code not in endpoint.successes]
+    found += [code for code in states if code is not None and code in endpoint.codes]
+    return found[0] if found else None
 
 
 def text_at(data: Any, paths: str) -> str | None:

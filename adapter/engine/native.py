@@ -27,7 +27,13 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
-from adapter.contract.native import Look, NativeEndpoint, Reply
+from adapter.contract.native import (
+    TRAILING_PARAM,
+    TRIGGER_PARAMS,
+    Look,
+    NativeEndpoint,
+    Reply,
+)
 from adapter.contract.native_answers import classify_cancel, classify_look
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
@@ -238,7 +244,7 @@ class Native(BaseChannel):
             params[look.order_id_param] = call.order_id
         if look.lists:
             return self.symbol, None, None, params
-        return call.order_id, self.symbol, params
+        return call.order_id or "", self.symbol, params  # ccxt may put it into a message
 
     def _read(self, classify: Callable[[], tuple[Classification, Order | None]]) -> Classification:
         self.shown = None
@@ -265,7 +271,7 @@ class Native(BaseChannel):
 
     def _load_markets(self, seconds: float) -> Generator[Any, Any, NoResponse | None]:
         """Why the markets, which ccxt needs, cannot be had; None where they are there."""
-        if self.exchange.markets:
+        if self.exchange.markets_by_id:  # markets that the user gave are not indexed yet
             return None
         error: Exception | None = None
         try:
@@ -359,6 +365,9 @@ def is_list_of_orders(reply: Reply, response: Response) -> bool:
 
 
 def _can_find(look: Look, call: CancelRequest) -> bool:
+    is_trigger = any(call.route_params.get(word) for word in (*TRIGGER_PARAMS, TRAILING_PARAM))
+    if look.triggers not in (None, is_trigger):
+        return False
     if call.order_id is not None:
         return look.by_order_id
     return look.lists or look.client_id_param is not None

@@ -37,8 +37,10 @@ def redirected(urls: Mapping[str, object], url: str) -> dict[str, object]:
     api = urls["api"]
     if not isinstance(api, Mapping):
         raise TypeError("exchange.urls['api'] is not a mapping of addresses")
-    return {**urls, "api": {name: _moved(value, url) for name, value in api.items()}}
+    return {**urls, "api": _moved(api, url)}
 
 
 def _moved(value: object, url: str) -> object:
+    if isinstance(value, Mapping):
+        return {name: _moved(part, url) for name, part in value.items()}
     return _HOST.sub(url, value) if isinstance(value, str) else value

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -116,15 +117,24 @@ class Replay:
 
 
 def cancel(
-    exchange_id: str, replay: Replay, account: str | None, *arguments: Any, mode: str = "sync"
+    exchange_id: str,
+    replay: Replay,
+    account: str | None,
+    *arguments: Any,
+    mode: str = "sync",
+    config: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
-    """Cancel by the adapter on a new exchange object. ``mode`` is ``"sync"`` or ``"async"``."""
+    """Cancel by the adapter on a new exchange object that ccxt makes of ``config``.
+
+    ``mode`` is ``"sync"`` or ``"async"``.
+    """
     if mode == "sync":
-        exchange = replay.connect(getattr(ccxt, exchange_id)())
+        exchange = replay.connect(getattr(ccxt, exchange_id)({**config}))
         return adapter.attach(exchange, account=account).cancel_order(*arguments)
 
     async def call() -> Any:
-        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)({"timeout_on_exit": 0}))
+        settings = {"timeout_on_exit": 0, **config}
+        exchange = replay.connect(getattr(ccxt.async_support, exchange_id)(settings))
         try:
             return await adapter.attach(exchange, account=account).cancel_order(*arguments)
         finally:

@@ -22,7 +22,15 @@ NAMES = {
     for point in importlib.metadata.distribution(DISTRIBUTION).entry_points
     if point.group == GROUP
 }
-VENUES = [model for model in MODELS if model.IDS[0] in NAMES]
+CASES = [
+    pytest.param(
+        (model, symbol), id=f"{model.IDS[0]}-{symbol}", marks=pytest.mark.long if more else ()
+    )
+    for model in MODELS
+    if model.IDS[0] in NAMES
+    for more, symbol in enumerate(model.MARKETS)
+]
+"""Each market of each model, for the books of a venue differ; the first one by default."""
 AMOUNTS = {
     "BTC/USDT": 0.02,
     "BTC/USDT:USDT": 2,
@@ -57,15 +65,21 @@ LAGGING = ("nothing", "lost_after", "html", "partly_fill_before", "fill_before")
 """The faults that are tried again while queries show the orders of half a second ago."""
 
 
-@pytest.fixture(params=VENUES, ids=lambda model: model.IDS[0])
-def model(request: pytest.FixtureRequest) -> Iterator[Model]:
-    with request.param() as model:
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> tuple[type[Model], str]:
+    found: tuple[type[Model], str] = request.param
+    return found
+
+
+@pytest.fixture
+def model(case: tuple[type[Model], str]) -> Iterator[Model]:
+    with case[0]() as model:
         yield model
 
 
 @pytest.fixture
-def symbol(model: Model) -> str:
-    return next(iter(model.MARKETS))
+def symbol(case: tuple[type[Model], str]) -> str:
+    return case[1]
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -128,10 +142,9 @@ def assert_ends(result: Any, end: str) -> None:
 
 
 @pytest.mark.parametrize("fault", SETTLED)
-def test_a_fault_of_the_cancel_is_settled(model: Model, mode: str, fault: str) -> None:
+def test_a_fault_of_the_cancel_is_settled(model: Model, symbol: str, mode: str, fault: str) -> None:
     """The call ends as the order did."""
     settings, end = SETTLED[fault]
-    symbol = [*model.MARKETS][-1]
     order_id = placed(model, symbol)
     try:
         if fault != "nothing":

@@ -59,7 +59,7 @@ INSTRUMENTS = {
 
 
 class Bybit(Model):
-    IDS = ("bybit", "bybiteu")
+    IDS = ("bybit", "bybiteu", "bybitid")
     KEY_HEADER = "X-BAPI-API-KEY"
     OPTIONS: ClassVar = {"fetchMarkets": {"types": ["spot", "linear"]}}
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTCUSDT"}

@@ -1,0 +1,73 @@
+"""HTX: a cancel is acknowledged, and a refusal says how the order had ended. ccxt drops both.
+
+https://www.htx.com/en-us/opend/newApiPages/?id=7ec4e938-7773-11ed-9966-0242ac110003
+https://www.htx.com/en-us/opend/newApiPages/?id=5d51a18b-77b6-11ed-9966-0242ac110003
+https://www.htx.com/en-us/opend/newApiPages/?id=8cb89359-77b5-11ed-9966-1958947efe6
+"""
+
+from adapter.contract.native import (
+    CANCELED,
+    CLOCK,
+    FILLED,
+    NOT_FOUND,
+    PENDING,
+    TOO_MANY,
+    UNKNOWN,
+    Look,
+    NativeEndpoint,
+)
+
+ENDPOINT = NativeEndpoint(
+    api_version=1,
+    exchanges=frozenset({"htx"}),
+    confirms="HTX only acknowledges a cancel; fetchOrder shows when it is final",
+    client_id_pattern=r"[A-Za-z0-9_-]{1,64}",
+    client_id_rule="up to 64 letters, digits, - and _; of a swap, a number",
+    looks=(Look(),),
+    query_params=frozenset(
+        {"stopLossTakeProfit", "stopLoss", "takeProfit", "trailing", "marginMode"}
+    ),
+    error_fields=(
+        "order-state",
+        "err-code",
+        "err_code",
+        "data.errors.0.err_code",
+        "data.0.code",
+        "code",
+    ),
+    successes=frozenset({"200"}),
+    state_fields=("data",),
+    codes={
+        "-1": NOT_FOUND,
+        "0": NOT_FOUND,
+        "5": CANCELED,
+        "6": FILLED,
+        "7": CANCELED,
+        "10": PENDING,
+        "order-orderstate-error": NOT_FOUND,
+        "order-queryorder-invalid": NOT_FOUND,
+        "base-record-invalid": NOT_FOUND,
+        "1017": NOT_FOUND,
+        "1061": NOT_FOUND,
+        "1062": PENDING,
+        "1063": FILLED,
+        "1071": CANCELED,
+        "1032": TOO_MANY,
+        "rate-too-many-requests": TOO_MANY,
+        "base-request-exceed-frequency-limit": TOO_MANY,
+        "1000": UNKNOWN,
+        "1004": UNKNOWN,
+        "1030": UNKNOWN,
+        "base-system-error": UNKNOWN,
+        "gateway-internal-error": UNKNOWN,
+        "order-update-error": UNKNOWN,
+        "system-maintenance": UNKNOWN,
+        "timeout": UNKNOWN,
+    },
+    texts={"Invalid submission time": CLOCK},
+    status_field="state|status",
+    statuses={"effective": "triggered", "failed": "rejected"},
+    filled_statuses=frozenset({"filled", "6"}),
+    ends={"triggered": "triggered"},
+    conditional_hint='if it is a trigger order of a swap, pass params={"trigger": True}',
+)
