@@ -235,7 +235,8 @@ class NativeEndpoint(Endpoint):
     statuses: Mapping[str, str] = attrs.field(
         factory=dict, hash=False, validator=deep_mapping(_text, _text, instance_of(dict))
     )
-    """The unified status of those that ccxt translates wrongly or not at all."""
+    """The unified status of those that ccxt translates wrongly or not at all, and of its own words
+    for them that are none of its statuses."""
     filled_statuses: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Those that mean that all was filled, whatever the amounts are counted in."""
     fill_fields: tuple[str, str] | None = attrs.field(default=None)

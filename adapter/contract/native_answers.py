@@ -86,6 +86,8 @@ def classify_look(
         return _classify_error(reply, response, endpoint, is_query=True), None
     text = text_of(response)
     order = _find(reply.returned, call)
+    if order is not None and not endpoint.is_verified and not echoes(response.data, call):
+        return ambiguous(text), None  # ccxt may have copied the id from its argument
     if order is None:
         is_absent = look.lists or not _has_id(reply.returned)
         if is_absent:
@@ -119,8 +121,9 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     if raw is not None and raw in endpoint.statuses:
         status = endpoint.statuses[raw]
     elif status is not None and status not in STATUSES:
-        log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
-        status = str(status).lower()
+        if status not in endpoint.statuses:
+            log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
+        status = endpoint.statuses.get(status, str(status).lower())
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
