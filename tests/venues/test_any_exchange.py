@@ -6,7 +6,6 @@ import asyncio
 import logging
 import re
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
 import ccxt
@@ -20,8 +19,8 @@ from venues.anywhere import (
     PARAMS,
     SPOT,
     Address,
+    Answer,
     AnyHost,
-    any_host,
     connect,
     gateway,
     lost,
@@ -50,7 +49,7 @@ SAMPLE = ("alpaca", "binance", "bybit", "coinbase", "gate", "hyperliquid", "krak
 """Those of which all cases run by default: POST and DELETE, with a row and without."""
 LOG_IN = ("bullish", "grvt")
 """Those where a cancel begins with a request for a token, and ccxt says that it failed."""
-ANSWERS = {
+ANSWERS: dict[str, Answer | None] = {
     "page": page,
     "lost": lost,
     "gateway": gateway,
@@ -82,12 +81,6 @@ SHOWN = {"walletAddress", "uid", "login", "accountId"}
 """What is no secret."""
 QUERY = re.compile(r"\?\w+=|signature=(?!…)", re.IGNORECASE)
 """What only a URL that was sent has in it."""
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[AnyHost]:
-    with any_host() as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)
