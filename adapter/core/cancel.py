@@ -161,9 +161,12 @@ class CancelMachine(Machine):
 
     def _on_disputed(self, sent: Classification) -> Step:
         """Refused for a reason that may be that the order has ended: a query shows it."""
-        seen = None
+        seen, has_looked = None, False
         with contextlib.suppress(ccxt.BaseError):
             seen = yield from self.find()
+            has_looked = True
+        if not has_looked and sent.error is ccxt.ExchangeError:
+            self._fail(self.evidence.unexplained(sent), sent.cause)
         if seen is not None and self.evidence.is_final(seen[0]["status"]):
             self._fail(self.evidence.gone(sent, seen[1], seen[0]["status"]))
         if issubclass(sent.error, ccxt.OrderNotFound):
