@@ -20,6 +20,7 @@ from adapter.testing import Answer, Replay, cancel
 OPTIONS = {
     "bitget": {"uta": False},
     "gate": {"unifiedAccount": False},
+    "hyperliquid": {"approvedBuilderFee": True, "refSet": True, "enableUnifiedMargin": False},
     "kucoin": {"uta": False, "hf": True},
     "kucoinfutures": {"uta": False},
 }
@@ -67,6 +68,7 @@ def market(id: str, symbol: str) -> dict[str, Any]:
         "id": id,
         "symbol": symbol,
         "settle": settle or None,
+        **({"baseId": id} if id.isdigit() else {}),
         "settleId": settle.lower() or None,
         "type": "swap" if settle else "spot",
         "spot": not settle,
@@ -80,7 +82,7 @@ def config(plugin: str) -> dict[str, Any]:
     if model is None:
         return {}
     markets = {symbol: market(name, symbol) for symbol, name in model.MARKETS.items()}
-    return {"markets": markets, "options": OPTIONS.get(plugin, {}), "password": "a-password"}
+    return {**model.CREDENTIALS, "markets": markets, "options": OPTIONS.get(plugin, {})}
 
 
 @pytest.fixture(params=cases(), ids=lambda path: f"{path.parent.name}/{path.stem}")
