@@ -48,6 +48,18 @@ def test_bitget_has_six_codes_for_an_order_that_has_ended(
 
 
 @pytest.mark.parametrize("symbol", [SPOT, SWAP])
+@pytest.mark.parametrize("code", GONE)
+def test_bitget_has_the_same_codes_for_an_unknown_order(symbol: str, code: str, mode: str) -> None:
+    """It is gone then, without a state."""
+    with Bitget() as model:
+        model.gone = {"spot": code, "mix": code}
+        result = cancel(model, mode, model.new_id(7), symbol)
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert result.state is None
+
+
+@pytest.mark.parametrize("symbol", [SPOT, SWAP])
 def test_bitget_shows_no_order_of_an_unknown_client_id(symbol: str, mode: str) -> None:
     """ccxt's own message of it needs an order id."""
     with Bitget() as model:
