@@ -222,7 +222,7 @@ def test_no_response_is_none_of_a_look_either(lost: NoResponse) -> None:
     ("info", "given", "status", "filled"),
     [
         ({"status": "LIVE"}, "canceled", "open", 2.0),
-        ({"status": "STOPPED"}, None, "canceled", 2.0),
+        ({"status": "STOPPED"}, None, "canceled", None),
         ({"status": "?"}, "Strange", "strange", 2.0),
         ({}, "LIVE", "open", 2.0),
         ({"status": "DONE"}, "closed", "closed", 2.0),
