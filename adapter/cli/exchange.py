@@ -35,7 +35,7 @@ def connect(args: argparse.Namespace) -> Any:
 def create(args: argparse.Namespace, config: dict[str, Any]) -> Any:
     """An exchange object of the class and at the address that ``args`` have.
 
-    Raises `UsageError` for an exchange that no installed plugin serves.
+    Raises `UsageError` for an exchange that ccxt does not have.
     """
     prefix(args.exchange)
     exchange = getattr(ccxt, args.exchange)(config)
@@ -60,8 +60,8 @@ def attached(args: argparse.Namespace, exchange: Any) -> Any:
 def prefix(exchange_id: str) -> str:
     """The first part of the names of the variables with the keys, such as ``"BINANCE"``.
 
-    It is that of the plugin's name. Raises `UsageError` for an exchange that no plugin serves,
-    whether plugins.toml enables one or not.
+    It is that of the plugin's name, or of the exchange's where no plugin is made for it, whether
+    plugins.toml enables it or not. Raises `UsageError` for an exchange that ccxt does not have.
     """
     if exchange_id == DEFAULT:
         return DEFAULT_PREFIX
@@ -72,10 +72,10 @@ def prefix(exchange_id: str) -> str:
         for name in plugin.cancel_endpoint.venue.exchanges
         if name in ccxt.exchanges
     }
-    if exchange_id not in served:
-        there = ", ".join(sorted(served))
-        raise UsageError(f"no installed plugin serves {exchange_id!r}; there are {there}")
-    return served[exchange_id]
+    if exchange_id in ccxt.exchanges:
+        return served.get(exchange_id, exchange_id.upper())
+    there = ", ".join(sorted(served))
+    raise UsageError(f"ccxt has no exchange {exchange_id!r}; plugins are made for {there}")
 
 
 def params_of(args: argparse.Namespace) -> dict[str, Any]:

@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
         facts(
             {
                 "handled by": f"{route.plugin} of {route.distribution}",
-                "request": f"{route.method} {route.url}",
-                "market id": route.market_id,
+                "request": f"{route.method} {route.url}" if route.url else f"ccxt's {route.method}",
+                "market id": route.market_id if route.url else None,  # ccxt finds it
                 "client id is sent as": route.client_id,
                 "note": route.reason,
             }

@@ -255,7 +255,7 @@ def _add_route(command: argparse.ArgumentParser, account: str = "(default classi
         "--exchange",
         metavar="ID",
         default=DEFAULT,
-        help="ccxt's id of an exchange that an installed plugin serves (default %(default)s)",
+        help="ccxt's id of the exchange (default %(default)s)",
     )
     command.add_argument("--account", choices=ACCOUNTS, help=account)
     command.add_argument(

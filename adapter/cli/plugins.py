@@ -27,13 +27,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _described(plugin: adapter.Plugin) -> dict[str, Any]:
     product = plugin.cancel_endpoint
+    direct = product if isinstance(product, CancelEndpoint) else None
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
         "version": plugin.version,
         "endpoint": plugin.endpoint,
-        "weight": product.weight if isinstance(product, CancelEndpoint) else None,
+        "weight": direct.weight if direct else None,
         "client_id_param": product.client_id_param if product else None,
+        "response_client_id_field": direct.response_client_id_field if direct else None,
         "enabled": plugin.enabled,
         "reason": plugin.reason,
     }

@@ -74,6 +74,16 @@ class Endpoint:
         return 1
 
     @property
+    def market_field(self) -> str:
+        """As `OrderFields.market`."""
+        return ""
+
+    @property
+    def conditional_params(self) -> Mapping[str, Any]:
+        """The params that select the conditional orders, where one endpoint serves all."""
+        return {}
+
+    @property
     def note(self) -> str | None:
         """What `adapter.explain` says of it, if anything."""
         return None
@@ -82,6 +92,10 @@ class Endpoint:
     def request_line(self) -> str:
         """What cancels, for messages."""
         return ""
+
+    def takes_client_id(self, market_id: str) -> bool:  # noqa: ARG002  # a default
+        """Whether orders of the market can be cancelled by client id."""
+        return self.client_id_param is not None
 
     def can_list(self, *, all_markets: bool) -> bool:
         """Whether the open orders can be listed, of one market or of all."""
@@ -129,6 +143,11 @@ class CancelEndpoint(OrderApi, Endpoint):
     def query_requests(self) -> int:
         """One for each query."""
         return len(self.queries)
+
+    @property
+    def market_field(self) -> str:
+        """That of its orders."""
+        return self.fields.market
 
     @property
     def request_line(self) -> str:

@@ -185,6 +185,9 @@ def _sibling(
 ) -> ActiveEndpoint | None:
     if destination.conditional:
         return None
+    if of_both := next((a for a in endpoints if a.endpoint.conditional_params), None):
+        is_meant = of_both.endpoint.conditional_params.keys() <= destination.params.keys()
+        return None if is_meant else of_both
     conditional = attrs.evolve(destination, conditional=True)
     return next((a for a in endpoints if serves(a.endpoint, conditional)), None)
 

@@ -12,13 +12,18 @@ from adapter.errors import OrderGone
 
 
 def search_conditional(
-    first: CancelMachine, second: CancelMachine, gone: OrderGone, *, market_field: str
+    first: CancelMachine,
+    second: CancelMachine,
+    gone: OrderGone,
+    *,
+    market_field: str,
+    only_tells: bool,
 ) -> Generator[Any, Any, Order]:
     """Cancel the order there, if it is open there and its order id was given.
 
     ``first`` has ended in ``gone``, because its book does not have the order; ``second`` is a
     machine for the other book. A client id may name an order in either book, so what bears it there
-    is only told. ``market_field`` is `OrderFields.market`.
+    is only told. So may an order id where ``only_tells``. ``market_field`` is `OrderFields.market`.
 
     Raises ``gone`` where nothing is learnt, and what `CancelMachine.run` raises.
     """
@@ -32,7 +37,8 @@ def search_conditional(
         evidence.conditional_hint = ""
         raise evidence.not_found(not_open, by_query=True)
     order, status = found[0], found[0]["status"]
-    is_by_order_id, is_open = call.client_order_id is None, status in LIVE
+    is_by_order_id = call.client_order_id is None and not only_tells
+    is_open = status in LIVE
     if is_by_order_id and not is_open:
         raise second.evidence.gone(not_open, found[1], status)
     may_cancel = first.policy.conditional == "cancel" and second.pacing.left() > 0

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import ccxt
 
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.doctor.probe import Probe
 from adapter.doctor.report import WARNING, WRONG, Report
@@ -49,7 +50,7 @@ def run(
         endpoints = _find_routes(probe, list(symbols), params or {})
         has_keys = _has_usable_keys(probe)
         if not offline:
-            _check_hosts(probe, endpoints, has_keys=has_keys)
+            _check_hosts(probe, _sent_directly(report, endpoints), has_keys=has_keys)
     return report
 
 
@@ -86,8 +87,11 @@ def _has_usable_keys(probe: Probe) -> bool:
     if not probe.exchange.apiKey or not probe.exchange.secret:
         return False
     try:
-        endpoint = probe.state.config.endpoints[0].http
-        probe.state.get_credentials(probe.exchange, endpoint)
+        endpoint = probe.state.config.endpoints[0].endpoint
+        if isinstance(endpoint, CancelEndpoint):
+            probe.state.get_credentials(probe.exchange, endpoint)
+        else:
+            probe.exchange.check_required_credentials()
     except ccxt.AuthenticationError as e:
         probe.report.add(
             "keys", WRONG, str(e), "Correct the secret; nothing can be signed until then."
@@ -115,6 +119,17 @@ def _find_routes(
         return [active for active in config.endpoints if report.account in active.http.accounts]
     matched = [match.active for match in report.routes.values() if match.active is not None]
     return [*{active.plugin: active for active in matched}.values()]
+
+
+def _sent_directly(report: Report, endpoints: list[ActiveEndpoint]) -> list[ActiveEndpoint]:
+    """The endpoints whose requests the adapter makes. Of any other, ccxt knows the hosts."""
+    sent = [active for active in endpoints if isinstance(active.endpoint, CancelEndpoint)]
+    for active in endpoints:
+        if active not in sent:
+            what = "it calls ccxt's own methods: host, clock and key are not checked"
+            remedy = "Call the exchange object's fetch_balance(), which needs all three."
+            report.add(active.plugin, WARNING, what, remedy)
+    return sent
 
 
 def _check_hosts(probe: Probe, endpoints: list[ActiveEndpoint], *, has_keys: bool) -> None:

@@ -213,12 +213,15 @@ class CancelFlow:
             if sibling is None:
                 raise
             gone = e
-        other = sibling.channel()
+        other, endpoint = sibling.channel(), sibling.active.endpoint
         try:
-            market_field = sibling.active.http.fields.market
             return (
                 yield from search_conditional(
-                    machine, sibling.machine(other), gone, market_field=market_field
+                    machine,
+                    sibling.machine(other),
+                    gone,
+                    market_field=endpoint.market_field,
+                    only_tells=bool(endpoint.conditional_params),
                 )
             )
         finally:
@@ -235,7 +238,9 @@ class CancelFlow:
         ):
             return None
         sibling = attrs.evolve(self, active=active, overrides=None)
-        sibling.call, sibling.ends_at = self.call, self.ends_at
+        params = {**self.call.route_params, **active.endpoint.conditional_params}
+        sibling.call = attrs.evolve(self.call, route_params=params)
+        sibling.ends_at = self.ends_at
         return sibling
 
     def _fail_waiting(self) -> NoReturn:

@@ -68,12 +68,13 @@ def checked(settings: Settings) -> Settings:
 def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoint, ...]:
     """The endpoints that serve the ccxt exchange with this id, highest priority first.
 
-    It imports only plugins with a matching name, such as ``binance.usdm`` for ``binanceusdm``. If
-    none of them serves it, that is the plugin for any exchange.
+    It imports only plugins whose name is part of the id, such as ``binance.usdm`` for
+    ``binanceusdm`` and ``okx`` for ``myokx``. If none of them serves it, that is the plugin for any
+    exchange.
     Raises `PluginError` for a broken plugin of this distribution, or one that the user enables by
     name, and for two plugins that claim one route. Any other broken plugin is logged.
     """
-    named = [f for f in _candidates() if exchange_id.startswith(f.name.partition(".")[0])]
+    named = [f for f in _candidates() if f.name.partition(".")[0] in exchange_id]
     usable = [active for f in named if (active := _activate(f, settings)) is not None]
     served = [c for c in usable if exchange_id in c.endpoint.venue.exchanges]
     if not served and exchange_id in ccxt.exchanges:

@@ -24,7 +24,11 @@ ENDPOINT = NativeEndpoint(
     confirms="KuCoin only acknowledges a cancel; fetchOrder shows when it is final",
     client_id_pattern=r"[A-Za-z0-9_-]{1,40}",
     client_id_rule="up to 40 letters, digits, - and _",
-    looks=(Look(),),
+    looks=(
+        Look(),
+        # a classic account has a stop order that was canceled among the others
+        Look(triggers=True, params={"trigger": False, "stop": False}),
+    ),
     query_params=frozenset({"hf", "marginMode", "uta", "accountMode"}),
     error_fields=("code",),
     successes=frozenset({"200000"}),
@@ -40,7 +44,7 @@ ENDPOINT = NativeEndpoint(
         "not_exist_or_not_allow": NOT_FOUND,
         "orderNotExist": NOT_FOUND,
     },
-    statuses={"TRIGGERED": "triggered", "6": "canceled"},
+    statuses={"TRIGGERED": "triggered", "6": "canceled", "cancelled": "canceled"},
     filled_statuses=frozenset({"3"}),
     fill_fields=("dealSize|filledSize", "size"),
     triggered_field="stopTriggered",

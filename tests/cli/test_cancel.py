@@ -264,7 +264,7 @@ class TestWrongUsage:
             (["1", SYMBOL, "--all"], "UsageError", "leave the ids out"),
             (["1", "BTCUSDT"], "UsageError", "write BTC/USDT or BTC/USDT:USDT"),
             (["--all", "BTCUSDT"], "UsageError", "write BTC/USDT or BTC/USDT:USDT"),
-            (["1", SYMBOL, "--exchange", "kraken"], "UsageError", "there are binance, "),
+            (["1", SYMBOL, "--exchange", "nowhere"], "UsageError", "made for binance, "),
             (["abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["1", "abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["0", SYMBOL], "BadRequest", "order id"),

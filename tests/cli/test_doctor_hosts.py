@@ -259,7 +259,19 @@ def test_wrong_usage(arguments: list[str]) -> None:
     assert 2 == caught.value.code
 
 
-def test_an_exchange_that_no_plugin_serves(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is wrong usage too, and those that are served are named."""
-    assert 2 == main(["doctor", "--exchange", "kraken"])
-    assert "there are binance, binancecoinm, binanceusdm" in capsys.readouterr().err
+def test_an_exchange_that_ccxts_methods_reach(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report says what is not checked, and nothing is sent."""
+    monkeypatch.setenv("ALPACA_API_KEY", "a-key-of-a-user")
+    monkeypatch.setenv("ALPACA_SECRET", "a-secret-of-a-user")
+    main(["doctor", "BTC/USDT", "--exchange", "alpaca"])
+    text = capsys.readouterr().out
+    assert "BTC/USDT: any" in text
+    assert "any: it calls ccxt's own methods: host, clock and key are not checked" in text
+
+
+def test_an_exchange_that_ccxt_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is wrong usage too, and those that plugins are made for are named."""
+    assert 2 == main(["doctor", "--exchange", "nowhere"])
+    assert "plugins are made for binance, binancecoinm, binanceusdm" in capsys.readouterr().err

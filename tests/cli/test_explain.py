@@ -35,6 +35,23 @@ def test_text(capsys: Captured) -> None:
     assert "note" not in text
 
 
+@pytest.mark.parametrize(
+    ("exchange_id", "said"),
+    [
+        ("okx", ["okx of ccxt-adapter", "ccxt's cancelOrder", "only acknowledges a cancel"]),
+        ("alpaca", ["any of ccxt-adapter", "ccxt's cancelOrder", "unverified"]),
+        ("coincheck", ["ccxt's own cancel_order", "ccxt has no query for one order there"]),
+    ],
+)
+def test_another_exchange(capsys: Captured, exchange_id: str, said: list[str]) -> None:
+    """By a plugin of its own, by that for any exchange, or by ccxt alone."""
+    assert 0 == main(["explain", "BTC/USDT", "--exchange", exchange_id])
+    text = " ".join(capsys.readouterr().out.split())
+    assert all(each in text for each in said), text
+    assert "None" not in text
+    assert "market id" not in text
+
+
 def test_what_ccxt_takes(tmp_path: Path, capsys: Captured) -> None:
     """What no plugin in use serves is shown as ccxt's, and why."""
     file = tmp_path / "plugins.toml"

@@ -40,9 +40,10 @@ def test_json(printed: Printed) -> None:
 
 
 def test_samples_are_one_of_each(printed: Printed) -> None:
-    """`demo` and `simulate` show every product of this distribution that has regular orders."""
+    """`demo` and `simulate` show every product of Binance that has regular orders."""
     assert 0 == main(["plugins", "--json"])
-    assert sorted(ours(printed())) == sorted(sample.plugin for sample in (*SAMPLES, *STOPS))
+    found = [name for name in ours(printed()) if name.startswith("binance.")]
+    assert sorted(found) == sorted(sample.plugin for sample in (*SAMPLES, *STOPS))
     assert not any(sample.is_stop for sample in SAMPLES)
 
 

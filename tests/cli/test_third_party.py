@@ -67,7 +67,8 @@ def test_keys_of_another_exchange_are_not_sent(sim: Simulator, capsys: Captured)
     assert [] == sim.requests
 
 
-def test_an_exchange_that_no_plugin_serves(capsys: Captured) -> None:
-    """Those that are served are named, also those of others."""
-    assert 2 == main(["explain", SYMBOL, "--exchange", "kraken"])
-    assert "there are binance, binancecoinm, binanceus, binanceusdm" in capsys.readouterr().err
+def test_an_exchange_that_ccxt_does_not_have(capsys: Captured) -> None:
+    """Those that plugins are made for are named, also by others."""
+    assert 2 == main(["explain", SYMBOL, "--exchange", "nowhere"])
+    said = capsys.readouterr().err
+    assert "plugins are made for binance, binancecoinm, binanceus, binanceusdm" in said

@@ -22,6 +22,7 @@ REFUSED = Classification(kind=ResponseKind.DISPUTED, text="no such order", error
 INVALID = attrs.evolve(REFUSED, text="invalid order", error=ccxt.InvalidOrder)
 DOUBT = Classification(kind=ResponseKind.AMBIGUOUS, text="lost", error=ccxt.RequestTimeout)
 ABSENT = Classification(kind=ResponseKind.NOT_OPEN, text="absent", error=ccxt.OrderNotFound)
+LIMITED = attrs.evolve(DOUBT, kind=ResponseKind.RATE_LIMITED)
 FILLED = attrs.evolve(ABSENT, text="filled", status="closed")
 
 
@@ -95,12 +96,25 @@ def test_an_end_of_unknown_kind_has_no_state() -> None:
     assert None is (error.order or {})["status"]
 
 
-@pytest.mark.parametrize("queries", [[shown("open")], [DOUBT], [DOUBT, shown("open")]])
+@pytest.mark.parametrize("queries", [[shown("open")], [DOUBT], [DOUBT, shown("open")], [LIMITED]])
 def test_a_refusal_that_nothing_explains_is_the_error(queries: list[Classification]) -> None:
     """The exchange did not cancel it, and the order is not known to have ended."""
     error, _ = run([INVALID], queries)
 
     assert ccxt.InvalidOrder is type(error)
+
+
+@pytest.mark.parametrize(
+    ("queries", "wanted"),
+    [([DOUBT], CancelUnknown), ([LIMITED], CancelUnknown), ([shown("open")], ccxt.ExchangeError)],
+)
+def test_an_answer_that_ccxt_does_not_know_refuses_nothing_by_itself(
+    queries: list[Classification], wanted: type[ccxt.BaseError]
+) -> None:
+    """It may come from a proxy; an order that is open has not been cancelled."""
+    error, _ = run([attrs.evolve(INVALID, error=ccxt.ExchangeError)], queries)
+
+    assert wanted is type(error)
 
 
 def test_a_look_that_is_lost_is_tried_again() -> None:

@@ -64,6 +64,7 @@ class Htx(HtxSwaps):
     SECRET_PARAMS = frozenset({"AccessKeyId", "Signature"})
     MARKETS: ClassVar = {"BTC/USDT": "btcusdt", "BTC/USDT:USDT": "BTC-USDT"}
     CLIENT_ID = "1001"
+    TELLS_SUCCESSORS = False
     ERRORS: ClassVar = {
         "busy": "OnMaintenance",
         "rate_limit": "RateLimitExceeded",

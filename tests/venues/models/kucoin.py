@@ -64,6 +64,8 @@ class Kucoin(Model):
     IDS: ClassVar = ("kucoin",)
     KEY_HEADER = "KC-API-KEY"
     MARKETS: ClassVar = {"BTC/USDT": "BTC-USDT", "BTC/USDT:USDT": "XBTUSDTM"}
+    KEEPS_TRIGGERS = False
+    TELLS_SUCCESSORS = False
     ERRORS: ClassVar = {
         "busy": "ExchangeNotAvailable",
         "rate_limit": "RateLimitExceeded",

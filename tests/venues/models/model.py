@@ -81,6 +81,10 @@ class Model:
     """The same of fetch_order."""
     FETCH_PARAMS: ClassVar[Mapping[str, Any]] = {}
     """What ccxt's fetch_order must be given."""
+    KEEPS_TRIGGERS: ClassVar[bool] = True
+    """Whether a query still shows a trigger order that was canceled."""
+    TELLS_SUCCESSORS: ClassVar[bool] = True
+    """Whether it shows which order a trigger order has become."""
     UNPARSED: ClassVar[tuple[str, ...]] = ()
     """Keys that ccxt's fetch_order leaves empty although the venue says them."""
     ERRORS: ClassVar[Mapping[str, str]]
@@ -154,6 +158,10 @@ class Model:
         return _HOST.sub(self.url, value) if isinstance(value, str) else value
 
     # What a venue's model says.
+
+    def cancel_by(self, symbol: str) -> str | None:  # noqa: ARG002 - for subclasses
+        """Return `CANCEL_BY`, which may differ between markets."""
+        return self.CANCEL_BY
 
     def new_id(self, number: int) -> str:
         """Return the id of the order of this number, in the venue's form."""

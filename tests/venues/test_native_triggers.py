@@ -1,0 +1,140 @@
+"""Trigger orders of the verified venues: mostly a book of their own, which a param selects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import ccxt
+import pytest
+
+import adapter
+from venues.models.bitget import Bitget
+from venues.models.gate import Gate
+from venues.models.htx import Htx
+from venues.models.kucoin import Kucoin
+from venues.models.model import Model
+from venues.models.okx import Okx
+from venues.test_native import DEADLINE, cancel, placed
+
+SPOT, SWAP = "BTC/USDT", "BTC/USDT:USDT"
+TRIGGER = {"trigger": True}
+PRICE = {"triggerPrice": 31000}
+CASES = [
+    pytest.param((model, symbol), id=f"{model.IDS[0]}-{symbol}")
+    for model, symbol in (
+        (Okx, SPOT),
+        (Okx, SWAP),
+        (Gate, SPOT),
+        (Gate, SWAP),
+        (Kucoin, SPOT),
+        (Bitget, SPOT),
+        (Bitget, SWAP),
+        (Htx, SWAP),
+    )
+]
+"""The markets where trigger orders are a book of their own."""
+IN_DOUBT = ("lost_after", "html")
+"""The faults that hide whether a cancel was executed."""
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> tuple[type[Model], str]:
+    found: tuple[type[Model], str] = request.param
+    return found
+
+
+@pytest.fixture
+def model(case: tuple[type[Model], str]) -> Iterator[Model]:
+    with case[0]() as model:
+        yield model
+
+
+@pytest.fixture
+def symbol(case: tuple[type[Model], str]) -> str:
+    return case[1]
+
+
+@pytest.fixture(params=["sync", "async"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("fault", [None, *IN_DOUBT, "busy", "cancel_before"])
+def test_a_trigger_order_is_canceled(
+    model: Model, symbol: str, mode: str, fault: str | None
+) -> None:
+    """With the word for its book, and seen to be where the venue does not forget it."""
+    order_id = placed(model, symbol, **PRICE)
+    if fault is not None:
+        model.fault(fault)
+    result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
+
+    assert "canceled" == model.book[order_id].state
+    if fault == "cancel_before":
+        assert isinstance(result, adapter.OrderGone), repr(result)
+        assert result.state == ("canceled" if model.KEEPS_TRIGGERS else None)
+    elif fault in IN_DOUBT and not model.KEEPS_TRIGGERS:
+        assert isinstance(result, adapter.CancelUnknown), repr(result)
+    else:
+        assert order_id == result["id"]
+        assert result["outcome"] == ("canceled" if model.KEEPS_TRIGGERS else "accepted")
+
+
+def test_without_the_word_it_is_not_found(model: Model, symbol: str, mode: str) -> None:
+    """The error says what may be missing, and not how the order ended."""
+    order_id = placed(model, symbol, **PRICE)
+    result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert result.state is None
+    assert str(TRIGGER).replace("'", '"') in str(result)
+    assert "open" == model.book[order_id].state
+
+
+def test_a_triggered_order_is_gone(model: Model, symbol: str, mode: str) -> None:
+    """It is neither filled nor canceled, and its order lives on."""
+    order_id = placed(model, symbol, **PRICE)
+    child = model.book.trigger(order_id)
+    result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert "triggered" == result.state
+    assert result.successor == (child.id if model.TELLS_SUCCESSORS else None)
+    assert "open" == model.book[child.id].state
+
+
+def test_an_unknown_trigger_order(model: Model, symbol: str, mode: str) -> None:
+    """It is gone, without a state."""
+    placed(model, symbol, **PRICE)
+    unknown = model.new_id(999999)
+    result = cancel(model, mode, unknown, symbol, {**TRIGGER, "deadline": DEADLINE})
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert result.state is None
+
+
+def test_an_order_is_not_in_the_book_of_trigger_orders(
+    model: Model, symbol: str, mode: str
+) -> None:
+    """The word for that book protects it."""
+    order_id = placed(model, symbol)
+    result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
+
+    assert isinstance(result, ccxt.BaseError), repr(result)
+    assert getattr(result, "state", None) is None
+    assert "open" == model.book[order_id].state
+
+
+def test_all_trigger_orders(model: Model, symbol: str) -> None:
+    """Those alone are canceled."""
+    ids = [placed(model, symbol, **PRICE) for _ in range(2)]
+    other = placed(model, symbol)
+    exchange: Any = adapter.attach(
+        model.connect(getattr(ccxt, model.IDS[0])({"enableRateLimit": False}))
+    )
+    orders = exchange.cancel_all_orders(symbol, TRIGGER)
+
+    assert {*ids} == {order["id"] for order in orders}
+    assert {"canceled"} == {model.book[each].state for each in ids}
+    assert "open" == model.book[other].state
