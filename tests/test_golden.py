@@ -17,7 +17,12 @@ import adapter
 from adapter.contract.native import NativeEndpoint
 from adapter.testing import Answer, Replay, cancel
 
-OPTIONS = {"gate": {"unifiedAccount": False}}
+OPTIONS = {
+    "bitget": {"uta": False},
+    "gate": {"unifiedAccount": False},
+    "kucoin": {"uta": False, "hf": True},
+    "kucoinfutures": {"uta": False},
+}
 """By plugin, what ccxt would else ask the venue before its first request."""
 
 

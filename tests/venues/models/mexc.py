@@ -68,7 +68,6 @@ class Mexc(Model):
     IDS = ("mexc",)
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTC_USDT"}
     SECRET_PARAMS: ClassVar = frozenset({"signature"})
-    CANCEL_BY = None  # for spot alone ccxt can
     FETCH_BY = None
     ERRORS: ClassVar = {
         "busy": "ExchangeNotAvailable",
@@ -81,6 +80,10 @@ class Mexc(Model):
         "fetch_unknown": "ExchangeError",
         "bad_key": "BadRequest",
     }
+
+    def cancel_by(self, symbol: str) -> str | None:
+        """For spot alone ccxt can."""
+        return self.CANCEL_BY if symbol == "BTC/USDT" else None
 
     def check_key(self, call: Call) -> None:
         header = "X-MEXC-APIKEY" if call.path.startswith(SPOT) else "ApiKey"

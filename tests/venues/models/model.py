@@ -159,6 +159,10 @@ class Model:
 
     # What a venue's model says.
 
+    def cancel_by(self, symbol: str) -> str | None:  # noqa: ARG002 - for subclasses
+        """Return `CANCEL_BY`, which may differ between markets."""
+        return self.CANCEL_BY
+
     def new_id(self, number: int) -> str:
         """Return the id of the order of this number, in the venue's form."""
         return str(10**18 + number)
