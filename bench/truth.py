@@ -34,7 +34,7 @@ import adapter
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.registry.config import shipped_file
 from adapter.simulator import FAULTS, Simulator
-from bench import venues
+from bench import truth_venues
 from bench.machine import measured_with
 from bench.report import table as markdown_table
 from bench.verdicts import AGE, COLUMNS, FALSE, Call, canceled_by_others
@@ -192,7 +192,7 @@ def main() -> int:
     )
     args = parser.parse_args()
     if args.venues:
-        return venues.main()
+        return truth_venues.main()
     rows = run_all([*schedules(args.seed)][:: args.sample or 1])
     found = report(rows, args.seed)
     if args.sample is None:

@@ -100,16 +100,17 @@ def test_a_snippet_prints_what_it_shows() -> None:
 
 
 def test_the_truth_is_the_committed_measurement() -> None:
-    """The tables of the page, and the sums of the README, are those of bench/venues.json."""
+    """The tables of the page, and the sums of the README, are those of bench/truth_venues.json."""
     sys.path.insert(0, str(ROOT))
-    venues = pytest.importorskip("bench.venues", reason="bench/ is in the source tree only")
-    measured = json.loads((ROOT / "bench" / "venues.json").read_text("utf-8"))
+    venues = pytest.importorskip("bench.truth_venues", reason="bench/ is in the source tree only")
+    measured = json.loads((ROOT / "bench" / "truth_venues.json").read_text("utf-8"))
 
     assert venues.tables(measured) in PAGE.text
-    assert f"[{measured['date']}](../bench/venues.json), ccxt {measured['versions']['ccxt']}" in (
-        PAGE.text
+    assert (
+        f"[{measured['date']}](../bench/truth_venues.json), ccxt {measured['versions']['ccxt']}"
+        in (PAGE.text)
     )
-    assert f"in {measured['cancels']} ([{measured['date']}](bench/venues.json)" in README.text
+    assert f"in {measured['cancels']} ([{measured['date']}](bench/truth_venues.json)" in README.text
     for who, name in (("ccxt", "ccxt"), ("adapter", "the adapter")):
         cells = " | ".join(map(str, measured["all"][who].values()))
         assert f"| {name} on the others | {cells} |" in README.text
@@ -117,7 +118,7 @@ def test_the_truth_is_the_committed_measurement() -> None:
 
 def test_nothing_that_the_adapter_says_is_false() -> None:
     """On no exchange that has a row, and each of them was measured."""
-    measured = json.loads((ROOT / "bench" / "venues.json").read_text("utf-8"))["venues"]
+    measured = json.loads((ROOT / "bench" / "truth_venues.json").read_text("utf-8"))["venues"]
 
     assert {*measured} <= {name for row in ROWS for name in row.exchanges}
     assert all({*measured} & row.exchanges for row in ROWS)

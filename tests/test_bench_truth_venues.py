@@ -17,7 +17,7 @@ from venues.models.book import Book
 from venues.models.htx import Htx
 
 import adapter
-from bench import venues
+from bench import truth_venues
 from bench.verdicts import FALSE, TRUE, UNKNOWN
 
 
@@ -32,7 +32,7 @@ def judged(result: Any, state: str, moment: str = "answer lost") -> str:
         order = book.fill(order.id) if state == "filled" else book.cancel(order.id)
     if isinstance(result, dict) and "id" not in result:
         result = {**result, "id": order.id}
-    return venues.Row("okx", moment, "ccxt", result, order).verdict
+    return truth_venues.Row("okx", moment, "ccxt", result, order).verdict
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,20 @@ def test_an_order_that_another_canceled_was_not_found() -> None:
 
 def test_a_cell_has_all_that_was_said() -> None:
     """Bold where it was false."""
-    assert "None, **canceled**" == venues.cell({"None": UNKNOWN, "canceled": FALSE})
+    assert "None, **canceled**" == truth_venues.cell({"None": UNKNOWN, "canceled": FALSE})
 
 
 def test_both_are_asked_in_each_moment(mocker: MockerFixture) -> None:
     """HTX's cancels may be pending; ccxt says that they are canceled, and the adapter waits."""
-    mocker.patch.object(venues, "LAGS", (0.0,))
+    mocker.patch.object(truth_venues, "LAGS", (0.0,))
     mocker.patch.object(Htx, "MARKETS", {"BTC/USDT": Htx.MARKETS["BTC/USDT"]})
-    found = venues.report(venues.rows_of(Htx))
+    found = truth_venues.report(truth_venues.rows_of(Htx))
 
     said = found["venues"]["htx"]["said"]
-    assert {*venues.MOMENTS} == {*said}
+    assert {*truth_venues.MOMENTS} == {*said}
     assert {"canceled": FALSE} == said["acknowledged late"]["ccxt"]
     assert {"canceled": TRUE} == said["acknowledged late"]["adapter"]
     assert {"true": len(said), "unknown": 0, "false": 0} == found["all"]["adapter"]
     assert f"| htx | {' | '.join(map(str, found['all']['ccxt'].values()))} |" in (
-        venues.tables(found)
+        truth_venues.tables(found)
     )

@@ -3,7 +3,7 @@
 ``python -m bench.truth --venues`` cancels orders on the models in tests/venues/models, sync, with
 both, in the same moments: on each market, by order id, while queries are up to date and while they
 lag behind. Each result is set against the model's book as the call ends. Writes the figures into
-venues.json beside this file, and two tables into docs/moving.md.
+truth_venues.json beside this file, and two tables into docs/moving.md.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ COINS, CONTRACTS, PRICE = 0.02, 20, 30000
 PARAMS: dict[str, dict[str, Any]] = {"ccxt": {}, "adapter": {"deadline": 8.0}}
 ENDED = {"filled": "FILLED", "canceled": "CANCELED", "expired": "EXPIRED", "rejected": "REJECTED"}
 ROOT = Path(__file__).parent.parent
-FILE, PAGE = ROOT / "bench" / "venues.json", ROOT / "docs" / "moving.md"
+FILE, PAGE = ROOT / "bench" / "truth_venues.json", ROOT / "docs" / "moving.md"
 BEGIN, END = "<!-- venues: written by python -m bench.truth --venues -->", "<!-- end of venues -->"
 
 Json = dict[str, Any]
