@@ -32,7 +32,8 @@ from adapter.engine.channel import BaseChannel
 from adapter.engine.direct import Direct, Send, WaitForThrottle
 from adapter.engine.http_channel import HttpChannel
 from adapter.engine.implicit import CallImplicit, Implicit
-from adapter.engine.native import CallNative, Native
+from adapter.engine.native import Native
+from adapter.engine.native_calls import CallNative
 from adapter.engine.state import ExchangeState
 from adapter.errors import CancelUnknown, OrderGone
 

@@ -16,7 +16,7 @@ from adapter.core.single_flight import AwaitInFlight
 from adapter.engine.direct import Send
 from adapter.engine.flow import CallCcxt, Effect, LoadMarkets
 from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
-from adapter.engine.native import CallNative, call_native, call_native_async
+from adapter.engine.native_calls import CallNative, call_native, call_native_async
 from adapter.engine.state import ExchangeState
 from adapter.engine.together import Flow, RunTogether, Task, Workers, run_together_async
 
