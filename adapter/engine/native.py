@@ -20,13 +20,7 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
-from adapter.contract.native import (
-    TRAILING_PARAM,
-    TRIGGER_PARAMS,
-    Look,
-    NativeEndpoint,
-    Reply,
-)
+from adapter.contract.native import TRAILING_PARAM, TRIGGER_PARAMS, Look, NativeEndpoint, Reply
 from adapter.contract.native_answers import classify_cancel, classify_look
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter

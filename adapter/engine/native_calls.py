@@ -16,13 +16,8 @@ import ccxt
 import requests
 import urllib3
 
-from adapter.contract.messages import (
-    NoResponse,
-    Response,
-)
-from adapter.contract.native import (
-    Reply,
-)
+from adapter.contract.messages import NoResponse, Response
+from adapter.contract.native import Reply
 from adapter.engine.redaction import SHOWN, chain, redact_for, shown_cause
 from adapter.engine.state import ExchangeState
 from adapter.engine.tap import Capture, Sent
