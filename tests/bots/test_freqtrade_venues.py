@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import attrs
 import ccxt
 import pytest
-from venues.models import MODELS
+from venues.models.bybit import Bybit
+from venues.models.gate import Gate
+from venues.models.kraken import Kraken
 from venues.models.model import Model
+from venues.models.okx import Okx
 
 from .conftest import NewWorld
 from .world import RUN, World, freqtrade_exchange
 
 pytest.importorskip("freqtrade", reason="freqtrade is not in this environment")
 
-VENUES = ("okx", "binance", "okx", "bybit", "gate", "kraken")
-"""Where it trades, one after the other."""
+STARTS = (["okx"], ["binance"], ["okx"], ["bybit", "gate", "kraken"])
+"""Where the bot trades after each start; in the last with three exchange objects."""
 FAULTS = (None, None, "fill_before", "drop_after", "fill_before", None, None, None)
 """What happens to the cancels: five of orders, three of stop-losses."""
 MODEL_FAULTS = {"fill_before": "fill_before", "drop_after": "lost_after"}
@@ -59,71 +63,79 @@ class Stay:
         return (self.venue, self.mode) != ("bybit", "spot")
 
 
-def ccxt_config(model: Model) -> dict[str, Any]:
-    """What leads an exchange object of ccxt's to the model."""
-    urls = model.connect(getattr(ccxt, model.IDS[0])()).urls["api"]
-    return {**model.CREDENTIALS, "urls": {"api": urls}, "options": {**model.OPTIONS}}
+@attrs.frozen
+class Venue:
+    """A venue that freqtrade can be led to: a model, or the simulator of Binance."""
+
+    name: str
+    world: World
+    model: Model | None
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """A venue with one market has no futures."""
+        return ("spot",) if self.model and len(self.model.MARKETS) == 1 else ("futures", "spot")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The calls in each mode, with the section of freqtrade's configuration."""
+        config = self.world.config
+        if self.model is not None:
+            urls = self.model.connect(getattr(ccxt, self.name)()).urls["api"]
+            options = {**self.model.OPTIONS}
+            config = {**self.model.CREDENTIALS, "urls": {"api": urls}, "options": options}
+        exchange = freqtrade_exchange(self.name, config)
+        return {f"{self.name} {mode}": {"mode": mode, "exchange": exchange} for mode in self.modes}
+
+    def play(self) -> None:
+        """Let the cancels of each mode have the faults."""
+        faults = FAULTS * len(self.modes)
+        if self.model is None:
+            self.world.sim.faults.play(*faults, on="DELETE")
+            return
+        for number, fault in enumerate(faults):
+            if fault is not None:
+                self.model.fault(MODEL_FAULTS[fault], after=number)
+
+    def state(self, order_id: str) -> str:
+        """How the book has an order."""
+        if self.model is not None:
+            return self.model.book[order_id].state
+        orders = self.world.sim.book.orders()
+        return next(order.status for order in orders if str(order.order_id) == order_id).lower()
 
 
-def at_binance(world: World) -> Iterator[Stay]:
-    """Both modes at the simulator."""
-    modes = ("futures", "spot")
-    world.sim.faults.play(*FAULTS * len(modes), on="DELETE")
-
-    def state(order_id: str) -> str:
-        (found,) = (o.status for o in world.sim.book.orders() if str(o.order_id) == order_id)
-        return found.lower()
-
-    yield from stays(world, "binance", world.config, modes, state)
-
-
-def at_a_model(world: World, model: Model) -> Iterator[Stay]:
-    """The same at a model, which may have no futures."""
-    modes = ("futures", "spot") if len(model.MARKETS) > 1 else ("spot",)
-    for number, fault in enumerate(FAULTS * len(modes)):
-        if fault is not None:
-            model.fault(MODEL_FAULTS[fault], after=number)
-    config = ccxt_config(model)
-    yield from stays(
-        world, model.IDS[0], config, modes, lambda order_id: model.book[order_id].state
-    )
-
-
-def stays(
-    world: World,
-    name: str,
-    config: dict[str, Any],
-    modes: tuple[str, ...],
-    state: Callable[[str], str],
-) -> Iterator[Stay]:
-    """Run freqtrade once; ``state`` is that of an order in the venue's book."""
-    exchange = freqtrade_exchange(name, config)
-    parts = {mode: {"mode": mode, "exchange": exchange} for mode in modes}
+def start(world: World, venues: list[Venue]) -> Iterator[Stay]:
+    """Run freqtrade once, with one part after the other."""
+    parts = {name: part for venue in venues for name, part in venue.parts.items()}
+    for venue in venues:
+        venue.play()
     world.trail_file.unlink(missing_ok=True)
     results = world.results("freqtrade_calls.py", PARTS=json.dumps(parts))
-    trail = [(end, state(order_id)) for order_id, end in world.outcomes(None)]
-    for mode in modes:
-        yield Stay(name, mode, trail[: len(FAULTS)], results[mode])
-        del trail[: len(FAULTS)]
-    assert [] == trail
+    outcomes = iter(world.outcomes(None))
+    for venue in venues:
+        for mode in venue.modes:
+            found = results[f"{venue.name} {mode}"]
+            cancels = len(TRAIL) + (len(STOPS_TRAIL) if "stop" in found else 0)
+            settled = itertools.islice(outcomes, cancels)
+            trail = [(end, venue.state(order_id)) for order_id, end in settled]
+            yield Stay(venue.name, mode, trail, found)
+    assert [] == [*outcomes]
 
 
 @pytest.fixture(scope="module")
 def journey(new_world: NewWorld) -> list[Stay]:
     """One bot, started by ``ccxt-adapter run`` with one configuration after the other."""
     world = new_world(RUN)
-    found: list[Stay] = []
     with ExitStack() as stack:
-        models = {model.IDS[0]: stack.enter_context(model()) for model in MODELS}
-        for venue in VENUES:
-            at_venue = at_a_model(world, models[venue]) if venue in models else at_binance(world)
-            found += at_venue
-    return found
+        models = {m.IDS[0]: stack.enter_context(m()) for m in (Okx, Bybit, Gate, Kraken)}
+        starts = [[Venue(name, world, models.get(name)) for name in names] for names in STARTS]
+        return [stay for venues in starts for stay in start(world, venues)]
 
 
 def test_the_trail_is_the_same_on_each_venue(journey: list[Stay]) -> None:
     """Every cancel ends as its order did, at whatever venue; back at a venue, as before."""
-    assert {*VENUES} == {stay.venue for stay in journey}
+    assert 11 == len(journey)
     for stay in journey:
         expected = [*TRAIL, *(STOPS_TRAIL if stay.has_stops else [])]
         assert (stay.venue, stay.mode, expected) == (stay.venue, stay.mode, stay.trail)
