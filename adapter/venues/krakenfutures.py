@@ -27,7 +27,7 @@ ENDPOINT = NativeEndpoint(
     trigger_param=None,
     looks=(
         Look(client_id_param=None),
-        Look(method="fetch_canceled_orders", lists=True, client_id_param=None),
+        # for older ones; ccxt's list of canceled orders has every order that was placed
         Look(method="fetch_closed_orders", lists=True, client_id_param=None),
     ),
     is_final=True,

@@ -19,9 +19,9 @@ ENDPOINT = NativeEndpoint(
     client_id_pattern=r"[A-Za-z0-9_-]{1,32}",
     client_id_rule="up to 32 letters, digits, - and _",
     looks=(
-        Look(),
-        # a trigger order is shown by no other, and by this one while it waits
-        Look(method="fetch_open_orders", lists=True, client_id_param=None),
+        Look(triggers=False),
+        # ccxt has none for those that have ended
+        Look(method="fetch_open_orders", lists=True, triggers=True),
     ),
     query_params=frozenset({"marginMode"}),
     acknowledges=lambda answer: text_at(answer, "code|orderId") is not None,

@@ -201,6 +201,24 @@ def test_an_id_that_is_nowhere(model: Model, symbol: str, mode: str) -> None:
     assert result.state is None
 
 
+@pytest.mark.parametrize("end", ["fill", "cancel"])
+@pytest.mark.parametrize("fault", [None, "lost_after"])
+def test_an_order_that_ended_a_minute_ago(
+    model: Model, symbol: str, mode: str, end: str, fault: str | None
+) -> None:
+    """Some venues forget it, or list it otherwise; no list makes it what it was not."""
+    order_id = placed(model, symbol)
+    getattr(model.book, end)(order_id)
+    model.advance(60)
+    if fault is not None:
+        model.fault(fault)
+    result = cancel(model, mode, order_id, symbol, {"deadline": 1.5})
+
+    assert_true(model, order_id, result)
+    if fault is None:
+        assert isinstance(result, adapter.OrderGone), repr(result)
+
+
 @pytest.mark.parametrize("id", ["", None, " ", "a/b", 1.5, True])
 def test_what_is_no_id_is_not_sent(model: Model, symbol: str, id: Any) -> None:
     """An empty id is one slash from the request that cancels all orders."""

@@ -224,7 +224,8 @@ def test_an_installation_serves_a_subclass_that_calls_super(host: AnyHost, mode:
 def test_ccxts_own_cancel_of_several_is_reached(host: AnyHost, mode: str, installed: bool) -> None:
     """Coinbase's ``cancel_order`` calls ``cancel_orders`` of the same object."""
     batch = "POST /api/v3/brokerage/orders/batch_cancel"
-    result_of_7 = {"success": True, "failure_reason": "UNKNOWN", "order_id": "7"}
+    reason = "UNKNOWN_CANCEL_FAILURE_REASON"
+    result_of_7 = {"success": True, "failure_reason": reason, "order_id": "7"}
     address = host.address(
         script(
             {

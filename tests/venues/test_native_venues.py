@@ -9,7 +9,10 @@ import pytest
 
 import adapter
 from venues.models.bitget import GONE, Bitget
+from venues.models.coinbase import Coinbase
+from venues.models.deribit import Deribit
 from venues.models.htx import Htx
+from venues.models.hyperliquid import Hyperliquid
 from venues.models.kucoin import Kucoin
 from venues.models.model import Model
 from venues.test_native import DEADLINE, SETTLED, assert_ends, assert_true, cancel, plain
@@ -42,6 +45,18 @@ def test_bitget_has_six_codes_for_an_order_that_has_ended(
 
     assert isinstance(result, adapter.OrderGone), repr(result)
     assert BEFORE[fault] == result.state
+
+
+@pytest.mark.parametrize("symbol", [SPOT, SWAP])
+@pytest.mark.parametrize("code", GONE)
+def test_bitget_has_the_same_codes_for_an_unknown_order(symbol: str, code: str, mode: str) -> None:
+    """It is gone then, without a state."""
+    with Bitget() as model:
+        model.gone = {"spot": code, "mix": code}
+        result = cancel(model, mode, model.new_id(7), symbol)
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert result.state is None
 
 
 @pytest.mark.parametrize("symbol", [SPOT, SWAP])
@@ -142,3 +157,60 @@ def test_htx_may_be_busy(symbol: str, kind: str, mode: str) -> None:
         assert isinstance(result, adapter.RateLimited | adapter.CancelUnknown), repr(result)
         assert isinstance(result, adapter.RateLimited) == (kind == "rate_limit")
         assert "open" == model.book[order_id].state
+
+
+def test_hyperliquid_may_show_no_size_of_a_canceled_order(mode: str) -> None:
+    """What ccxt then takes for filled is said by nobody."""
+    with Hyperliquid() as model:
+        model.canceled_size_is_zero = True
+        order_id = placed(model, "BTC/USDC:USDC")
+        result = cancel(model, mode, order_id, "BTC/USDC:USDC")
+
+    assert_ends(result, "canceled")
+    assert (2, None, None) == tuple(result[key] for key in ("amount", "filled", "remaining"))
+
+
+def test_hyperliquid_is_asked_about_the_vault_that_had_the_order(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question needs no key, but the address."""
+    vault = f"0x{'1' * 40}"
+    with Hyperliquid() as model:
+        order_id = placed(model, "BTC/USDC:USDC")
+        monkeypatch.setattr(model, "_is_user", lambda call: call.params["user"] == vault)
+        result = cancel(model, mode, order_id, "BTC/USDC:USDC", {"vaultAddress": vault})
+
+    assert_ends(result, "canceled")
+
+
+def test_a_twap_order_is_cancelled_by_ccxt() -> None:
+    """It is of another kind, which no query shows."""
+    exchange = adapter.attach(ccxt.hyperliquid())
+    route = adapter.explain(exchange, "BTC/USDC:USDC", {"twap": True})
+
+    assert route.plugin is None
+    assert "twap" in str(route.reason)
+
+
+def test_an_expired_order_of_coinbase_is_not_canceled(mode: str) -> None:
+    """As ccxt has it."""
+    with Coinbase() as model:
+        order_id = placed(model, "BTC/USD")
+        model.book.expire(order_id)
+        result = cancel(model, mode, order_id, "BTC/USD")
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert "expired" == result.state
+
+
+@pytest.mark.parametrize("fault", BEFORE)
+def test_deribit_may_have_a_code_for_each_end(fault: str, mode: str) -> None:
+    """A query shows it after each of them."""
+    with Deribit() as model:
+        model.late_codes = {"filled": 11008, "canceled": 10010}
+        order_id = str(plain(model).create_order("BTC/USD:BTC", "limit", "buy", 20, 30000)["id"])
+        model.fault(fault)
+        result = cancel(model, mode, order_id, "BTC/USD:BTC")
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert BEFORE[fault] == result.state

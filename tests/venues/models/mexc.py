@@ -69,6 +69,9 @@ class Mexc(Model):
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTC_USDT"}
     SECRET_PARAMS: ClassVar = frozenset({"signature"})
     FETCH_BY = None
+    KEEPS_TRIGGERS = False  # ccxt has no query for them
+    TELLS_TRIGGERED = False
+    TELLS_SUCCESSORS = False
     ERRORS: ClassVar = {
         "busy": "ExchangeNotAvailable",
         "rate_limit": "RateLimitExceeded",

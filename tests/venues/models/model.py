@@ -83,6 +83,8 @@ class Model:
     """What ccxt's fetch_order must be given."""
     KEEPS_TRIGGERS: ClassVar[bool] = True
     """Whether a query still shows a trigger order that was canceled."""
+    TELLS_TRIGGERED: ClassVar[bool] = True
+    """Whether it still shows one that was triggered."""
     TELLS_SUCCESSORS: ClassVar[bool] = True
     """Whether it shows which order a trigger order has become."""
     UNPARSED: ClassVar[tuple[str, ...]] = ()
