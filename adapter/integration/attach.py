@@ -183,6 +183,8 @@ def _write_account(
     """Set the account of the whole object. Raises ``ValueError`` where its options differ."""
     if account is None:
         return
+    if not any(account in active.endpoint.accounts for active in endpoints):
+        raise ValueError(f"{_id(exchange)}: no plugin in use has the account {account!r}")
     if fault := find_contradiction(exchange, endpoints, account):
         raise ValueError(fault)
     write_account(exchange, endpoints, account)

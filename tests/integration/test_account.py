@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import ccxt
 import pytest
 
 import adapter
@@ -143,6 +144,16 @@ def test_a_deep_copy_has_its_originals_account_and_can_have_another(host: Host) 
     adapter.attach(copied, account="classic")
 
     assert "portfolioMargin" not in copied.options
+
+
+def test_an_account_that_no_plugin_has_is_a_value_error() -> None:
+    """As on an exchange without such accounts; nothing is attached then."""
+    exchange = ccxt.okx()
+    with pytest.raises(ValueError, match="no plugin in use has the account 'portfolio-margin'"):
+        adapter.attach(exchange, account="portfolio-margin")
+
+    assert adapter.explain(exchange, "BTC/USDT").plugin is None
+    assert adapter.explain(adapter.attach(exchange, account="classic"), "BTC/USDT").plugin == "okx"
 
 
 def test_options_that_are_none_state_nothing(host: Host) -> None:
