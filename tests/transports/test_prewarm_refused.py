@@ -92,6 +92,7 @@ def test_a_number_that_is_none_is_refused(host: Host, n: Any) -> None:
     assert repr(n) in str(caught.value)
 
 
+@pytest.mark.usefixtures("only_binance")
 @pytest.mark.parametrize("id", ["binance", "kraken"])
 def test_an_exchange_without_the_adapter_is_refused(host: Host, id: str) -> None:
     """Or one that no plugin serves: there is nothing to open."""
