@@ -1,4 +1,4 @@
-"""A true ``cancel_order`` for ccxt: one call, every Binance product, one meaning."""
+"""A true ``cancel_order`` for ccxt: one call, any exchange, one meaning."""
 
 from __future__ import annotations
 

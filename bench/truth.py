@@ -34,9 +34,10 @@ import adapter
 from adapter.cli.demo.samples import SAMPLES, Sample
 from adapter.registry.config import shipped_file
 from adapter.simulator import FAULTS, Simulator
+from bench import truth_venues
 from bench.machine import measured_with
 from bench.report import table as markdown_table
-from bench.verdicts import AGE, FALSE, TRUE, UNKNOWN, Call, canceled_by_others
+from bench.verdicts import AGE, COLUMNS, FALSE, Call, canceled_by_others
 
 TIMEOUT, DELAY, DEADLINE = 300, 0.5, 5.0
 """Exchange objects wait for so many ms; a delayed answer takes, and a call may take, so many s."""
@@ -45,7 +46,6 @@ FOLLOWING = (0, 1, 1, 2)
 """Of each fault and product there is a schedule with so many more faults."""
 BURST, LAG = (0.3, 2.0), (0.1, 1.5)
 """How long bursts are, and how far queries lag, in s."""
-COLUMNS = {"true": TRUE, "unknown": UNKNOWN, "false": FALSE}
 HARMLESS = ("none", "placed_lag", "skew_undo", "cancel_all_skips")
 """Faults that do a cancel no harm."""
 FILE = Path(__file__).parent / "truth.json"
@@ -187,7 +187,12 @@ def main() -> int:
     parser.add_argument(
         "--sample", type=int, metavar="N", help="every N-th schedule alone, and no file is written"
     )
+    parser.add_argument(
+        "--venues", action="store_true", help="the other venues instead, on the models in tests/"
+    )
     args = parser.parse_args()
+    if args.venues:
+        return truth_venues.main()
     rows = run_all([*schedules(args.seed)][:: args.sample or 1])
     found = report(rows, args.seed)
     if args.sample is None:

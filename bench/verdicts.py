@@ -10,8 +10,10 @@ import attrs
 from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN, Reported, verdict
 from adapter.simulator import Order, Simulator
 
-__all__ = ["AGE", "FALSE", "TRUE", "UNKNOWN", "Call", "canceled_by_others"]
+__all__ = ["AGE", "COLUMNS", "FALSE", "TRUE", "UNKNOWN", "Call", "canceled_by_others"]
 
+COLUMNS = {"true": TRUE, "unknown": UNKNOWN, "false": FALSE}
+"""The verdicts by the words of tables."""
 AGE = 60.0
 """Seconds for which an order has been in the book when it is cancelled."""
 

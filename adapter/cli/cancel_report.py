@@ -40,9 +40,10 @@ def handled_by(exchange: Any, symbol: str, params: dict[str, Any], *, is_all: bo
         return None
     if route.plugin is None:
         return f"{CCXTS_OWN}, because {route.reason}"
-    if is_all and endpoint is not None and endpoint.open_orders is None:
+    if is_all and endpoint is not None and not endpoint.can_list(all_markets=False):
         return f"{CCXTS_OWN}, because {route.plugin} does not list open orders"
-    return f"{route.plugin} of {route.distribution}, {route.method} {route.url}"
+    request = f"ccxt's {route.method}" if route.url is None else f"{route.method} {route.url}"
+    return f"{route.plugin} of {route.distribution}, {request}"
 
 
 def handlers_of(

@@ -93,6 +93,10 @@ class Endpoint:
         """What cancels, for messages."""
         return ""
 
+    def takes_client_id(self, market_id: str) -> bool:  # noqa: ARG002  # a default
+        """Whether orders of the market can be cancelled by client id."""
+        return self.client_id_param is not None
+
     def can_list(self, *, all_markets: bool) -> bool:
         """Whether the open orders can be listed, of one market or of all."""
         listing = self.open_orders

@@ -89,6 +89,10 @@ class Look:
     """The param that carries a client id. None: none does, and only in a list is it looked for."""
     params: Mapping[str, Any] = attrs.field(factory=dict, hash=False, validator=instance_of(dict))
     """The params that it always has."""
+    renamed_params: Mapping[str, str] = attrs.field(
+        factory=dict, hash=False, validator=deep_mapping(_text, _text, instance_of(dict))
+    )
+    """Those of `NativeEndpoint.query_params` that it takes by another name."""
 
 
 @attrs.define(eq=False)
@@ -103,6 +107,7 @@ class NativeVenue(Venue):
     trigger_param: str | None
     query_params: frozenset[str]
     several_params: frozenset[str]
+    unserved_params: frozenset[str]
     unserved: Callable[[Any], str | None]
     name = "ccxt"
 
@@ -136,6 +141,8 @@ class NativeVenue(Venue):
         """`route`, for all markets."""
         if (reason := self.unserved(exchange)) is not None:
             return MarketRoute(unserved_reason=reason)
+        if word := next((word for word in self.unserved_params if params.get(word)), None):
+            return MarketRoute(unserved_reason=f"params[{word!r}] is for another kind of orders")
         if word := next((word for word in self.several_params if params.get(word)), None):
             raise ccxt.BadRequest(
                 f"{exchange.id} cancelOrder(): params[{word!r}] may cancel several orders at once:"
@@ -199,12 +206,16 @@ class NativeEndpoint(Endpoint):
     client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
     """The param of ``cancel_order`` that carries a client id; ``"id"``: it takes the place of the
     order id; None where orders cannot be cancelled by it."""
+    client_id_symbols: str = attrs.field(default=".+", validator=_text)
+    """The pattern of the symbols whose orders can be cancelled by client id."""
     trigger_param: str | None = attrs.field(default="trigger", validator=_text_or_none)
     """The param that selects the book of trigger orders; None where there is one book."""
     query_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Params of the caller's that a look at the order needs as well."""
     several_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Params by which one cancel hits several orders. They are refused."""
+    unserved_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Params of orders of another kind, such as TWAP orders: ccxt's method handles the call."""
     looks: tuple[Look, ...] = attrs.field(
         default=(Look(),),
         validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
@@ -260,6 +271,7 @@ class NativeEndpoint(Endpoint):
             trigger_param=self.trigger_param,
             query_params=self.query_params,
             several_params=self.several_params,
+            unserved_params=self.unserved_params,
             unserved=self.unserved,
         )
 
@@ -282,6 +294,11 @@ class NativeEndpoint(Endpoint):
     def conditional_params(self) -> Mapping[str, Any]:
         """ccxt's word, where trigger orders have a book of their own."""
         return {} if self.trigger_param is None else {self.trigger_param: True}
+
+    def takes_client_id(self, market_id: str) -> bool:
+        """Of orders of the symbols that the row names, if of any."""
+        is_named = re.fullmatch(self.client_id_symbols, market_id) is not None
+        return is_named and self.client_id_param is not None
 
     def can_list(self, *, all_markets: bool) -> bool:  # noqa: ARG002  # ccxt says which it needs
         """By ccxt's method, where the row is made for the venue."""

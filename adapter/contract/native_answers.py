@@ -48,6 +48,8 @@ BY_CLASS: tuple[tuple[type[Exception], Meaning], ...] = (
 )
 """What ccxt's error class says of an answer that no row explains; the first that fits."""
 STATUSES = ("open", "canceling", "closed", "canceled", "expired", "rejected")
+UNSAID = {"filled": None, "remaining": None, "cost": None}
+"""What ccxt has invented of an order."""
 RETRY_AFTER = "retry-after"
 
 log = logging.getLogger("adapter")
@@ -127,6 +129,8 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
+    elif status in ("canceled", "expired") and shown.get("filled") == shown.get("amount"):
+        shown |= UNSAID  # nothing was left to cancel, so ccxt has taken what is not said for filled
     if isinstance(shown.get("amount"), int | float) and isinstance(
         shown.get("filled"), int | float
     ):
@@ -141,8 +145,7 @@ def _correct_closed(order: Order, info: Any, endpoint: NativeEndpoint) -> Order:
     filled, amount = (_number(text_at(info, name)) for name in fields) if fields else (None, None)
     if filled is None or amount is None:
         is_invented = order.get("filled") == order.get("amount")
-        unsaid = {"filled": None, "remaining": None} if is_invented else {}
-        return {**order, "status": ENDED, **unsaid}
+        return {**order, "status": ENDED, **(UNSAID if is_invented else {})}
     if filled >= amount:
         return order
     is_triggered = text_at(info, endpoint.triggered_field) == "true"

@@ -38,7 +38,7 @@ def parse_arguments(
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
     cannot be right.
     """
-    ids = identity(name, id, params, endpoint)
+    ids = identity(name, id, params, market_id, endpoint)
     return _call(ids, name, params, market_id, endpoint, policy, route_params)
 
 
@@ -147,7 +147,7 @@ def _confirm(name: str, value: object, default: bool) -> bool:
 
 
 def identity(
-    name: str, id: object, params: Mapping[str, Any], endpoint: Endpoint
+    name: str, id: object, params: Mapping[str, Any], market_id: str, endpoint: Endpoint
 ) -> tuple[str | None, str | None]:
     """``(order id, client id)`` of the order that is meant; at least one of them is not None.
 
@@ -158,10 +158,10 @@ def identity(
     Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for one that cannot be.
     """
     if not params and not _absent(id):
-        return _order_id(name, id, endpoint), None
+        return _order_id(name, id, market_id, endpoint), None
     venue, given = endpoint.venue, [params.get(name) for name in endpoint.order_id_params]
     order_id = next((value for value in given if not _absent(value)), id)
-    words = () if endpoint.client_id_param is None else venue.client_id_params
+    words = venue.client_id_params if endpoint.takes_client_id(market_id) else ()
     for word in words:
         if not _absent(params.get(word)):
             client_order_id = _client_order_id(name, word, params[word], venue)
@@ -169,12 +169,13 @@ def identity(
             is_one = _absent(order_id) or str(order_id) == client_order_id
             return None if is_one else venue.parse_order_id(order_id), client_order_id
     if _absent(order_id):
-        raise ccxt.ArgumentsRequired(f"{name} cancelOrder() needs the order's id: {_how(endpoint)}")
-    return _order_id(name, order_id, endpoint), None
+        how = _how(market_id, endpoint)
+        raise ccxt.ArgumentsRequired(f"{name} cancelOrder() needs the order's id: {how}")
+    return _order_id(name, order_id, market_id, endpoint), None
 
 
-def _how(endpoint: Endpoint) -> str:
-    if endpoint.client_id_param is None:
+def _how(market_id: str, endpoint: Endpoint) -> str:
+    if not endpoint.takes_client_id(market_id):
         return f"pass it first; {NOT_BY_CLIENT_ID}"
     return "pass it first, or its client id as params={'clientOrderId': '…'}"
 
@@ -183,18 +184,18 @@ def _absent(value: object) -> bool:
     return value is None or value == ""
 
 
-def _order_id(name: str, value: object, endpoint: Endpoint) -> str:
+def _order_id(name: str, value: object, market_id: str, endpoint: Endpoint) -> str:
     order_id = endpoint.venue.parse_order_id(value)
     if order_id is not None:
         return order_id
     raise ccxt.BadRequest(
         f"{name} cancelOrder() takes the order id as {endpoint.venue.order_id_rule}; got"
-        f" {_shown(value)}. {_hint(value, endpoint)}"
+        f" {_shown(value)}. {_hint(value, market_id, endpoint)}"
     )
 
 
-def _hint(value: object, endpoint: Endpoint) -> str:
-    if endpoint.client_id_param is None:
+def _hint(value: object, market_id: str, endpoint: Endpoint) -> str:
+    if not endpoint.takes_client_id(market_id):
         return f"Pass order['id'] as ccxt gave it to you: {NOT_BY_CLIENT_ID}."
     if isinstance(value, float):
         return "A float cannot hold every order id: keep it as the int or str that ccxt gave you."

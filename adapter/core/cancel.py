@@ -166,13 +166,18 @@ class CancelMachine(Machine):
 
     def _on_disputed(self, sent: Classification) -> Step:
         """Refused for a reason that may be that the order has ended: a query shows it."""
-        seen = None
+        seen, has_looked = None, False
         with contextlib.suppress(ccxt.BaseError):
             seen = yield from self.find()
+            has_looked = True
+        if not has_looked and sent.error is ccxt.ExchangeError:
+            self._fail(self.evidence.unexplained(sent), sent.cause)
         if seen is not None and self.evidence.is_final(seen[0]["status"]):
             self._fail(self.evidence.gone(sent, seen[1], seen[0]["status"]))
-        if seen is None and issubclass(sent.error, ccxt.OrderNotFound):
-            self._fail(self.evidence.unproven(sent))
+        if issubclass(sent.error, ccxt.OrderNotFound):
+            if seen is None:
+                self._fail(self.evidence.unproven(sent))
+            sent = attrs.evolve(sent, error=ccxt.ExchangeError)  # it is there, and open
         self._fail(self.evidence.not_executed(sent), sent.cause)
 
     def _on_accepted(self, sent: Classification) -> Step:

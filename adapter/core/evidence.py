@@ -172,6 +172,13 @@ class Evidence:
             f" or account; {FETCH}",
         )
 
+    def unexplained(self, sent: Classification) -> CancelUnknown:
+        """The error where ccxt does not know what an answer means, and no query was answered."""
+        return CancelUnknown(
+            f"{self.name} {sent.text}: ccxt does not know this answer, and no query shows whether"
+            f" the cancel took; {FETCH}",
+        )
+
     def newer_order(self, seconds: float) -> CancelUnknown:
         """The error where the client id has come to mean an order that is newer than the call."""
         sends = self._sends(seconds)

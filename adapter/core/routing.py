@@ -10,6 +10,7 @@ import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint, Endpoint
 from adapter.contract.messages import Market, MarketRoute, Route
+from adapter.contract.native import ANY_MARKET
 from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
 from adapter.errors import PluginError
@@ -216,11 +217,14 @@ def serves(endpoint: Endpoint, destination: MarketRoute) -> bool:
 
 
 def rank(endpoints: Iterable[ActiveEndpoint]) -> tuple[ActiveEndpoint, ...]:
-    """The choices by priority, highest first.
+    """The choices by priority, highest first; of equal ones, those of one market type come first.
 
     Raises `PluginError` where two of equal priority claim the same route.
     """
-    order = sorted(endpoints, key=lambda active: -active.policy.priority)
+    order = sorted(
+        endpoints,
+        key=lambda active: (-active.policy.priority, active.endpoint.market_type == ANY_MARKET),
+    )
     for i, one in enumerate(order):
         for other in order[i + 1 :]:
             if _conflict(one, other):

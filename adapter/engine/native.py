@@ -232,7 +232,9 @@ class Native(BaseChannel):
         return found
 
     def _arguments(self, call: CancelRequest, look: Look) -> tuple[Any, ...]:
-        params = {**call.route_params, **look.params}
+        names = look.renamed_params
+        params = {names.get(name, name): value for name, value in call.route_params.items()}
+        params.update(look.params)
         if call.order_id is None:
             if look.client_id_param is not None:
                 params[look.client_id_param] = call.client_order_id

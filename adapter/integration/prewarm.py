@@ -7,6 +7,7 @@ from typing import Any
 
 import ccxt
 
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.engine.state import STATE, ExchangeState
 from adapter.integration.instances import INSTANCES
@@ -23,7 +24,7 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     of that: ``await adapter.prewarm(exchange, 10)``. Each connection is opened by a ping, such as
     ``GET /fapi/v1/ping``, which weighs 1. A host that cannot be reached is logged and has 0. Idle
     connections are closed: aiohttp closes them after 15 s, and libcurl opens a new one after two
-    minutes.
+    minutes. An exchange whose cancels ccxt itself sends has no hosts here.
 
     Raises ``ValueError`` for an exchange without the adapter and for an ``n`` outside of 1 to 1000,
     and what a cancel would raise for an invalid symbol.
@@ -55,7 +56,9 @@ def _endpoints(
 
 
 def _urls(exchange: Any, endpoints: Iterable[ActiveEndpoint]) -> Iterator[str]:
-    for endpoint in (active.http for active in endpoints):
+    for endpoint in (active.endpoint for active in endpoints):
+        if not isinstance(endpoint, CancelEndpoint):
+            continue  # ccxt's own session sends there
         try:
             yield endpoint.venue.build_url(exchange, endpoint.api, "ping")
         except ccxt.NotSupported:  # sandbox and demo mode lack some hosts

@@ -28,8 +28,18 @@ ENDPOINT = NativeEndpoint(
     client_id_rule="up to 64 letters, digits and any of _ . : # + -",
     looks=(
         Look(triggers=False),
-        Look(method="fetch_open_orders", lists=True, client_id_param=None),
-        Look(method="fetch_canceled_and_closed_orders", lists=True, client_id_param=None),
+        Look(
+            method="fetch_open_orders",
+            lists=True,
+            order_id_param="orderId",
+            client_id_param=None,
+        ),
+        Look(
+            method="fetch_canceled_and_closed_orders",
+            lists=True,
+            order_id_param="orderId",
+            client_id_param=None,
+        ),
     ),
     query_params=frozenset(
         {"planType", "trailing", "productType", "marginMode", "uta", "category", "stock"}

@@ -25,7 +25,7 @@ ENDPOINT = NativeEndpoint(
     order_id_rule="a UUID",
     client_id_param=None,
     trigger_param=None,
-    # ccxt's lists of ended orders have in them every order that was placed
+    # ccxt's lists of ended orders have every order that was placed, as canceled or as closed
     looks=(Look(client_id_param=None),),
     is_final=True,
     error_fields=("cancelStatus.status", "error"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from .conftest import NewWorld
-from .world import World
+from .world import World, freqtrade_exchange
 
 pytest.importorskip("freqtrade", reason="freqtrade is not in this environment")
 
@@ -25,7 +26,11 @@ def drive(new_world: NewWorld, setup: str) -> Drive:
     ccxts = (None, None, "fill_before", "drop_after", None, "fill_before")  # freqtrade tries again
     stops = (None, None, None)
     world.sim.faults.play(*ours, *stops, *ours, *stops, *ccxts, *stops, on="DELETE")
-    return world, world.results("freqtrade_calls.py")
+    binance = freqtrade_exchange("binance", world.config)
+    parts = {mode: {"mode": mode, "exchange": binance} for mode in ("futures", "spot")}
+    left = freqtrade_exchange("binance", world.config, adapter=False)
+    parts["left"] = {"mode": "futures", "exchange": left}
+    return world, world.results("freqtrade_calls.py", PARTS=json.dumps(parts))
 
 
 @pytest.fixture
@@ -100,7 +105,7 @@ def test_cancels_of_spot_go_through_the_adapter(spot: Drive) -> None:
         end for _, end in world.outcomes("binance.spot")
     ]
     assert [200, 200, 400, 0, 400, 200, 200, 400] == world.cancels("/api/v3/order")
-    states = ["CANCELED", *STATES, "CANCELED"]
+    states = [*STATES, "CANCELED", "CANCELED"]
     assert states == [status for _, status in world.states("spot")]
     assert "canceled" == results["cancel_order"]["outcome"]
 

@@ -41,6 +41,19 @@ def commands(start: str) -> list[str]:
     return re.findall(rf"^    ({re.escape(start)}.*)$", GUIDE.read_text("utf-8"), re.M)
 
 
+def freqtrade_exchange(name: str, config: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+    """The section of freqtrade's configuration for an exchange, from ccxt's ``config`` for it."""
+    options = {**config.get("options", {}), **options}
+    return {
+        "name": name,
+        "key": config["apiKey"],
+        "secret": config["secret"],
+        "password": config.get("password", ""),
+        "enable_ws": False,
+        "ccxt_config": {"urls": config["urls"], "enableRateLimit": False, "options": options},
+    }
+
+
 @contextlib.contextmanager
 def hears_sigint() -> Iterator[None]:
     """A shell makes background processes ignore SIGINT, and so does all that they start."""
@@ -96,7 +109,7 @@ class World:
         """What a program of ours that drives a bot has found out, at its end."""
         file = self.write("bot.py", (PROGRAMS / program).read_text("utf-8"), installs=True)
         there = {"CONFIG": json.dumps(self.config), "RESULTS": str(self.folder / "results.json")}
-        bot = self.started("python", file.name, **there, **environment)
+        bot = self.started("python", file.name, **{**there, **environment})
         try:
             code = bot.wait(PATIENCE)
         finally:
@@ -114,9 +127,9 @@ class World:
         lines = self.trail_file.read_text("utf-8").splitlines()
         return [event for event in map(json.loads, lines) if event["what"] == what]
 
-    def outcomes(self, plugin: str = "binance.usdm") -> list[tuple[str, str]]:
-        """How the cancels that went through one plugin ended, by order."""
-        settled = [event for event in self.trail() if event["plugin"] == plugin]
+    def outcomes(self, plugin: str | None = "binance.usdm") -> list[tuple[str, str]]:
+        """How the cancels that went through one plugin, or any, ended, by order."""
+        settled = [event for event in self.trail() if plugin in (None, event["plugin"])]
         return [(_order(event), _ended(event["details"])) for event in settled]
 
     def states(self, product: str) -> list[tuple[str, str]]:

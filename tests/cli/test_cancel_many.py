@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import ccxt
 import pytest
 from pytest_mock import MockerFixture
 
+import adapter
 from adapter.cli import main
+from adapter.cli.cancel_report import handled_by
 from adapter.cli.exit_codes import worst
 from adapter.simulator import Order, Simulator
 from adapter.venues.binance.usdm import ENDPOINT
@@ -211,3 +214,13 @@ def test_a_plugin_that_lists_no_orders(
 
     assert 3 == main(["cancel", "--all", SYMBOL, "--url", sim.url])
     assert "ccxt's own method, because binance.usdm does not list" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_all", [True, False])
+def test_an_exchange_with_a_row_is_named_with_ccxts_method(is_all: bool) -> None:
+    """Its plugin lists the orders, and cancels each, by ccxt's methods."""
+    exchange = adapter.attach(ccxt.okx())
+    named = handled_by(exchange, "BTC/USDT", {}, is_all=is_all)
+
+    assert named is not None
+    assert re.fullmatch(r"okx of ccxt-adapter \S+, ccxt's cancelOrder", named)

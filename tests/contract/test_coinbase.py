@@ -266,14 +266,14 @@ class TestUserCode:
 
 
 def test_explain_names_ccxts_method_and_the_urls() -> None:
-    """Of spot; ccxt handles contracts."""
+    """Of spot; contracts go by ccxt's methods."""
     exchange = adapter.attach(ccxt.coinbase())
     spot = adapter.explain(exchange, SYMBOL)
     assert ("POST", f"https://api.coinbase.com{CANCEL[1]}") == (spot.method, spot.url)
     assert (None, "LTC-BTC") == (spot.client_id, spot.market_id)
 
     contract = adapter.explain(exchange, "BTC/USDC:USDC")
-    assert (None, "ccxt handles contracts") == (contract.plugin, contract.reason)
+    assert ("coinbase", "cancelOrder") == (contract.plugin, contract.method)
 
     exchange.fetch = mocked("sync")
     assert "by ccxt's v3PrivatePostBrokerageOrdersBatchCancel" in str(

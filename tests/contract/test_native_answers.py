@@ -186,6 +186,12 @@ def test_a_look_shows_the_order_that_was_asked_for(
     assert kind is look_kind(data={}, returned=returned, look=look)
 
 
+def test_an_order_that_an_unverified_answer_does_not_name_is_ccxts_invention() -> None:
+    """ccxt copies the id of the query into what it returns, too."""
+    assert ResponseKind.AMBIGUOUS is look_kind(UNVERIFIED, data={}, returned=order("canceled"))
+    assert ResponseKind.ORDER is look_kind(UNVERIFIED, data={"a": 7}, returned=order("canceled"))
+
+
 def test_the_newest_of_a_client_id_counts() -> None:
     """Venues let it be used again."""
     both = [order("canceled", timestamp=5), order("open", timestamp=6, id="8")]
@@ -216,8 +222,9 @@ def test_no_response_is_none_of_a_look_either(lost: NoResponse) -> None:
     ("info", "given", "status", "filled"),
     [
         ({"status": "LIVE"}, "canceled", "open", 2.0),
-        ({"status": "STOPPED"}, None, "canceled", 2.0),
+        ({"status": "STOPPED"}, None, "canceled", None),
         ({"status": "?"}, "Strange", "strange", 2.0),
+        ({}, "LIVE", "open", 2.0),
         ({"status": "DONE"}, "closed", "closed", 2.0),
         ({"done": "2", "size": "2"}, "closed", "closed", 2.0),
         ({"done": "1", "size": "2"}, "closed", "canceled", 2.0),

@@ -104,6 +104,19 @@ def test_a_refusal_that_nothing_explains_is_the_error(queries: list[Classificati
     assert ccxt.InvalidOrder is type(error)
 
 
+@pytest.mark.parametrize(
+    ("queries", "wanted"),
+    [([DOUBT], CancelUnknown), ([LIMITED], CancelUnknown), ([shown("open")], ccxt.ExchangeError)],
+)
+def test_an_answer_that_ccxt_does_not_know_refuses_nothing_by_itself(
+    queries: list[Classification], wanted: type[ccxt.BaseError]
+) -> None:
+    """It may come from a proxy; an order that is open has not been cancelled."""
+    error, _ = run([attrs.evolve(INVALID, error=ccxt.ExchangeError)], queries)
+
+    assert wanted is type(error)
+
+
 def test_a_look_that_is_lost_is_tried_again() -> None:
     """Three times."""
     error, asked = run([INVALID], [DOUBT, DOUBT, shown("closed")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import ccxt
 import pytest
 
 import adapter
@@ -44,6 +45,11 @@ def test_a_host_that_cannot_be_reached_has_none(
     assert {f"http://{nobody}": 0} == stand
     [warnings] = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert warnings.startswith(f"binance: no connection to http://{nobody}: ")
+
+
+def test_an_exchange_whose_cancels_ccxt_sends_has_no_hosts() -> None:
+    """ccxt's own session opens its connections."""
+    assert {} == adapter.prewarm(adapter.attach(ccxt.okx()), 3)
 
 
 def test_hosts_that_are_missing_are_left_out(host: Host) -> None:

@@ -7,7 +7,6 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
 
@@ -22,19 +21,12 @@ from adapter.core.routing import match_route
 from adapter.engine.native import Native
 from adapter.engine.runners import run_flow
 from adapter.engine.state import STATE
-from venues.anywhere import SECRET, SPOT, Address, AnyHost, any_host, connect, page
+from venues.alpaca import CANCEL, LATER, LOOK, SOON
+from venues.anywhere import SECRET, SPOT, Address, AnyHost, connect, page
 
-CANCEL, LOOK = "DELETE /v2/orders/7", "GET /v2/orders/7"
 ORDER = {"id": "7", "symbol": "BTC/USDT", "qty": "2", "filled_qty": "0"}
 CALL = CancelRequest(market_id=SPOT, order_id="7", client_order_id=None, deadline=5, confirm=True)
 ROW = NativeEndpoint(api_version=1, exchanges=frozenset({"alpaca"}))
-SOON, LATER = {"deadline": 0.4}, {"deadline": 5.0}
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[AnyHost]:
-    with any_host() as server:
-        yield server
 
 
 def channel(address: Address, row: NativeEndpoint = ROW) -> Native:
@@ -202,7 +194,8 @@ def test_two_ids_that_name_two_orders_are_logged(
 def test_markets_that_fail_before_anything_is_sent(host: AnyHost) -> None:
     """The call says that the cancel was not sent, and why."""
     exchange = connect("alpaca", host.address(page))
-    exchange.markets, exchange.load_markets = None, Mock(side_effect=ccxt.NotSupported("no"))
+    exchange.markets = exchange.markets_by_id = None
+    exchange.load_markets = Mock(side_effect=ccxt.NotSupported("no"))
 
     with pytest.raises(ccxt.NetworkError, match=r"could not be loaded \(NotSupported\)"):
         adapter.attach(exchange).cancel_order("7", SPOT, SOON)

@@ -10,12 +10,18 @@ import pytest
 
 import adapter
 from venues.models.bitget import Bitget
+from venues.models.coinbase import Coinbase
+from venues.models.deribit import Deribit
 from venues.models.gate import Gate
 from venues.models.htx import Htx
+from venues.models.hyperliquid import Hyperliquid
+from venues.models.kraken import Kraken
+from venues.models.krakenfutures import KrakenFutures
 from venues.models.kucoin import Kucoin
+from venues.models.mexc import Mexc
 from venues.models.model import Model
 from venues.models.okx import Okx
-from venues.test_native import DEADLINE, cancel, placed
+from venues.test_native import DEADLINE, assert_ends, assert_true, cancel, placed
 
 SPOT, SWAP = "BTC/USDT", "BTC/USDT:USDT"
 TRIGGER = {"trigger": True}
@@ -31,6 +37,7 @@ CASES = [
         (Bitget, SPOT),
         (Bitget, SWAP),
         (Htx, SWAP),
+        (Mexc, SWAP),
     )
 ]
 """The markets where trigger orders are a book of their own."""
@@ -99,7 +106,7 @@ def test_a_triggered_order_is_gone(model: Model, symbol: str, mode: str) -> None
     result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
 
     assert isinstance(result, adapter.OrderGone), repr(result)
-    assert "triggered" == result.state
+    assert result.state == ("triggered" if model.TELLS_TRIGGERED else None)
     assert result.successor == (child.id if model.TELLS_SUCCESSORS else None)
     assert "open" == model.book[child.id].state
 
@@ -138,3 +145,50 @@ def test_all_trigger_orders(model: Model, symbol: str) -> None:
     assert {*ids} == {order["id"] for order in orders}
     assert {"canceled"} == {model.book[each].state for each in ids}
     assert "open" == model.book[other].state
+
+
+ONE_BOOK = [
+    pytest.param((model, symbol, price), id=f"{model.IDS[0]}-{symbol}")
+    for model, symbol, price in (
+        (Kraken, SPOT, "stopLossPrice"),
+        (KrakenFutures, "BTC/USD:USD", "triggerPrice"),
+        (Deribit, "BTC/USD:BTC", "stopLossPrice"),
+        (Coinbase, "BTC/USD", "triggerPrice"),
+        (Hyperliquid, "BTC/USDC:USDC", "triggerPrice"),
+    )
+]
+"""The markets where trigger orders are orders like others, and the param that makes one."""
+
+
+@pytest.mark.parametrize("one_book", ONE_BOOK)
+@pytest.mark.parametrize("fault", [None, *IN_DOUBT, "busy", "cancel_before"])
+@pytest.mark.parametrize("params", [{}, TRIGGER])
+def test_a_trigger_order_in_the_one_book(
+    one_book: Any, mode: str, fault: str | None, params: dict[str, Any]
+) -> None:
+    """It is canceled like any other, with the word for another book or without it."""
+    model_class, symbol, price = one_book
+    with model_class() as model:
+        placed(model, symbol, **{price: 31000})
+        order_id = model.book.orders()[-1].id  # not each venue answers with one
+        if fault is not None:
+            model.fault(fault)
+        result = cancel(model, mode, order_id, symbol, {**params, "deadline": DEADLINE})
+
+        assert_true(model, order_id, result)
+        assert_ends(result, "gone" if fault == "cancel_before" else "canceled")
+
+
+@pytest.mark.parametrize("one_book", ONE_BOOK)
+def test_a_triggered_order_of_the_one_book_is_gone(one_book: Any, mode: str) -> None:
+    """Its order lives on, and is not the one that was meant."""
+    model_class, symbol, price = one_book
+    with model_class() as model:
+        placed(model, symbol, **{price: 31000})
+        order_id = model.book.orders()[-1].id
+        child = model.book.trigger(order_id)
+        result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
+
+        assert isinstance(result, adapter.OrderGone), repr(result)
+        assert result.state in ("triggered", None)
+        assert "open" == model.book[child.id].state

@@ -123,6 +123,15 @@ class Bybit(Model):
     def account(self, _: Call) -> Any:
         return self._ok({"unifiedMarginStatus": 6})
 
+    @route(
+        "private",
+        "POST /v5/position/switch-mode",
+        "POST /v5/position/set-leverage",
+        "POST /v5/account/set-margin-mode",
+    )
+    def settings(self, _: Call) -> Any:
+        return self._ok({})
+
     @route("create", "POST /v5/order/create")
     def create(self, call: Call) -> Any:
         params = call.params

@@ -4,8 +4,7 @@ By https://docs.deribit.com/: the matching engine itself answers a cancel with t
 (#private-cancel), whose sample shows a canceled trigger order as untriggered still; the history
 has orders with fills of the last 30 minutes, if not asked for more
 (#private-get_order_history_by_instrument); codes are those of #rpc-error-codes. Which of 11008,
-10010 and 11044 a late cancel gets is not documented: here a fill gets the first and a cancel the
-second, or both the third.
+10010 and 11044 a late cancel gets is not documented: others have seen the last.
 """
 
 from __future__ import annotations
@@ -89,15 +88,15 @@ class Deribit(Model):
         "timed_out": "ExchangeError",
         "cancel_unknown": "OrderNotFound",
         "cancel_filled": "InvalidOrder",
-        "cancel_canceled": "OrderNotFound",
+        "cancel_canceled": "InvalidOrder",
         "fetch_unknown": "OrderNotFound",
         "bad_key": "AuthenticationError",
     }
 
     def __init__(self) -> None:
         super().__init__()
-        self.late_code = 0
-        """The code for a cancel that comes too late, if not one that tells why."""
+        self.late_codes = {"filled": 11044, "canceled": 11044}
+        """The code for a cancel that comes too late, by the state of the order."""
 
     def new_id(self, number: int) -> str:
         return f"BTC-{10**10 + number}"
@@ -162,7 +161,7 @@ class Deribit(Model):
     def cancel_order(self, call: Call) -> Any:
         was, order = self.cancel(call, self._find(call))
         if was != "open":
-            raise error(self.late_code or (11008 if was == "filled" else 10010))
+            raise error(self.late_codes.get(was, 11044))
         written = self._order(order)
         return ok({**written, "order_state": "untriggered"} if order.is_trigger else written)
 

@@ -38,7 +38,8 @@ ON = (*ORDER_REQUESTS, "private", "any")
 class Fault:
     """One fault: ``times`` requests of kind ``on``, or all of them until ``until`` (ms).
 
-    "any" is each request about orders, and "private" each other one with a key.
+    It lets ``after`` of them pass first. "any" is each request about orders, and "private" each
+    other one with a key.
     """
 
     kind: str = attrs.field(validator=attrs.validators.in_(KINDS))
@@ -48,6 +49,7 @@ class Fault:
     lag: float
     amount: Amount | None
     executed: bool
+    after: int
 
 
 @attrs.define
@@ -68,13 +70,14 @@ class Faults:
         lag: float = 0.2,
         amount: Amount | None = None,
         executed: bool = True,
+        after: int = 0,
     ) -> None:
         """Add a fault for ``times`` requests, for ``seconds``, or else for one request."""
         if times is None and seconds is None:
             times = 1
         until = None if seconds is None else self._now() + round(seconds * 1000)
         with self._lock:
-            self._faults.append(Fault(kind, on, times, until, lag, amount, executed))
+            self._faults.append(Fault(kind, on, times, until, lag, amount, executed, after))
 
     def clear(self) -> None:
         with self._lock:
@@ -88,7 +91,11 @@ class Faults:
             taken: dict[str, Fault] = {}
             for fault in self._faults:
                 kinds = ORDER_REQUESTS if fault.on == "any" else (fault.on,)
-                if request in kinds and fault.kind not in taken:
+                if request not in kinds:
+                    continue
+                if fault.after > 0:
+                    fault.after -= 1
+                elif fault.kind not in taken:
                     taken[fault.kind] = fault
                     if fault.times is not None:
                         fault.times -= 1

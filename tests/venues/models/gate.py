@@ -118,6 +118,14 @@ class Gate(Model):
     def nothing(self, _: Call) -> Any:
         return []
 
+    @route("private", "GET /api/v4/wallet/fee")
+    def fees(self, _: Call) -> Any:
+        return {"maker_fee": "0.002", "taker_fee": "0.002"}
+
+    @route("private", f"POST {FUTURES}/positions/{{contract}}/leverage")
+    def set_leverage(self, call: Call) -> Any:
+        return {"contract": call.params["contract"], "leverage": call.params["leverage"]}
+
     @route("create", f"POST {SPOT}/orders")
     def create_spot(self, call: Call) -> Any:
         order = self.book.place(

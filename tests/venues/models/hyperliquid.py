@@ -3,8 +3,11 @@
 By https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api: ``POST /exchange`` takes
 signed actions and answers a cancel with "success" or an error for each order (exchange-endpoint),
 one sentence for orders that never were and that have ended (error-responses); ``POST /info`` tells
-of any wallet without a signature (info-endpoint). What is said when it is overloaded, and the size
-of a canceled order, is not documented: here a page, and what was left or, by a switch, nothing.
+of any wallet without a signature (info-endpoint). Not documented, but seen by others: an order's
+status is that of its last change of state, and a fill of a part is none
+(https://github.com/hyperliquid-dex/hyperliquid-python-sdk/issues/141); the history has each state
+(https://github.com/ccxt/ccxt/pull/27930). What is said when it is overloaded, and the size of a
+canceled order, is not known: here a page, and what was left or, by a switch, nothing.
 A signature is compared with ccxt's own, which is deterministic.
 """
 
@@ -149,7 +152,7 @@ class Hyperliquid(Model):
         order = self.find(call, client_id=name) if of_client else self.find(call, name)
         if order is None or not self._is_user(call):
             return {"status": "unknownOid"}
-        return {"status": "order", "order": self._with_status(order)}
+        return {"status": "order", "order": self._states(order)[-1]}
 
     @route("query", "POST /info openOrders", "POST /info frontendOpenOrders")
     def open_orders(self, call: Call) -> Any:
@@ -159,7 +162,8 @@ class Hyperliquid(Model):
     @route("query", "POST /info historicalOrders")
     def historical_orders(self, call: Call) -> Any:
         found = self.orders(call) if self._is_user(call) else []
-        return [self._with_status(order) for order in found[: -RECENT - 1 : -1]]
+        states = [state for order in found for state in self._states(order)]
+        return sorted(states, key=lambda state: -state["statusTimestamp"])[:RECENT]
 
     def _is_user(self, call: Call) -> bool:
         return str(call.params["user"]).lower() == self.CREDENTIALS["walletAddress"].lower()
@@ -192,9 +196,14 @@ class Hyperliquid(Model):
             return {"error": MISSING}
         return "success" if self.cancel(call, found)[0] == "open" else {"error": MISSING}
 
-    def _with_status(self, order: ModelOrder) -> dict[str, Any]:
-        changed = order.ended or order.created
-        return {"order": self._order(order), "status": order.state, "statusTimestamp": changed}
+    def _states(self, order: ModelOrder) -> list[dict[str, Any]]:
+        """Write what the order was when it came to be in each of its states."""
+        log = [v for v in self.book.log(order.id) if v.updated <= order.updated]
+        first = {version.state: version for version in reversed(log)}
+        return [
+            {"order": self._order(v), "status": v.state, "statusTimestamp": v.updated}
+            for v in reversed(first.values())
+        ]
 
     def _order(self, order: ModelOrder) -> dict[str, Any]:
         kind = order.type.capitalize()

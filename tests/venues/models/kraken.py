@@ -2,7 +2,7 @@
 
 By https://docs.kraken.com/api-reference/trading/cancel-order: a cancel names one order by ``txid``
 or ``cl_ord_id``, or each open one of a ``userref``, and its answer has how many it hit (``count``)
-and whether they are not yet canceled (``pending``). Errors are texts, those of
+and, only then, that they are not yet canceled (``pending``). Errors are texts, those of
 https://docs.kraken.com/api/docs/guides/spot-errors: one for orders that have ended and that never
 were. That a query refuses an unknown id with the same text is not documented.
 """
@@ -123,8 +123,10 @@ class Kraken(Model):
             raise error("EOrder:Cancel pending")
         if not canceled:
             raise unknown()
-        pending = any(order.is_live for order in canceled)
-        return ok({"count": len(canceled), "pending": pending})
+        answer: dict[str, Any] = {"count": len(canceled)}
+        if any(order.is_live for order in canceled):
+            answer["pending"] = True
+        return ok(answer)
 
     @route("query", "POST /0/private/QueryOrders")
     def query(self, call: Call) -> Any:

@@ -4,7 +4,8 @@ By https://docs.kraken.com/api/docs/futures-api/trading/: the answer to a cancel
 one of three words (cancel-order); the status of orders is known while they are open and for 5 s
 more (get-order-status); then only the history tells (history/get-order-events). Errors are words,
 those of each page. That the cancel of a canceled order says notFound, and that an id which is none
-is an invalidArgument, is not documented.
+is an invalidArgument, is not documented; what the status of a triggered order is, neither: it is
+forgotten.
 """
 
 from __future__ import annotations
@@ -31,8 +32,14 @@ INSTRUMENT = {
     "tradeable": True,
 }
 
-STATES = {"open": "ENTERED_BOOK", "filled": "FULLY_EXECUTED", "canceled": "CANCELLED"}
-TRIGGER_STATES = {"open": "TRIGGER_PLACED", "canceled": "CANCELLED"}
+STATES = {
+    "open": "ENTERED_BOOK",
+    "filled": "FULLY_EXECUTED",
+    "canceled": "CANCELLED",
+    "expired": "CANCELLED",
+}
+TRIGGER_STATES = {**STATES, "open": "TRIGGER_PLACED"}
+REASONS = {"filled": "full_fill", "canceled": "cancelled_by_user", "expired": "expired"}
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -130,11 +137,13 @@ class KrakenFutures(Model):
         order = self.find(call, call.params.get("orderIds", ""), call.params.get("cliOrdIds", ""))
         if order is None or not (order.is_live or self.now() < order.ended + KEPT_MS):
             return self._ok(orders=[])
-        states = TRIGGER_STATES if order.is_trigger else STATES
+        status = (TRIGGER_STATES if order.is_trigger else STATES).get(order.state)
+        if status is None:
+            return self._ok(orders=[])
         written = {**self._order(order), "type": "TRIGGER_ORDER" if order.is_trigger else "ORDER"}
-        reason = "cancelled_by_user" if order.state == "canceled" else None
-        status = {"status": states[order.state], "updateReason": reason, "error": None}
-        return self._ok(orders=[{"order": written, **status}])
+        reason = REASONS[order.state].upper() if order.state in REASONS else None
+        told = {"order": written, "status": status, "updateReason": reason, "error": None}
+        return self._ok(orders=[told])
 
     @route("query", f"GET {API}/openorders")
     def open_orders(self, call: Call) -> Any:
@@ -158,20 +167,20 @@ class KrakenFutures(Model):
             placed = {"order": self._event_order(versions[0]), "reason": "new_user_order"}
             events.append((order.created, {f"{name}Placed": placed}))
             for old, new in pairwise(versions):
-                if new.state == "canceled":
-                    ended = {"order": self._event_order(new), "reason": "cancelled_by_user"}
-                    events.append((new.updated, {f"{name}Cancelled": ended}))
-                    continue
-                updated = {
-                    "oldOrder": self._event_order(old),
-                    "newOrder": self._event_order(new),
-                    "reason": "full_fill" if new.state == "filled" else "partial_fill",
-                }
-                events.append((new.updated, {f"{name}Updated": updated}))
-        events.sort(key=lambda event: event[0], reverse=True)
+                written = {"order": self._event_order(new)}
+                if new.state in ("canceled", "expired"):
+                    ended = {f"{name}Cancelled": {**written, "reason": REASONS[new.state]}}
+                    events.append((new.updated, ended))
+                elif new.state == "triggered" and old.state != "triggered":
+                    events.append((new.updated, {f"{name}Activated": written}))
+                elif new.filled != old.filled:
+                    changed = {"oldOrder": self._event_order(old), "newOrder": written["order"]}
+                    reason = REASONS.get(new.state, "partial_fill")
+                    events.append((new.updated, {f"{name}Updated": {**changed, "reason": reason}}))
+        events.sort(key=lambda event: event[0])
         elements = [
             {"uid": self.new_id(n), "timestamp": at, "event": event}
-            for n, (at, event) in enumerate(events)
+            for n, (at, event) in reversed(list(enumerate(events)))
         ]
         return {"accountUid": self.new_id(0), "len": len(elements), "elements": elements}
 
@@ -197,7 +206,11 @@ class KrakenFutures(Model):
         if order.trigger_price is None:
             ids = {"orderId": order.id, "cliOrdId": client_id, "filled": float(order.filled)}
             return ids | written
-        options = {"triggerPrice": float(order.trigger_price), "triggerSignal": "LAST_PRICE"}
+        options = {
+            "triggerPrice": float(order.trigger_price),
+            "triggerSide": "TRIGGER_ABOVE" if order.side == "buy" else "TRIGGER_BELOW",
+            "triggerSignal": "LAST_PRICE",
+        }
         ids = {"orderId": order.id, "uid": order.id, "clientId": client_id, "cliOrdId": client_id}
         return ids | written | options | {"priceTriggerOptions": options}
 
@@ -223,17 +236,17 @@ class KrakenFutures(Model):
 
     def _event_order(self, order: ModelOrder) -> dict[str, Any]:
         """Write an order of the history, whose quantity is what is left."""
-        return {
+        written = {
             "uid": order.id,
             "accountUid": self.new_id(0),
             "tradeable": order.market,
             "direction": order.side.capitalize(),
             "quantity": str(order.remaining),
-            "filled": str(order.filled),
             "timestamp": str(order.created),
             "limitPrice": str(order.price or ""),
-            "orderType": order.type.capitalize(),
+            "orderType": "Stop" if order.is_trigger else order.type.capitalize(),
             "clientId": order.client_id,
             "reduceOnly": False,
             "lastUpdateTimestamp": str(order.updated),
         }
+        return written if order.is_trigger else {**written, "filled": str(order.filled)}

@@ -68,8 +68,10 @@ class Mexc(Model):
     IDS = ("mexc",)
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTC_USDT"}
     SECRET_PARAMS: ClassVar = frozenset({"signature"})
-    CANCEL_BY = None  # for spot alone ccxt can
     FETCH_BY = None
+    KEEPS_TRIGGERS = False  # ccxt has no query for them
+    TELLS_TRIGGERED = False
+    TELLS_SUCCESSORS = False
     ERRORS: ClassVar = {
         "busy": "ExchangeNotAvailable",
         "rate_limit": "RateLimitExceeded",
@@ -81,6 +83,10 @@ class Mexc(Model):
         "fetch_unknown": "ExchangeError",
         "bad_key": "BadRequest",
     }
+
+    def cancel_by(self, symbol: str) -> str | None:
+        """For spot alone ccxt can."""
+        return self.CANCEL_BY if symbol == "BTC/USDT" else None
 
     def check_key(self, call: Call) -> None:
         header = "X-MEXC-APIKEY" if call.path.startswith(SPOT) else "ApiKey"

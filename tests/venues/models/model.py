@@ -88,6 +88,8 @@ class Model:
     """What ccxt's fetch_order must be given."""
     KEEPS_TRIGGERS: ClassVar[bool] = True
     """Whether a query still shows a trigger order that was canceled."""
+    TELLS_TRIGGERED: ClassVar[bool] = True
+    """Whether it still shows one that was triggered."""
     TELLS_SUCCESSORS: ClassVar[bool] = True
     """Whether it shows which order a trigger order has become."""
     UNPARSED: ClassVar[tuple[str, ...]] = ()
@@ -172,6 +174,10 @@ class Model:
         return _HOST.sub(self.url, value) if isinstance(value, str) else value
 
     # What a venue's model says.
+
+    def cancel_by(self, symbol: str) -> str | None:  # noqa: ARG002 - for subclasses
+        """Return `CANCEL_BY`, which may differ between markets."""
+        return self.CANCEL_BY
 
     def new_id(self, number: int) -> str:
         """Return the id of the order of this number, in the venue's form."""

@@ -100,13 +100,25 @@ class Okx(Model):
     def currencies(self, _: Call) -> Any:
         return ok()
 
+    @route("private", "GET /api/v5/account/config")
+    def config(self, _: Call) -> Any:
+        return ok({"uid": "1", "mainUid": "1", "acctLv": "2", "posMode": "net_mode", "type": "0"})
+
+    @route("private", "POST /api/v5/account/set-leverage")
+    def set_leverage(self, call: Call) -> Any:
+        return ok({**call.params})
+
     @route("create", "POST /api/v5/trade/batch-orders", "POST /api/v5/trade/order")
     def create(self, call: Call) -> Any:
         return self._items(call, self._create)
 
     @route("create", "POST /api/v5/trade/order-algo")
     def create_algo(self, call: Call) -> Any:
-        order = self._place(call.params, call.params["orderPx"], call.params["triggerPx"])
+        params = call.params
+        if params["ordType"] == "conditional":
+            order = self._place(params, params["slOrdPx"], params["slTriggerPx"])
+        else:
+            order = self._place(params, params["orderPx"], params["triggerPx"])
         return ok(self._algo_item(order))
 
     @route("cancel", "POST /api/v5/trade/cancel-order", "POST /api/v5/trade/cancel-batch-orders")
@@ -241,15 +253,18 @@ class Okx(Model):
         }
 
     def _algo(self, order: ModelOrder) -> dict[str, Any]:
+        names = ("triggerPx", "ordPx")
+        if order.type == "conditional":
+            names = ("slTriggerPx", "slOrdPx")
+        prices = number(order.trigger_price), number(order.price)
         return {
+            **dict(zip(names, prices, strict=True)),
             "instType": "SWAP" if order.market.endswith("SWAP") else "SPOT",
             "instId": order.market,
             "algoId": order.id,
             "algoClOrdId": order.client_id,
             "ordId": order.child_id,
-            "ordType": "trigger",
-            "triggerPx": number(order.trigger_price),
-            "ordPx": number(order.price),
+            "ordType": order.type,
             "sz": number(order.amount),
             "actualSz": "0",
             "side": order.side,

@@ -41,15 +41,23 @@ def test_the_answer_is_final(model: Deribit, exchange: Any) -> None:
         model.fault("ack_lag")
 
 
-@pytest.mark.parametrize("fault", ["fill_before", "cancel_before"])
-def test_one_code_for_late_cancels(model: Deribit, exchange: Any, fault: str) -> None:
-    """It does not tell a fill from a cancel."""
-    order_id = placed(exchange)
-    model.late_code = 11044
-    model.fault(fault)
-
-    with pytest.raises(ccxt.InvalidOrder, match="not_open_order"):
-        exchange.cancel_order(order_id, SYMBOL)
+@pytest.mark.parametrize(
+    ("fault", "error", "text"),
+    [
+        ("fill_before", "InvalidOrder", "already_filled"),
+        ("cancel_before", "OrderNotFound", "already_closed"),
+    ],
+)
+def test_codes_for_late_cancels(
+    model: Deribit, exchange: Any, fault: str, error: str, text: str
+) -> None:
+    """Deribit has one for both, and one for each."""
+    for expected, wanted in (("InvalidOrder", "not_open_order"), (error, text)):
+        order_id = placed(exchange)
+        model.fault(fault)
+        with pytest.raises(getattr(ccxt, expected), match=wanted):
+            exchange.cancel_order(order_id, SYMBOL)
+        model.late_codes = {"filled": 11008, "canceled": 10010}
 
 
 async def test_aiohttp_sends_a_lost_cancel_again(model: Deribit) -> None:
@@ -57,7 +65,7 @@ async def test_aiohttp_sends_a_lost_cancel_again(model: Deribit) -> None:
     async with model.connect(ccxt.async_support.deribit({"enableRateLimit": False})) as exchange:
         order = await exchange.create_order(SYMBOL, "limit", "buy", 20, 30000)
         model.fault("lost_after")
-        with pytest.raises(ccxt.OrderNotFound, match="already_closed"):
+        with pytest.raises(ccxt.InvalidOrder, match="not_open_order"):
             await exchange.cancel_order(order["id"], SYMBOL)
 
     assert 2 == [request.kind for request in model.requests].count("cancel")

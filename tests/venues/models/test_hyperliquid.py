@@ -77,15 +77,31 @@ def test_another_wallet_is_not_told(exchange: Any) -> None:
     assert [] == exchange.fetch_open_orders(SWAP, params=other)
 
 
-def test_the_history_has_every_order(model: Hyperliquid, exchange: Any) -> None:
-    """Open ones too."""
+def test_the_history_has_every_state(model: Hyperliquid, exchange: Any) -> None:
+    """ccxt keeps the last of each order."""
     opened, canceled, filled = (placed(exchange) for _ in range(3))
     exchange.cancel_order(canceled, SWAP)
     model.book.fill(filled)
 
-    assert {opened: "open", canceled: "canceled", filled: "closed"} == {
-        order["id"]: order["status"] for order in exchange.fetch_orders(SWAP)
-    }
+    listed = exchange.publicPostInfo({"type": "historicalOrders", "user": exchange.walletAddress})
+    assert {
+        (opened, "open"),
+        (canceled, "open"),
+        (canceled, "canceled"),
+        (filled, "open"),
+        (filled, "filled"),
+    } == {(str(state["order"]["oid"]), state["status"]) for state in listed}
+
+
+def test_a_status_does_not_show_a_fill_of_a_part(model: Hyperliquid, exchange: Any) -> None:
+    """The list of open orders does, and the status once the order has ended."""
+    order_id = placed(exchange)
+    model.book.fill(order_id, "0.5")
+    assert 0 == exchange.fetch_order(order_id, SWAP)["filled"]
+    assert 0.5 == exchange.fetch_open_orders(SWAP)[0]["filled"]
+    exchange.cancel_order(order_id, SWAP)
+
+    assert 0.5 == exchange.fetch_order(order_id, SWAP)["filled"]
 
 
 def test_a_canceled_order_may_show_no_size(model: Hyperliquid, exchange: Any) -> None:

@@ -103,3 +103,15 @@ def test_trigger_orders_are_like_others(exchange: Any) -> None:
     assert [] == exchange.fetch_canceled_orders(SYMBOL)
     listed = exchange.fetch_canceled_orders(SYMBOL, params={"trigger": True})
     assert order_id in [order["id"] for order in listed]
+
+
+def test_a_triggered_order_lives_on_as_another(model: KrakenFutures, exchange: Any) -> None:
+    """Its history says that it was activated, which ccxt calls closed."""
+    order_id = placed(exchange, triggerPrice=31000)
+    child = model.book.trigger(order_id)
+
+    with pytest.raises(ccxt.OrderNotFound):
+        exchange.fetch_order(order_id, SYMBOL)
+    (order,) = exchange.fetch_closed_orders(SYMBOL, params={"trigger": True})
+    assert (order_id, "closed") == (order["id"], order["status"])
+    assert "open" == exchange.fetch_order(child.id, SYMBOL)["status"]

@@ -119,13 +119,14 @@ def test_client_ids(model_class: type[Model], symbol: str) -> None:
         if model.FETCH_BY is not None:
             params = {**model.FETCH_PARAMS, model.FETCH_BY: model.CLIENT_ID}
             assert order_id == exchange.fetch_order(None, symbol, params)["id"]
-        if model.CANCEL_BY == "id":
+        word = model.cancel_by(symbol)
+        if word == "id":
             exchange.cancel_order(model.CLIENT_ID, symbol)
-        elif model.CANCEL_BY is not None:
-            exchange.cancel_order(None, symbol, {model.CANCEL_BY: model.CLIENT_ID})
+        elif word is not None:
+            exchange.cancel_order(None, symbol, {word: model.CLIENT_ID})
 
         assert model.CLIENT_ID == model.book[order_id].client_id
-        assert ("open" if model.CANCEL_BY is None else "canceled") == model.book[order_id].state
+        assert ("open" if word is None else "canceled") == model.book[order_id].state
 
 
 @pytest.mark.parametrize(
