@@ -18,6 +18,7 @@ from adapter.core.channel import Asking
 from adapter.core.evidence import CANCELED, LIVE, NOT_EXECUTED, UNSENT
 from adapter.core.machine import Ask, Machine, Received
 from adapter.core.pacing import FIRST_PAUSE, LONGEST_PAUSE, MAX_REQUESTS
+from adapter.core.start_time import resolution
 
 Step = Generator[Any, Any, Order | None]
 
@@ -136,9 +137,13 @@ class CancelMachine(Machine):
         self, found: Classification, reason: Classification
     ) -> Generator[Any, Any, None]:
         """Do what must come before the next request. Raises ``reason`` if there may be none."""
-        ends_call = found.kind is ResponseKind.REFUSED or (
-            found.kind is ResponseKind.CLOCK_SKEW and self.is_clock_synced
-        )
+        match found.kind:
+            case ResponseKind.RATE_LIMITED:
+                ends_call = found.retry_after is None
+            case ResponseKind.CLOCK_SKEW:
+                ends_call = self.is_clock_synced
+            case kind:
+                ends_call = kind is ResponseKind.REFUSED
         if not ends_call:
             pause = self.pacing.before_resend()
             if (yield from self._may_continue(found, pause)) and self.pacing.left() > 0:
@@ -276,7 +281,7 @@ class CancelMachine(Machine):
         created, sent_at = self.evidence.created, self.pacing.clock()
         time = yield from self.channel.read_clock(self.pacing.left())
         if time is not None:
-            self._learn_time(time, sent_at, 1)
+            self._learn_time(time, sent_at, resolution(time))
         if start_time.is_after(created):
             self.target.take_order_id(cast(Order, self.evidence.order))
             return True

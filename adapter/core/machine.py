@@ -15,7 +15,7 @@ import ccxt
 from adapter.contract.messages import CancelRequest, Classification, Order, ResponseKind, Sleep
 from adapter.core.channel import Asking, Channel
 from adapter.core.evidence import ACCEPTED, LIVE, Evidence
-from adapter.core.pacing import Pacing
+from adapter.core.pacing import BUSY_PAUSE, Pacing
 from adapter.core.policy import Policy
 from adapter.core.target import Target
 
@@ -63,10 +63,12 @@ class Machine:
         """Do what must come before the next request, if there may be one."""
         left = self.pacing.left()
         if found.kind in (ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY):
-            if found.retry_after is None or found.retry_after >= left:
+            if found.retry_after is not None and found.retry_after >= left:
                 return False
-            yield from self._sleep(found.retry_after)
-            return True
+            if found.retry_after is not None:
+                yield from self._sleep(found.retry_after)
+                return True
+            pause = max(pause, BUSY_PAUSE)  # an exchange that names no time
         if found.kind is ResponseKind.CLOCK_SKEW and not self.is_clock_synced:
             if left <= 0:
                 return False

@@ -10,6 +10,11 @@ CLOCK_LEAD_MS = 1000
 """ms by which the caller's clock may be ahead of the exchange's, which else refuses a request."""
 
 
+def resolution(time: int) -> int:
+    """The ms to which a time may be cut off: a second's, if it shows no part of one."""
+    return 1 if time % 1000 else 1000
+
+
 @attrs.define
 class StartTime:
     """A time in ms since the epoch that is not before ``earliest`` and not after ``latest``."""
@@ -31,7 +36,7 @@ class StartTime:
 
     def is_after(self, created: int | None) -> bool:
         """Whether an order was surely there before the call; one without a time counts as such."""
-        return created is None or created + 1 <= self.earliest
+        return created is None or created + resolution(created) <= self.earliest
 
     def is_before(self, created: int | None) -> bool:
         """Whether an order was surely made since the call began."""

@@ -25,11 +25,8 @@ ENDPOINT = NativeEndpoint(
     order_id_rule="a UUID",
     client_id_param=None,
     trigger_param=None,
-    looks=(
-        Look(client_id_param=None),
-        # for older ones; ccxt's list of canceled orders has every order that was placed
-        Look(method="fetch_closed_orders", lists=True, client_id_param=None),
-    ),
+    # ccxt's lists of ended orders have every order that was placed, as canceled or as closed
+    looks=(Look(client_id_param=None),),
     is_final=True,
     error_fields=("cancelStatus.status", "error"),
     successes=frozenset({"cancelled"}),

@@ -10,6 +10,7 @@ import attrs
 import ccxt
 import hypothesis
 import pytest
+from altered import altered
 from hypothesis import strategies
 from policies import shipped_policy
 from scripted import (
@@ -38,6 +39,7 @@ from adapter.contract.messages import NoResponse
 from adapter.core.pacing import ENOUGH_TO_SEND, MAX_REQUESTS
 from adapter.errors import CancelUnknown, OrderGone, RateLimited
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
+from adapter.venues.binance.usdm import ENDPOINT as USDM
 
 
 def world(cancels: Any, looks: Any) -> Callable[[str, float], Any]:
@@ -266,6 +268,20 @@ class TestDoubt:
         played = play(world=world(LOST, looks))
 
         assert ("canceled", 2.0) == (played.order["outcome"], played.seconds)
+
+    def test_a_limit_that_names_no_time_is_tried_again(self) -> None:
+        """In pauses: the truth may be there in half a second."""
+
+        def classify(*arguments: Any, **named: Any) -> Any:
+            found = USDM.venue.classify(*arguments, **named)
+            return attrs.evolve(found, retry_after=None)
+
+        endpoint = attrs.evolve(USDM, venue=altered(USDM.venue, classify=classify))
+        looks = until(1.0, limited(60), CANCELED)
+        played = play(world=world(LOST, looks), product=endpoint)
+
+        assert "canceled" == played.order["outcome"]
+        assert 1.0 <= played.seconds < 2.0
 
     def test_a_limit_on_the_second_send_is_waited_out_before_a_look(self) -> None:
         """That look would be refused as well."""

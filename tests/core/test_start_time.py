@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from adapter.core.start_time import CLOCK_LEAD_MS, StartTime
+from adapter.core.start_time import CLOCK_LEAD_MS, StartTime, resolution
 
 BEGAN = 1_700_000_000_250
 """When the call began by the exchange's clock, in ms."""
@@ -55,16 +55,22 @@ def learnt(requests: list[Answered], began: float, off: float) -> StartTime:
     made=strategies.floats(-5000, 5000) | strategies.floats(-2, 2),
 )
 def test_it_is_never_wrong(requests: list[Answered], began: float, off: float, made: float) -> None:
-    """For clocks off by ±1 s, which the exchange accepts, and Dates in seconds."""
+    """For clocks off by ±1 s, which the exchange accepts, and Dates and orders in seconds."""
     start = learnt(requests, began, off)
 
     assert start.earliest <= began + ROUNDED
     assert start.latest >= began - ROUNDED
     created = math.floor(began + made)
-    if start.is_after(created):
+    if start.is_after(created) or start.is_after(created // 1000 * 1000):
         assert made < ROUNDED
     if start.is_before(created):
         assert made > -ROUNDED
+
+
+@pytest.mark.parametrize(("time", "expected"), [(BEGAN, 1), (BEGAN // 1000 * 1000, 1000)])
+def test_a_time_without_a_part_of_a_second_may_be_cut_off(time: int, expected: int) -> None:
+    """Some clocks show no more than seconds."""
+    assert expected == resolution(time)
 
 
 @pytest.mark.parametrize("received", [0, 40])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar
@@ -18,6 +19,10 @@ from venues.models.server import Answer, Call, Refused, ServerThread, read
 HTML = "<!DOCTYPE html><html><head><title>Please wait</title></head><body>Checking</body></html>"
 
 _HOST = re.compile(r"^https?://[^/]+")
+_SECRET = re.compile("key|sign|pass|auth", re.IGNORECASE)
+"""In the name of a header that carries a key or a signature."""
+_SHORTEST = 8
+"""Characters of the shortest of them."""
 
 E = TypeVar("E")
 H = TypeVar("H", bound=Callable[..., Any])
@@ -103,6 +108,10 @@ class Model:
         self._advanced = 0
         self._faults = Faults(self.now)
         self._failed: list[Exception] = []
+        self.secrets: set[str] = {v for k, v in self.CREDENTIALS.items() if k != "walletAddress"}
+        """The keys, and each signature and the like that a request had."""
+        self._answering = 0
+        self._idle = threading.Condition()
         handlers = [getattr(self, name) for name in dir(type(self)) if not name.startswith("__")]
         routes = [
             (pattern, kind, handler)
@@ -124,6 +133,11 @@ class Model:
         self._server.stop()
         if self._failed:
             raise self._failed[0]
+
+    def wait_until_idle(self) -> None:
+        """Wait until every request that has come is answered, whoever still waits for it."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._answering)
 
     def now(self) -> int:
         """Return the venue's time in ms."""
@@ -241,7 +255,20 @@ class Model:
     # One request.
 
     async def _respond(self, request: web.BaseRequest) -> web.Response:
+        with self._idle:
+            self._answering += 1
+        try:
+            return await self._response(request)
+        finally:
+            with self._idle:
+                self._answering -= 1
+                self._idle.notify_all()
+
+    async def _response(self, request: web.BaseRequest) -> web.Response:
         call = await read(request)
+        carried: list[Any] = [v for name, v in call.headers.items() if _SECRET.search(name)]
+        carried += [call.params.get(name) for name in self.SECRET_PARAMS]
+        self.secrets |= {v for v in carried if isinstance(v, str) and len(v) >= _SHORTEST}
         kind, handler = "unknown", None
         for pattern, of_kind, of_handler in self._routes:
             if match := pattern.fullmatch(self.target(call)):
