@@ -25,9 +25,9 @@ import adapter
 from adapter import testing
 from adapter.contract.api import OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import ResponseKind
 from adapter.contract.native import Look, NativeEndpoint
+from adapter.contract.venue import Venue
 
 TOP = Path(__file__).parent.parent
 GUIDE = TOP / "docs" / "plugins.md"
@@ -203,7 +203,7 @@ def default_of(value: object) -> str:
 
 def test_every_name_of_a_venue_is_explained() -> None:
     """Its attributes with their defaults, and its methods: which of them must be written."""
-    shown, cls = explained("HttpVenue"), HttpVenue
+    shown, cls = explained("Venue"), Venue
     own = {name for each in cls.__mro__[:2] for name in {**vars(each), **each.__annotations__}}
     public = {name for name in own if name[0] != "_"}
     required = {name for name in public if not hasattr(cls, name)} | cls.__abstractmethods__
@@ -240,9 +240,9 @@ def test_every_name_of_the_contract_is_there() -> None:
         "adapter.contract.api",
         "adapter.contract.endpoint",
         "adapter.contract.ids",
-        "adapter.contract.http_venue",
-        "adapter.contract.native",
         "adapter.contract.venue",
+        "adapter.contract.native",
+        "adapter.contract.base_venue",
         "adapter.contract.messages",
         "adapter.venues.binance",
         "adapter.testing",

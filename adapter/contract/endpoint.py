@@ -9,7 +9,7 @@ import attrs
 from attrs.validators import deep_iterable, instance_of, optional
 
 from adapter.contract.api import BatchCancel, OpenOrders, OrderApi, OrderFields, texts
-from adapter.contract.http_venue import HttpVenue
+from adapter.contract.base_venue import BaseVenue
 from adapter.contract.messages import CLASSIC
 from adapter.contract.venue import Venue
 
@@ -28,7 +28,7 @@ class Endpoint:
 
     api_version: int = attrs.field(validator=instance_of(int))
     """The version of this contract that it was written for: `API_VERSION` at that time."""
-    venue: Venue = attrs.field(validator=instance_of(Venue))  # type: ignore[type-abstract]  # or a subclass
+    venue: BaseVenue = attrs.field(validator=instance_of(BaseVenue))  # type: ignore[type-abstract]  # or a subclass
     market_type: str = attrs.field(validator=instance_of(str))
     """The market type that it serves; see `MarketRoute`."""
     accounts: frozenset[str] = attrs.field(
@@ -53,7 +53,7 @@ class Endpoint:
         default=frozenset(), validator=instance_of(frozenset)
     )
     """The parameters that this endpoint accepts and some others do not. Of
-    `Venue.optional_params`, only these are sent."""
+    `BaseVenue.optional_params`, only these are sent."""
     batch_cancel: BatchCancel | None = attrs.field(
         default=None, validator=optional(instance_of(BatchCancel))
     )
@@ -111,7 +111,7 @@ class Endpoint:
 class CancelEndpoint(OrderApi, Endpoint):
     """One order endpoint, as data."""
 
-    venue: HttpVenue = attrs.field(validator=instance_of(HttpVenue))  # type: ignore[type-abstract]  # or a subclass
+    venue: Venue = attrs.field(validator=instance_of(Venue))  # type: ignore[type-abstract]  # or a subclass
     root: str = attrs.field(validator=instance_of(str))
     """The root path on the exchange's host, such as ``"/papi/v1"``. For messages only."""
     weight_limit: int | None = attrs.field(default=None, validator=optional(instance_of(int)))

@@ -20,6 +20,7 @@ from attrs.validators import (
     optional,
 )
 
+from adapter.contract.base_venue import BaseVenue
 from adapter.contract.endpoint import Endpoint
 from adapter.contract.messages import (
     CLASSIC,
@@ -29,7 +30,6 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
-from adapter.contract.venue import Venue
 
 ANY_MARKET = "any"
 """The market type of all orders of a venue."""
@@ -96,7 +96,7 @@ class Look:
 
 
 @attrs.define(eq=False)
-class NativeVenue(Venue):
+class NativeVenue(BaseVenue):
     """Routes every call of the exchanges that a row names: ccxt finds the market."""
 
     exchanges: frozenset[str]

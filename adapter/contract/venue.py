@@ -1,112 +1,228 @@
-"""`Venue`: how calls are routed and ids are read on one venue."""
+"""`Venue`: a venue whose requests the adapter builds, signs and reads by itself."""
 
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping
-from typing import Any
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
-from adapter.contract.ids import (
-    CLIENT_ID_PARAMS,
-    MAX_CLIENT_ID,
-    MAX_ID,
-    parse_number_id,
-    parse_visible_id,
+import attrs
+import ccxt
+
+from adapter.contract.answers import (
+    ambiguous,
+    classify_no_response,
+    client_id_of,
+    created,
+    is_another_order,
+    is_requested_order,
+    not_open,
+    status_of,
+    text_of,
 )
-from adapter.contract.messages import Errors, Market, MarketRoute
+from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
+from adapter.contract.base_venue import BaseVenue
+from adapter.contract.messages import (
+    ApiRequest,
+    CancelRequest,
+    Classification,
+    Credentials,
+    Errors,
+    Market,
+    NoResponse,
+    Order,
+    Response,
+    ResponseKind,
+    SignedRequest,
+)
+
+log = logging.getLogger("adapter")
 
 
-class Venue(abc.ABC):
-    """What all endpoints of one venue share. `HttpVenue` adds its requests and answers.
+class Venue(BaseVenue):
+    """The requests and the answers that all endpoints of one venue share.
 
-    The methods are pure: no I/O, no clock but the exchange object's, no state. A venue equals only
-    itself.
+    The methods that read an answer do not raise, whatever JSON it is. ``query`` is None where a
+    cancel is meant, and the query otherwise.
     """
 
-    name: str
-    exchanges: frozenset[str]
-    """The ids of the ccxt exchanges that it serves."""
-    market_id_param: str = ""
-    """The request parameter of a market id; ``""`` where no request has one."""
-    order_id_rule: str = f"an int or a string of digits, from 1 to {MAX_ID}"
-    """What `parse_order_id` accepts, for messages."""
-    client_id_rule: str = f"a str of 1 to {MAX_CLIENT_ID} visible ASCII characters, or an int"
-    """What `parse_client_id` accepts, for messages."""
-    client_id_params: tuple[str, ...] = CLIENT_ID_PARAMS
-    """The params that callers may give a client id in; the first one that is there counts."""
-    client_id_list_params: tuple[str, ...] = ("clientOrderIds",)
-    """The params in which callers may give a list of client ids; the first that is there counts."""
-    routing_params: frozenset[str] = frozenset()
-    """The params that select the route. They are not sent."""
-    reserved_params: frozenset[str] = frozenset()
-    """Params that the adapter sets itself. The caller's are not sent."""
-    optional_params: frozenset[str] = frozenset()
-    """Params that are sent only to endpoints that have them in ``extra_params``."""
-    recv_window_param: str | None = None
-    """The request parameter for how long a request is valid, in ms; None without one."""
-    max_recv_window: int = 0
-    """The largest value of that parameter, in ms."""
+    order_id_param: str
+    """The request parameter of an order id, where an endpoint does not name another one."""
+    fields: OrderFields
+    """The fields of an order, where an endpoint does not name others."""
+    market_id_param: str = "symbol"
+    used_weight_header: str = ""
+    """`CancelEndpoint.used_weight_header`, where an endpoint does not name another one."""
+    error_field: str = "code"
+    """A field that only an error's JSON body has. A body that ccxt quotes in an exception is
+    recognised by it."""
+    time_path: str = "time"
+    """The path of the time endpoint below the root of an endpoint's ``time_api``."""
+
+    def build_request(
+        self, call: CancelRequest, *, endpoint: OrderApi, query: OrderQuery | None = None
+    ) -> ApiRequest:
+        """The request for the order that ``call`` identifies by one id, before it is signed."""
+        asked = query or endpoint
+        market = {self.market_id_param: call.market_id} if self.market_id_param else {}
+        ids = {asked.order_id_param or endpoint.order_id_param: call.order_id}
+        client_id_param = asked.client_id_param or endpoint.client_id_param
+        if call.client_order_id is not None and client_id_param is not None:
+            ids = {client_id_param: call.client_order_id}
+        params = call.params if query is None else query.params
+        return ApiRequest(
+            method=asked.method,
+            api=asked.api or endpoint.api,
+            path=asked.path or endpoint.path,
+            params={**market, **ids, **call.route_params, **params},
+            weight=asked.weight,
+            recv_window=call.recv_window,
+        )
 
     @abc.abstractmethod
-    def route(
-        self, exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
-    ) -> MarketRoute:
-        """The market, the market type and the account, by ccxt's rules, or why none is served.
+    def build_url(self, exchange: Any, api: str, path: str) -> str:
+        """The URL without its query. Raises ``ccxt.NotSupported`` where the object has no host."""
 
-        It loads no markets. ``account`` is the default one. Raises ``ccxt.BadSymbol`` as
-        ``exchange.market`` does.
+    def limit_group(self, host: str, api: str) -> str:  # noqa: ARG002  # a default
+        """The name under which weight and bans are counted, of a host and ccxt's name for an API.
+
+        Hosts may share one, and a host may have several.
+        """
+        return host
+
+    @abc.abstractmethod
+    def make_signer(self, secret: str) -> Callable[[str], str]:
+        """The function that signs a payload. The secret is parsed once, here.
+
+        Raises ``ccxt.AuthenticationError`` for a secret that cannot be one.
         """
 
-    def route_all(
-        self,
-        exchange: Any,  # noqa: ARG002  # a default
-        params: Mapping[str, Any],  # noqa: ARG002  # a default
-        *,
-        account: str | None,  # noqa: ARG002  # a default
-    ) -> MarketRoute:
-        """`route` without a symbol, for the orders of all markets; it has no market."""
-        return MarketRoute(unserved_reason="a symbol is needed")
+    @abc.abstractmethod
+    def sign(
+        self, exchange: Any, request: ApiRequest, *, credentials: Credentials
+    ) -> SignedRequest:
+        """The request as it is sent, by the exchange object's clock, options and host."""
 
-    def market_of_id(
-        self,
-        exchange: Any,  # noqa: ARG002  # a default
-        market_id: str,  # noqa: ARG002  # a default
-        market_type: str,  # noqa: ARG002  # a default
-    ) -> Market | None:
-        """The market of an id in an answer, without loading markets; None where none is known."""
-        return None
-
-    def route_cache_key(self, exchange: Any, symbol: str) -> Any:  # noqa: ARG002  # a default
-        """All that `route` depends on where params are empty; None where it cannot be cached.
-
-        A route is cached while this is equal.
-        """
-        return None
-
-    def attach_warnings(self, exchange: Any) -> tuple[str, ...]:  # noqa: ARG002  # a default
-        """The warnings to log when the adapter is attached."""
-        return ()
-
-    def stated_accounts(
-        self,
-        exchange: Any,  # noqa: ARG002  # a default
-        options: Mapping[str, Any],  # noqa: ARG002  # a default
-    ) -> Mapping[str, str]:
-        """The account that each setting of the exchange object states, by the setting's name."""
-        return {}
-
-    def account_options(self, account: str) -> Mapping[str, Any]:  # noqa: ARG002  # a default
-        """The options that select this account for all of ccxt's methods."""
-        return {}
-
-    def parse_order_id(self, value: object) -> str | None:
-        """The text of an order id; None where the value cannot be one."""
-        return parse_number_id(value)
-
-    def parse_client_id(self, value: object) -> str | None:
-        """The text of a client id; None where the value cannot be one."""
-        return parse_visible_id(value)
-
-    def error_classes(self, exchange: Any) -> Errors:  # noqa: ARG002  # a default
+    def error_classes(self, exchange: Any) -> Errors:
         """The error class of each code and message, the same for all endpoints."""
-        return {}
+        return cast(Errors, exchange.exceptions.get("exact", exchange.exceptions))
+
+    def classify(
+        self,
+        response: Response | NoResponse,
+        *,
+        call: CancelRequest,
+        endpoint: OrderApi,
+        errors: Errors,
+        query: OrderQuery | None = None,
+    ) -> Classification:
+        """What ``response`` means for the order that ``call`` identifies by one id."""
+        if isinstance(response, NoResponse):
+            return classify_no_response(response)
+        extract = (query and query.extract_order) or endpoint.extract_order
+        if extract is not None:
+            response = attrs.evolve(response, data=extract(response.data, call))
+        if not self.is_success(response):
+            return self.classify_error(response, endpoint=endpoint, errors=errors)
+        if query is not None and response.data is NO_ORDER:
+            return not_open(text_of(response))
+        return self.classify_order(response, call=call, endpoint=endpoint, query=query)
+
+    def is_success(self, response: Response) -> bool:
+        """Whether an answer is no error. The default goes by the HTTP status alone."""
+        return 200 <= response.status < 300
+
+    def classify_order(
+        self,
+        response: Response,
+        *,
+        call: CancelRequest,
+        endpoint: OrderApi,
+        query: OrderQuery | None,
+    ) -> Classification:
+        """What a success means: it shows the order, acknowledges the cancel, or is ambiguous."""
+        answer, text, fields = response.data, text_of(response), endpoint.fields
+        if is_requested_order(answer, call, endpoint, query):
+            return Classification(
+                kind=ResponseKind.ORDER,
+                text=text,
+                status=status_of(answer, fields),
+                created=created(answer, fields),
+                successor=self.parse_order_id(answer.get(fields.successor))
+                if fields.successor
+                else None,
+                response=response,
+            )
+        acknowledges = endpoint.is_acknowledgement if query is None else None
+        is_meant = not is_another_order(answer, call, endpoint, query)
+        if acknowledges is not None and is_meant and acknowledges(answer, call):
+            return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=response)
+        return ambiguous(text)
+
+    def classify_error(
+        self,
+        response: Response,
+        *,
+        endpoint: OrderApi,  # noqa: ARG002  # a default
+        errors: Errors,  # noqa: ARG002  # a default
+    ) -> Classification:
+        """What an error means. The default goes by the HTTP status alone."""
+        text, status = text_of(response), response.status
+        if status == 429:
+            return Classification(
+                kind=ResponseKind.RATE_LIMITED, text=text, error=ccxt.RateLimitExceeded
+            )
+        if status == 408 or status >= 500:
+            return ambiguous(text)
+        error = ccxt.AuthenticationError if status == 401 else ccxt.ExchangeError
+        return Classification(kind=ResponseKind.REFUSED, text=text, error=error)
+
+    def parse_order(
+        self,
+        answer: Any,
+        *,
+        exchange: Any,
+        endpoint: OrderApi,
+        market: Market,
+        call: CancelRequest,
+        query: OrderQuery | None = None,
+    ) -> Order:
+        """The unified order of an answer that shows or acknowledges the order.
+
+        It is that of `unify`, with the right id, client id, status, symbol and creation time. Of an
+        order that is only acknowledged, no more than its ids and its symbol are known.
+        """
+        shown, fields = answer if isinstance(answer, dict) else {}, endpoint.fields
+        status, time = status_of(shown, fields), created(shown, fields)
+        if status is None:
+            order = {**exchange.safe_order({}), "info": answer}
+        else:
+            order = self.unify(shown, exchange=exchange, market=market)
+            if shown[fields.status] not in fields.statuses:
+                log.warning("%s: unknown order status %r", exchange.id, shown[fields.status])
+        order_id = shown.get(fields.order_id)
+        order["id"] = call.order_id if order_id in (None, "") else str(order_id)
+        order["clientOrderId"] = client_id_of(shown, endpoint, query) or call.client_order_id
+        order["status"], order["symbol"] = status, market.structure["symbol"]
+        if time not in (None, order["timestamp"]):
+            order["timestamp"], order["datetime"] = time, exchange.iso8601(time)
+        return order
+
+    def unify(self, answer: Mapping[str, Any], *, exchange: Any, market: Market) -> Order:
+        """A shown order as by ccxt's parser. `parse_order` corrects what identifies it."""
+        return cast(Order, exchange.parse_order(answer, market.structure))
+
+    def parse_server_time(self, response: Response) -> int | None:  # noqa: ARG002  # a default
+        """The exchange's time in a response, in ms since the epoch; None where it has none."""
+        return None
+
+    def explain_auth_error(
+        self,
+        response: Response,  # noqa: ARG002  # a default
+    ) -> tuple[str, str] | None:
+        """What a refusal of a key or an account means, and what the user does about it.
+
+        None where it is no such refusal.
+        """
+        return None

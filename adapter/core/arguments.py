@@ -7,10 +7,10 @@ from typing import Any
 
 import ccxt
 
+from adapter.contract.base_venue import BaseVenue
 from adapter.contract.endpoint import Endpoint
 from adapter.contract.ids import int_of
 from adapter.contract.messages import CancelRequest
-from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
 
 LONGEST = 86_400
@@ -110,7 +110,7 @@ def _for_the_wire(
 
 
 def _recv_window(
-    name: str, params: Mapping[str, Any], venue: Venue, default: int | None
+    name: str, params: Mapping[str, Any], venue: BaseVenue, default: int | None
 ) -> int | None:
     value = params.get(venue.recv_window_param) if venue.recv_window_param else None
     if _absent(value):
@@ -204,7 +204,7 @@ def _hint(value: object, market_id: str, endpoint: Endpoint) -> str:
     return "Pass order['id'] as ccxt gave it to you."
 
 
-def _client_order_id(name: str, word: str, value: object, venue: Venue) -> str:
+def _client_order_id(name: str, word: str, value: object, venue: BaseVenue) -> str:
     client_order_id = venue.parse_client_id(value)
     if client_order_id is not None:
         return client_order_id

@@ -8,10 +8,10 @@ from typing import Any, cast
 import attrs
 import ccxt
 
+from adapter.contract.base_venue import BaseVenue
 from adapter.contract.endpoint import CancelEndpoint, Endpoint
 from adapter.contract.messages import Market, MarketRoute, Route
 from adapter.contract.native import ANY_MARKET
-from adapter.contract.venue import Venue
 from adapter.core.policy import Policy
 from adapter.errors import PluginError
 
@@ -100,9 +100,9 @@ class CachedRoute:
 
     endpoints: tuple[ActiveEndpoint, ...]
     account: str | None
-    venues: tuple[Venue, ...]
+    venues: tuple[BaseVenue, ...]
     keys: tuple[Any, ...]
-    """The `Venue.route_cache_key` of each; none is None."""
+    """The `BaseVenue.route_cache_key` of each; none is None."""
     match: RouteMatch
 
     def is_valid(
@@ -157,7 +157,7 @@ class RouteCache:
 
 def _by_venue(endpoints: tuple[ActiveEndpoint, ...]) -> list[tuple[ActiveEndpoint, ...]]:
     """Each venue reads symbols and params for its own products only."""
-    venues: dict[Venue, list[ActiveEndpoint]] = {}
+    venues: dict[BaseVenue, list[ActiveEndpoint]] = {}
     for active in endpoints:
         venues.setdefault(active.endpoint.venue, []).append(active)
     return [tuple(of_venue) for of_venue in venues.values()]

@@ -7,8 +7,8 @@ import ssl
 
 import ccxt
 
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import Classification, NoResponse, Response, ResponseKind
+from adapter.contract.venue import Venue
 from adapter.doctor.report import WARNING, WRONG, Clock
 
 MAX_OFFSET = 1000
@@ -102,7 +102,7 @@ def of_host(reply: Reply, verdict: Classification, url: str) -> Diagnosis | None
 
 
 def of_query(
-    reply: Reply, verdict: Classification, url: str, venue: HttpVenue, symbol: str
+    reply: Reply, verdict: Classification, url: str, venue: Venue, symbol: str
 ) -> Diagnosis | None:
     """The answer to a signed query of an order that does not exist; None where it searched."""
     if isinstance(reply, Response) and (explained := venue.explain_auth_error(reply)):

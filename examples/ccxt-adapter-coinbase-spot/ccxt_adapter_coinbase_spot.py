@@ -16,7 +16,6 @@ import ccxt
 from adapter.contract.answers import ambiguous, find_order, not_open, text_of
 from adapter.contract.api import OrderApi, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import (
     ApiRequest,
     CancelRequest,
@@ -28,6 +27,7 @@ from adapter.contract.messages import (
     ResponseKind,
     SignedRequest,
 )
+from adapter.contract.venue import Venue
 
 ROOT = "/api/v3"
 OPEN = ("PENDING", "QUEUED", "OPEN", "EDIT_QUEUED")
@@ -42,7 +42,7 @@ NOT_OPEN = ("UNKNOWN_CANCEL_ORDER", "ORDER_IS_FULLY_FILLED", "NOT_FOUND")
 IN_DOUBT = ("UNKNOWN_CANCEL_FAILURE_REASON", "DUPLICATE_CANCEL_REQUEST")
 
 
-class Coinbase(HttpVenue):
+class Coinbase(Venue):
     """Coinbase Advanced Trade, for keys that have an HMAC secret."""
 
     name = "Coinbase"

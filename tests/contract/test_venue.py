@@ -11,7 +11,6 @@ import pytest
 
 from adapter.contract.api import NO_ORDER, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import (
     CancelRequest,
     Classification,
@@ -20,9 +19,10 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
+from adapter.contract.venue import Venue
 
 
-class Plain(HttpVenue):
+class Plain(Venue):
     """A venue that has only what each must have."""
 
     name = "Plain"

@@ -13,8 +13,8 @@ import ccxt  # type: ignore[import-untyped, unused-ignore]  # ccxt ships no type
 import adapter
 from adapter import CancelUnknown, Event, OrderGone, Plugin, PluginError, RateLimited, Route
 from adapter.contract.endpoint import CancelEndpoint, Endpoint
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import PORTFOLIO_MARGIN, CancelRequest
+from adapter.contract.venue import Venue
 from adapter.simulator import Order, Simulator
 from adapter.testing import Answer, PluginSuite, Replay
 from adapter.venues.binance import BINANCE
@@ -110,7 +110,7 @@ def order_in(answer: Any, call: CancelRequest) -> Any:
     return answer if call.order_id is None else answer["order"]
 
 
-venue: HttpVenue = BINANCE
+venue: Venue = BINANCE
 ENDPOINT = CancelEndpoint(
     api_version=1,
     venue=venue,

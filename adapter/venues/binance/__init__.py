@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapter.contract.api import BatchCancel, OrderApi, OrderQuery
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import CancelRequest, Errors, Market, Order
+from adapter.contract.venue import Venue
 from adapter.venues.binance.algo import shown_market
 from adapter.venues.binance.auth_help import explain_auth_error
 from adapter.venues.binance.classify import classify_error, is_success, server_time
@@ -54,7 +54,7 @@ IN_MARGIN = (
 )
 
 
-class Binance(HttpVenue):
+class Binance(Venue):
     """The hosts of binance.com: futures, options, Portfolio Margin, spot and margin."""
 
     name = "Binance"

@@ -17,7 +17,6 @@ import ccxt
 from adapter.contract.answers import ambiguous, find_order, not_open, text_of
 from adapter.contract.api import OrderApi, OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.http_venue import HttpVenue
 from adapter.contract.messages import (
     ApiRequest,
     CancelRequest,
@@ -30,6 +29,7 @@ from adapter.contract.messages import (
     ResponseKind,
     SignedRequest,
 )
+from adapter.contract.venue import Venue
 
 STATUSES = {
     "PENDING": "open",
@@ -63,7 +63,7 @@ def derived_market(exchange: Any, symbol: str) -> Market:
     return Market(id=market_id, structure=structure, derived=True)
 
 
-class Coinbase(HttpVenue):
+class Coinbase(Venue):
     """Coinbase Advanced Trade with keys that have an HMAC secret."""
 
     name = "Coinbase"
