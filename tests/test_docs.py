@@ -34,6 +34,7 @@ GUIDE = TOP / "docs" / "plugins.md"
 CONTRACT = TOP / "docs" / "contract.md"
 EXAMPLE = TOP / "examples" / "ccxt-adapter-binanceus"
 VENUE_EXAMPLE = TOP / "examples" / "ccxt-adapter-coinbase-spot"
+ROW_EXAMPLE = TOP / "examples" / "ccxt-adapter-bitstamp"
 MODULE = "ccxt_adapter_coinbase_spot.py"
 BLOCK = re.compile(r"(?:^`([^`\n]+)`\n\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -155,6 +156,15 @@ def test_the_second_example_is_packaged_as_the_guide_says() -> None:
     assert FILES["pyproject.toml"] == (VENUE_EXAMPLE / "pyproject.toml").read_text("utf-8")
 
 
+def test_the_third_example_is_packaged_as_the_guide_says() -> None:
+    """Likewise, and its plugin is named like the exchange."""
+    setup = FILES["setup.cfg"].replace("binanceus.spot", "bitstamp")
+    setup = setup.replace("binanceus", "bitstamp").replace("Binance US", "Bitstamp")
+
+    assert setup == (ROW_EXAMPLE / "setup.cfg").read_text("utf-8")
+    assert FILES["pyproject.toml"] == (ROW_EXAMPLE / "pyproject.toml").read_text("utf-8")
+
+
 REQUIRED = "required"
 
 
@@ -253,6 +263,7 @@ def test_every_name_of_the_contract_is_there() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Each relative link of the pages and of the examples is a file or folder of this project."""
-    for page in (GUIDE, CONTRACT, EXAMPLE / "README.md", VENUE_EXAMPLE / "README.md"):
+    examples = (EXAMPLE, VENUE_EXAMPLE, ROW_EXAMPLE)
+    for page in (GUIDE, CONTRACT, *(example / "README.md" for example in examples)):
         for target in re.findall(r"\]\(([^:)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), target

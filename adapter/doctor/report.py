@@ -109,8 +109,10 @@ def as_text(report: Report) -> str:
         lines.append(f"   Do: {found.remedy}")
     wrong = sum(found.level == WRONG for found in report.findings)
     things = {0: "Nothing needs", 1: "One thing needs"}.get(wrong, f"{wrong} things need")
-    unchecked = " of what was checked" if report.findings and not wrong else ""
-    return "\n".join([*lines, "", f"{things} to be fixed{unchecked}."])
+    last = f"{things} to be fixed."
+    if report.findings and not wrong:
+        last = f"Of what was checked, {last[0].lower()}{last[1:]}"
+    return "\n".join([*lines, "", last])
 
 
 def as_dict(report: Report) -> dict[str, Any]:

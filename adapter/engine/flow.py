@@ -265,6 +265,7 @@ class CancelFlow:
     def machine(self, channel: BaseChannel) -> CancelMachine:
         """The state machine of the call, which asks this channel."""
         endpoint = self.active.endpoint
+        is_conditional = any(map(self.call.route_params.get, endpoint.conditional_params))
         return CancelMachine(
             call=self.call,
             channel=channel,
@@ -273,7 +274,7 @@ class CancelFlow:
                 self.exchange.id,
                 endpoint.not_found_hint,
                 endpoint.ends,
-                conditional_hint=endpoint.conditional_hint,
+                conditional_hint="" if is_conditional else endpoint.conditional_hint,
             ),
             pacing=Pacing(self.state.io.clock, self.ends_at, endpoint.query_requests),
             now=channel.now,
