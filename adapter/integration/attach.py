@@ -138,7 +138,7 @@ def foreign_spellings(exchange: Any, method: CancelMethod = ONE) -> tuple[str, .
 
 def unserved_reason(exchange: Any) -> str:
     """Why ccxt's method handles every call, as a message."""
-    return f"no plugin serves {exchange.id}; ccxt's cancel_order handles every call"
+    return f"no plugin in use serves {exchange.id}; ccxt's cancel_order handles every call"
 
 
 def log_warnings(exchange: Any, endpoints: tuple[ActiveEndpoint, ...]) -> None:

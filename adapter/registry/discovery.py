@@ -70,17 +70,19 @@ def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoi
 
     It imports only plugins whose name is part of the id, such as ``binance.usdm`` for
     ``binanceusdm`` and ``okx`` for ``myokx``. If none of them serves it, that is the plugin for any
-    exchange.
+    exchange, unless the user has disabled one that would.
     Raises `PluginError` for a broken plugin of this distribution, or one that the user enables by
     name, and for two plugins that claim one route. Any other broken plugin is logged.
     """
     named = [f for f in _candidates() if f.name.partition(".")[0] in exchange_id]
     usable = [active for f in named if (active := _activate(f, settings)) is not None]
     served = [c for c in usable if exchange_id in c.endpoint.venue.exchanges]
-    if not served and exchange_id in ccxt.exchanges:
-        others = [f for f in _candidates() if f.name == ANY]
-        served = [active for f in others if (active := _activate(f, settings)) is not None]
-    return rank(served)
+    if served or exchange_id not in ccxt.exchanges:
+        return rank(served)
+    if any(_leaves(f, exchange_id, settings) for f in named):
+        return ()
+    others = [f for f in _candidates() if f.name == ANY]
+    return rank([active for f in others if (active := _activate(f, settings)) is not None])
 
 
 @attrs.frozen(kw_only=True)
@@ -141,6 +143,17 @@ def _activate(candidate: _Candidate, settings: Settings) -> ActiveEndpoint | Non
         endpoint=endpoint,
         policy=policy,
     )
+
+
+def _leaves(candidate: _Candidate, exchange_id: str, settings: Settings) -> bool:
+    """Whether the user leaves the exchange to ccxt, by a disabled plugin that serves it."""
+    if settings.policy(candidate.name).enabled:
+        return False
+    try:
+        return exchange_id in _load(candidate).venue.exchanges
+    except PluginError as e:
+        log.debug("%s", e)  # a broken plugin that is disabled serves nothing
+        return False
 
 
 def _load(candidate: _Candidate) -> Endpoint:

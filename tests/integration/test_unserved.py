@@ -156,13 +156,17 @@ def test_it_is_reported_once_for_each_exchange(
     with caplog.at_level(logging.WARNING):
         for name in ("binanceus", "binanceus", "kraken"):
             exchange = adapter.attach(adapter.attach(host.exchange(id=name)))
-            reason = f"no plugin serves {name}; ccxt's cancel_order handles every call"
+            reason = f"no plugin in use serves {name}; ccxt's cancel_order handles every call"
             assert reason == adapter.explain(exchange, "BTC/USDT").reason
             assert adapter.explain(exchange, "BTC/USDT").plugin is None
 
     logged = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
     assert [
-        ("adapter", "WARNING", f"no plugin serves {name}; ccxt's cancel_order handles every call")
+        (
+            "adapter",
+            "WARNING",
+            f"no plugin in use serves {name}; ccxt's cancel_order handles every call",
+        )
         for name in ("binanceus", "kraken")
     ] == logged
 
@@ -172,7 +176,7 @@ def test_an_account_that_nothing_heeds_is_a_value_error(host: Host, account: str
     """Before anything is changed."""
     exchange = host.exchange(id="okx")
     before = dict(vars(exchange))
-    with pytest.raises(ValueError, match=r"no plugin serves okx; .*: leave out account"):
+    with pytest.raises(ValueError, match=r"no plugin in use serves okx; .*: leave out account"):
         adapter.attach(exchange, account=account)
 
     assert before == vars(exchange)
@@ -191,7 +195,7 @@ def test_a_file_that_enables_a_plugin_again_serves_it(host: Host, tmp_path: Path
         seen.append(route.plugin or route.reason)
     adapter.detach(exchange)
 
-    unserved = "no plugin serves binance; ccxt's cancel_order handles every call"
+    unserved = "no plugin in use serves binance; ccxt's cancel_order handles every call"
     assert [unserved, "binance.usdm", unserved] == seen
 
 

@@ -269,3 +269,33 @@ def test_plugins_are_in_the_order_of_their_names(site: Site) -> None:
 
     assert sorted(names) == names
     assert {"a.rival", "binanceus.spot", USDM} < {*names}
+
+
+@pytest.mark.parametrize(
+    ("table", "exchange_id", "plugin"),
+    [
+        ("okx", "okx", None),
+        ("okx", "myokx", None),
+        ("okx", "bitstamp", "any"),
+        ("kraken", "krakenfutures", "krakenfutures"),
+        ("any", "bitstamp", None),
+    ],
+)
+def test_a_disabled_plugin_leaves_its_exchange_to_ccxt(
+    write: Write, table: str, exchange_id: str, plugin: str | None
+) -> None:
+    """The plugin for any exchange does not take its place."""
+    file = write(f"[{table}]\nenabled = false")
+    exchange = adapter.attach(getattr(ccxt, exchange_id)(), plugins=file)
+    assert plugin == adapter.explain(exchange, SYMBOL).plugin
+
+
+def test_a_broken_plugin_that_is_disabled_leaves_no_exchange(site: Site, write: Write) -> None:
+    """It would serve nothing, so the plugin for any exchange does."""
+    site.install(
+        "toy-broken",
+        plugins={"bitstamp.toy": "toy_broken:ENDPOINT"},
+        files={"toy_broken.py": "raise RuntimeError('boom')"},
+    )
+    exchange = adapter.attach(ccxt.bitstamp(), plugins=write("[bitstamp.toy]\nenabled = false"))
+    assert "any" == adapter.explain(exchange, SYMBOL).plugin

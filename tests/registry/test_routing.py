@@ -239,7 +239,7 @@ def test_nothing_attached_is_a_route_of_ccxts() -> None:
 
     assert adapter.Route(reason=nothing) == adapter.explain(ccxt.binance(), "BTC/USDT:USDT")
     assert adapter.Route(reason=nothing) == adapter.explain(ccxt.kraken(), "BTC/USDT:USDT")
-    unserved = "no plugin serves kraken; ccxt's cancel_order handles every call"
+    unserved = "no plugin in use serves kraken; ccxt's cancel_order handles every call"
     kraken = adapter.attach(ccxt.kraken())
     assert adapter.Route(reason=unserved) == adapter.explain(kraken, "BTC/USDT:USDT")
     detached = adapter.detach(adapter.attach(ccxt.binance()))

@@ -99,6 +99,15 @@ def test_without_the_word_it_is_not_found(model: Model, symbol: str, mode: str) 
     assert "open" == model.book[order_id].state
 
 
+def test_with_the_word_the_error_does_not_suggest_it(model: Model, symbol: str, mode: str) -> None:
+    """Of an order that is in no book."""
+    order_id = model.new_id(999)
+    result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
+
+    assert isinstance(result, adapter.OrderGone), repr(result)
+    assert "trigger" not in str(result).partition("no query")[2]
+
+
 def test_a_triggered_order_is_gone(model: Model, symbol: str, mode: str) -> None:
     """It is neither filled nor canceled, and its order lives on."""
     order_id = placed(model, symbol, **PRICE)
