@@ -41,7 +41,6 @@ keys:
     apiKey = "..."
     secret = "..."                  # an HMAC secret, or an RSA or Ed25519 private key as PEM
     options = {{ recvWindow = 5000 }} # optional: options of the ccxt exchange
-  Some exchanges need others, such as OKX_PASSWORD, or password in the file: ccxt's names.
   They are never an argument, because other users of this machine could read it. The line breaks of
   a PEM may be written as \\n.
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from adapter.cli.exchange import create, credentials, params_of, prefix
+from adapter.cli.exchange import create, params_of, prefix
 from adapter.cli.exit_codes import DONE, REFUSED, UsageError
 from adapter.cli.keys import settings
 from adapter.cli.output import as_json, working
@@ -42,8 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Check and report; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
     config, no_keys = {}, None
     try:
-        names = prefix(args.exchange), credentials(args.exchange)
-        config = settings(args.config, *names)
+        config = settings(args.config, prefix(args.exchange))
     except UsageError as e:
         if args.config is not None:
             raise

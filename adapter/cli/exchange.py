@@ -29,8 +29,7 @@ def connect(args: argparse.Namespace) -> Any:
 
     Raises `UsageError` and `adapter.PluginError`.
     """
-    name = args.exchange
-    return attached(args, create(args, settings(args.config, prefix(name), credentials(name))))
+    return attached(args, create(args, settings(args.config, prefix(args.exchange))))
 
 
 def create(args: argparse.Namespace, config: dict[str, Any]) -> Any:
@@ -77,12 +76,6 @@ def prefix(exchange_id: str) -> str:
         return served.get(exchange_id, exchange_id.upper())
     there = ", ".join(sorted(served))
     raise UsageError(f"ccxt has no exchange {exchange_id!r}; plugins are made for {there}")
-
-
-def credentials(exchange_id: str) -> list[str]:
-    """ccxt's names of what the exchange needs, such as ``["apiKey", "secret", "password"]``."""
-    needed = getattr(ccxt, exchange_id)().requiredCredentials
-    return [name for name, is_needed in needed.items() if is_needed]
 
 
 def params_of(args: argparse.Namespace) -> dict[str, Any]:

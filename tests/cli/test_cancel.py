@@ -302,15 +302,3 @@ class TestWrongUsage:
 
         assert 2 == main(["cancel", "1", SYMBOL])
         assert f"ccxt-adapter: no keys: set {API_KEY} in" in capsys.readouterr().err
-
-    @pytest.mark.parametrize(
-        ("name", "missing"),
-        [
-            ("okx", "set OKX_API_KEY, OKX_SECRET and OKX_PASSWORD in"),
-            ("hyperliquid", "set HYPERLIQUID_PRIVATE_KEY and HYPERLIQUID_WALLET_ADDRESS in"),
-        ],
-    )
-    def test_keys_of_another_exchange(self, capsys: Captured, name: str, missing: str) -> None:
-        """What it needs is what ccxt says."""
-        assert 2 == main(["cancel", "1", "BTC/USDT", "--exchange", name])
-        assert f"ccxt-adapter: no keys: {missing}" in capsys.readouterr().err
