@@ -28,6 +28,7 @@ ROWS = [
     and isinstance(plugin.cancel_endpoint, NativeEndpoint)
     and plugin.cancel_endpoint.is_verified
 ]
+ANY_ID = "any without spaces and `/ ? # , & % \\`"
 BOOKS = {None: "among all others", "trigger": "`trigger`"}
 
 pytestmark = pytest.mark.skipif(not PAGE.text, reason="the pages are not beside the tests")
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.skipif(not PAGE.text, reason="the pages are not beside 
 def client_id(row: NativeEndpoint) -> str:
     if row.client_id_param is None:
         return "of no use: by order id alone"
-    rule = "any without spaces" if row.client_id_rule == ID_RULE else row.client_id_rule
+    rule = ANY_ID if row.client_id_rule == ID_RULE else row.client_id_rule
     return f"for spot: {rule}" if row.client_id_symbols == "[^:]+" else rule
 
 

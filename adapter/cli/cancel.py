@@ -36,13 +36,13 @@ SYMBOL is the last word: one symbol for all IDs. `ccxt-adapter orders` shows wha
 options for the book of each order.
 
 keys:
-  They are read from the environment, BINANCE_API_KEY and BINANCE_SECRET (with --exchange, the name
-  of its plugin in place of BINANCE), or from a TOML file:
+  They are read from the environment, BINANCE_API_KEY and BINANCE_SECRET, or from a TOML file:
     apiKey = "..."
     secret = "..."                  # an HMAC secret, or an RSA or Ed25519 private key as PEM
     options = {{ recvWindow = 5000 }} # optional: options of the ccxt exchange
   They are never an argument, because other users of this machine could read it. The line breaks of
-  a PEM may be written as \\n.
+  a PEM may be written as \\n. With --exchange, they are what ccxt needs there, after the name of
+  its plugin: OKX_API_KEY, OKX_SECRET and OKX_PASSWORD; apiKey, secret and password in a file.
 
 examples:
   ccxt-adapter cancel 283194212 BTC/USDT:USDT
@@ -51,6 +51,7 @@ examples:
   ccxt-adapter cancel --all BTC/USDT:USDT
   ccxt-adapter cancel 2000000375244468 BTC/USDT:USDT --trigger
   ccxt-adapter cancel 28 LTC/BTC --margin-mode isolated
+  ccxt-adapter cancel 680800019749904384 BTC/USDT --exchange okx
   ccxt-adapter cancel 283194212 BTC/USDT:USDT --config keys.toml --json
   ccxt-adapter cancel 283194212 ETH/USDT:USDT-270326-3000-P --deadline 5 --no-confirm
 

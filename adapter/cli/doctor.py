@@ -7,9 +7,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from adapter.cli.exchange import create, params_of, prefix
+from adapter.cli.exchange import create, keys, params_of
 from adapter.cli.exit_codes import DONE, REFUSED, UsageError
-from adapter.cli.keys import settings
 from adapter.cli.output import as_json, working
 from adapter.doctor import run as doctor
 from adapter.doctor.report import WRONG, as_dict, as_text
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Check and report; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
     config, no_keys = {}, None
     try:
-        config = settings(args.config, prefix(args.exchange))
+        config = keys(args)
     except UsageError as e:
         if args.config is not None:
             raise

@@ -14,6 +14,7 @@ from adapter.cli.exit_codes import UsageError
 from adapter.cli.keys import DEFAULT_PREFIX, settings
 from adapter.contract.endpoint import Endpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
+from adapter.contract.native import ANY_MARKET
 from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.engine.state import STATE, ExchangeState
 from adapter.registry.config import shipped_file
@@ -29,7 +30,14 @@ def connect(args: argparse.Namespace) -> Any:
 
     Raises `UsageError` and `adapter.PluginError`.
     """
-    return attached(args, create(args, settings(args.config, prefix(args.exchange))))
+    return attached(args, create(args, keys(args)))
+
+
+def keys(args: argparse.Namespace) -> dict[str, Any]:
+    """The config with all that ccxt needs to sign for the exchange. Raises `UsageError`."""
+    names_prefix = prefix(args.exchange)
+    required = getattr(ccxt, args.exchange)().requiredCredentials
+    return settings(args.config, names_prefix, [name for name in required if required[name]])
 
 
 def create(args: argparse.Namespace, config: dict[str, Any]) -> Any:
@@ -153,9 +161,11 @@ def check_options(exchange: Any, symbol: str, args: argparse.Namespace) -> None:
     unsent = endpoint.venue.routing_params if endpoint is not None else ()
     if endpoint is None or not unsent:
         return
-    if args.margin_mode is not None and "marginMode" in unsent and endpoint.market_type != "margin":
+    has_mode = endpoint.market_type in ("margin", ANY_MARKET)
+    if args.margin_mode is not None and "marginMode" in unsent and not has_mode:
         raise UsageError(f"{symbol} has no orders by margin mode: leave --margin-mode out")
-    if args.trigger and "trigger" in unsent and not endpoint.conditional:
+    has_book = endpoint.conditional or bool(endpoint.conditional_params)
+    if args.trigger and "trigger" in unsent and not has_book:
         raise UsageError(
             f"{symbol} has no separate book of conditional orders, and its stop orders are among"
             " the others: leave --trigger out"

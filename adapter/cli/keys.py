@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +15,48 @@ DEFAULT_PREFIX = "BINANCE"
 API_KEY = f"{DEFAULT_PREFIX}_API_KEY"
 SECRET = f"{DEFAULT_PREFIX}_SECRET"
 
-_KINDS: dict[str, type] = {"apiKey": str, "secret": str, "options": dict}
+PAIR = ("apiKey", "secret")
+"""ccxt's names for what Binance and most others need."""
 
 
-def settings(file: str | None, prefix: str = DEFAULT_PREFIX) -> dict[str, Any]:
-    """The config of a ccxt exchange: ``apiKey``, ``secret`` and perhaps ``options``.
+def settings(
+    file: str | None, prefix: str = DEFAULT_PREFIX, names: Sequence[str] = PAIR
+) -> dict[str, Any]:
+    """The config of a ccxt exchange: what ``names`` has, and perhaps ``options``.
 
     ``file`` is a TOML file, or None for the environment, whose variables begin with ``prefix``.
-    Raises `UsageError`, which never quotes a value.
+    ``names`` are ccxt's credentials, such as ``password``. Raises `UsageError`, which never quotes
+    a value.
     """
-    found = _environment(prefix) if file is None else _file(Path(file))
-    found["secret"] = _unescaped(found["secret"])
+    found = _environment(prefix, names) if file is None else _file(Path(file), names)
+    if "secret" in found:
+        found["secret"] = _unescaped(found["secret"])
     return found
 
 
-def _environment(prefix: str) -> dict[str, Any]:
-    api_key, secret = f"{prefix}_API_KEY", f"{prefix}_SECRET"
-    values = {name: os.environ.get(name, "").strip() for name in (api_key, secret)}
-    missing = [name for name, value in values.items() if not value]
+def variable(prefix: str, name: str) -> str:
+    """The environment variable of a credential: ``apiKey`` is in ``OKX_API_KEY``."""
+    words = re.sub("(?=[A-Z])", "_", name).upper()
+    return f"{prefix}_{words}"
+
+
+def _environment(prefix: str, names: Sequence[str]) -> dict[str, Any]:
+    found = {name: os.environ.get(variable(prefix, name), "").strip() for name in names}
+    missing = [variable(prefix, name) for name, value in found.items() if not value]
     if missing:
         raise UsageError(
-            f"no keys: set {' and '.join(missing)} in the environment, or name a TOML file with"
-            " apiKey and secret by --config"
+            f"no keys: set {_listed(missing)} in the environment, or name a TOML file with"
+            f" {_listed(names)} by --config"
         )
-    return {"apiKey": values[api_key], "secret": values[secret]}
+    return found
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _file(path: Path, names: Sequence[str]) -> dict[str, Any]:
+    kinds: dict[str, type] = {**dict.fromkeys(names, str), "options": dict}
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as e:
@@ -48,12 +65,12 @@ def _file(path: Path) -> dict[str, Any]:
         # not chained and not quoted: the text contains a secret
         raise UsageError(f'{path}: is not TOML in UTF-8; it should read apiKey = "..."') from None
     for name, value in found.items():
-        if name not in _KINDS:
-            raise UsageError(f"{path}: has no setting {name!r}; there are {', '.join(_KINDS)}")
-        if not isinstance(value, _KINDS[name]):
-            expected = "a table" if _KINDS[name] is dict else "a string"
+        if name not in kinds:
+            raise UsageError(f"{path}: has no setting {name!r}; there are {', '.join(kinds)}")
+        if not isinstance(value, kinds[name]):
+            expected = "a table" if kinds[name] is dict else "a string"
             raise UsageError(f"{path}: {name} must be {expected}")
-    for name in ("apiKey", "secret"):
+    for name in names:
         found[name] = found.get(name, "").strip()
         if not found[name]:
             raise UsageError(f"{path}: has no {name}")

@@ -58,6 +58,12 @@ STACKED = ((0, 1), (2, 9), (3, 4), (5, 8), (6, 7))
 def run(args: argparse.Namespace) -> int:
     """List them; returns the exit code. Raises `UsageError` and `adapter.PluginError`."""
     exchange = connect(args)
+    wanted = books_of(exchange, args)
+    if not wanted:
+        raise UsageError(
+            f"`ccxt-adapter orders` has no list of {exchange.id} for these options: use ccxt's"
+            " fetch_open_orders(). `ccxt-adapter show` and `ccxt-adapter cancel` need no list"
+        )
     with closing(exchange.session), working("Listing …"):
         try:
             for symbol in args.words:
@@ -65,7 +71,6 @@ def run(args: argparse.Namespace) -> int:
             exchange.load_markets()
             # without symbols there are few requests, for each of which ccxt would wait seconds
             exchange.enableRateLimit = bool(args.words)
-            wanted = books_of(exchange, args)
             listings = [*_listings(exchange, args.words, wanted)]
             if not listings:
                 raise UsageError("no installed plugin knows orders of these symbols and options")

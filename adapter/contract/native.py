@@ -179,7 +179,7 @@ def _served(_: Any) -> None:
 
 ID = r"[^\s/?#,&%\\]{1,128}"
 """Any id but one that a path, a query or a list would change."""
-ID_RULE = "an int or a str of up to 128 characters, without spaces and any of / ? # , & % and \\"
+ID_RULE = "an int, or a str of up to 128 characters that has no space and none of / ? # , & % \\"
 
 
 @attrs.frozen(kw_only=True)

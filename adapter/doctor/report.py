@@ -109,7 +109,8 @@ def as_text(report: Report) -> str:
         lines.append(f"   Do: {found.remedy}")
     wrong = sum(found.level == WRONG for found in report.findings)
     things = {0: "Nothing needs", 1: "One thing needs"}.get(wrong, f"{wrong} things need")
-    return "\n".join([*lines, "", f"{things} to be fixed."])
+    unchecked = " of what was checked" if report.findings and not wrong else ""
+    return "\n".join([*lines, "", f"{things} to be fixed{unchecked}."])
 
 
 def as_dict(report: Report) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def run(
         exchange=str(exchange.id),
         offline=offline,
         settings=os.fspath(path or "shipped"),
-        api_key=masked(exchange.apiKey) if exchange.apiKey else None,
+        api_key=masked(key) if (key := _public_key(exchange)) else None,
     )
     state = _attach(report, exchange, account, path)
     if state is not None:
@@ -58,6 +58,12 @@ def masked(api_key: str) -> str:
     """The first four characters of an API key, unless it is short, and its length."""
     begin = api_key[:4] if len(api_key) >= 12 else ""
     return f"{begin}… ({len(api_key)} characters)"
+
+
+def _public_key(exchange: Any) -> str | None:
+    """What names the account: an API key, or the address of a wallet."""
+    found: str | None = exchange.apiKey or exchange.walletAddress
+    return found
 
 
 def _attach(
@@ -83,19 +89,20 @@ def _attach(
 
 
 def _has_usable_keys(probe: Probe) -> bool:
-    """Whether both are given and the secret can sign; one that cannot is a problem."""
-    if not probe.exchange.apiKey or not probe.exchange.secret:
+    """Whether all are given and the secret can sign; one that cannot is a problem."""
+    endpoint = probe.state.config.endpoints[0].endpoint
+    if isinstance(endpoint, CancelEndpoint) and not probe.exchange.secret:
+        return False
+    if not _public_key(probe.exchange):
         return False
     try:
-        endpoint = probe.state.config.endpoints[0].endpoint
         if isinstance(endpoint, CancelEndpoint):
             probe.state.get_credentials(probe.exchange, endpoint)
         else:
             probe.exchange.check_required_credentials()
     except ccxt.AuthenticationError as e:
-        probe.report.add(
-            "keys", WRONG, str(e), "Correct the secret; nothing can be signed until then."
-        )
+        remedy = "Correct the keys of the exchange object; nothing can be signed until then."
+        probe.report.add("keys", WRONG, str(e), remedy)
         return False
     return True
 

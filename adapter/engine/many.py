@@ -138,7 +138,9 @@ class ManyFlow:
             flow.parse(named.id, named.params)
         except ccxt.BaseError as e:
             text = str(e).removeprefix(f"{name} cancelOrder() ")
-            raise type(e)(f"{name} cancelOrders() {named.name}: {text} {HINT}") from None
+            if self.active.endpoint.takes_client_id(self.match.market.id):
+                text = f"{text.rstrip('.')}. {HINT}"
+            raise type(e)(f"{name} cancelOrders() {named.name}: {text}") from None
         return flow
 
     def add(self, flow: CancelFlow) -> None:

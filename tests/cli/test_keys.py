@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from adapter.cli import main
 from adapter.cli.exit_codes import UsageError
-from adapter.cli.keys import API_KEY, SECRET, settings
+from adapter.cli.keys import API_KEY, SECRET, settings, variable
 from adapter.simulator import Simulator
 
 HIDDEN = "not-to-be-seen"
@@ -86,3 +86,28 @@ def test_no_file(tmp_path: Path) -> None:
     """A file that is not there is named."""
     with pytest.raises(UsageError, match=r"keys\.toml: cannot be read \(No such file"):
         settings(str(tmp_path / "keys.toml"))
+
+
+def test_what_ccxt_needs_at_the_exchange(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """OKX has a password, too, in the environment and in a file."""
+    line = ["cancel", "1", "BTC/USDT", "--exchange", "okx", "--url", "http://127.0.0.1:9"]
+    assert 2 == main(line)
+    said = "set OKX_API_KEY, OKX_SECRET and OKX_PASSWORD in the environment, or name a TOML file"
+    assert f"{said} with apiKey, secret and password by --config" in capsys.readouterr().err
+
+    for name in ("OKX_API_KEY", "OKX_SECRET", "OKX_PASSWORD"):
+        environment.setenv(name, "given")
+    assert 1 == main(line)
+    assert "the markets could not be loaded" in capsys.readouterr().err
+
+    file = written(tmp_path, 'apiKey = "key"\nsecret = "secret"')
+    assert 2 == main([*line, "--config", file])
+    assert "has no password" in capsys.readouterr().err
+
+
+def test_the_variable_of_a_credential() -> None:
+    """ccxt's name in capitals, its words apart."""
+    names = [variable("HYPERLIQUID", name) for name in ("walletAddress", "privateKey")]
+    assert ["HYPERLIQUID_WALLET_ADDRESS", "HYPERLIQUID_PRIVATE_KEY"] == names

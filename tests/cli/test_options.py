@@ -63,6 +63,19 @@ def test_an_option_with_an_effect_is_taken(symbol: str, options: list[str]) -> N
     assert 0 == main(["explain", symbol, *options])
 
 
+@pytest.mark.parametrize(
+    ("exchange_id", "option", "code"),
+    [
+        ("okx", ["--trigger"], 0),
+        ("kraken", ["--trigger"], 2),
+        ("gate", ["--margin-mode", "cross"], 0),
+    ],
+)
+def test_another_exchange(exchange_id: str, option: list[str], code: int) -> None:
+    """Its row says whether trigger orders have a book of their own."""
+    assert code == main(["explain", "BTC/USDT", "--exchange", exchange_id, *option])
+
+
 def test_where_ccxt_handles_it_every_option_is_ccxts(tmp_path: Path) -> None:
     """ccxt decides what the option means there."""
     file = tmp_path / "plugins.toml"

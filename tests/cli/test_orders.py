@@ -188,6 +188,15 @@ class TestOrders:
         assert "no installed plugin knows" in captured.err
         assert "" == captured.out
 
+    def test_an_exchange_without_books(
+        self, environment: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """It says what lists them instead, and nothing is sent."""
+        environment.setenv("BYBIT_API_KEY", "key")
+        environment.setenv("BYBIT_SECRET", "secret")
+        assert 2 == main(["orders", "--exchange", "bybit"])
+        assert "has no list of bybit for these options: use ccxt's" in capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("product", "market_id"), [("usdm", "BTCUSDT"), ("coinm", "BTCUSD_PERP")]
     )
