@@ -19,7 +19,6 @@ from pages import DOCS, Block, Page, printed, world
 
 import adapter
 from adapter.cli import main
-from adapter.contract.endpoint import CancelEndpoint
 from adapter.simulator import Book, algo, products
 
 PAGES = {file.name: Page(file) for file in sorted(DOCS.glob("*.md"))}
@@ -129,24 +128,6 @@ def test_options_take_the_settings_that_the_page_lists() -> None:
         with pytest.raises(adapter.PluginError) as raised:
             adapter.attach(ccxt.binance({"options": options}))
         assert ("there are" in str(raised.value)) is (name not in taken), name
-
-
-def test_the_plugins_of_binance_are_those_that_are_installed() -> None:
-    """With the request of each, its weight, and where a client id is."""
-    endpoints = {plugin.name: plugin.cancel_endpoint for plugin in adapter.plugins()}
-    http = {name: e for name, e in endpoints.items() if isinstance(e, CancelEndpoint)}
-    rows = page("configuration").table("plugin")
-
-    assert {row[0].strip("`"): row[1:] for row in rows} == {
-        name: [
-            f"`{endpoint.request_line}`",
-            str(endpoint.weight),
-            f"`{endpoint.client_id_param}`",
-            f"`{endpoint.response_client_id_field}`",
-        ]
-        for name, endpoint in http.items()
-        if name.startswith("binance.")
-    }
 
 
 def first_cells(heading: str) -> list[str]:

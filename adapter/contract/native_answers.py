@@ -124,8 +124,10 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
         status = endpoint.statuses[raw]
     elif status is not None and status not in STATUSES:
         if status not in endpoint.statuses:
-            log.warning("%s: unknown order status %r", "/".join(endpoint.exchanges), status)
-        status = endpoint.statuses.get(status, str(status).lower())
+            names = "/".join(sorted(endpoint.exchanges))
+            log.warning("%s: unknown order status %r", names, status)
+        # as it came: in lower case, "CLOSED" would be a word of ccxt's
+        status = endpoint.statuses.get(status, str(status))
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)

@@ -223,7 +223,8 @@ def test_no_response_is_none_of_a_look_either(lost: NoResponse) -> None:
     [
         ({"status": "LIVE"}, "canceled", "open", 2.0),
         ({"status": "STOPPED"}, None, "canceled", None),
-        ({"status": "?"}, "Strange", "strange", 2.0),
+        ({"status": "?"}, "Strange", "Strange", 2.0),
+        ({"status": "?"}, "CLOSED", "CLOSED", 2.0),
         ({}, "LIVE", "open", 2.0),
         ({"status": "DONE"}, "closed", "closed", 2.0),
         ({"done": "2", "size": "2"}, "closed", "closed", 2.0),

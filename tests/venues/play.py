@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
 import logging
 import time
 from collections.abc import Iterator
@@ -17,8 +16,6 @@ import ccxt
 import ccxt.async_support
 
 import adapter
-from adapter.registry.config import DISTRIBUTION
-from adapter.registry.discovery import GROUP
 from venues.models.book import ModelOrder
 from venues.models.model import Model
 from venues.schedules import Schedule
@@ -34,12 +31,6 @@ CONTRACTS = 64
 """Halves of halves are whole contracts."""
 PRICE = 30000
 LOGGERS = ("adapter", "asyncio")
-NAMES = {
-    point.name
-    for point in importlib.metadata.distribution(DISTRIBUTION).entry_points
-    if point.group == GROUP
-}
-"""The plugins."""
 
 
 @cache
@@ -48,11 +39,6 @@ def markets(model: type[Model]) -> Any:
     with model() as one:
         exchange = one.connect(getattr(ccxt, model.IDS[0])({"enableRateLimit": False}))
         return exchange.load_markets(), exchange.currencies
-
-
-def is_verified(model: type[Model]) -> bool:
-    """Whether a row is made for the venue."""
-    return model.IDS[0] in NAMES
 
 
 @attrs.define(eq=False)
@@ -123,7 +109,6 @@ class Stage:
             has_faults=self.schedule.has_faults,
             has_rivals=self.schedule.has_rivals(call[0]),
             has_fills=self.schedule.has_fills,
-            is_verified=is_verified(type(self.model)),
         )
 
     def sync(self) -> list[Told]:

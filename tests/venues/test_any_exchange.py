@@ -110,8 +110,8 @@ def cancel(exchange_id: str, address: Address, mode: str, id: Any, events: list[
                 result = asyncio.run(call_async(deadline))
         except Exception as e:
             result = e
-        if address.received or "still in ccxt's queue" not in str(result):
-            break
+        if address.received or not isinstance(result, adapter.CancelUnknown):
+            break  # else a loaded machine did not get as far as the server
     return result
 
 

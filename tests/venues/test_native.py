@@ -17,6 +17,7 @@ from adapter.registry.discovery import GROUP
 from venues.models import MODELS
 from venues.models.model import Model
 from venues.models.server import Refused
+from venues.truth import falsehoods, told
 
 NAMES = {
     point.name
@@ -41,8 +42,6 @@ AMOUNTS = {
     "BTC/USD:BTC": 20,
     "BTC/USDC:USDC": 2,
 }
-SECRET = {"apiKey", "secret", "privateKey"}
-ENDS = {"filled": "closed", "canceled": "canceled", "expired": "expired"}
 DEADLINE = 6.0
 """Seconds: time for the looks and sends of a call whose exchange recovers."""
 
@@ -114,23 +113,11 @@ async def cancel_async(model: Model, *arguments: Any, **config: Any) -> Any:
         return await adapter.attach(exchange).cancel_order(*arguments)
 
 
-def assert_true(model: Model, order_id: str, result: Any) -> None:
-    """Whatever a call says of the order is so."""
-    order = model.book[order_id]
-    if isinstance(result, dict):
-        assert result["id"] in (order_id, None)
-        assert result["status"] in ({"canceled": ("canceled",)}.get(order.state, ("canceling",)))
-        if result["status"] == "canceled" and result["filled"] is not None:
-            assert float(order.filled) == result["filled"]
-            assert float(order.amount - order.filled) == pytest.approx(result["remaining"])
-    elif isinstance(result, adapter.OrderGone):
-        assert result.state in (ENDS.get(order.state), None)
-        assert "open" != order.state
-    elif not isinstance(result, adapter.CancelUnknown):
-        assert "open" == order.state
-    for text in (str(result), repr(result)):
-        for name in SECRET.intersection(model.CREDENTIALS):
-            assert model.CREDENTIALS[name] not in text
+def assert_true(model: Model, order_id: str, result: Any, *, has_rivals: bool = False) -> None:
+    """Whatever a call says of the order is so; ``has_rivals``: others cancel it, too."""
+    assert [] == falsehoods(
+        told(model, order_id, result, has_rivals=has_rivals, has_fills=False)
+    ), repr(result)
 
 
 def assert_ends(result: Any, end: str) -> None:
@@ -154,7 +141,7 @@ def test_a_fault_of_the_cancel_is_settled(model: Model, symbol: str, mode: str, 
         pytest.skip(f"{model.IDS[0]} has no {fault}")
     result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
 
-    assert_true(model, order_id, result)
+    assert_true(model, order_id, result, has_rivals=fault == "cancel_before")
     assert_ends(result, end)
 
 
@@ -195,6 +182,8 @@ def test_too_many_requests(model: Model, symbol: str, mode: str) -> None:
 
 def test_a_wrong_key(model: Model, symbol: str, mode: str) -> None:
     """It is told at once by ccxt's class, though some venues want the key for their markets."""
+    if model.ERRORS["bad_key"] != "AuthenticationError":
+        pytest.skip("ccxt has no such error there")
     order_id = placed(model, symbol)
     arguments = order_id, symbol, {"deadline": DEADLINE}
     result = cancel(model, mode, *arguments, apiKey="another-key")

@@ -184,7 +184,7 @@ def test_a_trigger_order_in_the_one_book(
             model.fault(fault)
         result = cancel(model, mode, order_id, symbol, {**params, "deadline": DEADLINE})
 
-        assert_true(model, order_id, result)
+        assert_true(model, order_id, result, has_rivals=fault == "cancel_before")
         assert_ends(result, "gone" if fault == "cancel_before" else "canceled")
 
 

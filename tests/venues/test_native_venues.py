@@ -80,7 +80,7 @@ def test_a_classic_account_of_kucoin(fault: str, mode: str) -> None:
             model.fault(fault, **settings)
         result = cancel(model, mode, order_id, SPOT, {"deadline": DEADLINE})
 
-        assert_true(model, order_id, result)
+        assert_true(model, order_id, result, has_rivals=fault == "cancel_before")
         assert_ends(result, end)
 
 
@@ -108,7 +108,7 @@ def test_a_coin_margined_order_of_htx(fault: str, mode: str) -> None:
             model.fault(fault, **settings)
         result = cancel(model, mode, order_id, INVERSE, {"deadline": DEADLINE})
 
-        assert_true(model, order_id, result)
+        assert_true(model, order_id, result, has_rivals=fault == "cancel_before")
         assert_ends(result, end)
 
 

@@ -20,7 +20,6 @@ from venues.models.model import Model
 
 STATES = {"filled": "closed", "triggered": "triggered"}
 """The unified status of the states of a book that ccxt names otherwise."""
-ENDS = ("canceled", "closed", "expired", "rejected")
 SLACK = 0.6
 """Seconds before the deadline in which no more can be found out."""
 
@@ -43,8 +42,6 @@ class Told:
     """Whether anybody else cancels the order, another call included."""
     has_fills: bool = True
     """Whether the order may be filled while no request is executed."""
-    is_verified: bool = True
-    """Whether the venue has a row. Else nobody knows what its errors and statuses mean."""
 
     @property
     def versions(self) -> list[ModelOrder]:
@@ -87,8 +84,6 @@ def _returned(call: Told, shown: dict[str, Any]) -> Iterator[str]:
             if not any(order.state in ("canceling", "canceled") for order in call.versions):
                 yield "it says accepted, and the exchange never did"
             yield from _amounts(call, shown, at_least=True)
-        case "accepted", status if not call.is_verified and status not in ENDS:
-            pass
         case said:
             yield f"it says {said}"
 
@@ -112,7 +107,7 @@ def _gone(call: Told, error: adapter.OrderGone) -> Iterator[str]:
         yield f"it says the order is gone, and the book says {order.state}"
     if state is not None and state != STATES.get(order.state, order.state):
         yield f"it says the order is {state}, and the book says {order.state}"
-    if state == "canceled" and call.is_verified and not call.has_rivals:
+    if state == "canceled" and not call.has_rivals:
         yield "it says somebody else canceled the order, and this call did"
     if error.order is not None:
         if error.order["status"] not in (state, ENDED):
@@ -131,7 +126,7 @@ def _unknown(call: Told) -> Iterator[str]:
 def _not_canceled(call: Told) -> Iterator[str]:
     """Any other error says that the order is as it was, and that this call has done nothing."""
     name, order = type(call.result).__name__, call.order
-    if call.is_verified and not (order.is_live or call.has_fills or call.has_rivals):
+    if not (order.is_live or call.has_fills or call.has_rivals):
         yield f"it says {name}, and the book says {order.state}"
     call.model.wait_until_idle()  # a request may come late
     took = any(o.state in ("canceling", "canceled") for o in call.model.book.log(call.order_id))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -72,6 +73,7 @@ class Book:
     _versions: dict[str, list[ModelOrder]] = attrs.field(factory=dict, init=False)
     _due: list[tuple[int, Callable[[int], None]]] = attrs.field(factory=list, init=False)
     _lock: threading.RLock = attrs.field(factory=threading.RLock, init=False)
+    _is_still: bool = attrs.field(default=False, init=False)
 
     def place(
         self,
@@ -151,6 +153,17 @@ class Book:
             self._due.append((self.now() + round(seconds * 1000), change))
             self._due.sort(key=lambda due: due[0])
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Let nothing that is due happen within: what was read stays true."""
+        with self._lock:
+            self._settled()
+            self._is_still = True
+            try:
+                yield
+            finally:
+                self._is_still = False
+
     def __getitem__(self, id: str) -> ModelOrder:
         """Return the order as it is. Raises KeyError for an id that never was."""
         with self._lock:
@@ -176,7 +189,7 @@ class Book:
     def _settled(self) -> int:
         """Do what is due, each at its own time, and return the time that it is."""
         now = self.now()
-        while self._due and self._due[0][0] <= now:
+        while not self._is_still and self._due and self._due[0][0] <= now:
             at, change = self._due.pop(0)
             change(at)
         return now

@@ -13,7 +13,7 @@ import attrs
 from aiohttp import web
 
 from venues.models.book import Book, ModelOrder
-from venues.models.faults import PENDING, Faults
+from venues.models.faults import PENDING, Fault, Faults
 from venues.models.server import Answer, Call, Refused, ServerThread, read
 
 HTML = "<!DOCTYPE html><html><head><title>Please wait</title></head><body>Checking</body></html>"
@@ -237,7 +237,10 @@ class Model:
 
     def cancel(self, call: Call, order: ModelOrder) -> tuple[str, ModelOrder]:
         """Cancel the order if it is open; return its state just before, and the order after."""
-        faults = call.faults
+        with self.book.still():
+            return self._cancel_now(call.faults, self.book[order.id])
+
+    def _cancel_now(self, faults: Mapping[str, Fault], order: ModelOrder) -> tuple[str, ModelOrder]:
         lag = faults["ack_lag"].lag if "ack_lag" in faults else self.cancel_lag
         if order.state == "open" and "fill_before" in faults:
             order = self.book.fill(order.id)
