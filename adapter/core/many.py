@@ -14,6 +14,8 @@ from adapter.contract.messages import CancelRequest
 
 T = TypeVar("T")
 
+CLIENT_ID = "clientOrderId"
+
 
 @attrs.frozen
 class Named:
@@ -59,7 +61,9 @@ def parse_ids(name: str, ids: Any, params: Mapping[str, Any], endpoint: Endpoint
     left = {key: value for key, value in params.items() if key not in words}
     if not client_ids:
         return [Named(each, left, f"ids[{index}]") for index, each in enumerate(order_ids)]
-    own, both = venue.client_id_params[0], order_ids or [None] * len(client_ids)
+    # ccxt's word, which messages name, where the venue has it
+    own = CLIENT_ID if CLIENT_ID in venue.client_id_params else venue.client_id_params[0]
+    both = order_ids or [None] * len(client_ids)
     return [
         Named(order_id, {**left, own: client_id}, f"params[{word!r}][{index}]")
         for index, (order_id, client_id) in enumerate(zip(both, client_ids, strict=True))

@@ -33,7 +33,7 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     if state is None:
         raise ValueError(
             "prewarm(): this exchange object has no adapter: call adapter.attach(exchange) first;"
-            " an exchange that no plugin serves has no connections to open"
+            " an exchange that no plugin in use serves has no connections to open"
         )
     if type(n) is not int or not 1 <= n <= MAX_CONNECTIONS:
         raise ValueError(

@@ -157,6 +157,10 @@ BAD: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
         *(["1", "2"], {"trigger": True, "portfolioMargin": True, "strategyId": 3}),
         *(ccxt.BadRequest, "got params['strategyId']"),
     ),
+    "malformed": (
+        *([], {"clientOrderIds": ["a", "\n"]}, ccxt.BadRequest),
+        "params['clientOrderIds'][1]: takes params['clientOrderId'] as",
+    ),
     "too few": (["1", "2"], {"clientOrderIds": ["a"]}, ccxt.BadRequest, "2 ids and 1 client ids"),
 }
 
