@@ -151,7 +151,9 @@ def test_what_was_not_executed_is_sent_again_by_order_ids(
         assert "canceled" == first["outcome"]
     else:
         assert "NEW" == trader.book(newer[0])
-        assert ("unknown", str(newer[0].order_id)) == (first["outcome"], first["id"])
+        # a query may come after the one has traded, and before the other is there
+        ends = ("unknown", str(newer[0].order_id)), ("gone", str(reused.order_id))
+        assert (first["outcome"], first["id"]) in ends
 
 
 def test_a_batch_by_unique_client_ids_is_sent_again_as_one(
