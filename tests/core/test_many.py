@@ -30,7 +30,7 @@ def test_order_ids() -> None:
 
 def test_client_ids() -> None:
     """Under ccxt's name or the venue's; both ids belong together where both are given."""
-    own = "origClientOrderId"
+    own = "clientOrderId"
     [one] = parsed(None, clientOrderIds=["a"], x=1)
     [other] = parsed([], origClientOrderIdList=("b",))
     pairs = parsed([1, 2], clientOrderIds=["a", "b"])

@@ -64,7 +64,8 @@ SHORT = 0.4
 
 
 def is_long(exchange_id: str, answer: str, mode: str) -> bool:
-    return exchange_id not in SAMPLE and (mode == "async" or answer == "empty")
+    turn = [*ANSWERS][SERVED.index(exchange_id) % len(ANSWERS)]
+    return exchange_id not in SAMPLE and (mode == "async" or answer != turn)
 
 
 CASES = [

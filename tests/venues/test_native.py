@@ -159,6 +159,7 @@ def test_queries_that_lag_are_waited_for(model: Model, symbol: str, mode: str, f
     assert_ends(result, SETTLED[fault][1])
 
 
+@pytest.mark.long
 def test_nothing_is_known_while_nothing_answers(model: Model, symbol: str, mode: str) -> None:
     """Then the call says so, and not that the order is canceled."""
     order_id = placed(model, symbol)
@@ -260,6 +261,7 @@ def test_a_client_id_is_settled(model: Model, symbol: str, mode: str, fault: str
     assert_ends(result, SETTLED[fault][1])
 
 
+@pytest.mark.long
 def test_a_client_id_that_is_used_again(model: Model, symbol: str, mode: str) -> None:
     """A cancel that was not executed is not sent again to a newer order.
 
