@@ -99,7 +99,7 @@ def test_what_ccxt_needs_at_the_exchange(
 
     for name in ("OKX_API_KEY", "OKX_SECRET", "OKX_PASSWORD"):
         environment.setenv(name, "given")
-    assert 1 == main(line)
+    assert 1 == main([*line, "--deadline", "0.5"])
     assert "the markets could not be loaded" in capsys.readouterr().err
 
     file = written(tmp_path, 'apiKey = "key"\nsecret = "secret"')
