@@ -1,12 +1,29 @@
-"""A server for any exchange, and sync and async."""
+"""A server for any exchange, and sync and async; and which venues are tried by default."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from venues.anywhere import AnyHost, any_host
+
+HERE = Path(__file__).parent
+OF_VENUES = ("test_native.py", "test_native_triggers.py", "test_native_venues.py")
+DEFAULT = ("okx", "gate", "htx")
+"""An acknowledgement, a final answer, and refusals in a success; the golden cases are of all."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The other venues, and their models by plain ccxt, are of the long run."""
+    for item in items:
+        path, name = item.path, item.nodeid.lower()
+        is_of_venue = path.parent == HERE and path.name in OF_VENUES
+        is_of_model = path.parent == HERE / "models"
+        is_default = any(venue in name for venue in DEFAULT[: 1 if is_of_model else None])
+        if (is_of_venue or is_of_model) and not is_default:
+            item.add_marker("long")
 
 
 @pytest.fixture(scope="module")
