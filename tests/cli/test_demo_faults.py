@@ -89,7 +89,8 @@ class TestRows:
     def test_every_fault_that_a_cancel_meets(self) -> None:
         """All faults are there but those that do nothing to a cancel, and three that last."""
         found = {case.name for case in faults.cases()}
-        assert {"none", "hang_up", "placed_lag", "skew_undo", "query_lag"} == set(FAULTS) - found
+        others = {"none", "hang_up", "placed_lag", "skew_undo", "query_lag", "cancel_all_skips"}
+        assert others == set(FAULTS) - found
         assert {"http_503_burst", "fill_before_lag", "drop_after_lag"} == found - set(FAULTS)
         assert set(PLAYED) <= found
 

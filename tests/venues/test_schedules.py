@@ -14,7 +14,7 @@ from venues.play import played
 from venues.schedules import Schedule, schedules
 
 AT_ONCE = 6
-BATCHES = 2 if settings().max_examples <= 200 else 34
+BATCHES = 2 if settings().max_examples <= 200 else 8
 
 thorough = settings(
     max_examples=BATCHES, phases=[Phase.generate], print_blob=False, verbosity=Verbosity.quiet
