@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ def _of(field: str, name: str) -> Any:
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class Endpoint:
+class Endpoint(abc.ABC):
     """What an ``adapter.plugins`` entry point names: `CancelEndpoint`, or a `NativeEndpoint`."""
 
     api_version: int = attrs.field(validator=instance_of(int))
@@ -69,9 +70,9 @@ class Endpoint:
         return ()
 
     @property
+    @abc.abstractmethod
     def query_requests(self) -> int:
         """How many requests a query may take."""
-        return 1
 
     @property
     def market_field(self) -> str:
@@ -89,9 +90,9 @@ class Endpoint:
         return None
 
     @property
+    @abc.abstractmethod
     def request_line(self) -> str:
         """What cancels, for messages."""
-        return ""
 
     def takes_client_id(self, market_id: str) -> bool:  # noqa: ARG002  # a default
         """Whether orders of the market can be cancelled by client id."""

@@ -165,8 +165,9 @@ def _load(candidate: _Candidate) -> Endpoint:
             f" versions of it and of {DISTRIBUTION} that match, or disable it in your plugins.toml"
         ) from e
     if not isinstance(endpoint, Endpoint):
+        kind = "class" if isinstance(endpoint, type) else type(endpoint).__name__
         raise PluginError(
-            f"{candidate.label}: {candidate.point.value} is a {type(endpoint).__name__}, not an"
+            f"{candidate.label}: {candidate.point.value} is a {kind}, not an"
             " adapter.contract.endpoint.Endpoint: report it to its author, or disable it in your"
             " plugins.toml"
         )

@@ -121,3 +121,15 @@ class TestInstallation:
         found = doctor(sim.url, "", USDM)
         assert [("wrong", "''")] == wheres(found)
         assert [USDM] == [route["symbol"] for route in found["routes"]]
+
+
+def test_without_keys_an_exchange_of_ccxts_methods_is_told(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is sent."""
+    environment.delenv("OKX_API_KEY", raising=False)
+
+    assert 1 == main(["doctor", "--exchange", "okx"])
+    shown = capsys.readouterr().out
+    assert "without keys no order can be cancelled" in shown
+    assert "OKX_PASSWORD" in shown

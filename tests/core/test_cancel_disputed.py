@@ -117,6 +117,13 @@ def test_an_answer_that_ccxt_does_not_know_refuses_nothing_by_itself(
     assert wanted is type(error)
 
 
+def test_not_found_of_an_order_that_is_open_is_another_error() -> None:
+    """A bot would take ``OrderNotFound`` for its end."""
+    error, _ = run([REFUSED], [shown("open")])
+
+    assert ccxt.ExchangeError is type(error)
+
+
 def test_a_look_that_is_lost_is_tried_again() -> None:
     """Three times."""
     error, asked = run([INVALID], [DOUBT, DOUBT, shown("closed")])

@@ -149,6 +149,15 @@ def test_a_method_that_a_class_inherits(method: CancelMethod) -> None:
     assert before == vars_of(ccxt.luno)
 
 
+def test_an_id_that_is_none_suggests_no_client_ids_where_there_are_none(host: Host) -> None:
+    """Deribit cancels by order id alone."""
+    exchange = adapter.attach(host.exchange(id="deribit"))
+    with pytest.raises(ccxt.BadRequest, match=r"cancelOrders\(\) ids\[0\]") as caught:
+        host.done(lambda: exchange.cancel_orders(["a/b"], "BTC/USD:BTC"))
+
+    assert "clientOrderIds" not in str(caught.value)
+
+
 @pytest.mark.usefixtures("only_binance")
 def test_an_unserved_exchange_keeps_ccxts(host: Host) -> None:
     """Without the params that only the adapter knows."""

@@ -62,7 +62,7 @@ BROKEN = {
     ),
     "is a class": (
         "from adapter.contract.endpoint import CancelEndpoint as ENDPOINT",
-        "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a type, not an "
+        "plugin binance.toy of toy-broken 1.0: toy_broken:ENDPOINT is a class, not an "
         "adapter.contract.endpoint.Endpoint:",
     ),
     "is for another version": (
