@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from venues.anywhere import AnyHost, any_host
+from venues.models.model import Model
 
 HERE = Path(__file__).parent
 OF_VENUES = ("test_native.py", "test_native_triggers.py", "test_native_venues.py")
@@ -30,6 +31,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def host() -> Iterator[AnyHost]:
     with any_host() as server:
         yield server
+
+
+@pytest.fixture
+def model(case: tuple[type[Model], str]) -> Iterator[Model]:
+    with case[0]() as model:
+        yield model
+
+
+@pytest.fixture
+def symbol(case: tuple[type[Model], str]) -> str:
+    return case[1]
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
-from collections.abc import Iterator
 from typing import Any
 
 import ccxt
@@ -69,22 +68,6 @@ LAGGING = ("nothing", "lost_after", "html", "partly_fill_before", "fill_before")
 def case(request: pytest.FixtureRequest) -> tuple[type[Model], str]:
     found: tuple[type[Model], str] = request.param
     return found
-
-
-@pytest.fixture
-def model(case: tuple[type[Model], str]) -> Iterator[Model]:
-    with case[0]() as model:
-        yield model
-
-
-@pytest.fixture
-def symbol(case: tuple[type[Model], str]) -> str:
-    return case[1]
-
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def plain(model: Model, **config: Any) -> Any:

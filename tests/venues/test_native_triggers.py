@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import ccxt
@@ -49,22 +48,6 @@ IN_DOUBT = ("lost_after", "html")
 def case(request: pytest.FixtureRequest) -> tuple[type[Model], str]:
     found: tuple[type[Model], str] = request.param
     return found
-
-
-@pytest.fixture
-def model(case: tuple[type[Model], str]) -> Iterator[Model]:
-    with case[0]() as model:
-        yield model
-
-
-@pytest.fixture
-def symbol(case: tuple[type[Model], str]) -> str:
-    return case[1]
-
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.mark.parametrize("fault", [None, *IN_DOUBT, "busy", "cancel_before"])

@@ -21,11 +21,6 @@ SPOT, SWAP, INVERSE = "BTC/USDT", "BTC/USDT:USDT", "BTC/USD:BTC"
 BEFORE = {"fill_before": "closed", "cancel_before": "canceled"}
 
 
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def placed(model: Model, symbol: str, **params: Any) -> str:
     return str(plain(model).create_order(symbol, "limit", "buy", 2, 30000, params)["id"])
 
