@@ -61,7 +61,7 @@ def configure(
 
 def _io(exchange: Any) -> ExchangeIO:
     # loaded on first use: not every bot needs its libraries
-    transport = importlib.import_module("adapter.transports.choice").make_transport(exchange)
+    transport = importlib.import_module("adapter.transports.transport").make_transport(exchange)
     worker = importlib.import_module("adapter.transports.worker")
     return ExchangeIO(
         send=transport.send,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 import weakref
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import attrs
@@ -15,23 +13,14 @@ import pycurl
 import requests.adapters
 from requests.utils import select_proxy
 
-from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports.attempt import proxies_of
-from adapter.transports.curl_handles import Handle, Handles, Result, count_open
-from adapter.transports.curl_options import Route, can_send
-from adapter.transports.exchange_io import (
-    PreparedRequest,
-    RawResponse,
-    accept,
-    prepare,
-    prepare_ping,
-    root_of,
-)
+from adapter.transports.curl_handles import Handle, Handles
+from adapter.transports.curl_options import Route, is_honoured
+from adapter.transports.exchange_io import PreparedRequest, Result, root_of
 from adapter.transports.plain import CLOSER
+from adapter.transports.session import open_together
 from adapter.transports.worker import run_with_deadline
 
-HANDSHAKES = 16
-"""Threads that open connections beforehand; a handshake burns CPU."""
 NEVER = 1e9
 """In seconds of ``time.monotonic()``: libcurl has a timeout."""
 
@@ -44,59 +33,34 @@ OPTIONS = {pycurl.NOPROGRESS: 0, pycurl.XFERINFOFUNCTION: check_signals}
 
 
 @attrs.define(eq=False)
-class Transport:
-    """Sends for one exchange object. ``session`` sends what libcurl cannot."""
+class Sender:
+    """Sends for one exchange object."""
 
-    session: Any
     handles: Handles = attrs.field(factory=lambda: Handles(OPTIONS))
 
-    def send(
-        self, exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool = True
-    ) -> Response | NoResponse:
-        """Send once. ``timeout`` is in seconds, from now to the end of the response.
+    def can_send(self, exchange: Any, request: PreparedRequest) -> bool:
+        """Whether it does what the session would do."""
+        return is_honoured(exchange) and self.handles.can_take(request)
 
-        Raises only what ccxt raises before sending. ``direct=False`` means the session.
+    def perform(self, exchange: Any, request: PreparedRequest, seconds: float) -> Result:
+        """Send, and read the response.
+
+        Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
         """
-        handle = None
-        if direct and signed.body is None and can_send(exchange):
-            request = prepare(exchange, signed)
-            handle = self._take(exchange, request)
-        if handle is None:
-            left: Response | NoResponse = self.session.send(exchange, signed, timeout)
-            return left
-        exchange.session.cookies.clear()
-        result = self._perform(handle, timeout)
-        return accept(exchange, request, result) if isinstance(result, RawResponse) else result
+        return self._perform(self._take(exchange, request), seconds)
 
-    def connect(
-        self, exchange: Any, urls: Iterable[str], n: int, *, direct: bool = True
-    ) -> dict[str, int]:
-        """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
-        if not (direct and can_send(exchange)):
-            left: dict[str, int] = self.session.connect(exchange, urls, n)
-            return left
-        by_root = {root_of(url): url for url in urls}
-        return {root: self._open(exchange, url, n) for root, url in by_root.items()}
+    def open(self, exchange: Any, ping: PreparedRequest, n: int) -> list[Result]:
+        """What ``n`` pings were answered, each over a connection of its own."""
+        # all at a time: one that is idle again would be taken twice
+        handles = [self._take(exchange, ping) for _ in range(n)]
+        seconds = exchange.timeout / 1000
+        return open_together([partial(self._perform, handle, seconds) for handle in handles])
 
-    def _open(self, exchange: Any, url: str, n: int) -> int:
-        """The first ping goes alone: a host that cannot be reached gets one."""
-        request = prepare_ping(exchange, url)
-        handles = self.handles.take_many(route_of(exchange, request), request, n)
-        ends = time.monotonic() + exchange.timeout / 1000
-
-        def ping(handle: Handle) -> Result:
-            return self._perform(handle, ends - time.monotonic())
-
-        results = [ping(handle) for handle in handles[:1]]
-        if results and isinstance(results[0], RawResponse):
-            with ThreadPoolExecutor(HANDSHAKES) as threads:
-                results += threads.map(ping, handles[1:])
-        return count_open(exchange, url, results)
-
-    def _take(self, exchange: Any, request: PreparedRequest) -> Handle | None:
+    def _take(self, exchange: Any, request: PreparedRequest) -> Handle:
+        route = route_of(exchange, request)
         if CLOSER not in exchange.session.adapters:
             exchange.session.mount(CLOSER, Closer(self.handles))
-        return self.handles.take(route_of(exchange, request), request)
+        return self.handles.take(route, request)
 
     def _perform(self, handle: Handle, seconds: float) -> Result:
         """If the caller is interrupted, the handle is dropped."""

@@ -7,24 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 import pycurl
 from aiohttp.http import SERVER_SOFTWARE
 
-from adapter.contract.messages import NoResponse, Response, SignedRequest
-from adapter.transports.curl_handles import Handle, Handles, Result, count_open
-from adapter.transports.curl_options import Route, can_send
-from adapter.transports.exchange_io import (
-    PreparedRequest,
-    RawResponse,
-    accept,
-    prepare,
-    prepare_ping,
-    root_of,
-)
+from adapter.transports.curl_handles import Handle, Handles
+from adapter.transports.curl_options import Route, is_honoured
+from adapter.transports.exchange_io import PreparedRequest, Result, root_of
 from adapter.transports.session_async import http_proxy_of
 
 HEADERS = {"Accept": "*/*", "User-Agent": SERVER_SOFTWARE}
@@ -34,55 +25,41 @@ NAME = "ccxt-adapter"
 
 
 @attrs.define(eq=False)
-class Transport:
-    """Sends for one exchange object. ``session`` sends what libcurl cannot."""
+class Sender:
+    """Sends for one exchange object."""
 
-    session: Any
     handles: Handles = attrs.field(factory=lambda: Handles({}, HEADERS))
     multis: Multis = attrs.field(factory=lambda: Multis())
 
-    async def send(
-        self, exchange: Any, signed: SignedRequest, timeout: float, *, direct: bool = True
-    ) -> Response | NoResponse:
-        """Send once. ``timeout`` is in seconds, from now to the end of the response.
+    def can_send(self, exchange: Any, request: PreparedRequest) -> bool:
+        """Whether it does what the session would do."""
+        return is_honoured(exchange) and self.handles.can_take(request) and has_readers()
 
-        Raises only what ccxt raises before sending. ``direct=False`` means the session.
+    async def perform(self, exchange: Any, request: PreparedRequest, seconds: float) -> Result:
+        """Send, and read the response.
+
+        Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
         """
-        exchange.open(True)
-        handle = None
-        if direct and signed.body is None and can_send(exchange) and has_readers():
-            request = prepare(exchange, signed)
-            handle = self.handles.take(route_of(exchange, request), request)
-        if handle is None:
-            left: Response | NoResponse = await self.session.send(exchange, signed, timeout)
-            return left
-        result = await self._perform(exchange, handle, timeout)
-        return accept(exchange, request, result) if isinstance(result, RawResponse) else result
+        return await self._perform(self._take(exchange, request), seconds)
 
-    async def connect(
-        self, exchange: Any, urls: Iterable[str], n: int, *, direct: bool = True
-    ) -> dict[str, int]:
-        """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
-        exchange.open(True)
-        if not (direct and can_send(exchange) and has_readers()):
-            left: dict[str, int] = await self.session.connect(exchange, urls, n)
-            return left
-        by_root = {root_of(url): url for url in urls}
-        return {root: await self._open(exchange, url, n) for root, url in by_root.items()}
+    async def open(self, exchange: Any, ping: PreparedRequest, n: int) -> list[Result]:
+        """What ``n`` pings were answered, each over a connection of its own.
 
-    async def _open(self, exchange: Any, url: str, n: int) -> int:
-        """They start together, so that none uses the connection of another."""
-        request, seconds = prepare_ping(exchange, url), exchange.timeout / 1000
-        handles = self.handles.take_many(route_of(exchange, request), request, n)
-        pings = [self._perform(exchange, handle, seconds) for handle in handles]
-        return count_open(exchange, url, await asyncio.gather(*pings))
+        They start together, so that none uses the connection of another.
+        """
+        handles = [self._take(exchange, ping) for _ in range(n)]
+        seconds = exchange.timeout / 1000
+        return await asyncio.gather(*[self._perform(handle, seconds) for handle in handles])
 
-    async def _perform(self, exchange: Any, handle: Handle, seconds: float) -> Result:
-        sessions = exchange.socks_proxy_sessions or {}
+    def _take(self, exchange: Any, request: PreparedRequest) -> Handle:
+        route, sessions = route_of(exchange, request), exchange.socks_proxy_sessions or {}
         if NAME not in sessions:
             exchange.socks_proxy_sessions = {**sessions, NAME: Closer(self)}
+        return self.handles.take(route, request)
+
+    async def _perform(self, handle: Handle, seconds: float) -> Result:
+        handle.set_timeout(seconds)
         try:
-            handle.set_timeout(seconds)
             return await self.multis.perform(handle)
         finally:
             self.handles.put(handle)
@@ -143,12 +120,12 @@ class Multis:
 class Closer:
     """One of the sessions that an exchange object closes."""
 
-    transport: Transport
+    sender: Sender
 
     async def close(self) -> None:
         """Close the idle connections; one in use is closed after its response."""
-        self.transport.handles.close()
-        await self.transport.multis.close()
+        self.sender.handles.close()
+        await self.sender.multis.close()
 
 
 def route_of(exchange: Any, request: PreparedRequest) -> Route:

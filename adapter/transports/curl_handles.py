@@ -17,18 +17,14 @@ import pycurl
 from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse
-from adapter.transports.curl_options import Route, options, to_header_lines
+from adapter.transports.curl_options import Route, are_unchanged, options, to_header_lines
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
-    is_kept,
-    log,
-    root_of,
+    Result,
     unread,
 )
 from adapter.transports.plain import is_plain_url
-
-Result = RawResponse | NoResponse
 
 OS_ERRORS = (pycurl.E_COULDNT_CONNECT, pycurl.E_SEND_ERROR, pycurl.E_RECV_ERROR)
 
@@ -104,22 +100,16 @@ class Handle:
         for option, value in {**options(route), **callbacks, **more}.items():
             self.curl.setopt(option, value)
 
-    def prepare(self, request: PreparedRequest) -> bool:
-        """Set the request; False where libcurl would change its URL or headers."""
-        if not is_plain_url(request.url):
-            return False
+    def prepare(self, request: PreparedRequest) -> None:
+        """Set the request."""
         if self._last != (request.method, request.headers):
-            lines = to_header_lines(request, self._headers)
-            if lines is None:
-                return False
             self.curl.setopt(pycurl.CUSTOMREQUEST, request.method)
-            self.curl.setopt(pycurl.HTTPHEADER, lines)
+            self.curl.setopt(pycurl.HTTPHEADER, to_header_lines(request, self._headers))
             self._last = request.method, dict(request.headers)
         self.curl.setopt(pycurl.URL, request.url)
         self.received.clear()
         self.is_connected = self.has_connection()
         self.curl.setopt(pycurl.FRESH_CONNECT, not self.is_connected)
-        return True
 
     def set_timeout(self, seconds: float) -> None:
         """From now to the end of the response."""
@@ -169,14 +159,6 @@ class Handle:
         self.curl.close()
 
 
-def count_open(exchange: Any, url: str, results: list[Result]) -> int:
-    """How many pings left a connection open. The first failure of the others is logged."""
-    failures = [result.reason for result in results if isinstance(result, NoResponse)]
-    if failures:
-        log.warning("%s: no connection to %s: %s", exchange.id, root_of(url), failures[0])
-    return sum(isinstance(result, RawResponse) and is_kept(result.headers) for result in results)
-
-
 @attrs.define(eq=False)
 class Handles:
     """The idle handles of one exchange object."""
@@ -185,6 +167,8 @@ class Handles:
     """Options of libcurl for each of them."""
     headers: Mapping[str, str] = attrs.field(factory=dict)
     """Headers that are sent where the exchange has none."""
+    plain_headers: dict[str, str] | None = attrs.field(default=None, repr=False)
+    """The last ones that `can_take` has found unchanged: those of the next request, mostly."""
     idle: defaultdict[Route, list[Handle]] = attrs.field(factory=lambda: defaultdict(list))
 
     def __attrs_post_init__(self) -> None:
@@ -194,24 +178,27 @@ class Handles:
         """A copy of an exchange object has connections of its own."""
         return Handles(self.options, self.headers)
 
-    def take(self, route: Route, request: PreparedRequest) -> Handle | None:
-        """A handle that is prepared for the request; None where libcurl would change it."""
+    def can_take(self, request: PreparedRequest) -> bool:
+        """Whether libcurl sends the request as it is."""
+        if request.body is not None or not is_plain_url(request.url):
+            return False
+        if request.headers != self.plain_headers:
+            if not are_unchanged(request.headers):
+                return False
+            self.plain_headers = dict(request.headers)
+        return True
+
+    def take(self, route: Route, request: PreparedRequest) -> Handle:
+        """A handle that is prepared for the request."""
         try:
             handle = self.idle[route].pop()
         except IndexError:
             handle = Handle(route, self.options, self.headers)
         handle.home = self.idle
-        if handle.prepare(request):
-            if not handle.is_connected:
-                self._close_dead()
-            return handle
-        self.idle[route].append(handle)
-        return None
-
-    def take_many(self, route: Route, request: PreparedRequest, n: int) -> list[Handle]:
-        """``n`` of them at a time: one that is idle again would be taken twice."""
-        handles = [self.take(route, request) for _ in range(n)]
-        return [handle for handle in handles if handle is not None]
+        handle.prepare(request)
+        if not handle.is_connected:
+            self._close_dead()
+        return handle
 
     def put(self, handle: Handle) -> None:
         """Keep it, unless its connection is of no use or a name server holds it up."""

@@ -49,7 +49,7 @@ CONTEXT = ("verify_mode", "verify_flags", "check_hostname", "options", "minimum_
 """The settings of a TLS context that libcurl has by default as Python has."""
 
 
-def can_send(exchange: Any) -> bool:
+def is_honoured(exchange: Any) -> bool:
     """Whether libcurl honours what is set on the exchange object and on its session."""
     if not (is_plain_session(exchange) and is_python_network()):
         return False
@@ -94,16 +94,19 @@ def options(route: Route) -> dict[int, Any]:
     }
 
 
-def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> list[str] | None:
-    """The headers as libcurl has them; None where it would not send the request as it is."""
+def are_unchanged(headers: Mapping[str, str]) -> bool:
+    """Whether libcurl sends these headers as they are."""
+    return not LIBCURLS & {name.lower() for name in headers} and are_plain_headers(headers)
+
+
+def to_header_lines(request: PreparedRequest, defaults: Mapping[str, str]) -> list[str]:
+    """The headers as libcurl has them."""
     given = {name.lower() for name in request.headers}
-    if LIBCURLS & given or not are_plain_headers(request.headers):
-        return None
     headers = {name: value for name, value in defaults.items() if name.lower() not in given}
     headers |= request.headers
     # a semicolon stands for an empty value
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers.items()]
-    names = given | {name.lower() for name in headers}
+    names = {name.lower() for name in headers}
     # without a value: libcurl would add its own
     lines += [f"{name}:" for name in ("Accept", "Proxy-Connection") if name.lower() not in names]
     return lines if request.method == "GET" else [*lines, "Content-Length: 0"]

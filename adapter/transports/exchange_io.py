@@ -36,6 +36,9 @@ class RawResponse:
     """The body as UTF-8, without its content encoding."""
 
 
+Result = RawResponse | NoResponse
+
+
 @attrs.define(kw_only=True)
 class PreparedRequest:
     """A signed request with all that the exchange object adds to it."""
@@ -111,21 +114,25 @@ def root_of(url: str) -> str:
     return f"{scheme}://{rest.partition('/')[0]}"
 
 
-def is_kept(headers: Fields) -> bool:
-    """Whether the connection stays open after the response that has these headers."""
-    return ("connection", "close") not in [(name.lower(), v.lower()) for name, v in headers]
+def count_open(exchange: Any, root: str, results: list[Result]) -> int:
+    """How many pings left a connection open. The first failure of the others is logged."""
+    failures = [result.reason for result in results if isinstance(result, NoResponse)]
+    if failures:
+        log.warning("%s: no connection to %s: %s", exchange.id, root, failures[0])
+    headers = [result.headers for result in results if isinstance(result, RawResponse)]
+    return sum(
+        ("connection", "close") not in [(k.lower(), v.lower()) for k, v in fields]
+        for fields in headers
+    )
 
 
-def log_unreachable(exchange: Any, root: str, error: BaseException) -> None:
-    """Log that a connection could not be opened."""
-    log.warning("%s: no connection to %s: %s", exchange.id, root, type(error).__name__)
-
-
-def accept(exchange: Any, request: PreparedRequest, raw: RawResponse) -> Response | NoResponse:
+def accept(exchange: Any, request: PreparedRequest, raw: Result) -> Response | NoResponse:
     """The response as a value, after ccxt's hook, ``last_*`` attributes and log have seen it.
 
     Where one of them fails, which may be the user's own code, there is none.
     """
+    if isinstance(raw, NoResponse):
+        return raw
     try:
         return _accept(exchange, request, raw)
     except Exception as e:

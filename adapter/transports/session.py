@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 import ccxt
@@ -19,19 +19,14 @@ import requests.adapters
 import urllib3
 from requests.structures import CaseInsensitiveDict
 
-from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports.attempt import LATE, WATCHED, Attempt, WatchedConnection, in_progress
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
-    accept,
+    Result,
     chain,
-    is_kept,
     is_raised_in,
-    log_unreachable,
     no_response,
-    prepare,
-    prepare_ping,
     root_of,
     unread,
 )
@@ -53,43 +48,37 @@ NEVER_SENT = (
 )
 CONNECTING = ("urllib3.connection", Attempt.__module__)
 """The modules in whose functions ``connect`` nothing of a request has left."""
-T = TypeVar("T")
 Opened = requests.Response | urllib3.BaseHTTPResponse
 """A response whose body is unread."""
+Read = Callable[[Opened, float], RawResponse]
+"""Reads one, by a time in seconds of ``time.monotonic()``."""
 
 
 class IncompleteError(OSError):
     """The connection ended, or what was received is no HTTP, before the response was complete."""
 
 
-@attrs.define
-class Transport:
+@attrs.define(eq=False)
+class Sender:
     """Sends for one exchange object."""
 
     pools: dict[Any, Any] = attrs.field(factory=dict)
     """By the session's adapter and what leads to the pool."""
 
-    def __deepcopy__(self, memo: object) -> Transport:
+    def __deepcopy__(self, memo: object) -> Sender:
         """A copy of an exchange object has a session of its own."""
-        return Transport()
+        return Sender()
 
-    def send(
-        self,
-        exchange: Any,
-        signed: SignedRequest,
-        timeout: float,
-        *,
-        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
-    ) -> Response | NoResponse:
-        """Send once. ``timeout`` is in seconds, for connecting and for the whole response.
+    def perform(
+        self, exchange: Any, request: PreparedRequest, seconds: float, read: Read | None = None
+    ) -> Result:
+        """Send, and read the response.
 
         Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
         """
-        request = prepare(exchange, signed)
-        exchange.session.cookies.clear()
-        attempt = Attempt.of(exchange, request, timeout)
+        attempt = Attempt.of(exchange, request, seconds)
         try:
-            raw = self._perform(attempt, lambda opened: _read(opened, attempt.ends))
+            return self._perform(attempt, read or _read)
         except FAILURES as e:
             _check_socks(exchange, e)
             return no_response(e, sent=_may_have_left(attempt, e))
@@ -97,49 +86,25 @@ class Transport:
             if not _may_have_left(attempt, e):
                 raise
             return unread(e)
-        return accept(exchange, request, raw)
 
-    def connect(
-        self,
-        exchange: Any,
-        urls: Iterable[str],
-        n: int,
-        *,
-        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
-    ) -> dict[str, int]:
-        """Ping each URL, so that ``n`` connections are open to its host; returns how many are."""
-        pings = {root_of(url): prepare_ping(exchange, url) for url in urls}
-        return {root: self._connect(exchange, root, ping, n) for root, ping in pings.items()}
+    def open(self, exchange: Any, ping: PreparedRequest, n: int) -> list[Result]:
+        """What ``n`` pings were answered, each over a connection of its own."""
+        held: list[Opened] = []
 
-    def _connect(self, exchange: Any, root: str, ping: PreparedRequest, n: int) -> int:
-        """The number of pings that were answered, each over a connection of its own.
+        def hold(opened: Opened, _: float) -> RawResponse:
+            held.append(opened)
+            return RawResponse(status=200, reason="", headers=opened.headers.items(), text="")
 
-        The first one goes alone: a host that cannot be reached is tried once.
-        """
-        n = _make_room(exchange, root_of(ping.url), n)
-        opened: list[Opened] = []
-
-        def open_one(_: int = 0) -> bool:
-            try:
-                attempt = Attempt.of(exchange, ping, exchange.timeout / 1000)
-                opened.append(self._perform(attempt, lambda response: response))
-            except FAILURES as e:
-                log_unreachable(exchange, root, e)
-                return False
-            return True
-
+        perform = functools.partial(self.perform, exchange, ping, exchange.timeout / 1000, hold)
         try:
-            if open_one() and n > 1:
-                with ThreadPoolExecutor(HANDSHAKES) as threads:
-                    list(threads.map(open_one, range(n - 1)))
+            return open_together([perform] * _make_room(exchange, root_of(ping.url), n))
         finally:
-            for response in opened:
-                raw: Any = getattr(response, "raw", response)
+            for opened in held:
+                raw: Any = getattr(opened, "raw", opened)
                 raw.drain_conn()
-        return sum(is_kept(response.headers.items()) for response in opened)
 
-    def _perform(self, attempt: Attempt, read: Callable[[Opened], T]) -> T:
-        """Send, and read the response, within the time that there is."""
+    def _perform(self, attempt: Attempt, read: Read) -> RawResponse:
+        """Within the time that there is."""
         pool, send = None, _send_with_session
         request = attempt.request
         is_plain = is_plain_url(request.url) and are_plain_headers(request.headers)
@@ -151,10 +116,10 @@ class Transport:
                 send = _send_prepared
         is_watched = pool is not None and issubclass(pool.ConnectionCls, WatchedConnection)
 
-        def run() -> T:
+        def run() -> RawResponse:
             with in_progress(attempt, is_watched=is_watched):
                 attempt.has_begun = True
-                return read(send(attempt))
+                return read(send(attempt), attempt.ends)
 
         return run() if is_watched else run_with_deadline(run, attempt.ends + LATE)
 
@@ -172,6 +137,15 @@ class Transport:
             pool.ConnectionCls = WATCHED.get(pool.ConnectionCls, pool.ConnectionCls)
             self.pools[key] = pool
         return pool
+
+
+def open_together(pings: list[Callable[[], Result]]) -> list[Result]:
+    """Perform pings side by side; the first goes alone: a host out of reach is tried once."""
+    results = [ping() for ping in pings[:1]]
+    if len(pings) > 1 and isinstance(results[0], RawResponse):
+        with ThreadPoolExecutor(HANDSHAKES) as threads:
+            results += threads.map(lambda ping: ping(), pings[1:])
+    return results
 
 
 def _prepared(attempt: Attempt) -> requests.PreparedRequest:

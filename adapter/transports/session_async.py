@@ -10,25 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
 import ccxt
 import yarl
 
-from adapter.contract.messages import NoResponse, Response, SignedRequest
+from adapter.contract.messages import NoResponse
 from adapter.transports.exchange_io import (
     PreparedRequest,
     RawResponse,
-    accept,
-    is_kept,
+    Result,
     is_raised_in,
-    log_unreachable,
     no_response,
-    prepare,
-    prepare_ping,
-    root_of,
     unread,
 )
 from adapter.transports.plain import is_plain_session
@@ -87,24 +81,15 @@ class Timeout(aiohttp.ClientTimeout):
         """It is not set."""
 
 
-class Transport:
+class Sender:
     """Sends for one exchange object."""
 
-    async def send(
-        self,
-        exchange: Any,
-        signed: SignedRequest,
-        timeout: float,
-        *,
-        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
-    ) -> Response | NoResponse:
-        """Send once. ``timeout`` is in seconds, for connecting and for the whole response.
+    async def perform(self, exchange: Any, request: PreparedRequest, seconds: float) -> Result:
+        """Send, and read the response.
 
         Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
         """
-        request = prepare(exchange, signed)
-        exchange.open(True)
-        limits = Timeout(timeout)
+        limits = Timeout(seconds)
         try:
             raw = await _exchange(exchange, request, limits)
         except FAILURES as e:
@@ -114,21 +99,17 @@ class Transport:
             if not limits.sends:
                 raise
             return unread(e)
-        response = accept(exchange, request, raw)
-        return TWICE if limits.sends > 1 and request.method != "GET" else response
+        return TWICE if limits.sends > 1 and request.method != "GET" else raw
 
-    async def connect(
-        self,
-        exchange: Any,
-        urls: Iterable[str],
-        n: int,
-        *,
-        direct: bool = True,  # noqa: ARG002  # for a transport that has a choice
-    ) -> dict[str, int]:
-        """Ping each URL, so that ``n`` connections are open to its host; gives how many are."""
-        exchange.open(True)
-        pings = {root_of(url): prepare_ping(exchange, url) for url in urls}
-        return {root: await _connect(exchange, root, ping, n) for root, ping in pings.items()}
+    async def open(self, exchange: Any, ping: PreparedRequest, n: int) -> list[Result]:
+        """What ``n`` pings were answered, each over a connection of its own.
+
+        They start together, and none waits for the connection of another.
+        """
+        connector = _session_and_proxy(exchange, ping)[0].connector
+        n = min(n, connector.limit or n, getattr(connector, "limit_per_host", 0) or n)
+        seconds = exchange.timeout / 1000
+        return await asyncio.gather(*[self.perform(exchange, ping, seconds) for _ in range(n)])
 
 
 async def _exchange(exchange: Any, request: PreparedRequest, timeout: Timeout) -> RawResponse:
@@ -155,29 +136,6 @@ async def _exchange(exchange: Any, request: PreparedRequest, timeout: Timeout) -
         headers=response.headers.items(),
         text=text,
     )
-
-
-async def _connect(exchange: Any, root: str, ping: PreparedRequest, n: int) -> int:
-    """The number of pings that were answered, each over a connection of its own.
-
-    They start together, and none waits for the connection of another.
-    """
-    connector = _session_and_proxy(exchange, ping)[0].connector
-    n = min(n, connector.limit or n, getattr(connector, "limit_per_host", 0) or n)
-    limits = Timeout(exchange.timeout / 1000)
-    tasks = [asyncio.ensure_future(_exchange(exchange, ping, limits)) for _ in range(n)]
-    try:
-        await asyncio.wait(tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-    errors = {type(one): one for one in ended if isinstance(one, BaseException)}
-    for error in errors.values():
-        if not isinstance(error, FAILURES):
-            raise error
-        log_unreachable(exchange, root, error)
-    return sum(isinstance(one, RawResponse) and is_kept(one.headers) for one in ended)
 
 
 def _may_have_left(limits: Timeout, error: BaseException) -> bool:

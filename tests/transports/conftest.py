@@ -19,7 +19,7 @@ from .senders import ASYNC, SENDERS, SYNC, Sender
 def gone(name: str, mocker: MockerFixture) -> Iterator[Sender]:
     """A sender that sends as it says, which is proven."""
     own = mocker.spy(session, "_send_with_session")
-    left = [mocker.spy(module.Transport, "send") for module in (session, session_async)]
+    left = [mocker.spy(module.Sender, "perform") for module in (session, session_async)]
     sender = SENDERS[name]()
     yield sender
     sender.host.close()

@@ -25,11 +25,11 @@ class NoSession:
 
     is_sync: bool
 
-    def send(self, *_: Any, **__: Any) -> Any:
+    def perform(self, *_: Any) -> Any:
         return LEFT if self.is_sync else self._later(LEFT)
 
-    def connect(self, *_: Any, **__: Any) -> Any:
-        return {} if self.is_sync else self._later({})
+    def open(self, *_: Any) -> Any:
+        return [] if self.is_sync else self._later([])
 
     async def _later(self, value: Any) -> Any:
         return value
@@ -40,11 +40,14 @@ class Curled:
 
     def __init__(self, mode: str, **config: Any) -> None:
         from adapter.transports import curl, curl_async
+        from adapter.transports.transport import AsyncTransport, Transport
 
         self.host = Host(mode)
         self.exchange = self.host.exchange(config)
-        module: Any = curl if self.host.is_sync else curl_async
-        self.transport = module.Transport(NoSession(self.host.is_sync))
+        session = NoSession(self.host.is_sync)
+        self.transport: Any = Transport(session, curl.Sender())
+        if not self.host.is_sync:
+            self.transport = AsyncTransport(session, curl_async.Sender())
 
     def sending(
         self, url: str, timeout: float = PATIENCE, path: str = PATH, **named: Any

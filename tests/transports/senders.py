@@ -18,6 +18,7 @@ from urllib3.util import wait_for_read
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import curl, curl_async, session, session_async, worker
+from adapter.transports.transport import AsyncTransport, Transport
 
 PATH = "/fapi/v1/order?symbol=BTCUSDT&orderId=7"
 
@@ -139,7 +140,7 @@ class CurlSender(Sender):
             assert wait_for_read(one, timeout=PATIENCE)
 
     def _connections(self) -> list[Any]:
-        handles = [one for idle in self.transport.handles.idle.values() for one in idle]
+        handles = [one for idle in self.transport.curl.handles.idle.values() for one in idle]
         numbers = [handle.curl.getinfo(pycurl.ACTIVESOCKET) for handle in handles]
         return [number for number in numbers if number >= 0]
 
@@ -168,13 +169,17 @@ def pooled(exchange: Any) -> list[Any]:
 
 
 SENDERS: dict[str, Callable[[], Sender]] = {
-    "pool": lambda: Sender("pool", Host("sync"), session.Transport()),
-    "requests": lambda: Sender("requests", Host("sync"), session.Transport(), is_plain=False),
-    "thread": lambda: Sender("thread", Host("sync"), session.Transport(), is_plain=False),
-    "aiohttp": lambda: Sender("aiohttp", Host("async"), session_async.Transport()),
-    "libcurl": lambda: CurlSender("libcurl", Host("sync"), curl.Transport(session.Transport())),
+    "pool": lambda: Sender("pool", Host("sync"), Transport(session.Sender())),
+    "requests": lambda: Sender(
+        "requests", Host("sync"), Transport(session.Sender()), is_plain=False
+    ),
+    "thread": lambda: Sender("thread", Host("sync"), Transport(session.Sender()), is_plain=False),
+    "aiohttp": lambda: Sender("aiohttp", Host("async"), AsyncTransport(session_async.Sender())),
+    "libcurl": lambda: CurlSender(
+        "libcurl", Host("sync"), Transport(session.Sender(), curl.Sender())
+    ),
     "libcurl, async": lambda: CurlSender(
-        "libcurl", Host("async"), curl_async.Transport(session_async.Transport())
+        "libcurl", Host("async"), AsyncTransport(session_async.Sender(), curl_async.Sender())
     ),
 }
 if sys.platform != "win32":
@@ -183,7 +188,7 @@ if sys.platform != "win32":
     SENDERS["libcurl, uvloop"] = lambda: CurlSender(
         "libcurl",
         Host("async", uvloop.new_event_loop),
-        curl_async.Transport(session_async.Transport()),
+        AsyncTransport(session_async.Sender(), curl_async.Sender()),
     )
 SYNC = ("pool", "requests", "thread", "libcurl")
 ASYNC = [name for name in SENDERS if name not in SYNC]

@@ -21,6 +21,7 @@ import asyncio, time
 import ccxt, ccxt.async_support
 from adapter.contract.messages import SignedRequest
 from adapter.transports import curl, curl_async
+from adapter.transports.transport import AsyncTransport, Transport
 
 signed = SignedRequest(method="DELETE", url="http://exchange.example/order", headers={})
 SECONDS = 0.4
@@ -32,7 +33,7 @@ def show(reply, began):
 
 
 def sync():
-    exchange, transport = ccxt.binance(), curl.Transport(None)
+    exchange, transport = ccxt.binance(), Transport(None, curl.Sender())
     for _ in range(2):
         began = time.monotonic()
         show(transport.send(exchange, signed, SECONDS), began)
@@ -40,7 +41,7 @@ def sync():
 
 
 async def in_loop():
-    exchange, transport = ccxt.async_support.binance(), curl_async.Transport(None)
+    exchange, transport = ccxt.async_support.binance(), AsyncTransport(None, curl_async.Sender())
     for _ in range(2):
         began = time.monotonic()
         show(await transport.send(exchange, signed, SECONDS), began)

@@ -13,7 +13,7 @@ from outcomes.raw_server import Peer, RawServer
 from pytest_mock import MockerFixture
 
 from adapter.contract.messages import NoResponse, Response
-from adapter.transports import choice
+from adapter.transports import transport
 
 from .answers import WHOLE
 from .certificate_authority import Authority
@@ -160,7 +160,7 @@ def test_a_redirect_is_an_answer(curled: Curled) -> None:
 def test_without_pycurl_there_is_the_session(mocker: MockerFixture) -> None:
     """It is an extra."""
     mocker.patch.dict(sys.modules, {"pycurl": None})
-    assert not choice.has_libcurl()
+    assert not transport.has_libcurl()
 
 
 @pytest.mark.parametrize("missing", ["PREREQFUNCTION", "AsyncCurlMulti", "TLS"])
@@ -168,7 +168,7 @@ def test_a_libcurl_that_lacks_something_is_not_used(mocker: MockerFixture, missi
     """Built by a distribution, or long ago."""
     import pycurl
 
-    assert choice.has_libcurl()
+    assert transport.has_libcurl()
     if missing == "TLS":
         info = pycurl.version_info()
         features = info[4] & ~pycurl.VERSION_SSL
@@ -176,4 +176,4 @@ def test_a_libcurl_that_lacks_something_is_not_used(mocker: MockerFixture, missi
     else:
         mocker.patch.object(pycurl, missing)
         delattr(pycurl, missing)
-    assert not choice.has_libcurl()
+    assert not transport.has_libcurl()

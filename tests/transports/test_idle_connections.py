@@ -13,6 +13,7 @@ from outcomes.raw_server import Peer, RawServer
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import session_async
+from adapter.transports.transport import AsyncTransport
 
 from .answers import BODY, HEAD, OK, WHOLE
 from .senders import PATH, Sender
@@ -108,7 +109,7 @@ def test_what_aiohttp_sends_a_second_time_is_not_believed(loop: Host) -> None:
             peer.say(WHOLE)
             peer.listen()
 
-    transport = session_async.Transport()
+    transport = AsyncTransport(session_async.Sender())
     with RawServer(serve) as server:
         session = loop.run(opened())
         exchange = loop.exchange({"session": session})

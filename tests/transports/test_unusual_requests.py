@@ -12,6 +12,7 @@ from pytest_mock import MockerFixture
 
 from adapter.contract.messages import NoResponse, SignedRequest
 from adapter.transports import session
+from adapter.transports.transport import Transport
 
 NOWHERE = "http://127.0.0.1:9"
 URL = f"{NOWHERE}/fapi/v1/order?orderId=7"
@@ -47,7 +48,7 @@ def spy(mocker: MockerFixture) -> Any:
 def sent(exchange: Any, url: str = URL) -> NoResponse:
     """What becomes of a request to a closed port."""
     signed = SignedRequest(method="DELETE", url=url, headers={})
-    reply = session.Transport().send(exchange, signed, 10.0)
+    reply = Transport(session.Sender()).send(exchange, signed, 10.0)
     assert isinstance(reply, NoResponse)
     assert not reply.may_have_been_sent
     return reply

@@ -13,6 +13,7 @@ from outcomes.raw_server import Peer, RawServer
 
 from adapter.contract.messages import NoResponse, Response, SignedRequest
 from adapter.transports import session
+from adapter.transports.transport import Transport
 
 from .answers import ANSWERS, BODY, WHOLE, Said
 from .senders import PATH, Sender
@@ -129,7 +130,7 @@ def test_a_hook_that_reads_the_answer_leaves_it_to_us(sync: Host) -> None:
         exchange = sync.exchange()
         exchange.session.hooks["response"].append(lambda response, **_: seen.append(response.text))
         signed = SignedRequest(method="DELETE", url=server.url + PATH, headers={})
-        reply = session.Transport().send(exchange, signed, PATIENCE)
+        reply = Transport(session.Sender()).send(exchange, signed, PATIENCE)
 
     assert isinstance(reply, Response)
     assert [BODY.decode()] == seen == [reply.body]
@@ -152,7 +153,7 @@ def test_a_hook_that_fails_came_after_the_answer(sync: Host, error: object) -> N
         exchange = sync.exchange()
         exchange.session.hooks["response"].append(hook)
         signed = SignedRequest(method="DELETE", url=server.url + PATH, headers={})
-        reply = session.Transport().send(exchange, signed, PATIENCE)
+        reply = Transport(session.Sender()).send(exchange, signed, PATIENCE)
 
     assert isinstance(reply, NoResponse)
     assert reply.may_have_been_sent
