@@ -108,7 +108,7 @@ class Endpoint(abc.ABC):
         return None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)  # each cancel looks something up by it
 class CancelEndpoint(OrderApi, Endpoint):
     """One order endpoint, as data."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import attrs
 
+from adapter.core.outage import Outage
 from adapter.core.wait_queue import Ticket, WaitQueue
 
 MINUTE_MS = 60_000
@@ -66,6 +67,7 @@ class HostLimiter:
     """By how many ms at least that clock is ahead of the caller's."""
     blocked_until: float = -math.inf
     """ms; until then the host accepts no requests, as it said itself."""
+    outage: Outage = attrs.field(factory=Outage, repr=False)
     lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False, eq=False)
 
     def __deepcopy__(self, memo: object) -> HostLimiter:
@@ -75,6 +77,7 @@ class HostLimiter:
             in_flight=0,
             uncertain=deque(self.uncertain),
             queue=WaitQueue(),
+            outage=Outage(),
             lock=threading.Lock(),
         )
 

@@ -15,6 +15,9 @@ from adapter.engine.throttle import charge, cost_of, weight_in_window
 
 NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed")
 
+NOT_USABLE = (408, *range(500, 600))
+"""HTTP statuses that tell nothing of an order."""
+
 
 @attrs.frozen
 class WaitForThrottle:
@@ -47,7 +50,7 @@ class Direct(HttpChannel):
             exchange.set_last_rest_request_timestamp()
         began, limiter = clock(), self.limiter()
         left = ends - began
-        refused = self._check_blocked(limiter, left)
+        refused = self._check_blocked(limiter, left) or self._check_outage(limiter, began, left)
         if refused is None and not waits:
             refused = self._acquire(limiter, request.weight, began, left)
         if refused is not None:
@@ -82,6 +85,14 @@ class Direct(HttpChannel):
         direct = self.active.policy.transport == "auto"
         return Send(signed, min(timeout_for(left), self.exchange.timeout / 1000), direct)
 
+    def _check_outage(self, limiter: HostLimiter, now: float, left: float) -> NoResponse | None:
+        """Why a query is left to others, if it is."""
+        pause = 0.0 if self.is_cancel else limiter.outage.pause(now * 1000, left * 1000)
+        if pause <= 0:
+            return None
+        reason = "the host answers nothing at present, and another query tries"
+        return NoResponse(may_have_been_sent=False, reason=reason, retry_after=pause / 1000)
+
     def _acquire(
         self, limiter: HostLimiter, weight: int, now: float, left: float
     ) -> NoResponse | None:
@@ -108,6 +119,10 @@ class Direct(HttpChannel):
             limiter.release(weight)
             return
         used = time = None
+        now = self.state.io.clock() * 1000
+        if response is not None:
+            is_usable = isinstance(response, Response) and response.status not in NOT_USABLE
+            limiter.outage.add(now, is_usable=is_usable)
         if isinstance(response, Response):
             used, time = self.used_weight(response), self._server_time(response)
-        limiter.record(weight, used, time, began * 1000, self.state.io.clock() * 1000)
+        limiter.record(weight, used, time, began * 1000, now)

@@ -1,0 +1,54 @@
+"""While a host answers nothing, a few queries try for all calls: the others wait for them.
+
+Else a thousand orders in doubt use up the host's weight limit before it is there again, and nobody
+can say what became of them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+
+MOST_FAILURES = 24
+"""Requests in a row without a usable answer; no single call makes more."""
+FIRST_GAP_MS = 50.0
+"""ms between two tries, twice as long after each that fails."""
+LONGEST_GAP_MS = 2000.0
+
+
+@attrs.define
+class Outage:
+    """What the requests to one host have come to. ``now`` is the caller's monotonic clock in ms.
+
+    Threads may use it at once: at worst one more query tries.
+    """
+
+    failures: int = 0
+    """Requests without a usable answer since the last one that had one."""
+    gap: float = FIRST_GAP_MS
+    next_at: float = -math.inf
+    """When the next query tries."""
+
+    def add(self, now: float, *, is_usable: bool) -> None:
+        """Count what a request was answered."""
+        if is_usable:
+            self.failures, self.gap = 0, FIRST_GAP_MS
+            return
+        self.failures += 1
+        if self.failures > MOST_FAILURES and now >= self.next_at:
+            self.next_at = now + self.gap
+            self.gap = min(self.gap * 2, LONGEST_GAP_MS)
+
+    def pause(self, now: float, patience: float) -> float:
+        """For how many ms a query has to wait; 0 where it tries.
+
+        It tries as well where its ``patience`` ends before that: it is the last one of its call.
+        """
+        if self.failures <= MOST_FAILURES:
+            return 0.0
+        if now >= self.next_at:
+            self.next_at = now + self.gap
+            return 0.0
+        left = self.next_at - now
+        return left if left < patience else 0.0
