@@ -15,9 +15,6 @@ from adapter.engine.throttle import charge, cost_of, weight_in_window
 
 NOT_SIGNED = NoResponse(may_have_been_sent=False, reason="it could not be signed")
 
-NOT_USABLE = (408, *range(500, 600))
-"""HTTP statuses that tell nothing of an order."""
-
 
 @attrs.frozen
 class WaitForThrottle:
@@ -119,10 +116,6 @@ class Direct(HttpChannel):
             limiter.release(weight)
             return
         used = time = None
-        now = self.state.io.clock() * 1000
-        if response is not None:
-            is_usable = isinstance(response, Response) and response.status not in NOT_USABLE
-            limiter.outage.add(now, is_usable=is_usable)
         if isinstance(response, Response):
             used, time = self.used_weight(response), self._server_time(response)
-        limiter.record(weight, used, time, began * 1000, now)
+        limiter.record(weight, used, time, began * 1000, self.state.io.clock() * 1000)

@@ -25,12 +25,15 @@ from adapter.contract.messages import (
     ResponseKind,
 )
 from adapter.core.channel import Asking
+from adapter.core.evidence import UNSENT
 from adapter.core.rate_limit import HostLimiter
 from adapter.engine.channel import BaseChannel, Sending, is_unsent
 
 DIGITS = re.compile(r"[0-9]{1,9}")
 NO_LIST = (ResponseKind.ORDER, ResponseKind.ACKNOWLEDGED, ResponseKind.AMBIGUOUS)
 """Answers that have no list, and no error: the query is made again, since it changes nothing."""
+NOTHING_LEARNED = (ResponseKind.AMBIGUOUS, ResponseKind.NOT_EXECUTED)
+"""What a host means that is out of order for a while."""
 
 log = logging.getLogger("adapter")
 
@@ -70,7 +73,11 @@ class HttpChannel(BaseChannel):
         self.requests += 1
         request = venue.build_request(call, endpoint=endpoint, query=query)
         response = yield from self.send(request, seconds)
-        return self.classify(response, call, query)
+        found = self.classify(response, call, query)
+        if self.queued_at is not None and found.kind not in UNSENT:
+            is_usable = found.kind not in NOTHING_LEARNED
+            self.queued_at.outage.add(self.state.io.clock() * 1000, is_usable=is_usable)
+        return found
 
     def receive(self, response: Response | NoResponse) -> Classification:
         """What the answer to a cancel means that another channel's request carried."""
