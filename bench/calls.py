@@ -36,12 +36,10 @@ class Profile:
             return
         if code.co_name == "check_signals":  # libcurl calls it as it waits
             return
-        if event == "call":
-            self.calls += 1
-            self._depth += 1
-            self.max_depth = max(self.max_depth, self._depth)
-        else:
-            self._depth -= 1
+        is_call = event == "call"
+        self.calls += is_call
+        self._depth += 1 if is_call else -1
+        self.max_depth = max(self.max_depth, self._depth)
 
 
 def profile_cancel() -> Profile:
@@ -60,12 +58,7 @@ def profile_cancel() -> Profile:
     return profile
 
 
-def main() -> None:
-    """Print both numbers."""
+if __name__ == "__main__":
     profile = profile_cancel()
     print(f"calls of adapter functions: {profile.calls}")
     print(f"greatest depth of adapter frames: {profile.max_depth}")
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,6 @@ refused, or `cancel_orders` needed more than `MOST_REQUESTS` or `MOST_SECONDS`.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import json
@@ -24,7 +23,7 @@ import adapter
 from adapter.simulator import Simulator
 from adapter.simulator.connect import redirected
 from bench.machine import measured_with
-from bench.servers import ROUND_TRIP, start
+from bench.processes import ROUND_TRIP, start
 from bench.target import MARKET, SYMBOL
 
 ORDERS = 1000
@@ -38,13 +37,11 @@ FILE = Path(__file__).with_suffix(".json")
 Way = Callable[[Any, Sequence[str]], Awaitable[object]]
 
 
-async def singly(exchange: Any, ids: Sequence[str]) -> None:
-    """One `cancel_order` for each, all at once."""
+async def _singly(exchange: Any, ids: Sequence[str]) -> None:
     await asyncio.gather(*(exchange.cancel_order(each, SYMBOL) for each in ids))
 
 
-async def in_tens(exchange: Any, ids: Sequence[str]) -> None:
-    """`cancel_orders` with as many ids as Binance takes, all at once."""
+async def _by_tens(exchange: Any, ids: Sequence[str]) -> None:
     tens = [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
     await asyncio.gather(*(exchange.cancel_orders(ten, SYMBOL) for ten in tens))
 
@@ -55,9 +52,9 @@ async def together(exchange: Any, ids: Sequence[str]) -> None:
 
 
 WAYS: dict[str, tuple[Way, bool]] = {
-    "ccxt, cancel_order": (singly, False),
-    "ccxt, cancel_orders by tens": (in_tens, False),
-    "adapter, cancel_order": (singly, True),
+    "ccxt, cancel_order": (_singly, False),
+    "ccxt, cancel_orders by tens": (_by_tens, False),
+    "adapter, cancel_order": (_singly, True),
     "adapter, cancel_orders": (together, True),
 }
 """By name, with whether the adapter is attached."""
@@ -105,10 +102,9 @@ async def _timed(
 
 def main() -> int:
     """Measure, write, print; returns 1 where something is not as it should be."""
-    argparse.ArgumentParser(prog="python -m bench.many", description=__doc__).parse_args()
     ways = {name: measure(way, attached=attached) for name, (way, attached) in WAYS.items()}
     books = {
-        str(n): measure(singly, attached=True, orders=1, open_orders=n)["seconds"] for n in BOOKS
+        str(n): measure(_singly, attached=True, orders=1, open_orders=n)["seconds"] for n in BOOKS
     }
     found = {**measured_with("ccxt", "ccxt-adapter"), "orders": ORDERS, "ways": ways}
     FILE.write_text(json.dumps({**found, "one of many open": books}, indent=2) + "\n")

@@ -21,12 +21,7 @@ parsed and checked: canceled, and the order that was asked for. All entries of a
 turn within a round; a number is the median of the rounds, with the least and the largest round
 behind it, and a ratio is taken within each round."""
 QUICK = "A quick run: it shows that all works, and not how fast."
-LABELS = {
-    "p50": "median",
-    "cpu": "processor, each",
-    "total": "all of them",
-    "memory": "memory",
-}
+LABELS = {"p50": "median", "cpu": "processor, each", "total": "all of them", "memory": "memory"}
 README_TITLES = (
     "100 cancels at once, ccxt's limiter on, async",
     "100 cancels one after the other, ccxt's limiter on, sync",

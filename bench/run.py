@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from adapter.simulator import Simulator
-from bench import machine, servers
-from bench.clients import Client
-from bench.row import Entry, Ratio, Row
-from bench.target import MARKET, Target
-from bench.worker_pool import CACHE, WorkerPool
+from bench import machine, processes
+from bench.processes import WorkerPool
+from bench.rows import Entry, Ratio, Row
+from bench.target import MARKET
 
 Json = dict[str, Any]
 
-DISTRIBUTIONS = (
-    *("ccxt", "ccxt-adapter", "requests", "urllib3", "aiohttp", "cryptography", "pycurl"),
-)
+DISTRIBUTIONS = ["ccxt", "ccxt-adapter", "requests", "urllib3", "aiohttp", "cryptography", "pycurl"]
 QUICK_FRACTION = 5
 """A quick run cancels so many times less, in one round."""
 
@@ -47,19 +44,19 @@ def measure(row: Row, rounds: int, ask: Callable[[Entry], Json]) -> Json:
                 found[entry.name].append(result)
                 if "failed" in result or "unavailable" in result:
                     absent[entry.name] = result
+    measures = {
+        name: {measure: spread(one[measure] for one in results) for measure in results[0]}
+        for name, results in found.items()
+        if name not in absent
+    }
     return {
         **attrs.asdict(row, filter=attrs.filters.exclude("entries", "ratios")),
         "rounds": rounds,
         "entries": [
-            {"name": name, **(absent.get(name) or {"measures": _spreads(results)})}
-            for name, results in found.items()
+            {"name": name, **(absent.get(name) or {"measures": measures[name]})} for name in found
         ],
-        "ratios": [_ratio(r, found) for r in row.ratios if not {r.of, r.to} & absent.keys()],
+        "ratios": [_ratio(r, found) for r in row.ratios if {r.of, r.to} <= measures.keys()],
     }
-
-
-def _spreads(rounds: list[Json]) -> Json:
-    return {name: spread(one[name] for one in rounds) for name in rounds[0]}
 
 
 def _ratio(ratio: Ratio, found: dict[str, list[Json]]) -> Json:
@@ -75,15 +72,13 @@ def arguments_of(entry: Entry, *, quick: bool) -> Json:
     return {**entry.arguments, "count": max(2, entry.arguments["count"] // QUICK_FRACTION)}
 
 
-def run(
-    rows: Sequence[Row], *, quick: bool, cache: Path = CACHE, report: Callable[[str], object]
-) -> Json:
-    """Check every client of these rows, and measure them; ``report`` gets the progress."""
+def run(rows: Sequence[Row], *, quick: bool) -> Json:
+    """Check every client of these rows at the simulator, and measure them."""
     facts, (client_core, server_core) = machine.facts(), machine.cores()
     clients = dict.fromkeys(e.client for row in rows for e in row.entries if e.client)
     with (
-        servers.started(server_core) as served,
-        WorkerPool(client_core, served.ca, cache, may_install=not quick) as pool,
+        processes.started(server_core) as served,
+        WorkerPool(client_core, served.ca, may_install=not quick) as pool,
     ):
 
         def ask(entry: Entry) -> Json:
@@ -97,11 +92,16 @@ def run(
         checked: dict[str, Json] = {}
         measured = []
         for client in clients:
-            report(f"checking {client.name}")
-            checked[client.name] = check(client, pool, served.target())
+            print(f"checking {client.name}", file=sys.stderr)
+            with Simulator() as sim:
+                order = sim.place("usdm", MARKET).order_id
+                at = served.target()._replace(url=sim.url, key=sim.api_key, secret=sim.secret)
+                checked[client.name] = pool.run(
+                    client, at, "accepted", order=order, of=client.needs
+                )
         for row in rows:
             rounds = 1 if quick else row.rounds
-            report(f"measuring {row.name}, {rounds} rounds")
+            print(f"measuring {row.name}, {rounds} rounds", file=sys.stderr)
             measured.append(measure(row, rounds, ask))
     return {
         "machine": facts,
@@ -110,11 +110,3 @@ def run(
         "clients": checked,
         "rows": measured,
     }
-
-
-def check(client: Client, pool: WorkerPool, target: Target) -> Json:
-    """Whether the simulator accepts a client's request, and which version of it that is."""
-    with Simulator() as sim:
-        order = sim.place("usdm", MARKET).order_id
-        target = target._replace(url=sim.url, key=sim.api_key, secret=sim.secret)
-        return pool.run(client, target, "accepted", order=order, of=client.needs)

@@ -14,9 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import report
-from bench.clients import ALL, CCXT_SYNC
-from bench.row import Entry, Ratio, Row
-from bench.rows import ROWS
+from bench.rows import ALL, CCXT_SYNC, ROWS, Entry, Ratio, Row
 from bench.run import arguments_of, measure, spread
 
 ROOT = Path(__file__).parent.parent

@@ -49,30 +49,6 @@ def binance_sdk(target: Target) -> Client:
     return Client(cancel, rest._session.close)  # it has no close() of its own
 
 
-def futures_connector(target: Target) -> Client:
-    """binance-futures-connector's ``UMFutures``."""
-    from binance.um_futures import UMFutures
-
-    client = UMFutures(key=target.key, secret=target.secret, base_url=target.url)
-    return Client(
-        lambda order: client.cancel_order(symbol=MARKET, orderId=order), client.session.close
-    )
-
-
-def unicorn(target: Target) -> Client:
-    """unicorn-binance-rest-api; it asks for the time as soon as it is made."""
-    from unicorn_binance_rest_api import BinanceRestApiManager
-
-    addresses = {"API_URL": f"{target.url}/api", "FUTURES_URL": f"{target.url}/fapi"}
-    manager_class = type("Manager", (BinanceRestApiManager,), addresses)
-    # given a tld, it keeps the addresses of its class
-    manager = manager_class(target.key, target.secret, tld="com", warn_on_update=False)
-    return Client(
-        lambda order: manager.futures_cancel_order(symbol=MARKET, orderId=order),
-        manager.stop_manager,
-    )
-
-
 async def pybotters(target: Target) -> Client:
     """pybotters' ``Client``, configured with our host as Binance's."""
     import pybotters
