@@ -23,7 +23,6 @@ QUICK = "one round, a fifth of the cancels, and nothing is installed: shows that
 
 
 def main() -> int:
-    """Run, write, print; returns 1 where a client failed."""
     rows = "\n".join(f"  {row.name:16}{row.title}" for row in ROWS.values())
     parser = argparse.ArgumentParser(
         prog="python -m bench",

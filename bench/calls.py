@@ -43,7 +43,6 @@ class Profile:
 
 
 def profile_cancel() -> Profile:
-    """Cancel twice, and count the second time."""
     profile = Profile()
     with Simulator() as simulator:
         exchange = adapter.attach(simulator.connect(ccxt.binanceusdm()))

@@ -66,25 +66,21 @@ class Host:
     """The same of all other requests."""
     refused: int = 0
     order_ids: list[int] = attrs.field(factory=list)
-    """In the order of the cancels."""
 
     async def send(
         self, exchange: Any, signed: SignedRequest, *_: object, **__: object
     ) -> Response:
-        """A cancel and its answer, instead of the adapter's transport."""
         await self._latency()
         reply = self.cancel(exchange, signed)
         await self._latency()
         return reply
 
     async def market_data(self) -> None:
-        """A request of weight 1."""
         await self._latency()
         self._count(self.others)
         await self._latency()
 
     def cancel(self, exchange: Any, signed: SignedRequest) -> Response:
-        """The answer to a cancel that has arrived."""
         order_id = int(re.findall(r"orderId=(\d+)", signed.url)[0])
         self.order_ids.append(order_id)
         status, headers = self._count(self.cancels)
@@ -109,8 +105,6 @@ class Host:
 
 @attrs.define
 class Flood:
-    """One exchange object, and all who use it."""
-
     algorithm: str
     cancels: int
     deadline: float | None
@@ -124,7 +118,6 @@ class Flood:
     """ms; ccxt's."""
 
     async def run(self) -> Flood:
-        """Until the last order is canceled."""
         keys = {"apiKey": "k" * 64, "secret": "s" * 64}
         plain = ccxt.async_support.binance({**keys, "rateLimiterAlgorithm": self.algorithm})
         exchange = adapter.attach(plain)
@@ -158,7 +151,6 @@ class Flood:
             await self.host.market_data()
 
     def minutes(self) -> list[dict[str, int]]:
-        """What the host counted in each of its minutes."""
         return [
             {"cancels": self.host.cancels[minute], "market data": self.host.others[minute]}
             for minute in range(START // MINUTE, max(self.host.cancels) + 1)
@@ -166,7 +158,6 @@ class Flood:
 
 
 def simulate(algorithm: str, cancels: int, deadline: float | None) -> Flood:
-    """A flood, at its end."""
     flood = Flood(algorithm, cancels, deadline)
     return virtual_time.run(flood.run(), START + PHASE - CLOCK_AHEAD)
 
@@ -216,7 +207,6 @@ def result(flood: Flood) -> dict[str, Any]:
 
 
 def violations(result: dict[str, Any]) -> Iterator[str]:
-    """As text."""
     if result["refused"]:
         yield f"the host refused {result['refused']} requests"
     if not result["earliest"] <= result["finish"] <= result["latest"]:
@@ -227,7 +217,6 @@ def violations(result: dict[str, Any]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Simulate, write, print; returns 1 where something is not as it should be."""
     results = [result(simulate(algorithm, CANCELS, deadline)) for algorithm, deadline in KINDS]
     found = {**measured_with("ccxt", "ccxt-adapter"), "limit": LIMIT, "cancels": CANCELS}
     text = json.dumps({**found, "floods": results}, indent=2) + "\n"

@@ -20,7 +20,6 @@ def cores() -> tuple[int, int]:
 
 
 def facts() -> dict[str, str]:
-    """The machine, as text."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -37,7 +36,7 @@ def facts() -> dict[str, str]:
 
 
 def measured_with(*distributions: str) -> dict[str, Any]:
-    """The date, and the versions of Python and of these distributions."""
+    """The date, and the versions of Python and of those distributions that are installed."""
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     return {
         "date": date,
@@ -46,7 +45,6 @@ def measured_with(*distributions: str) -> dict[str, Any]:
 
 
 def versions(*distributions: str) -> dict[str, str]:
-    """Of those that are installed."""
     found = {}
     for name in filter(None, distributions):
         with suppress(importlib.metadata.PackageNotFoundError):

@@ -45,8 +45,6 @@ ROUND_TRIP = 20
 
 @attrs.define
 class WorkerPool:
-    """Runs tasks of `bench.timing` with clients, each in its own process."""
-
     core: int
     ca: str
     cache: Path = CACHE
@@ -72,8 +70,7 @@ class WorkerPool:
         """What `bench.fresh` measured, in a process that begins now."""
         request = {"task": task, "target": target._asdict(), "core": self.core, **arguments}
         process = self._popen(sys.executable, "bench.fresh")
-        started = {"started": time.monotonic_ns()}
-        output, _ = process.communicate(json.dumps({**request, **started}))
+        output, _ = process.communicate(json.dumps({**request, "started": time.monotonic_ns()}))
         result: Json = json.loads(output) if output else {"failed": "its process has ended"}
         return result
 
@@ -123,15 +120,8 @@ class WorkerPool:
                 process.communicate()
 
 
-def _rsa_key() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
 @attrs.frozen
 class Servers:
-    """Where the clients cancel."""
-
     ca: str
     """A file with the certificate that the server's is signed with, and all usual ones."""
     port: int
@@ -139,8 +129,13 @@ class Servers:
     """Of the proxy that delays."""
     proxy_port: int
     """Of the one that does not, for clients that connect through it."""
-    rsa_key: str = attrs.field(factory=_rsa_key, repr=False)
+    rsa_key: str = attrs.field(repr=False)
     """RSA-2048, as PEM."""
+
+    @rsa_key.default
+    def _rsa_key(self) -> str:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
     def target(self, *, far: bool = False, rsa: bool = False, **settings: Any) -> Target:
         """The server, on loopback or with `ROUND_TRIP`."""

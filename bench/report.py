@@ -35,7 +35,6 @@ SECTION = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 
 def write(results: Json, directory: Path) -> None:
-    """Write ``speed.json`` and ``speed.md``."""
     directory.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False)
     (directory / "speed.json").write_text(text + "\n", encoding="utf-8")
@@ -43,7 +42,6 @@ def write(results: Json, directory: Path) -> None:
 
 
 def write_readme(results: Json, file: Path) -> None:
-    """Put the section into the README, between its marks."""
     text = file.read_text(encoding="utf-8")
     file.write_text(SECTION.sub(lambda _: section(results), text), encoding="utf-8")
 
@@ -67,7 +65,6 @@ def section(results: Json) -> str:
 
 
 def markdown(results: Json) -> str:
-    """The whole report."""
     parts = ["# How fast a cancel is", QUICK if results["quick"] else "", HOW]
     if summary(results):
         parts += ["## The adapter beside ccxt", summary_table(results), FELT]
@@ -79,7 +76,6 @@ def markdown(results: Json) -> str:
 
 
 def summary_table(results: Json) -> str:
-    """Every ratio that has a title."""
     heads = ("", "ccxt", "the adapter", "ratio", "goal", "felt at 20 ms round trip?")
     return table(heads, summary(results))
 
@@ -110,7 +106,6 @@ def _value(ratio: Json) -> str:
 
 
 def _goal(ratio: Json) -> str:
-    """What is hoped for, if anything, and whether the median of the rounds reached it."""
     if least := ratio["at_least"]:
         return f"at least {least:g}x {'✓' if ratio['median'] >= least else '✗'}"
     if most := ratio["at_most"]:
@@ -160,7 +155,6 @@ def missing(entry: Json) -> str:
 
 
 def _clients(results: Json) -> str:
-    """Whose request the simulator took."""
     rows = []
     for name, client in results["clients"].items():
         versions = ", ".join(client.get("versions", {}).values())
@@ -175,7 +169,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def amount(value: float, measure: str) -> str:
-    """A time in µs, or bytes, with a unit that suits it."""
     if measure != "memory":
         return duration(value)
     return f"{_digits(value / 1e3)} KB" if value < 1e6 else f"{_digits(value / 1e6)} MB"

@@ -10,8 +10,6 @@ import attrs
 
 @attrs.frozen
 class Client:
-    """One library, sync or async."""
-
     name: str
     function: str
     """In ``bench/peers``: module and name."""
@@ -21,8 +19,6 @@ class Client:
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """What one client does in each round."""
-
     name: str
     """Unique in its row."""
     client: Client | None = None

@@ -66,7 +66,6 @@ def _ratio(ratio: Ratio, found: dict[str, list[Json]]) -> Json:
 
 
 def arguments_of(entry: Entry, *, quick: bool) -> Json:
-    """What the task of an entry is given."""
     if not quick or "count" not in entry.arguments:
         return dict(entry.arguments)
     return {**entry.arguments, "count": max(2, entry.arguments["count"] // QUICK_FRACTION)}

@@ -24,18 +24,10 @@ from bench.target import pin
 Json = dict[str, Any]
 
 TEMPLATES: Json = json.loads(Path(__file__).with_name("responses.json").read_text(encoding="utf-8"))
-HEADERS: dict[str, str] = TEMPLATES["headers"]
-ORDER: Json = TEMPLATES["order"]
-
-BASES = ("BTC", "ETH", "LTC", *(f"C{number:03}" for number in range(497)))
-QUOTES = ("USDT", "USDC", "BTC", "FDUSD")
-PERPETUALS, INVERSE = 700, 60
-INVERSE_ONLY = {"contractStatus": "TRADING", "contractSize": 10}
-
 PATH = re.compile(rb"[A-Z]+ ([^ ?]+)")
 ORDER_ID = re.compile(rb"orderId=(\d+)")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
-ALL_HEADERS = {**HEADERS, "Connection": "keep-alive", "Date": formatdate(usegmt=True)}
+ALL_HEADERS = {**TEMPLATES["headers"], "Connection": "keep-alive", "Date": formatdate(usegmt=True)}
 HEAD = "".join(f"{name}: {value}\r\n" for name, value in ALL_HEADERS.items()).encode()
 
 
@@ -47,24 +39,27 @@ def _response(status: bytes, body: bytes) -> bytes:
     return b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, HEAD, len(body), body)
 
 
-BEFORE_ID, AFTER_ID = _encoded({**ORDER, "orderId": "ID"}).split(b'"ID"')
+BEFORE_ID, AFTER_ID = _encoded({**TEMPLATES["order"], "orderId": "ID"}).split(b'"ID"')
 NOT_FOUND = _response(b"404 Not Found", b'{"code":-5000,"msg":"Path is invalid"}')
 
 
 def bodies() -> dict[str, Any]:
-    """Path → body of every GET that is answered."""
-    linear = [*BASES, *(f"1000{base}" for base in BASES)][:PERPETUALS]
-    margin = [_filled("margin pair", NUMBER=str(1000 + n), BASE=b) for n, b in enumerate(BASES)]
-    coins = [_filled("coin", COIN=coin) for coin in (*BASES, "USDT", "USDC", "FDUSD")]
+    """Path → body of every GET that is answered: as many markets as Binance has."""
+    bases = ("BTC", "ETH", "LTC", *(f"C{number:03}" for number in range(497)))
+    linear = [*bases, *(f"1000{base}" for base in bases)][:700]
+    margin = [_filled("margin pair", NUMBER=str(1000 + n), BASE=b) for n, b in enumerate(bases)]
+    quotes = ("USDT", "USDC", "BTC", "FDUSD")
+    inverse = {"contractStatus": "TRADING", "contractSize": 10}
+    infos = {
+        "api/v3": [_filled("pair", BASE=b, QUOTE=q) for q in quotes for b in bases if b != q],
+        "fapi/v1": [contract(f"{b}USDT", b, "USDT", "USDT") for b in linear],
+        "dapi/v1": [{**contract(f"{b}USD_PERP", b, "USD", b), **inverse} for b in bases[:60]],
+    }
     return {
-        "/api/v3/exchangeInfo": _info(
-            [_filled("pair", BASE=b, QUOTE=q) for q in QUOTES for b in BASES if b != q]
-        ),
-        "/fapi/v1/exchangeInfo": _info([contract(f"{b}USDT", b, "USDT", "USDT") for b in linear]),
-        "/dapi/v1/exchangeInfo": _info(
-            [{**contract(f"{b}USD_PERP", b, "USD", b), **INVERSE_ONLY} for b in BASES[:INVERSE]]
-        ),
-        "/sapi/v1/capital/config/getall": coins,
+        **{f"/{api}/exchangeInfo": {**TEMPLATES["info"], "symbols": s} for api, s in infos.items()},
+        "/sapi/v1/capital/config/getall": [
+            _filled("coin", COIN=coin) for coin in (*bases, "USDT", "USDC", "FDUSD")
+        ],
         "/sapi/v1/margin/allPairs": margin,
         "/sapi/v1/margin/isolated/allPairs": margin,
         "/api/v3/time": {"serverTime": TEMPLATES["info"]["serverTime"]},
@@ -72,17 +67,11 @@ def bodies() -> dict[str, Any]:
     }
 
 
-def _info(symbols: list[Json]) -> Json:
-    return {**TEMPLATES["info"], "symbols": symbols}
-
-
 def contract(symbol: str, base: str, quote: str, margin: str) -> Json:
-    """A perpetual, as in ``exchangeInfo``."""
     return _filled("contract", SYMBOL=symbol, BASE=base, QUOTE=quote, MARGIN=margin)
 
 
 def _filled(template: str, **values: str) -> Json:
-    """A template with these placeholders replaced."""
     text = json.dumps(TEMPLATES[template])
     for name, value in values.items():
         text = text.replace(name, value)
@@ -99,11 +88,9 @@ class Connection(asyncio.Protocol):
         self.received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what to answer on."""
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that is whole."""
         self.received += data
         responses = []
         while request := self._next_request():
@@ -130,7 +117,6 @@ class Connection(asyncio.Protocol):
 
 
 async def serve(certificate: str) -> None:
-    """Serve on a free port, for ever."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     responses = {path.encode(): _response(b"200 OK", _encoded(b)) for path, b in bodies().items()}
@@ -141,8 +127,7 @@ async def serve(certificate: str) -> None:
     await server.serve_forever()
 
 
-def main() -> None:
-    """Serve, with uvloop where that is."""
+if __name__ == "__main__":
     certificate, core = sys.argv[1:]
     pin(int(core))
     try:
@@ -151,7 +136,3 @@ def main() -> None:
         asyncio.run(serve(certificate))
     else:
         uvloop.run(serve(certificate))
-
-
-if __name__ == "__main__":
-    main()

@@ -22,10 +22,7 @@ Answer = Mapping[str, Any]
 
 
 class Target(NamedTuple):
-    """Where to cancel, and with which key."""
-
     url: str
-    """Scheme, host and port."""
     ca: str
     """A file with the certificate that signs the server's, and the usual ones."""
     key: str

@@ -47,8 +47,6 @@ def _async(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 
 
 class Stopwatch:
-    """Measures cancels, one by one and all together."""
-
     def __init__(self, client: Client, count: int) -> None:
         self.client = client
         self.orders = [FIRST_ORDER + number for number in range(count)]
@@ -57,14 +55,12 @@ class Stopwatch:
         self.cpu, self.start = time.process_time_ns(), time.perf_counter_ns()
 
     async def cancel(self, order: int) -> Answer:
-        """One cancel, timed."""
         start = time.perf_counter_ns()
         answer: Answer = await self.client.cancel(order)
         self.times.append((time.perf_counter_ns() - start) / 1000)
         return answer
 
     def measured(self, answers: list[Answer]) -> Measured:
-        """Stop, and check the answers."""
         total, cpu = time.perf_counter_ns() - self.start, time.process_time_ns() - self.cpu
         for order, answer in zip(self.orders, answers, strict=True):
             check(answer, order)
@@ -79,7 +75,7 @@ async def series(
     async with connected(connect, target) as client:
         for order in range(FIRST_ORDER, FIRST_ORDER + warm):
             check(await client.cancel(order), order)
-        await _pause(target)
+        await asyncio.sleep(LIMITER_PAUSE * target.limiter)
         watch, answers = Stopwatch(client, count), []
         for order in watch.orders:
             if idle:
@@ -101,7 +97,7 @@ async def burst(
             await client.prewarm(count)
         for _ in range(warm):
             await _burst(client, count)
-        await _pause(target)
+        await asyncio.sleep(LIMITER_PAUSE * target.limiter)
         return await _burst(client, count)
 
 
@@ -114,7 +110,7 @@ async def behind_queue(connect: Connect, target: Target, *, count: int) -> Measu
     """One cancel while so many market-data calls wait in the queue."""
     async with connected(connect, target) as client:
         await client.market_data()
-        await _pause(target)
+        await asyncio.sleep(LIMITER_PAUSE * target.limiter)
         watch = Stopwatch(client, 1)
         waiting = [asyncio.ensure_future(client.market_data()) for _ in range(count)]
         await asyncio.sleep(0)  # so that they are in the queue
@@ -128,11 +124,6 @@ async def accepted(connect: Connect, target: Target, *, order: int, of: str) -> 
     async with connected(connect, target) as client:
         check(await client.cancel(order), order)
     return {"accepted": True, "versions": versions(of)}
-
-
-async def _pause(target: Target) -> None:
-    if target.limiter:
-        await asyncio.sleep(LIMITER_PAUSE)
 
 
 TASKS: dict[str, Callable[..., Awaitable[Measured]]] = {

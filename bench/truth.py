@@ -69,7 +69,6 @@ class Schedule:
     lag: float = 0.0
 
     def run(self, sim: Simulator, exchange: Any, params: Json) -> tuple[str, str]:
-        """The verdict, and what the call returned or raised."""
         exchange.options["timeDifference"] = 0
         name = f"truth-{len(sim.book)}"
         order = self.sample.place(sim, name, age=AGE)
@@ -98,14 +97,8 @@ class Schedule:
         return verdict, f"{result!r}\n    of {now}"
 
 
-@attrs.frozen
-class Row:
-    """The verdicts under one schedule, and what the adapter returned or raised."""
-
-    schedule: Schedule
-    verdicts: tuple[tuple[str, str], ...]
-    """Of each of `BOTH`."""
-    reported: str
+Row = tuple[Schedule, dict[str, str], str]
+"""With the verdict of each of `BOTH`, and what the adapter returned or raised."""
 
 
 def is_canceled_by_another(sim: Simulator, order: Order) -> bool:
@@ -119,7 +112,6 @@ def is_canceled_by_another(sim: Simulator, order: Order) -> bool:
 
 
 def schedules() -> Iterator[Schedule]:
-    """The same every time."""
     rng = random.Random(SEED)  # noqa: S311  # no secret
     known = [f for f in FAULTS.values() if "DELETE" in f.methods and f.name not in HARMLESS]
     names = [fault.name for fault in known]
@@ -144,12 +136,13 @@ def run_all(planned: list[Schedule]) -> list[Row]:
     """Every schedule, with both; several at a time, each on a simulator of its own."""
     with ThreadPoolExecutor(THREADS) as pool:
         shares = pool.map(_run, [planned[first::THREADS] for first in range(THREADS)])
-    rows = {row.schedule: row for share in shares for row in share}
+    rows = {row[0]: row for share in shares for row in share}
     return [rows[schedule] for schedule in planned]
 
 
 def _run(share: list[Schedule]) -> list[Row]:
-    settings, rows = {"enableRateLimit": False}, []
+    settings = {"enableRateLimit": False}
+    rows: list[Row] = []
     plain, attached = ccxt.binance(settings), adapter.attach(ccxt.binance(settings))
     with Simulator() as sim, closing(plain.session), closing(attached.session):
         sim.faults.delay = DELAY
@@ -160,32 +153,30 @@ def _run(share: list[Schedule]) -> list[Row]:
             adapter.attach(adapter.detach(attached), plugins=shipped_file())  # it forgets bans
             theirs, _ = schedule.run(sim, plain, {})
             ours, reported = schedule.run(sim, attached, {"deadline": DEADLINE})
-            rows.append(Row(schedule, ((BOTH[0], theirs), (BOTH[1], ours)), reported))
+            rows.append((schedule, dict(zip(BOTH, (theirs, ours), strict=True)), reported))
     return rows
 
 
 def report(rows: list[Row]) -> Json:
     """The counts of all, and by kind, product and fault; and with what they were measured."""
-    groups: dict[str, dict[str, list[Row]]] = {"kinds": {}, "products": {}, "faults": {}}
-    for row in rows:
-        of = row.schedule
+    groups: dict[str, dict[str, list[tuple[str, str]]]] = {
+        "kinds": {},
+        "products": {},
+        "faults": {},
+    }
+    for of, verdicts, _ in rows:
         for group, key in zip(groups, (of.kind, of.sample.plugin, of.fault), strict=True):
-            groups[group].setdefault(key, []).append(row)
+            groups[group].setdefault(key, []).extend(verdicts.items())
     return {
         **measured_with("ccxt", "ccxt-adapter", "requests"),
         "seed": SEED,
         "schedules": len(rows),
-        "all": _counts(rows),
-        **{group: {key: _counts(r) for key, r in of.items()} for group, of in groups.items()},
+        "all": counts(item for _, verdicts, _ in rows for item in verdicts.items()),
+        **{group: {key: counts(v) for key, v in of.items()} for group, of in groups.items()},
     }
 
 
-def _counts(rows: list[Row]) -> Json:
-    return counts(verdict for row in rows for verdict in row.verdicts)
-
-
 def main() -> int:
-    """Measure, write, print; returns 1 where anything that the adapter reported is false."""
     parser = argparse.ArgumentParser(prog="python -m bench.truth", description=__doc__)
     parser.add_argument(
         "--venues", action="store_true", help="the other venues instead, on the models in tests/"
@@ -198,8 +189,8 @@ def main() -> int:
     faults = {f"`{fault}`": counted for fault, counted in found["faults"].items()}
     lines = [[name, *cells(counted)] for name, counted in {**found["kinds"], **faults}.items()]
     print(table(HEADS, lines))
-    false = [row for row in rows if (BOTH[1], FALSE) in row.verdicts]
-    print(*(f"{row.schedule}\n    {row.reported}" for row in false), sep="\n")
+    false = [f"{of}\n    {reported}" for of, was, reported in rows if was["adapter"] == FALSE]
+    print(*false, sep="\n")
     return 1 if false else 0
 
 

@@ -64,7 +64,6 @@ class Row:
 
     @property
     def said(self) -> str:
-        """The status, or the error."""
         if isinstance(self.result, adapter.OrderGone):
             return f"`OrderGone` {self.result.state}"
         if isinstance(self.result, Exception):
@@ -73,7 +72,6 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """By the book."""
         return judge(
             self.result,
             order_id=self.order.id,
@@ -85,7 +83,6 @@ class Row:
 
 
 def rows_of(cls: Any) -> list[Row]:
-    """Every moment of one model, with both."""
     made, found = getattr(ccxt, cls.IDS[0]), []
     with cls() as model:
         plain, attached = (model.connect(made({"enableRateLimit": False})) for _ in PARAMS)
@@ -108,7 +105,6 @@ def rows_of(cls: Any) -> list[Row]:
 
 
 def play(model: Any, order_id: str, moment: str, lag: float) -> None:
-    """Let it be that moment when the order is cancelled."""
     model.advance(1.0)  # queries that lag behind show the order
     fault, settings = MOMENTS[moment]
     if "amount" in settings:
@@ -157,7 +153,6 @@ def cell(words: Json) -> str:
 
 
 def main() -> int:
-    """Measure, write, print; returns 1 where anything that the adapter reported is false."""
     sys.path.insert(0, str(ROOT / "tests"))
     try:
         from venues.models import MODELS

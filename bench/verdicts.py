@@ -52,5 +52,4 @@ def counts(found: Iterable[tuple[str, str]]) -> Json:
 
 
 def cells(counted: Json) -> list[str]:
-    """The counts, below `HEADS`."""
     return [str(counted[who][word]) for who in BOTH for word in COLUMNS]

@@ -33,8 +33,7 @@ async def result(function: str, *, task: str, target: Json, **arguments: Any) ->
         return {"failed": f"{type(e).__name__}: {e}"[:300]}
 
 
-def main() -> None:
-    """Serve the lines on the standard input, until it ends."""
+if __name__ == "__main__":
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints goes to the standard error
     function, core = sys.argv[1:]
@@ -44,7 +43,3 @@ def main() -> None:
         for line in sys.stdin:
             measured = runner.run(result(function, **json.loads(line)))
             print(json.dumps(measured), file=output, flush=True)
-
-
-if __name__ == "__main__":
-    main()
