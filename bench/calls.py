@@ -31,12 +31,11 @@ class Profile:
 
     def handle(self, frame: FrameType, event: str, _: object) -> None:
         """Take an event of ``sys.setprofile``; to resume a generator is a call as well."""
-        code = frame.f_code
-        if event not in ("call", "return") or not code.co_filename.startswith(PACKAGE):
+        code, is_call = frame.f_code, event == "call"
+        if not (is_call or event == "return") or not code.co_filename.startswith(PACKAGE):
             return
         if code.co_name == "check_signals":  # libcurl calls it as it waits
             return
-        is_call = event == "call"
         self.calls += is_call
         self._depth += 1 if is_call else -1
         self.max_depth = max(self.max_depth, self._depth)

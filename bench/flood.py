@@ -43,7 +43,7 @@ PHASE = 20.0
 CLOCK_AHEAD = 0.37
 """Seconds by which the host's clock is ahead of ours."""
 LATENCY = (0.02, 0.08)
-"""Seconds of the trip to the host, and of the trip back."""
+"""Seconds to the host, and as many back."""
 CANCELS, DURATION = 10_000, 60.0
 """They are offered within so many seconds."""
 MARKET_DATA_CALLERS = 4

@@ -113,11 +113,10 @@ class WorkerPool:
 
     def __exit__(self, *_: object) -> None:
         for process in self._processes.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.communicate(timeout=EXIT_TIMEOUT)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+            process.kill()
+            process.wait()
 
 
 @attrs.frozen

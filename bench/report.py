@@ -12,7 +12,6 @@ Json = Mapping[str, Any]
 
 FAR = 20_000.0
 """µs of the round trip by which it is told what is felt."""
-FELT = "Felt is what saves more than that one round trip of 20 ms."
 HOW = """\
 A server on the same machine answers over TLS 1.3 with Binance's headers and body; for a round trip,
 a proxy holds every byte back for half of it. The adapter is measured with its extra `fast`, and
@@ -21,6 +20,7 @@ parsed and checked: canceled, and the order that was asked for. All entries of a
 turn within a round; a number is the median of the rounds, with the least and the largest round
 behind it, and a ratio is taken within each round."""
 QUICK = "A quick run: it shows that all works, and not how fast."
+SPREAD = ("median", "min", "max")
 LABELS = {"p50": "median", "cpu": "processor, each", "total": "all of them", "memory": "memory"}
 README_TITLES = (
     "100 cancels at once, ccxt's limiter on, async",
@@ -67,7 +67,8 @@ def section(results: Json) -> str:
 def markdown(results: Json) -> str:
     parts = ["# How fast a cancel is", QUICK if results["quick"] else "", HOW]
     if summary(results):
-        parts += ["## The adapter beside ccxt", summary_table(results), FELT]
+        parts += ["## The adapter beside ccxt", summary_table(results)]
+        parts.append("Felt is what saves more than that one round trip of 20 ms.")
     for row in results["rows"]:
         parts += _row(row)
     facts = {"date": results["date"], **results["versions"], **results["machine"]}
@@ -85,23 +86,20 @@ def summary(results: Json) -> list[tuple[str, ...]]:
     lines: list[tuple[str, ...]] = []
     for row in results["rows"]:
         for ratio in (ratio for ratio in row["ratios"] if ratio["title"]):
-            of, to = (_median(row, ratio[side], ratio["measure"]) for side in ("of", "to"))
+            medians = _medians(row, ratio["measure"])
+            of, to = medians[ratio["of"]], medians[ratio["to"]]
             sides = [amount(value, ratio["measure"]) for value in (of, to)]
             ccxts, ours = reversed(sides) if ratio["share"] else sides
-            felt = _felt(row, ratio, of - to)
+            far = ratio["far"] or (ratio["of"], ratio["to"])
+            felt = _felt(ratio, medians[far[0]] - medians[far[1]])
             lines.append((ratio["title"], ccxts, ours, _value(ratio), _goal(ratio), felt))
     return lines
-
-
-def _median(row: Json, name: str, measure: str) -> float:
-    [entry] = [entry for entry in row["entries"] if entry["name"] == name]
-    return float(entry["measures"][measure]["median"])
 
 
 def _value(ratio: Json) -> str:
     """``152x (140 to 160)``; a share is in percent."""
     factor, unit = (100, " %") if ratio["share"] else (1, "x")
-    middle, low, high = (_digits(ratio[name] * factor) for name in ("median", "min", "max"))
+    middle, low, high = (_digits(ratio[name] * factor) for name in SPREAD)
     return f"{middle}{unit}" if low == high else f"{middle}{unit} ({low} to {high})"
 
 
@@ -113,13 +111,15 @@ def _goal(ratio: Json) -> str:
     return ""
 
 
-def _felt(row: Json, ratio: Json, saved: float) -> str:
+def _medians(row: Json, measure: str) -> dict[str, float]:
+    spreads = {entry["name"]: entry.get("measures", {}).get(measure) for entry in row["entries"]}
+    return {name: spread["median"] for name, spread in spreads.items() if spread}
+
+
+def _felt(ratio: Json, saved: float) -> str:
     """More than a round trip is felt; processor and memory are felt elsewhere."""
     if ratio["measure"] in ("cpu", "memory") or ratio["share"]:
         return "no: it is room for other work"
-    if ratio["far"]:
-        of, to = (_median(row, name, ratio["measure"]) for name in ratio["far"])
-        saved = of - to
     text = f"{duration(abs(saved))} {'sooner' if saved > 0 else 'later'}"
     return f"no: {text}" if abs(saved) < FAR else f"yes: {text}"
 
@@ -142,9 +142,7 @@ def _cells(row: Json, entry: Json) -> list[str]:
 
 
 def _cell(values: Json | None, measure: str) -> str:
-    if values is None:
-        return ""
-    middle, low, high = (amount(values[name], measure) for name in ("median", "min", "max"))
+    middle, low, high = (amount(values[n], measure) for n in SPREAD) if values else [""] * 3
     return middle if low == high else f"{middle} ({low} to {high})"
 
 

@@ -132,15 +132,8 @@ def schedules() -> Iterator[Schedule]:
                 yield Schedule("lags", sample, by_id, name, lag=round(rng.uniform(*LAG), 3))
 
 
-def run_all(planned: list[Schedule]) -> list[Row]:
-    """Every schedule, with both; several at a time, each on a simulator of its own."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        shares = pool.map(_run, [planned[first::THREADS] for first in range(THREADS)])
-    rows = {row[0]: row for share in shares for row in share}
-    return [rows[schedule] for schedule in planned]
-
-
 def _run(share: list[Schedule]) -> list[Row]:
+    """Each with both, on a simulator of its own."""
     settings = {"enableRateLimit": False}
     rows: list[Row] = []
     plain, attached = ccxt.binance(settings), adapter.attach(ccxt.binance(settings))
@@ -183,7 +176,10 @@ def main() -> int:
     )
     if parser.parse_args().venues:
         return truth_venues.main()
-    rows = run_all([*schedules()])
+    planned = [*schedules()]
+    with ThreadPoolExecutor(THREADS) as pool:
+        shares = pool.map(_run, [planned[first::THREADS] for first in range(THREADS)])
+    rows = [row for share in shares for row in share]
     found = report(rows)
     FILE.write_text(json.dumps(found, indent=2) + "\n")
     faults = {f"`{fault}`": counted for fault, counted in found["faults"].items()}

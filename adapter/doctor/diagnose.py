@@ -24,10 +24,7 @@ BY_STATUS = {
         "Wait some minutes. If it stays, the address is blocked: try another one.",
     ),
     404: ("there is no such page", "Check the address: --url, or the exchange object's urls."),
-    451: (
-        "the exchange does not serve the country of this IP address",
-        "Run it where the exchange serves you; the IP address of a proxy or VPN counts.",
-    ),
+    451: ("it does not serve the country of this IP address", "That of a proxy or a VPN counts."),
 }
 UNUSABLE = (
     "the answer cannot be used",
@@ -38,10 +35,7 @@ PROXY = (
     "the URL or the proxy cannot be used",
     "Check --url or the exchange object's urls, its proxy settings, HTTPS_PROXY, and the proxy.",
 )
-DNS = (
-    "DNS: the host name cannot be resolved",
-    "Check the spelling of the name, and this machine's network and name server.",
-)
+DNS = ("DNS: the host name cannot be resolved", "Check its spelling, the network and name server.")
 TLS = (
     "TLS: the connection cannot be secured",
     "A proxy may intercept TLS; or this machine's clock is wrong; or its certificate authorities"
@@ -72,10 +66,7 @@ BY_KIND = {
         "the exchange refuses all requests of this IP address{until}: too many were sent",
         "Send none until then, from any program at this address: requests during a ban extend it.",
     ),
-    ResponseKind.NOT_EXECUTED: (
-        "the exchange is overloaded or under maintenance",
-        "Wait, and check its status page.",
-    ),
+    ResponseKind.NOT_EXECUTED: ("overloaded or under maintenance", "Wait; see its status page."),
     ResponseKind.CLOCK_SKEW: ("the exchange refuses the timestamp of the request", SET_CLOCK),
 }
 
