@@ -24,7 +24,7 @@ class Entry:
     client: Client | None = None
     """None for a process that is started for this alone: `bench.fresh`."""
     task: str
-    """In `bench.timing.TASKS`, or a function of `bench.fresh`."""
+    """In `bench.worker.TASKS`, or a function of `bench.fresh`."""
     arguments: Mapping[str, Any] = attrs.field(factory=dict)
     target: Mapping[str, Any] = attrs.field(factory=dict)
     """What `bench.processes.Servers.target` is given."""

@@ -1,6 +1,6 @@
 """The settings of a client before it cancels, and the interface of every client.
 
-Only the standard library, here, in `bench.worker` and in `bench.timing`: they run in environments
+Only the standard library, here and in `bench.worker`: they run in environments
 where nothing but one client is installed.
 """
 

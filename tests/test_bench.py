@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import report
+from bench.__main__ import arguments_of, measure, spread
 from bench.rows import ALL, CCXT_SYNC, ROWS, Entry, Ratio, Row
-from bench.run import arguments_of, measure, spread
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = json.loads((ROOT / "bench" / "speed.json").read_text(encoding="utf-8"))

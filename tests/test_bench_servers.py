@@ -16,7 +16,7 @@ from pytest_mock import MockerFixture
 sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench import processes, timing, worker
+from bench import processes, worker
 from bench.peers import on_ccxt
 from bench.processes import WorkerPool
 from bench.rows import ASYNC, CCXT_SYNC, OTHERS_ASYNC, SYNC
@@ -130,7 +130,7 @@ async def test_every_answer_is_checked_and_the_client_closed(task: str) -> None:
 
     client = Connected(cancel, lambda: done.append("closed"))
     with pytest.raises(WrongAnswerError):
-        await timing.TASKS[task](lambda _: client, TARGET, count=4)
+        await worker.TASKS[task](lambda _: client, TARGET, count=4)
     assert "closed" == done[-1]
 
 
