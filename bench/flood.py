@@ -58,7 +58,6 @@ FILE = Path(__file__).with_suffix(".json")
 class Host:
     """Refuses what is beyond its limit, and counts how often; by minutes since 1970."""
 
-    limit: int = LIMIT
     rng: random.Random = attrs.field(factory=lambda: random.Random(1))  # noqa: S311  # no secret
     cancels: Counter[int] = attrs.field(factory=Counter)
     """Those that were offered to it; their weight is 1."""
@@ -98,9 +97,9 @@ class Host:
         minute = int(now // MINUTE)
         kind[minute] += 1
         used = self.cancels[minute] + self.others[minute]
-        self.refused += used > self.limit
+        self.refused += used > LIMIT
         date = email.utils.formatdate(now, usegmt=True)
-        return 200 if used <= self.limit else 429, {"date": date, "x-mbx-used-weight-1m": str(used)}
+        return 200 if used <= LIMIT else 429, {"date": date, "x-mbx-used-weight-1m": str(used)}
 
 
 @attrs.define

@@ -37,11 +37,9 @@ def facts() -> dict[str, str]:
 
 def measured_with(*distributions: str) -> dict[str, Any]:
     """The date, and the versions of Python and of those distributions that are installed."""
+    python = {"python": platform.python_version()}
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return {
-        "date": date,
-        "versions": {"python": platform.python_version(), **versions(*distributions)},
-    }
+    return {"date": date, "versions": {**python, **versions(*distributions)}}
 
 
 def versions(*distributions: str) -> dict[str, str]:

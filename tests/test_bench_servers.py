@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -195,19 +196,20 @@ def test_the_extra_fast_is_needed_for_its_rows(mocker: MockerFixture) -> None:
 @pytest.mark.long
 def test_a_quick_run_of_one_row_measures_and_writes(tmp_path: Path) -> None:
     """Of ccxt and of the adapter, each accepted by the simulator before."""
-    options = ["--quick", "--only", "limited-burst", "--output", str(tmp_path / "out")]
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "bench", *options],
+    out = tmp_path / "ccxt-adapter-bench" / "last"
+    done = subprocess.run(  # our own program
+        [sys.executable, "-m", "bench", "--quick", "--only", "limited-burst"],
         cwd=Path(__file__).parent.parent,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert 0 == done.returncode, done.stderr
-    found: dict[str, Any] = json.loads((tmp_path / "out" / "speed.json").read_text())
+    found: dict[str, Any] = json.loads((out / "speed.json").read_text())
     [row] = found["rows"]
     measured = {entry["name"]: entry for entry in row["entries"] if "measures" in entry}
     assert {"ccxt, async", "adapter, async"} <= measured.keys()
     assert all(found["clients"][name]["accepted"] for name in measured)
-    assert "A quick run" in (tmp_path / "out" / "speed.md").read_text()
+    assert "A quick run" in (out / "speed.md").read_text()

@@ -81,7 +81,8 @@ class Probe:
         except Exception as e:
             text = redact_for(self.exchange, f"{type(e).__name__}: {e} {e.__cause__ or ''}")
             what = f"ccxt's fetch_open_orders fails: {diagnose.shortened(text)}"
-            self.report.add(plugin, WRONG, what, NATIVE)
+            level = WARNING if isinstance(e, ccxt.NotSupported) else WRONG
+            self.report.add(plugin, level, what, NATIVE)
             query.accepted = False if isinstance(e, ccxt.AuthenticationError) else None
 
     def check_key(self, active: ActiveEndpoint, symbol: str, market: str) -> None:
