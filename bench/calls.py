@@ -31,21 +31,17 @@ class Profile:
 
     def handle(self, frame: FrameType, event: str, _: object) -> None:
         """Take an event of ``sys.setprofile``; to resume a generator is a call as well."""
-        code = frame.f_code
-        if event not in ("call", "return") or not code.co_filename.startswith(PACKAGE):
+        code, is_call = frame.f_code, event == "call"
+        if not (is_call or event == "return") or not code.co_filename.startswith(PACKAGE):
             return
         if code.co_name == "check_signals":  # libcurl calls it as it waits
             return
-        if event == "call":
-            self.calls += 1
-            self._depth += 1
-            self.max_depth = max(self.max_depth, self._depth)
-        else:
-            self._depth -= 1
+        self.calls += is_call
+        self._depth += 1 if is_call else -1
+        self.max_depth = max(self.max_depth, self._depth)
 
 
 def profile_cancel() -> Profile:
-    """Cancel twice, and count the second time."""
     profile = Profile()
     with Simulator() as simulator:
         exchange = adapter.attach(simulator.connect(ccxt.binanceusdm()))
@@ -60,12 +56,7 @@ def profile_cancel() -> Profile:
     return profile
 
 
-def main() -> None:
-    """Print both numbers."""
+if __name__ == "__main__":
     profile = profile_cancel()
     print(f"calls of adapter functions: {profile.calls}")
     print(f"greatest depth of adapter frames: {profile.max_depth}")
-
-
-if __name__ == "__main__":
-    main()

@@ -53,21 +53,13 @@ def _exchanges(target: bench.Target, count: int = 1) -> list[Any]:
 
 
 def _attach(exchange: Any) -> Any:
-    """As a user does."""
     return importlib.import_module("adapter").attach(exchange)
 
 
 def _use(exchanges: list[Any]) -> list[Any]:
-    """Attach the adapter and cancel once."""
     for exchange in exchanges:
         bench.check(_attach(exchange).cancel_order("1", bench.SYMBOL), 1)
     return exchanges
-
-
-def _used(target: bench.Target) -> list[Any]:
-    """Exchanges of which none is the first."""
-    _use(_exchanges(target))
-    return _exchanges(target, MANY)
 
 
 Cost = tuple[Callable[[bench.Target], Any], Callable[[bench.Target, Any], Any], int]
@@ -76,25 +68,24 @@ COSTS: dict[str, Cost] = {
     # after ccxt, which a bot has imported anyway, and with what `import adapter` puts off
     "adapter": (_exchanges, lambda _, exchanges: _attach(exchanges[0]), 1),
     "exchange": (_exchanges, lambda target, _: _exchanges(target, MANY), MANY),
-    "attached": (_used, lambda _, exchanges: _use(exchanges), MANY),
+    # none of them is the first
+    "attached": (
+        lambda target: _use(_exchanges(target)) and _exchanges(target, MANY),
+        lambda _, exchanges: _use(exchanges),
+        MANY,
+    ),
 }
 """What is done before, what is measured, and for how many objects that is."""
 
-TASKS: dict[str, Callable[..., Json]] = {"first_cancel": first_cancel, "cost": cost}
 
-
-def main() -> None:
-    """Run one task, and print the result."""
+if __name__ == "__main__":
     request = json.load(sys.stdin)
     bench.pin(request.pop("core"))
     target = bench.Target(**request.pop("target"))
     bench.trust(target.ca)
+    tasks: dict[str, Callable[..., Json]] = {"first_cancel": first_cancel, "cost": cost}
     try:
-        result = TASKS[request.pop("task")](target, **request)
+        result = tasks[request.pop("task")](target, **request)
     except bench.UnavailableError as e:
         result = {"unavailable": str(e)}
     print(json.dumps(result))
-
-
-if __name__ == "__main__":
-    main()

@@ -20,7 +20,6 @@ def cores() -> tuple[int, int]:
 
 
 def facts() -> dict[str, str]:
-    """The machine, as text."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -37,16 +36,13 @@ def facts() -> dict[str, str]:
 
 
 def measured_with(*distributions: str) -> dict[str, Any]:
-    """The date, and the versions of Python and of these distributions."""
+    """The date, and the versions of Python and of those distributions that are installed."""
+    python = {"python": platform.python_version()}
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return {
-        "date": date,
-        "versions": {"python": platform.python_version(), **versions(*distributions)},
-    }
+    return {"date": date, "versions": {**python, **versions(*distributions)}}
 
 
 def versions(*distributions: str) -> dict[str, str]:
-    """Of those that are installed."""
     found = {}
     for name in filter(None, distributions):
         with suppress(importlib.metadata.PackageNotFoundError):

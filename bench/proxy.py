@@ -85,14 +85,9 @@ def serve(listener: socket.socket, port: int, round_trip: float) -> None:
                 end.forward(data)
 
 
-def main() -> None:
-    """Print the port, and serve."""
+if __name__ == "__main__":
     port, core, milliseconds = sys.argv[1:]
     pin(int(core))
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     print(listener.getsockname()[1], flush=True)
     serve(listener, int(port), float(milliseconds) / 1000)
-
-
-if __name__ == "__main__":
-    main()

@@ -12,7 +12,6 @@ Json = Mapping[str, Any]
 
 FAR = 20_000.0
 """µs of the round trip by which it is told what is felt."""
-FELT = "Felt is what saves more than that one round trip of 20 ms."
 HOW = """\
 A server on the same machine answers over TLS 1.3 with Binance's headers and body; for a round trip,
 a proxy holds every byte back for half of it. The adapter is measured with its extra `fast`, and
@@ -21,12 +20,8 @@ parsed and checked: canceled, and the order that was asked for. All entries of a
 turn within a round; a number is the median of the rounds, with the least and the largest round
 behind it, and a ratio is taken within each round."""
 QUICK = "A quick run: it shows that all works, and not how fast."
-LABELS = {
-    "p50": "median",
-    "cpu": "processor, each",
-    "total": "all of them",
-    "memory": "memory",
-}
+SPREAD = ("median", "min", "max")
+LABELS = {"p50": "median", "cpu": "processor, each", "total": "all of them", "memory": "memory"}
 README_TITLES = (
     "100 cancels at once, ccxt's limiter on, async",
     "100 cancels one after the other, ccxt's limiter on, sync",
@@ -40,7 +35,6 @@ SECTION = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 
 def write(results: Json, directory: Path) -> None:
-    """Write ``speed.json`` and ``speed.md``."""
     directory.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False)
     (directory / "speed.json").write_text(text + "\n", encoding="utf-8")
@@ -48,7 +42,6 @@ def write(results: Json, directory: Path) -> None:
 
 
 def write_readme(results: Json, file: Path) -> None:
-    """Put the section into the README, between its marks."""
     text = file.read_text(encoding="utf-8")
     file.write_text(SECTION.sub(lambda _: section(results), text), encoding="utf-8")
 
@@ -72,10 +65,10 @@ def section(results: Json) -> str:
 
 
 def markdown(results: Json) -> str:
-    """The whole report."""
     parts = ["# How fast a cancel is", QUICK if results["quick"] else "", HOW]
     if summary(results):
-        parts += ["## The adapter beside ccxt", summary_table(results), FELT]
+        parts += ["## The adapter beside ccxt", summary_table(results)]
+        parts.append("Felt is what saves more than that one round trip of 20 ms.")
     for row in results["rows"]:
         parts += _row(row)
     facts = {"date": results["date"], **results["versions"], **results["machine"]}
@@ -84,7 +77,6 @@ def markdown(results: Json) -> str:
 
 
 def summary_table(results: Json) -> str:
-    """Every ratio that has a title."""
     heads = ("", "ccxt", "the adapter", "ratio", "goal", "felt at 20 ms round trip?")
     return table(heads, summary(results))
 
@@ -94,28 +86,24 @@ def summary(results: Json) -> list[tuple[str, ...]]:
     lines: list[tuple[str, ...]] = []
     for row in results["rows"]:
         for ratio in (ratio for ratio in row["ratios"] if ratio["title"]):
-            of, to = (_median(row, ratio[side], ratio["measure"]) for side in ("of", "to"))
+            medians = _medians(row, ratio["measure"])
+            of, to = medians[ratio["of"]], medians[ratio["to"]]
             sides = [amount(value, ratio["measure"]) for value in (of, to)]
             ccxts, ours = reversed(sides) if ratio["share"] else sides
-            felt = _felt(row, ratio, of - to)
+            far = ratio["far"] or (ratio["of"], ratio["to"])
+            felt = _felt(ratio, medians[far[0]] - medians[far[1]])
             lines.append((ratio["title"], ccxts, ours, _value(ratio), _goal(ratio), felt))
     return lines
-
-
-def _median(row: Json, name: str, measure: str) -> float:
-    [entry] = [entry for entry in row["entries"] if entry["name"] == name]
-    return float(entry["measures"][measure]["median"])
 
 
 def _value(ratio: Json) -> str:
     """``152x (140 to 160)``; a share is in percent."""
     factor, unit = (100, " %") if ratio["share"] else (1, "x")
-    middle, low, high = (_digits(ratio[name] * factor) for name in ("median", "min", "max"))
+    middle, low, high = (_digits(ratio[name] * factor) for name in SPREAD)
     return f"{middle}{unit}" if low == high else f"{middle}{unit} ({low} to {high})"
 
 
 def _goal(ratio: Json) -> str:
-    """What is hoped for, if anything, and whether the median of the rounds reached it."""
     if least := ratio["at_least"]:
         return f"at least {least:g}x {'✓' if ratio['median'] >= least else '✗'}"
     if most := ratio["at_most"]:
@@ -123,13 +111,15 @@ def _goal(ratio: Json) -> str:
     return ""
 
 
-def _felt(row: Json, ratio: Json, saved: float) -> str:
+def _medians(row: Json, measure: str) -> dict[str, float]:
+    spreads = {entry["name"]: entry.get("measures", {}).get(measure) for entry in row["entries"]}
+    return {name: spread["median"] for name, spread in spreads.items() if spread}
+
+
+def _felt(ratio: Json, saved: float) -> str:
     """More than a round trip is felt; processor and memory are felt elsewhere."""
     if ratio["measure"] in ("cpu", "memory") or ratio["share"]:
         return "no: it is room for other work"
-    if ratio["far"]:
-        of, to = (_median(row, name, ratio["measure"]) for name in ratio["far"])
-        saved = of - to
     text = f"{duration(abs(saved))} {'sooner' if saved > 0 else 'later'}"
     return f"no: {text}" if abs(saved) < FAR else f"yes: {text}"
 
@@ -152,9 +142,7 @@ def _cells(row: Json, entry: Json) -> list[str]:
 
 
 def _cell(values: Json | None, measure: str) -> str:
-    if values is None:
-        return ""
-    middle, low, high = (amount(values[name], measure) for name in ("median", "min", "max"))
+    middle, low, high = (amount(values[n], measure) for n in SPREAD) if values else [""] * 3
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
@@ -165,7 +153,6 @@ def missing(entry: Json) -> str:
 
 
 def _clients(results: Json) -> str:
-    """Whose request the simulator took."""
     rows = []
     for name, client in results["clients"].items():
         versions = ", ".join(client.get("versions", {}).values())
@@ -180,7 +167,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def amount(value: float, measure: str) -> str:
-    """A time in µs, or bytes, with a unit that suits it."""
     if measure != "memory":
         return duration(value)
     return f"{_digits(value / 1e3)} KB" if value < 1e6 else f"{_digits(value / 1e6)} MB"

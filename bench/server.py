@@ -1,7 +1,11 @@
 """A server that is not the bottleneck: one process, one core, uvloop, TLS, ready-made answers.
 
 ``python -m bench.server CERTIFICATE CORE`` prints its port. It reads no more of a request than it
-must: the id of the order, and where the request ends. It checks no signature.
+must: the id of the order, and where the request ends. It checks no signature. ``responses.json``
+has one of each answer, as Binance sends it:
+https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Cancel-Order
+https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Exchange-Information
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
 """
 
 from __future__ import annotations
@@ -12,15 +16,18 @@ import re
 import ssl
 import sys
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
-from bench.responses import HEADERS, ORDER, bodies
 from bench.target import pin
 
+Json = dict[str, Any]
+
+TEMPLATES: Json = json.loads(Path(__file__).with_name("responses.json").read_text(encoding="utf-8"))
 PATH = re.compile(rb"[A-Z]+ ([^ ?]+)")
 ORDER_ID = re.compile(rb"orderId=(\d+)")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
-ALL_HEADERS = {**HEADERS, "Connection": "keep-alive", "Date": formatdate(usegmt=True)}
+ALL_HEADERS = {**TEMPLATES["headers"], "Connection": "keep-alive", "Date": formatdate(usegmt=True)}
 HEAD = "".join(f"{name}: {value}\r\n" for name, value in ALL_HEADERS.items()).encode()
 
 
@@ -32,8 +39,44 @@ def _response(status: bytes, body: bytes) -> bytes:
     return b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, HEAD, len(body), body)
 
 
-BEFORE_ID, AFTER_ID = _encoded({**ORDER, "orderId": "ID"}).split(b'"ID"')
+BEFORE_ID, AFTER_ID = _encoded({**TEMPLATES["order"], "orderId": "ID"}).split(b'"ID"')
 NOT_FOUND = _response(b"404 Not Found", b'{"code":-5000,"msg":"Path is invalid"}')
+
+
+def bodies() -> dict[str, Any]:
+    """Path → body of every GET that is answered: as many markets as Binance has."""
+    bases = ("BTC", "ETH", "LTC", *(f"C{number:03}" for number in range(497)))
+    linear = [*bases, *(f"1000{base}" for base in bases)][:700]
+    margin = [_filled("margin pair", NUMBER=str(1000 + n), BASE=b) for n, b in enumerate(bases)]
+    quotes = ("USDT", "USDC", "BTC", "FDUSD")
+    inverse = {"contractStatus": "TRADING", "contractSize": 10}
+    infos = {
+        "api/v3": [_filled("pair", BASE=b, QUOTE=q) for q in quotes for b in bases if b != q],
+        "fapi/v1": [contract(f"{b}USDT", b, "USDT", "USDT") for b in linear],
+        "dapi/v1": [{**contract(f"{b}USD_PERP", b, "USD", b), **inverse} for b in bases[:60]],
+    }
+    return {
+        **{f"/{api}/exchangeInfo": {**TEMPLATES["info"], "symbols": s} for api, s in infos.items()},
+        "/sapi/v1/capital/config/getall": [
+            _filled("coin", COIN=coin) for coin in (*bases, "USDT", "USDC", "FDUSD")
+        ],
+        "/sapi/v1/margin/allPairs": margin,
+        "/sapi/v1/margin/isolated/allPairs": margin,
+        "/api/v3/time": {"serverTime": TEMPLATES["info"]["serverTime"]},
+        "/fapi/v1/premiumIndex": TEMPLATES["premium index"],
+    }
+
+
+def contract(symbol: str, base: str, quote: str, margin: str) -> Json:
+    return _filled("contract", SYMBOL=symbol, BASE=base, QUOTE=quote, MARGIN=margin)
+
+
+def _filled(template: str, **values: str) -> Json:
+    text = json.dumps(TEMPLATES[template])
+    for name, value in values.items():
+        text = text.replace(name, value)
+    filled: Json = json.loads(text)
+    return filled
 
 
 class Connection(asyncio.Protocol):
@@ -45,11 +88,9 @@ class Connection(asyncio.Protocol):
         self.received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what to answer on."""
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that is whole."""
         self.received += data
         responses = []
         while request := self._next_request():
@@ -76,7 +117,6 @@ class Connection(asyncio.Protocol):
 
 
 async def serve(certificate: str) -> None:
-    """Serve on a free port, for ever."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     responses = {path.encode(): _response(b"200 OK", _encoded(b)) for path, b in bodies().items()}
@@ -87,8 +127,7 @@ async def serve(certificate: str) -> None:
     await server.serve_forever()
 
 
-def main() -> None:
-    """Serve, with uvloop where that is."""
+if __name__ == "__main__":
     certificate, core = sys.argv[1:]
     pin(int(core))
     try:
@@ -97,7 +136,3 @@ def main() -> None:
         asyncio.run(serve(certificate))
     else:
         uvloop.run(serve(certificate))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The settings of a client before it cancels, and the interface of every client.
 
-Only the standard library, here, in `bench.worker` and in `bench.timing`: they run in environments
+Only the standard library, here and in `bench.worker`: they run in environments
 where nothing but one client is installed.
 """
 
@@ -22,10 +22,7 @@ Answer = Mapping[str, Any]
 
 
 class Target(NamedTuple):
-    """Where to cancel, and with which key."""
-
     url: str
-    """Scheme, host and port."""
     ca: str
     """A file with the certificate that signs the server's, and the usual ones."""
     key: str

@@ -20,8 +20,7 @@ import argparse
 import json
 import random
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -32,25 +31,26 @@ import ccxt
 
 import adapter
 from adapter.cli.demo.samples import SAMPLES, Sample
+from adapter.cli.demo.verdict import FALSE
 from adapter.registry.config import shipped_file
-from adapter.simulator import FAULTS, Simulator
+from adapter.simulator import FAULTS, Order, Simulator
 from bench import truth_venues
 from bench.machine import measured_with
-from bench.report import table as markdown_table
-from bench.verdicts import AGE, COLUMNS, FALSE, Call, canceled_by_others
+from bench.report import table
+from bench.verdicts import BOTH, HEADS, Json, cells, counts, judge
 
+AGE = 60.0
+"""Seconds for which an order has been in the book when it is cancelled."""
 TIMEOUT, DELAY, DEADLINE = 300, 0.5, 5.0
 """Exchange objects wait for so many ms; a delayed answer takes, and a call may take, so many s."""
-THREADS = 8
+THREADS, SEED = 8, 1
 FOLLOWING = (0, 1, 1, 2)
 """Of each fault and product there is a schedule with so many more faults."""
 BURST, LAG = (0.3, 2.0), (0.1, 1.5)
 """How long bursts are, and how far queries lag, in s."""
 HARMLESS = ("none", "placed_lag", "skew_undo", "cancel_all_skips")
 """Faults that do a cancel no harm."""
-FILE = Path(__file__).parent / "truth.json"
-
-Json = dict[str, Any]
+FILE = Path(__file__).with_suffix(".json")
 
 
 @attrs.frozen
@@ -69,40 +69,50 @@ class Schedule:
     lag: float = 0.0
 
     def run(self, sim: Simulator, exchange: Any, params: Json) -> tuple[str, str]:
-        """The verdict, and what the call returned or raised."""
         exchange.options["timeDifference"] = 0
         name = f"truth-{len(sim.book)}"
-        call = Call(self.sample.place(sim, name, age=AGE))
+        order = self.sample.place(sim, name, age=AGE)
         sim.faults.play("query_lag", lag=self.lag)
         sim.faults.play(self.fault, on=self.on, for_seconds=self.burst)
         sim.faults.play(*self.following)
-        ids = (str(call.order.order_id), {}) if self.by_id else (None, {"clientOrderId": name})
-        params = {**self.sample.params, **params, **ids[1]}
+        order_id, named = (
+            (str(order.order_id), {}) if self.by_id else (None, {"clientOrderId": name})
+        )
+        params = {**self.sample.params, **params, **named}
         try:
-            call.answer = exchange.cancel_order(ids[0], self.sample.symbol, params)
+            result: Any = exchange.cancel_order(order_id, self.sample.symbol, params)
         except Exception as e:
-            call.error = e
-        call.after = sim.book.now(call.order)
-        verdict = call.verdict(canceled_by_others(sim))
+            result = e
+        now = sim.book.now(order)
+        verdict = judge(
+            result,
+            order_id=str(now.order_id),
+            status=now.status,
+            fills=(float(now.executed),),
+            is_open=now.is_open,
+            by_call=not is_canceled_by_another(sim, now),
+        )
         sim.faults.finish()
         sim.faults.clear()
-        return verdict, str(call)
+        return verdict, f"{result!r}\n    of {now}"
 
 
-@attrs.frozen
-class Row:
-    """The verdicts under one schedule."""
-
-    schedule: Schedule
-    ccxts: str
-    ours: str
-    reported: str
-    """What the adapter returned or raised."""
+Row = tuple[Schedule, dict[str, str], str]
+"""With the verdict of each of `BOTH`, and what the adapter returned or raised."""
 
 
-def schedules(seed: int) -> Iterator[Schedule]:
-    """The same for the same seed."""
-    rng = random.Random(seed)  # noqa: S311  # no secret
+def is_canceled_by_another(sim: Simulator, order: Order) -> bool:
+    """Whether a fault canceled it just before a request for it."""
+    hit = [played.request for played in sim.faults.played if played.fault.name == "cancel_before"]
+    ids = {("orderId", str(order.order_id)), ("symbol", order.symbol)}
+    return any(
+        ids <= {*asked.params.items()} or order.client_order_id in asked.params.values()
+        for asked in hit
+    )
+
+
+def schedules() -> Iterator[Schedule]:
+    rng = random.Random(SEED)  # noqa: S311  # no secret
     known = [f for f in FAULTS.values() if "DELETE" in f.methods and f.name not in HARMLESS]
     names = [fault.name for fault in known]
     outages = [f.name for f in known if not (f.before or f.make_handler) and f.name != "hang_up"]
@@ -122,16 +132,10 @@ def schedules(seed: int) -> Iterator[Schedule]:
                 yield Schedule("lags", sample, by_id, name, lag=round(rng.uniform(*LAG), 3))
 
 
-def run_all(planned: list[Schedule]) -> list[Row]:
-    """Every schedule, with both; several at a time, each on a simulator of its own."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        shares = pool.map(_run, [planned[first::THREADS] for first in range(THREADS)])
-    rows = {row.schedule: row for share in shares for row in share}
-    return [rows[schedule] for schedule in planned]
-
-
 def _run(share: list[Schedule]) -> list[Row]:
-    settings, rows = {"enableRateLimit": False}, []
+    """Each with both, on a simulator of its own."""
+    settings = {"enableRateLimit": False}
+    rows: list[Row] = []
     plain, attached = ccxt.binance(settings), adapter.attach(ccxt.binance(settings))
     with Simulator() as sim, closing(plain.session), closing(attached.session):
         sim.faults.delay = DELAY
@@ -142,64 +146,47 @@ def _run(share: list[Schedule]) -> list[Row]:
             adapter.attach(adapter.detach(attached), plugins=shipped_file())  # it forgets bans
             theirs, _ = schedule.run(sim, plain, {})
             ours, reported = schedule.run(sim, attached, {"deadline": DEADLINE})
-            rows.append(Row(schedule, theirs, ours, reported))
+            rows.append((schedule, dict(zip(BOTH, (theirs, ours), strict=True)), reported))
     return rows
 
 
-def counts(rows: Iterable[Row]) -> Json:
-    """How often each of the two was true, unknown and false."""
-    rows = list(rows)
-    both = {"ccxt": Counter(r.ccxts for r in rows), "adapter": Counter(r.ours for r in rows)}
-    return {who: {name: was[word] for name, word in COLUMNS.items()} for who, was in both.items()}
-
-
-def report(rows: list[Row], seed: int) -> Json:
+def report(rows: list[Row]) -> Json:
     """The counts of all, and by kind, product and fault; and with what they were measured."""
-    groups: dict[str, dict[str, list[Row]]] = {"kinds": {}, "products": {}, "faults": {}}
-    for row in rows:
-        of = row.schedule
+    groups: dict[str, dict[str, list[tuple[str, str]]]] = {
+        "kinds": {},
+        "products": {},
+        "faults": {},
+    }
+    for of, verdicts, _ in rows:
         for group, key in zip(groups, (of.kind, of.sample.plugin, of.fault), strict=True):
-            groups[group].setdefault(key, []).append(row)
+            groups[group].setdefault(key, []).extend(verdicts.items())
     return {
         **measured_with("ccxt", "ccxt-adapter", "requests"),
-        "seed": seed,
+        "seed": SEED,
         "schedules": len(rows),
-        "all": counts(rows),
-        **{group: {key: counts(r) for key, r in of.items()} for group, of in groups.items()},
+        "all": counts(item for _, verdicts, _ in rows for item in verdicts.items()),
+        **{group: {key: counts(v) for key, v in of.items()} for group, of in groups.items()},
     }
 
 
-def table(found: Json) -> str:
-    """The report in Markdown."""
-    faults = {f"`{fault}`": counted for fault, counted in found["faults"].items()}
-    lines = [
-        [name, *(str(counted[who][word]) for who in ("ccxt", "adapter") for word in COLUMNS)]
-        for name, counted in {**found["kinds"], **faults}.items()
-    ]
-    heads = ["", "ccxt: true", "unknown", "false", "the adapter: true", "unknown", "false"]
-    return markdown_table(heads, lines)
-
-
 def main() -> int:
-    """Measure, write, print; returns 1 where anything that the adapter reported is false."""
     parser = argparse.ArgumentParser(prog="python -m bench.truth", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--sample", type=int, metavar="N", help="every N-th schedule alone, and no file is written"
-    )
     parser.add_argument(
         "--venues", action="store_true", help="the other venues instead, on the models in tests/"
     )
-    args = parser.parse_args()
-    if args.venues:
+    if parser.parse_args().venues:
         return truth_venues.main()
-    rows = run_all([*schedules(args.seed)][:: args.sample or 1])
-    found = report(rows, args.seed)
-    if args.sample is None:
-        FILE.write_text(json.dumps(found, indent=2) + "\n")
-    print(table(found))
-    false = [f"{row.schedule}\n    {row.reported}" for row in rows if row.ours == FALSE]
-    print("\n".join(false))
+    planned = [*schedules()]
+    with ThreadPoolExecutor(THREADS) as pool:
+        shares = pool.map(_run, [planned[first::THREADS] for first in range(THREADS)])
+    rows = [row for share in shares for row in share]
+    found = report(rows)
+    FILE.write_text(json.dumps(found, indent=2) + "\n")
+    faults = {f"`{fault}`": counted for fault, counted in found["faults"].items()}
+    lines = [[name, *cells(counted)] for name, counted in {**found["kinds"], **faults}.items()]
+    print(table(HEADS, lines))
+    false = [f"{of}\n    {reported}" for of, was, reported in rows if was["adapter"] == FALSE]
+    print(*false, sep="\n")
     return 1 if false else 0
 
 

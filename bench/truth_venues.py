@@ -12,7 +12,6 @@ import itertools
 import json
 import re
 import sys
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from decimal import Decimal
@@ -23,10 +22,10 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.demo.verdict import Reported, verdict
+from adapter.cli.demo.verdict import FALSE, TRUE
 from bench.machine import measured_with
 from bench.report import table
-from bench.verdicts import COLUMNS, FALSE, TRUE
+from bench.verdicts import COLUMNS, HEADS, Json, cells, counts, judge
 
 PENDING, HALF = {"lag": 0.4}, Decimal("0.5")
 MOMENTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -52,8 +51,6 @@ ROOT = Path(__file__).parent.parent
 FILE, PAGE = ROOT / "bench" / "truth_venues.json", ROOT / "docs" / "moving.md"
 BEGIN, END = "<!-- venues: written by python -m bench.truth --venues -->", "<!-- end of venues -->"
 
-Json = dict[str, Any]
-
 
 @attrs.frozen
 class Row:
@@ -67,7 +64,6 @@ class Row:
 
     @property
     def said(self) -> str:
-        """The status, or the error."""
         if isinstance(self.result, adapter.OrderGone):
             return f"`OrderGone` {self.result.state}"
         if isinstance(self.result, Exception):
@@ -76,25 +72,17 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """A fill that is not the order's own is false as well."""
-        answer = self.result if isinstance(self.result, dict) else {}
-        status, filled = answer.get("status"), answer.get("filled")
-        if status == "canceled" and filled not in (None, float(self.order.filled)):
-            return FALSE
-        if answer.get("outcome") == "accepted" and self.order.is_live:
-            return TRUE  # in progress, by the venue's answer
-        reported = Reported(
-            status=status,
-            names_it=status is None or answer.get("id") in (None, self.order.id),
-            error=type(self.result) if isinstance(self.result, Exception) else None,
-            state=getattr(self.result, "state", None),
+        return judge(
+            self.result,
+            order_id=self.order.id,
+            status=ENDED.get(self.order.state, "NEW"),
+            fills=(None, float(self.order.filled)),
+            is_open=self.order.is_live,
+            by_call=self.moment != "canceled before",
         )
-        by_call = self.moment != "canceled before"
-        return verdict(reported, ENDED.get(self.order.state, "NEW"), by_call=by_call)
 
 
 def rows_of(cls: Any) -> list[Row]:
-    """Every moment of one model, with both."""
     made, found = getattr(ccxt, cls.IDS[0]), []
     with cls() as model:
         plain, attached = (model.connect(made({"enableRateLimit": False})) for _ in PARAMS)
@@ -117,7 +105,6 @@ def rows_of(cls: Any) -> list[Row]:
 
 
 def play(model: Any, order_id: str, moment: str, lag: float) -> None:
-    """Let it be that moment when the order is cancelled."""
     model.advance(1.0)  # queries that lag behind show the order
     fault, settings = MOMENTS[moment]
     if "amount" in settings:
@@ -138,15 +125,13 @@ def report(rows: list[Row]) -> Json:
             words = said[row.moment][row.who]
             worst = max(words.get(row.said, TRUE), row.verdict, key=[*COLUMNS.values()].index)
             words[row.said] = worst
-        venues[venue] = {**counts(own), "said": said}
-    found = {"cancels": len(rows) // len(PARAMS), "all": counts(rows), "venues": venues}
-    return {**measured_with("ccxt", "ccxt-adapter", "requests"), **found}
-
-
-def counts(rows: list[Row]) -> Json:
-    """How often each of the two was true, unknown and false."""
-    was = Counter((row.who, row.verdict) for row in rows)
-    return {who: {name: was[who, word] for name, word in COLUMNS.items()} for who in PARAMS}
+        venues[venue] = {**counts((row.who, row.verdict) for row in own), "said": said}
+    return {
+        **measured_with("ccxt", "ccxt-adapter", "requests"),
+        "cancels": len(rows) // len(PARAMS),
+        "all": counts((row.who, row.verdict) for row in rows),
+        "venues": venues,
+    }
 
 
 def tables(found: Json) -> str:
@@ -158,12 +143,8 @@ def tables(found: Json) -> str:
         for m in MOMENTS
     ]
     lines.append(["**the adapter**, on each", *map(cell, ours)])
-    sums = [
-        [name, *(str(of[who][word]) for who in PARAMS for word in COLUMNS)]
-        for name, of in {**venues, "all": found["all"]}.items()
-    ]
-    heads = ["", "ccxt: true", "unknown", "false", "the adapter: true", "unknown", "false"]
-    return "\n\n".join((BEGIN, table(["ccxt on", *MOMENTS], lines), table(heads, sums), END))
+    sums = [[name, *cells(of)] for name, of in {**venues, "all": found["all"]}.items()]
+    return "\n\n".join((BEGIN, table(["ccxt on", *MOMENTS], lines), table(HEADS, sums), END))
 
 
 def cell(words: Json) -> str:
@@ -172,13 +153,9 @@ def cell(words: Json) -> str:
 
 
 def main() -> int:
-    """Measure, write, print; returns 1 where anything that the adapter reported is false."""
     sys.path.insert(0, str(ROOT / "tests"))
-    try:
-        from venues.models import MODELS
-    except ModuleNotFoundError:
-        print("the models of the venues are in tests/ of a checkout, which is not here")
-        return 2
+    from venues.models import MODELS
+
     with ThreadPoolExecutor(len(MODELS)) as pool:
         rows = [row for found in pool.map(rows_of, MODELS) for row in found]
     found = report(rows)

@@ -36,7 +36,6 @@ Json = dict[str, Any]
 
 
 def observed() -> Json:
-    """All that this ccxt does, by venue."""
     models = {model.IDS[0]: {s: calls(model, s) for s in model.MARKETS} for model in MODELS}
     with any_host() as host:
         others = [name for name in ccxt.exchanges if name not in models]
@@ -92,7 +91,6 @@ def ended(call: Callable[[], Any]) -> str:
 
 
 def line(request: Request) -> str:
-    """The request, and the names of its params."""
     params = request.params[0] if isinstance(request.params, list) else request.params
     names = [*params] if isinstance(params, Mapping) else []
     return f"{request.method} {request.path} ({', '.join(sorted(names))})"
@@ -118,7 +116,6 @@ def flat(found: Json, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def changes(recorded: Json, found: Json) -> list[str]:
-    """What is not as it was recorded, with both."""
     was, now = dict(flat(recorded)), dict(flat(found))
     differ = sorted(name for name in was | now if was.get(name) != now.get(name))
     return [
@@ -128,7 +125,6 @@ def changes(recorded: Json, found: Json) -> list[str]:
 
 
 def main() -> int:
-    """Compare and test, or record; returns 1 where something has changed or fails."""
     parser = argparse.ArgumentParser(prog="python -m bench.venues", description=__doc__)
     parser.add_argument("--write", action="store_true", help="record what is found")
     args, found = parser.parse_args(), observed()

@@ -1,67 +1,55 @@
-"""Whether what one cancel reported is true of the simulator's book."""
+"""Whether what a cancel reported is true of the order in the book, and how often that was so."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Any
 
-import attrs
-
 from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN, Reported, verdict
-from adapter.simulator import Order, Simulator
-
-__all__ = ["AGE", "COLUMNS", "FALSE", "TRUE", "UNKNOWN", "Call", "canceled_by_others"]
 
 COLUMNS = {"true": TRUE, "unknown": UNKNOWN, "false": FALSE}
 """The verdicts by the words of tables."""
-AGE = 60.0
-"""Seconds for which an order has been in the book when it is cancelled."""
+BOTH = ("ccxt", "adapter")
+HEADS = ["", "ccxt: true", "unknown", "false", "the adapter: true", "unknown", "false"]
+
+Json = dict[str, Any]
 
 
-@attrs.define
-class Call:
-    """One cancel, its result, and the order in the book at that moment."""
+def judge(
+    result: Any,
+    *,
+    order_id: str,
+    status: str,
+    fills: Collection[float | None],
+    is_open: bool,
+    by_call: bool,
+) -> str:
+    """True, false or unknown, of what a call returned or raised.
 
-    order: Order
-    answer: dict[str, Any] = attrs.field(factory=dict)
-    error: BaseException | None = None
-    after: Order | None = None
-
-    def verdict(self, by_others: frozenset[int] = frozenset()) -> str:
-        """True, false or unknown; a fill that is not the order's own is false as well.
-
-        ``by_others`` are the ids of the orders that somebody else canceled.
-        """
-        now = self.after or self.order
-        reported = Reported(
-            status=self.answer.get("status"),
-            names_it=self.answer.get("id") in (None, str(now.order_id)),
-            error=type(self.error) if self.error else None,
-            state=getattr(self.error, "state", None),
-        )
-        filled = self.answer.get("filled")
-        if reported.status == "canceled" and (
-            filled is None or Decimal(str(filled)) != now.executed
-        ):
-            return FALSE
-        if self.answer.get("outcome") == "accepted" and now.is_open:
-            return TRUE  # in progress, by the exchange's answer
-        return verdict(reported, now.status, by_call=now.order_id not in by_others)
-
-    def __str__(self) -> str:
-        answer = {k: self.answer.get(k) for k in ("id", "status", "outcome", "filled")}
-        error = f"{type(self.error).__name__}: {self.error}" if self.error else answer
-        return f"{error}\n    of {self.after}"
+    The rest is of the order in the book as the call ended: ``fills`` are what may be reported as
+    filled, ``by_call`` is whether nobody else canceled it.
+    """
+    answer = result if isinstance(result, dict) else {}
+    reported = answer.get("status")
+    if reported == "canceled" and answer.get("filled") not in fills:
+        return FALSE
+    if answer.get("outcome") == "accepted" and is_open:
+        return TRUE  # in progress, by the exchange's answer
+    claim = Reported(
+        status=reported,
+        names_it=reported is None or answer.get("id") in (None, order_id),
+        error=type(result) if isinstance(result, Exception) else None,
+        state=getattr(result, "state", None),
+    )
+    return verdict(claim, status, by_call=by_call)
 
 
-def canceled_by_others(sim: Simulator) -> frozenset[int]:
-    """The ids of the orders that a fault canceled just before a request for them."""
-    hit = [played.request for played in sim.faults.played if played.fault.name == "cancel_before"]
-    wanted = [request.params for request in hit]
-    found = []
-    for order in sim.book.orders():
-        ids = {("orderId", str(order.order_id)), ("symbol", order.symbol)}
-        names = {order.client_order_id}
-        if any(ids <= set(p.items()) or names & set(p.values()) for p in wanted):
-            found.append(order.order_id)
-    return frozenset(found)
+def counts(found: Iterable[tuple[str, str]]) -> Json:
+    """How often each of `BOTH` was true, unknown and false; an item is one and a verdict."""
+    was = Counter(found)
+    return {who: {name: was[who, word] for name, word in COLUMNS.items()} for who in BOTH}
+
+
+def cells(counted: Json) -> list[str]:
+    return [str(counted[who][word]) for who in BOTH for word in COLUMNS]

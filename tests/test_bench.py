@@ -14,10 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench import report
-from bench.clients import ALL, CCXT_SYNC
-from bench.row import Entry, Ratio, Row
-from bench.rows import ROWS
-from bench.run import arguments_of, measure, spread
+from bench.__main__ import arguments_of, measure, spread
+from bench.rows import ALL, CCXT_SYNC, ROWS, Entry, Ratio, Row
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = json.loads((ROOT / "bench" / "speed.json").read_text(encoding="utf-8"))

@@ -22,16 +22,22 @@ pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
 from bench.flood import (
     CANCELS,
+    CLOCK_AHEAD,
     FILE,
     KINDS,
     LONG_DEADLINE,
+    MINUTE,
+    PHASE,
+    START,
+    Flood,
+    Host,
     earliest,
     least_market_data,
     result,
+    simulate,
     tolerance,
     violations,
 )
-from bench.flood_model import CLOCK_AHEAD, MINUTE, PHASE, START, Flood, Host, simulate
 
 HALF = CANCELS // 2
 """It takes three of the host's minutes."""
@@ -59,7 +65,6 @@ def test_a_flood_is_over_at_the_earliest_and_nobody_is_refused(
     assert 0 == came["refused"]
     assert HALF == sum(minute["cancels"] for minute in came["minutes"])
     assert (deadline is None) == (came["limited"] > 0)
-    assert 2.5 * HALF > came["held"]
 
 
 @pytest.mark.long
@@ -147,8 +152,6 @@ def test_the_committed_floods_are_all_and_nothing_is_wrong_with_them() -> None:
         ({"refused": 3}, "the host refused 3 requests"),
         ({"finish": 999.0}, "the last answer came after 999.0 s"),
         ({"minutes": [{"market data": 0}, {"market data": 0}]}, "0 market-data calls"),
-        ({"told too late by": [-0.1, 0.1]}, "the next minute comes -0.1 to 0.1 s before"),
-        ({"told too late by": [0.1, 5.0]}, "the next minute comes 0.1 to 5.0 s before"),
     ],
 )
 def test_what_should_not_be_is_reported(change: dict[str, object], words: str) -> None:

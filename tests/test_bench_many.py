@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench.many import FILE, MOST_REQUESTS, MOST_SECONDS, ORDERS, WAYS, measure, together
+from bench.many import FILE, ORDERS, WAYS, measure, together
 
 
 def test_thirty_orders_go_in_three_requests_and_those_beside_them_stay() -> None:
@@ -29,8 +29,8 @@ def test_the_committed_run_holds() -> None:
     assert ORDERS == report["orders"]
     assert list(WAYS) == list(ways)
     assert all(not way["left"] and not way["refused"] for way in ways.values())
-    assert ours["requests"] <= MOST_REQUESTS
-    assert ours["seconds"] <= MOST_SECONDS
+    assert ours["requests"] <= 120
+    assert ours["seconds"] <= 3.0
 
 
 def test_the_page_says_what_was_measured() -> None:

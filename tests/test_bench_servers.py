@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,13 +17,13 @@ from pytest_mock import MockerFixture
 sys.path.insert(0, str(Path(__file__).parent.parent))  # bench/ is not installed
 pytest.importorskip("bench", reason="bench/ is in the source tree only")
 
-from bench import servers, timing, worker
-from bench.clients import ASYNC, CCXT_SYNC, OTHERS_ASYNC, SYNC
+from bench import processes, worker
 from bench.peers import on_ccxt
+from bench.processes import WorkerPool
+from bench.rows import ASYNC, CCXT_SYNC, OTHERS_ASYNC, SYNC
 from bench.server import Connection
 from bench.target import Client as Connected
 from bench.target import Target, UnavailableError, WrongAnswerError, check, connect
-from bench.worker_pool import WorkerPool
 
 CANCEL = "DELETE /fapi/v1/order?symbol=BTCUSDT&orderId=77&timestamp=1 HTTP/1.1\r\nHost: x\r\n\r\n"
 IN_THE_BODY = "DELETE /fapi/v1/order HTTP/1.1\r\ncontent-length: 10\r\n\r\norderId=78"
@@ -30,8 +31,8 @@ TARGET = Target("https://127.0.0.1:1", "", "key", "secret")
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[servers.Servers]:
-    with servers.started(-1) as served:
+def served() -> Iterator[processes.Servers]:
+    with processes.started(-1) as served:
         yield served
 
 
@@ -68,24 +69,26 @@ def test_the_server_answers_with_the_order_that_was_asked_for(answered: Any) -> 
 
 
 @pytest.fixture(scope="module")
-def pool(served: servers.Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
+def pool(
+    served: processes.Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WorkerPool]:
     with WorkerPool(-1, served.ca, tmp_path_factory.mktemp("cache")) as pool:
         yield pool
 
 
 @pytest.mark.parametrize("far", [False, True])
-def test_cancels_come_back_over_tls(served: servers.Servers, pool: WorkerPool, far: bool) -> None:
+def test_cancels_come_back_over_tls(served: processes.Servers, pool: WorkerPool, far: bool) -> None:
     """One by one and at once, each with its own order; from far away, no sooner than it can."""
     target = served.target(far=far)
     one_by_one = pool.run(SYNC[2], target, "series", count=2)
     at_once = pool.run(ASYNC[2], target, "burst", count=20, warm=1)
 
     assert 2 * one_by_one["p50"] == pytest.approx(one_by_one["total"], rel=0.5)
-    assert one_by_one["total"] >= 2 * far * servers.ROUND_TRIP * 1000
-    assert at_once["total"] >= far * servers.ROUND_TRIP * 1000
+    assert one_by_one["total"] >= 2 * far * processes.ROUND_TRIP * 1000
+    assert at_once["total"] >= far * processes.ROUND_TRIP * 1000
 
 
-def test_a_cancel_goes_through_the_proxy(served: servers.Servers, pool: WorkerPool) -> None:
+def test_a_cancel_goes_through_the_proxy(served: processes.Servers, pool: WorkerPool) -> None:
     """Where nothing listens at the address of the exchange, it comes back by the proxy alone."""
     target = served.target()._replace(url="https://127.0.0.1:9")
     without = pool.run(CCXT_SYNC, target, "series", count=1)
@@ -128,7 +131,7 @@ async def test_every_answer_is_checked_and_the_client_closed(task: str) -> None:
 
     client = Connected(cancel, lambda: done.append("closed"))
     with pytest.raises(WrongAnswerError):
-        await timing.TASKS[task](lambda _: client, TARGET, count=4)
+        await worker.TASKS[task](lambda _: client, TARGET, count=4)
     assert "closed" == done[-1]
 
 
@@ -149,7 +152,7 @@ async def test_a_worker_shows_what_cannot_be_done(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_pool_shows_who_is_missing(
-    served: servers.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    served: processes.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client cancels in its own process; one is not installed, and one's process ends."""
     with WorkerPool(-1, served.ca, tmp_path) as pool:
@@ -174,7 +177,7 @@ def test_a_pool_shows_who_is_missing(
     ],
 )
 def test_a_process_starts_for_one_measurement(
-    served: servers.Servers, pool: WorkerPool, task: str, arguments: dict[str, Any], measure: str
+    served: processes.Servers, pool: WorkerPool, task: str, arguments: dict[str, Any], measure: str
 ) -> None:
     """With the adapter a first cancel needs no markets; a cost is a time or a memory."""
     measured = pool.run_fresh(served.target(limiter=True), task, **arguments)
@@ -193,19 +196,20 @@ def test_the_extra_fast_is_needed_for_its_rows(mocker: MockerFixture) -> None:
 @pytest.mark.long
 def test_a_quick_run_of_one_row_measures_and_writes(tmp_path: Path) -> None:
     """Of ccxt and of the adapter, each accepted by the simulator before."""
-    options = ["--quick", "--only", "limited-burst", "--output", str(tmp_path / "out")]
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "bench", *options],
+    out = tmp_path / "ccxt-adapter-bench" / "last"
+    done = subprocess.run(  # our own program
+        [sys.executable, "-m", "bench", "--quick", "--only", "limited-burst"],
         cwd=Path(__file__).parent.parent,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert 0 == done.returncode, done.stderr
-    found: dict[str, Any] = json.loads((tmp_path / "out" / "speed.json").read_text())
+    found: dict[str, Any] = json.loads((out / "speed.json").read_text())
     [row] = found["rows"]
     measured = {entry["name"]: entry for entry in row["entries"] if "measures" in entry}
     assert {"ccxt, async", "adapter, async"} <= measured.keys()
     assert all(found["clients"][name]["accepted"] for name in measured)
-    assert "A quick run" in (tmp_path / "out" / "speed.md").read_text()
+    assert "A quick run" in (out / "speed.md").read_text()

@@ -17,8 +17,8 @@ from venues.models.book import Book
 from venues.models.htx import Htx
 
 import adapter
+from adapter.cli.demo.verdict import FALSE, TRUE, UNKNOWN
 from bench import truth_venues
-from bench.verdicts import FALSE, TRUE, UNKNOWN
 
 
 def judged(result: Any, state: str, moment: str = "answer lost") -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 from adapter.cli.exchange import create, keys, params_of
 from adapter.cli.exit_codes import DONE, REFUSED, UsageError
@@ -14,27 +13,22 @@ from adapter.doctor import run as doctor
 from adapter.doctor.report import WRONG, as_dict, as_text
 
 DOCTOR = """\
-Check everything that a cancel needs, and report how to fix what is wrong: plugins, plugins.toml,
-the route of each symbol, the key, and each host: its name, connection, TLS and answer, the clock,
-and whether it accepts the key. Nothing is changed at the exchange: the only requests are for the
-time and for an order that cannot exist.
+Check all that a cancel needs, and report how to fix what is wrong: plugins, plugins.toml, the route
+of each symbol, the key, and each host and its clock. Nothing is changed at the exchange.
 """
 DOCTOR_MORE = """\
-SYMBOLs are those that you trade. Without any, every host of the account is checked.
-
-keys:
-  BINANCE_API_KEY and BINANCE_SECRET, or --config FILE, as in `ccxt-adapter cancel --help`. Without
-  keys, the rest is checked. Secrets and signatures are never shown; of the API key, the first four
-  characters are.
+SYMBOLs are those that you trade. Without any, every host of the account is checked. The keys come
+from where `ccxt-adapter cancel` takes them; without them, the rest is checked.
+Secrets and signatures are never shown; of the API key, the first four characters are.
 
 examples:
-  ccxt-adapter doctor
   ccxt-adapter doctor BTC/USDT:USDT BTC/USDT:USDT-260327-90000-C
   ccxt-adapter doctor BTC/USDT:USDT --trigger
   ccxt-adapter doctor --offline --json
 
 exit codes: 0 nothing needs to be fixed, 1 something does (such as missing keys), 2 wrong usage
 """
+QUIET = logging.NullHandler()
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
             raise
         no_keys = str(e).replace("no keys: set", "Set")
     exchange = create(args, config)
-    with closing(exchange.session), _quiet(), working("Checking …"):
+    logging.getLogger("adapter").addHandler(QUIET)  # the report has what it would warn of
+    with closing(exchange.session), working("Checking …"):
         report = doctor.run(
             exchange,
             file=args.plugins,
@@ -60,14 +55,3 @@ def run(args: argparse.Namespace) -> int:
         report.add("keys", WRONG, "without keys no order can be cancelled", no_keys)
     as_json(as_dict(report)) if args.json else print(as_text(report))
     return DONE if report.is_well else REFUSED
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Suppress the adapter's warnings on stderr, which the report contains."""
-    log, handler = logging.getLogger("adapter"), logging.NullHandler()
-    log.addHandler(handler)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)

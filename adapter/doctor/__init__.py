@@ -1,4 +1,1 @@
-"""Checks an installation, its settings, keys and hosts, and reports how to fix what is wrong.
-
-Only ``GET`` requests are sent, so nothing is changed at the exchange.
-"""
+"""Checks an installation, its settings, keys and hosts, and reports how to fix what is wrong."""

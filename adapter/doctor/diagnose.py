@@ -23,45 +23,33 @@ BY_STATUS = {
         "a firewall in front of the exchange refuses this IP address",
         "Wait some minutes. If it stays, the address is blocked: try another one.",
     ),
-    404: (
-        "there is no such page",
-        "Check that the address is the exchange's: --url, or the exchange object's urls.",
-    ),
-    451: (
-        "the exchange does not serve the country of this IP address",
-        "Run it where the exchange serves you; the IP address of a proxy or VPN counts.",
-    ),
+    404: ("there is no such page", "Check the address: --url, or the exchange object's urls."),
+    451: ("it does not serve the country of this IP address", "That of a proxy or a VPN counts."),
 }
 UNUSABLE = (
     "the answer cannot be used",
-    "Try again. If it stays: a proxy or a login page may answer instead of the exchange (HTML is a"
-    " sign of that), or the exchange is down, which its status page shows.",
+    "Try again. If it stays, a proxy or a login page answers instead of the exchange, or it is"
+    " down, which its status page shows.",
 )
 PROXY = (
     "the URL or the proxy cannot be used",
-    "Check --url or the exchange object's urls, its proxy settings, HTTPS_PROXY, and the proxy: a"
-    " 407 is a password that is missing in the proxy's URL.",
+    "Check --url or the exchange object's urls, its proxy settings, HTTPS_PROXY, and the proxy.",
 )
-DNS = (
-    "DNS: the host name cannot be resolved",
-    "Check the spelling of the name, and this machine's network and name server.",
-)
+DNS = ("DNS: the host name cannot be resolved", "Check its spelling, the network and name server.")
 TLS = (
     "TLS: the connection cannot be secured",
-    "A proxy that intercepts TLS may answer instead of the exchange; or this machine's clock is"
-    " wrong; or its certificate authorities are old: pip install --upgrade certifi.",
+    "A proxy may intercept TLS; or this machine's clock is wrong; or its certificate authorities"
+    " are old: pip install --upgrade certifi.",
 )
 NO_TLS = (
     "TLS: what answers at this address does not speak TLS",
-    "If it is a simulator or a server of your own, write http:// in place of https://. If not,"
-    " check the port, because this is not the exchange.",
+    "For a server of your own, write http:// in place of https://. If not, check the port.",
 )
 PLAIN_HTTP = "Check the address first: it begins with http://, an exchange's with https://. "
 TCP = (
     "the connection fails",
-    "If you have set the address (--url, or the exchange object's urls), check it first: the host,"
-    " the port, and whether a server runs there. Then look for a firewall, a VPN or a network"
-    " failure on this side. If others can connect, this machine's IP address may be blocked.",
+    "Check the address if you have set it (--url, or the exchange object's urls), and look for a"
+    " firewall, a VPN or a network failure. If others can connect, this IP address may be blocked.",
 )
 NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 """OpenSSL's reasons for bytes that are not TLS; which one depends on its version."""
@@ -71,18 +59,14 @@ KEY = (
 )
 SET_CLOCK = (
     "Set this machine's clock by a time server (Linux: timedatectl set-ntp true; Windows: w32tm"
-    " /resync; in a virtual machine or WSL, the clock of the host machine)."
+    " /resync; in a virtual machine, the clock of the host machine)."
 )
 BY_KIND = {
     ResponseKind.RATE_LIMITED: (
         "the exchange refuses all requests of this IP address{until}: too many were sent",
-        "Send none until then, from any program at this address, because requests during a ban"
-        " extend it. Then find the program that sends too many.",
+        "Send none until then, from any program at this address: requests during a ban extend it.",
     ),
-    ResponseKind.NOT_EXECUTED: (
-        "the exchange is overloaded or under maintenance",
-        "Wait, and check its status page.",
-    ),
+    ResponseKind.NOT_EXECUTED: ("overloaded or under maintenance", "Wait; see its status page."),
     ResponseKind.CLOCK_SKEW: ("the exchange refuses the timestamp of the request", SET_CLOCK),
 }
 
@@ -95,7 +79,7 @@ def shortened(text: str) -> str:
 
 def of_host(reply: Reply, verdict: Classification, url: str) -> Diagnosis | None:
     """What keeps requests from the exchange; None where the exchange answered one."""
-    refused = verdict.kind is ResponseKind.REFUSED and _status(reply) not in BY_STATUS
+    refused = verdict.kind is ResponseKind.REFUSED and getattr(reply, "status", 0) not in BY_STATUS
     if refused or verdict.kind in (ResponseKind.NOT_OPEN, ResponseKind.ORDER):
         return None
     return _quoting(verdict, WRONG, *_cause(reply, verdict, url))
@@ -135,13 +119,9 @@ def _quoting(verdict: Classification, level: str, what: str, remedy: str) -> Dia
     return level, f"{what}: {shortened(verdict.text)}" if verdict.text else what, remedy
 
 
-def _status(reply: Reply) -> int:
-    return reply.status if isinstance(reply, Response) else 0
-
-
 def _cause(reply: Reply, verdict: Classification, url: str) -> tuple[str, str]:
     if isinstance(reply, Response) or reply.may_have_been_sent:
-        if found := BY_STATUS.get(_status(reply)) or BY_KIND.get(verdict.kind):
+        if found := BY_STATUS.get(getattr(reply, "status", 0)) or BY_KIND.get(verdict.kind):
             return found
         what, remedy = UNUSABLE
         return what, PLAIN_HTTP + remedy if url.startswith("http:") else remedy

@@ -10,9 +10,7 @@ from typing import Any
 
 import attrs
 
-from adapter.core.routing import RouteMatch
 from adapter.registry.config import DISTRIBUTION
-from adapter.registry.discovery import Plugin
 
 WRONG, WARNING = LEVELS = ("wrong", "warning")
 """``WRONG`` must be fixed; a ``WARNING`` may be harmless."""
@@ -57,29 +55,27 @@ class Query:
     accepted: bool | None = None
 
 
-def versions() -> dict[str, str]:
-    """What a bug report needs."""
-    names = (DISTRIBUTION, "ccxt", "requests", "aiohttp")
-    system = {"Python": platform.python_version(), "platform": platform.platform()}
-    return {**{name: version(name) for name in names}, **system, "TLS": ssl.OPENSSL_VERSION}
-
-
 @attrs.define(kw_only=True)
 class Report:
     """The results, as the checks add them; it has no secret, no signature and no signed URL."""
 
     exchange: str
     offline: bool
-    versions: dict[str, str] = attrs.field(factory=versions)
+    versions: dict[str, str] = attrs.field(
+        factory=lambda: {
+            **{name: version(name) for name in (DISTRIBUTION, "ccxt", "requests", "aiohttp")},
+            "Python": platform.python_version(),
+            "platform": platform.platform(),
+            "TLS": ssl.OPENSSL_VERSION,
+        }
+    )
     settings: str
     """The path of the user's plugins.toml."""
     api_key: str | None
     """Masked."""
-    plugins: tuple[Plugin, ...] = ()
-    """Empty where plugins.toml is broken."""
     account: str | None = None
-    routes: dict[str, RouteMatch] = attrs.field(factory=dict)
-    """By symbol."""
+    routes: list[dict[str, str | None]] = attrs.field(factory=list)
+    """``plugin`` is None where ccxt handles ``symbol``, and ``reason`` is why, or a note."""
     hosts: list[Host] = attrs.field(factory=list)
     queries: list[Query] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
@@ -93,11 +89,11 @@ class Report:
     def add(self, where: str, level: str, what: str, remedy: str) -> None:
         """Add a problem; two that differ only in where they are become one."""
         added = Finding(level, where, what if what.endswith((".", "…")) else f"{what}.", remedy)
-        for found in self.findings:
-            if found == added and where not in found.where.split(", "):
-                found.where += f", {where}"
         if added not in self.findings:
             self.findings.append(added)
+        found = self.findings[self.findings.index(added)]
+        if where not in found.where.split(", "):
+            found.where += f", {where}"
         self.findings.sort(key=lambda found: LEVELS.index(found.level))
 
 
@@ -117,50 +113,29 @@ def as_text(report: Report) -> str:
 
 def as_dict(report: Report) -> dict[str, Any]:
     """The report for programs."""
-    hidden = ("routes", "cancel_endpoint")  # their objects are the adapter's own
-    shown = attrs.asdict(report, filter=lambda field, _: field.name not in hidden)
-    return {"well": report.is_well, **shown, "routes": _routes(report)}
+    return {"well": report.is_well, **attrs.asdict(report)}
 
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     """The label and the text of each line."""
     yield "versions", ", ".join(f"{name} {version}" for name, version in report.versions.items())
     yield "settings", report.settings
-    unused = {p.name: "" if p.enabled else f" (not in use: {p.reason})" for p in report.plugins}
-    yield "plugins", ", ".join(f"{name}{reason}" for name, reason in unused.items())
     yield "exchange", f"{report.exchange}, account {report.account or 'unknown'}"
     yield "key", report.api_key or "none, so no order can be cancelled"
-    routes = _routes(report)
-    for route in routes:
+    for route in report.routes:
         note = f" ({route['reason']})" if route["reason"] else ""
         yield "route", f"{route['symbol']}: {route['plugin'] or 'ccxt'}{note}"
     if report.offline:
         yield "hosts", "not checked: --offline"
     for host in report.hosts:
-        yield "host", f"{host.host} ({', '.join(host.plugins)}): {_host(host)}"
+        shown = "answers" if host.well else "fails"
+        if (clock := host.clock) is not None:
+            shown += f", timestamps {clock.offset_ms:+.0f} ms"
+            shown += f" (uncertainty {clock.uncertainty_ms:.0f} ms)"
+        yield "host", f"{host.host} ({', '.join(host.plugins)}): {shown}"
     for query in report.queries:
         yield "key check", f"{query.plugin} {query.symbol}: {ACCEPTED[query.accepted]}"
-    routed = {route["plugin"] for route in routes}
+    routed = {route["plugin"] for route in report.routes}
     if left := [name for host in report.hosts for name in host.plugins if name not in routed]:
         how = "give a symbol of each, and --trigger for conditional orders"
         yield "key check", f"not of {', '.join(left)}; for that, {how}"
-
-
-def _routes(report: Report) -> list[dict[str, str | None]]:
-    """``plugin`` is None where ccxt handles the symbol, and ``reason`` is why, or a note."""
-    return [
-        {
-            "symbol": symbol,
-            "plugin": match.active.plugin if match.active else None,
-            "market_id": match.market_route.market.id if match.market_route.market else None,
-            "reason": match.reason,
-        }
-        for symbol, match in report.routes.items()
-    ]
-
-
-def _host(host: Host) -> str:
-    if host.clock is None:
-        return "answers" if host.well else "fails"
-    offset, uncertainty = host.clock.offset_ms, host.clock.uncertainty_ms
-    return f"answers, timestamps {offset:+.0f} ms (uncertainty {uncertainty:.0f} ms)"

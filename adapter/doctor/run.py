@@ -23,6 +23,9 @@ from adapter.registry.discovery import plugins
 COMMON = ("BTC/USDT:USDT", "BTC/USD:BTC", "BTC/USDT")
 """The symbols if none are given: every large exchange has them."""
 
+Markets = list[tuple[ActiveEndpoint, str, str]]
+"""What serves a market, its symbol, and its id."""
+
 
 def run(
     exchange: Any,
@@ -38,19 +41,33 @@ def run(
     ``params`` are those of a cancel, such as ``{"trigger": True}``.
     """
     path = file or plugins_file(exchange) or os.environ.get(ENVIRONMENT)
+    key = exchange.apiKey or exchange.walletAddress
     report = Report(
         exchange=str(exchange.id),
         offline=offline,
         settings=os.fspath(path or "shipped"),
-        api_key=masked(key) if (key := _public_key(exchange)) else None,
+        api_key=masked(key) if key else None,
     )
     state = _attach(report, exchange, account, path)
-    if state is not None:
-        probe = Probe(exchange, state, report)
-        endpoints = _find_routes(probe, list(symbols), params or {})
-        has_keys = _has_usable_keys(probe)
-        if not offline:
-            _check_hosts(probe, _sent_directly(report, endpoints), has_keys=has_keys)
+    if state is None:
+        return report
+    probe, named = Probe(exchange, state, report, dict(params or {})), list(symbols)
+    markets, endpoints = _find_routes(probe, named)
+    has_keys = bool(key) and _has_usable_keys(probe)
+    native = [active for active in endpoints if not isinstance(active.endpoint, CancelEndpoint)]
+    ours = [active for active in endpoints if active not in native]
+    for url, served in () if offline else _hosts(probe, ours):
+        may_query = probe.check_host(url, served) and has_keys
+        for market in [each for each in markets if may_query and each[0] in served]:
+            probe.check_key(*market)
+    for active in () if offline else native:
+        asked = [symbol for each, symbol, _ in markets if named and has_keys and each == active]
+        for symbol in asked:
+            probe.check_native(active.plugin, symbol)
+        if not asked:
+            what = "it calls ccxt's own methods: host, clock and key are not checked"
+            remedy = "Give keys, and a symbol that is traded there."
+            report.add(active.plugin, WARNING, what, remedy)
     return report
 
 
@@ -60,23 +77,17 @@ def masked(api_key: str) -> str:
     return f"{begin}… ({len(api_key)} characters)"
 
 
-def _public_key(exchange: Any) -> str | None:
-    """What names the account: an API key, or the address of a wallet."""
-    found: str | None = exchange.apiKey or exchange.walletAddress
-    return found
-
-
 def _attach(
     report: Report, exchange: Any, account: str | None, file: str | os.PathLike[str] | None
 ) -> ExchangeState | None:
     """Attach the adapter; None where that fails or no plugin serves the exchange."""
     try:
-        report.plugins, settings = plugins(file), load(file)
+        installed, settings = plugins(file), load(file)
         attach(exchange, account=account, plugins=file)
     except (PluginError, ValueError) as e:
         report.add("attach()", WRONG, str(e), "Correct it. Until then attach() fails.")
         return None
-    for plugin in report.plugins:
+    for plugin in installed:
         if plugin.reason is not None and settings.policy(plugin.name).enabled:
             remedy = "Until then ccxt's cancel_order handles what this plugin would."
             report.add(plugin.name, WRONG, plugin.reason, remedy)
@@ -91,15 +102,10 @@ def _attach(
 def _has_usable_keys(probe: Probe) -> bool:
     """Whether all are given and the secret can sign; one that cannot is a problem."""
     endpoint = probe.state.config.endpoints[0].endpoint
-    if isinstance(endpoint, CancelEndpoint) and not probe.exchange.secret:
-        return False
-    if not _public_key(probe.exchange):
-        return False
     try:
+        probe.exchange.check_required_credentials()
         if isinstance(endpoint, CancelEndpoint):
             probe.state.get_credentials(probe.exchange, endpoint)
-        else:
-            probe.exchange.check_required_credentials()
     except ccxt.AuthenticationError as e:
         remedy = "Correct the keys of the exchange object; nothing can be signed until then."
         probe.report.add("keys", WRONG, str(e), remedy)
@@ -107,58 +113,34 @@ def _has_usable_keys(probe: Probe) -> bool:
     return True
 
 
-def _find_routes(
-    probe: Probe, symbols: list[str], params: Mapping[str, Any]
-) -> list[ActiveEndpoint]:
-    """The endpoints that the symbols need; without any, those of the account."""
+def _find_routes(probe: Probe, symbols: list[str]) -> tuple[Markets, list[ActiveEndpoint]]:
+    """The markets, and the endpoints: those of the account if no symbol is given."""
     report, config = probe.report, probe.state.config
-    for symbol in symbols or COMMON:
+    found: Markets = []
+    for symbol in dict.fromkeys(symbols or COMMON):
         try:
-            match = match_route(probe.exchange, symbol, params, config.endpoints, config.account)
+            match = match_route(
+                probe.exchange, symbol, probe.params, config.endpoints, config.account
+            )
         except ccxt.BaseError as e:
             remedy = "Name a symbol as ccxt spells it, such as BTC/USDT:USDT."
             report.add(repr(symbol), WRONG, str(e), remedy)
             continue
         report.account = match.market_route.account
-        if symbols or match.active is not None:
-            report.routes[symbol] = match
-    if not symbols:
-        return [active for active in config.endpoints if report.account in active.http.accounts]
-    matched = [match.active for match in report.routes.values() if match.active is not None]
-    return [*{active.plugin: active for active in matched}.values()]
-
-
-def _sent_directly(report: Report, endpoints: list[ActiveEndpoint]) -> list[ActiveEndpoint]:
-    """The endpoints whose requests the adapter makes. Of any other, ccxt knows the hosts."""
-    sent = [active for active in endpoints if isinstance(active.endpoint, CancelEndpoint)]
-    for active in endpoints:
-        if active not in sent:
-            what = "it calls ccxt's own methods: host, clock and key are not checked"
-            remedy = "Call the exchange object's fetch_balance(), which needs all three."
-            report.add(active.plugin, WARNING, what, remedy)
-    return sent
-
-
-def _check_hosts(probe: Probe, endpoints: list[ActiveEndpoint], *, has_keys: bool) -> None:
-    """Check each host and, where it answers, the key by one query of each market."""
-    for url, served in _hosts(probe, endpoints):
-        may_query = probe.check_host(url, served) and has_keys
-        markets = {
-            (match.active.plugin, match.market.id): (match.active, symbol, match.market.id)
-            for symbol, match in probe.report.routes.items()
-            if match.active is not None and match.active.plugin in {a.plugin for a in served}
-        }
-        for active, symbol, market_id in markets.values() if may_query else ():
-            probe.check_key(active, symbol, market_id)
+        plugin = None if match.active is None else match.active.plugin
+        if match.active is not None:
+            found.append((match.active, symbol, match.market.id))
+        if symbols or plugin:
+            report.routes.append({"symbol": symbol, "plugin": plugin, "reason": match.reason})
+    if symbols:
+        return found, [*{active.plugin: active for active, _, _ in found}.values()]
+    return found, [a for a in config.endpoints if report.account in a.endpoint.accounts]
 
 
 def _hosts(
     probe: Probe, endpoints: list[ActiveEndpoint]
 ) -> Iterable[tuple[str, list[ActiveEndpoint]]]:
-    """A URL of each host, with the endpoints there.
-
-    It is the time endpoint, or the order's URL, whose refusal without a key has a ``Date`` header.
-    """
+    """The URL of the time, or else of orders, of each host, with the endpoints there."""
     found: dict[tuple[str, str | None], tuple[str, list[ActiveEndpoint]]] = {}
     for active in endpoints:
         served = active.http

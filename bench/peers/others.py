@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -10,7 +11,7 @@ from bench.target import MARKET, Answer, Client, Target
 
 
 def python_binance(target: Target) -> Client:
-    """python-binance's ``Client``, without its first ping; its params go in the body."""
+    """Without its first ping; its params go in the body."""
     import binance.client
 
     client = binance.client.Client(target.key, target.secret, ping=False)
@@ -18,7 +19,6 @@ def python_binance(target: Target) -> Client:
 
 
 async def python_binance_async(target: Target) -> Client:
-    """python-binance's ``AsyncClient``, without its first ping; its params go in the body."""
     import binance.async_client
 
     return _python_binance(binance.async_client.AsyncClient(target.key, target.secret), target)
@@ -47,30 +47,6 @@ def binance_sdk(target: Target) -> Client:
         return {"status": data.status, "orderId": data.order_id}
 
     return Client(cancel, rest._session.close)  # it has no close() of its own
-
-
-def futures_connector(target: Target) -> Client:
-    """binance-futures-connector's ``UMFutures``."""
-    from binance.um_futures import UMFutures
-
-    client = UMFutures(key=target.key, secret=target.secret, base_url=target.url)
-    return Client(
-        lambda order: client.cancel_order(symbol=MARKET, orderId=order), client.session.close
-    )
-
-
-def unicorn(target: Target) -> Client:
-    """unicorn-binance-rest-api; it asks for the time as soon as it is made."""
-    from unicorn_binance_rest_api import BinanceRestApiManager
-
-    addresses = {"API_URL": f"{target.url}/api", "FUTURES_URL": f"{target.url}/fapi"}
-    manager_class = type("Manager", (BinanceRestApiManager,), addresses)
-    # given a tld, it keeps the addresses of its class
-    manager = manager_class(target.key, target.secret, tld="com", warn_on_update=False)
-    return Client(
-        lambda order: manager.futures_cancel_order(symbol=MARKET, orderId=order),
-        manager.stop_manager,
-    )
 
 
 async def pybotters(target: Target) -> Client:
@@ -111,7 +87,4 @@ async def nautilus(target: Target) -> Client:
         answer: Answer = msgspec.json.decode(response.body)
         return answer
 
-    async def close() -> None:
-        """Do nothing: its connections end with the object."""
-
-    return Client(cancel, close)
+    return Client(cancel, lambda: asyncio.sleep(0))  # its connections end with the object

@@ -7,6 +7,8 @@ from typing import Any
 import ccxt
 import pytest
 from integration.server import Server, http, self_signed
+from venues.models import MODELS
+from venues.models.model import Model
 
 from adapter.cli import main
 from adapter.doctor import run as doctor
@@ -155,7 +157,7 @@ class TestUnreachable:
         assert 1 == main(["doctor", SYMBOL, "--url", DEAD])
         text = capsys.readouterr().out
         assert "1. Wrong: 127.0.0.1:9: the connection fails" in text
-        assert "   Do: If you have set the address (--url" in text
+        assert "   Do: Check the address if you have set it (--url" in text
         assert "key        none, so no order can be cancelled" in text
         assert "2 things need to be fixed." == text.splitlines()[-1]
 
@@ -259,16 +261,49 @@ def test_wrong_usage(arguments: list[str]) -> None:
     assert 2 == caught.value.code
 
 
-def test_an_exchange_that_ccxts_methods_reach(
+def test_without_a_symbol_ccxts_methods_are_not_called(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The report says what is not checked, and nothing is sent."""
     monkeypatch.setenv("ALPACA_API_KEY", "a-key-of-a-user")
     monkeypatch.setenv("ALPACA_SECRET", "a-secret-of-a-user")
-    main(["doctor", "BTC/USDT", "--exchange", "alpaca"])
+    assert 0 == main(["doctor", "--exchange", "alpaca", "--url", DEAD])
     text = capsys.readouterr().out
     assert "BTC/USDT: any" in text
     assert "any: it calls ccxt's own methods: host, clock and key are not checked" in text
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.IDS[0])
+@pytest.mark.parametrize("is_right", [True, False])
+def test_ccxts_own_method_checks_the_key(model: type[Model], is_right: bool) -> None:
+    """By the open orders of each symbol; only an address needs no key for them."""
+    with model() as venue:
+        exchange = venue.connect(getattr(ccxt, model.IDS[0])())
+        if not is_right:
+            exchange.apiKey = "another-key"
+        report = doctor.run(exchange, symbols=[*model.MARKETS])
+        exchange.session.close()
+    accepted = {query.accepted for query in report.queries}
+    if "walletAddress" in model.CREDENTIALS:
+        assert ({None}, []) == (accepted, report.findings)
+    elif is_right:
+        assert ({True}, []) == (accepted, report.findings)
+    else:
+        assert accepted <= {False, None}  # MEXC's refusal is a BadRequest
+        assert "ccxt's fetch_open_orders fails: " in report.findings[0].what
+        assert "another-key" not in as_text(report)
+
+
+def test_ccxts_own_method_cannot_connect() -> None:
+    """The finding has the cause, without the URL and its signature."""
+    exchange = ccxt.htx({"apiKey": "a-key-of-a-user", "secret": "a-secret-of-a-user"})
+    exchange.urls = redirected(exchange.urls, DEAD)
+    report = doctor.run(exchange, symbols=["BTC/USDT"])
+    exchange.session.close()
+    finding = only(report)
+    assert "Connection refused" in finding.what
+    assert "NetworkError: check network, proxy and address" in finding.remedy
+    assert "ignature=" not in finding.what
 
 
 def test_an_exchange_that_ccxt_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:

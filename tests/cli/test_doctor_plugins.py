@@ -97,7 +97,6 @@ class TestInstallation:
         assert 0 == main(["doctor", "--url", sim.url, "--plugins", file])
         text = capsys.readouterr().out
         assert "1. Warning: plugins: no enabled plugin serves binance" in text
-        assert f"binance.usdm (not in use: disabled by {file})" in text
         assert f"settings   {file}\n" in text
         assert [] == sim.requests
 

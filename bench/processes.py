@@ -1,23 +1,31 @@
-"""A process for each client, which stays from its first task to the end of the run.
+"""The processes of a run: the server, the proxy before it, and one for each client.
 
-Clients that others wrote have virtual environments of their own, kept in the cache directory.
+A client's process stays from its first task to the end of the run. Clients that others wrote have
+virtual environments of their own, kept in the cache directory.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import attrs
+import certifi
+import trustme
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bench.clients import Client
+from bench.rows import Client
 from bench.target import Target, UnavailableError
 
 Json = dict[str, Any]
@@ -31,12 +39,12 @@ REMOVED = {
 }
 """Variables that change what is measured."""
 EXIT_TIMEOUT = 10.0
+ROUND_TRIP = 20
+"""ms, through the proxy."""
 
 
 @attrs.define
 class WorkerPool:
-    """Runs tasks of `bench.timing` with clients, each in its own process."""
-
     core: int
     ca: str
     cache: Path = CACHE
@@ -62,8 +70,7 @@ class WorkerPool:
         """What `bench.fresh` measured, in a process that begins now."""
         request = {"task": task, "target": target._asdict(), "core": self.core, **arguments}
         process = self._popen(sys.executable, "bench.fresh")
-        started = {"started": time.monotonic_ns()}
-        output, _ = process.communicate(json.dumps({**request, **started}))
+        output, _ = process.communicate(json.dumps({**request, "started": time.monotonic_ns()}))
         result: Json = json.loads(output) if output else {"failed": "its process has ended"}
         return result
 
@@ -106,8 +113,66 @@ class WorkerPool:
 
     def __exit__(self, *_: object) -> None:
         for process in self._processes.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.communicate(timeout=EXIT_TIMEOUT)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+            process.kill()
+            process.wait()
+
+
+@attrs.frozen
+class Servers:
+    ca: str
+    """A file with the certificate that the server's is signed with, and all usual ones."""
+    port: int
+    far_port: int
+    """Of the proxy that delays."""
+    proxy_port: int
+    """Of the one that does not, for clients that connect through it."""
+    rsa_key: str = attrs.field(repr=False)
+    """RSA-2048, as PEM."""
+
+    @rsa_key.default
+    def _rsa_key(self) -> str:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    def target(self, *, far: bool = False, rsa: bool = False, **settings: Any) -> Target:
+        """The server, on loopback or with `ROUND_TRIP`."""
+        url = f"https://127.0.0.1:{self.far_port if far else self.port}"
+        proxy = f"http://127.0.0.1:{self.proxy_port}"
+        key = "bench" * 13
+        return Target(url, self.ca, key, self.rsa_key if rsa else key, proxy, **settings)
+
+
+@contextlib.contextmanager
+def started(core: int) -> Iterator[Servers]:
+    """Both, on free ports of 127.0.0.1, for the time of a ``with`` block."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as stack:
+        certificate, ca = Path(name) / "server.pem", Path(name) / "ca.pem"
+        authority = trustme.CA()
+        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
+        ca.write_bytes(authority.cert_pem.bytes() + Path(certifi.where()).read_bytes())
+        port = start(stack, "bench.server", str(certificate), str(core))
+        far_port, proxy_port = (
+            start(stack, "bench.proxy", str(port), str(core), str(trip)) for trip in (ROUND_TRIP, 0)
+        )
+        yield Servers(str(ca), port, far_port, proxy_port)
+
+
+def start(stack: contextlib.ExitStack, module: str, *arguments: str) -> int:
+    """The port that a module of ours listens on."""
+    # a session of its own: who presses Ctrl-C means the run, which then ends it
+    process = stack.enter_context(
+        subprocess.Popen(  # noqa: S603  # ours
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    )
+    stack.callback(process.terminate)
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise RuntimeError(f"{module} ended before it listened")
+    return int(line)
