@@ -23,7 +23,7 @@ from venues.models.kucoin import Kucoin
 from venues.models.mexc import Mexc
 from venues.models.model import Model
 from venues.models.okx import Okx
-from venues.test_native import AMOUNTS, DEADLINE, plain
+from venues.test_native import AMOUNTS, DEADLINE, SETTLED, assert_ends, assert_true, plain
 
 SPOT, SWAP, INVERSE = "BTC/USDT", "BTC/USDT:USDT", "BTC/USD:BTC"
 
@@ -38,13 +38,14 @@ def batch_of(model: type[Model]) -> NativeBatch | None:
 
 
 CASES = [
-    pytest.param((model, symbol), id=f"{model.IDS[0]}-{symbol}")
+    pytest.param(
+        (model, symbol), id=f"{model.IDS[0]}-{symbol}", marks=pytest.mark.long if more else ()
+    )
     for model in MODELS
     if (batch := batch_of(model)) is not None
-    for symbol in model.MARKETS
-    if re.fullmatch(batch.symbols, symbol)
+    for more, symbol in enumerate(s for s in model.MARKETS if re.fullmatch(batch.symbols, s))
 ]
-"""Each market of each model whose orders are cancelled by a batch."""
+"""Each market of each model whose orders are cancelled by a batch; the first one by default."""
 
 
 @pytest.fixture(params=CASES)
@@ -110,17 +111,22 @@ def test_a_lost_answer_is_settled_one_by_one(model: Model, symbol: str, mode: st
     assert 1 == count(model) or (mode, methods) == ("async", {"DELETE"})
 
 
-@pytest.mark.parametrize("fault", ["lost_before", "html", "http_502_html"])
-def test_what_was_not_executed_is_sent_again(
-    model: Model, symbol: str, mode: str, fault: str
-) -> None:
-    """Once queries have shown that the order is open."""
+@pytest.mark.parametrize("fault", SETTLED)
+def test_a_fault_of_the_batch_is_settled(model: Model, symbol: str, mode: str, fault: str) -> None:
+    """The cancel of each order ends as the order did, and what is told of it is true."""
+    settings, end = SETTLED[fault]
     ids = place_many(model, symbol, 3)
-    model.fault(fault, executed=False)
+    try:
+        if fault != "nothing":
+            model.fault(fault, **settings)
+    except ValueError:
+        pytest.skip(f"{model.IDS[0]} has no {fault}")
     orders = cancel_many(model, mode, ids, symbol, {"deadline": DEADLINE})
 
-    assert ["canceled"] * 3 == outcomes(orders)
-    assert ["canceled"] * 3 == states(model, ids)
+    for order_id, order in zip(ids, orders, strict=True):
+        result = order["error"] or order
+        assert_true(model, order_id, result, has_rivals=fault == "cancel_before")
+        assert_ends(result, end)
 
 
 def test_a_key_that_is_refused_is_an_error_of_each(model: Model, symbol: str, mode: str) -> None:
