@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import importlib
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
+import ccxt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.contract.answers import UNTOLD
-from adapter.contract.messages import CancelRequest, NoResponse, Response
-from adapter.contract.native import NativeEndpoint
+from adapter.contract.messages import (
+    CancelRequest,
+    Classification,
+    NoResponse,
+    Response,
+    ResponseKind,
+)
+from adapter.contract.native import NativeEndpoint, Reply
 from adapter.contract.native_batch import NativeBatch, each_in, elements
-from adapter.engine.native_batch import split_batch
+from adapter.engine.native_batch import NativeBatchRequest, split_batch
 
 BY_ID = NativeBatch(size=2, split=each_in("data"))
 IN_ORDER = NativeBatch(size=2, split=each_in("data"), in_order=True)
@@ -123,6 +131,52 @@ def test_any_json_value_is_split(name: str, data: Any) -> None:
 
     assert len(parts) in (0, 2)
     json.dumps([part.data for part in parts if isinstance(part, Response)])
+
+
+def asked(split: Any, came: Response) -> NativeBatchRequest:
+    """A request that was answered so."""
+
+    def cancel_several(*_: Any) -> Any:
+        yield from ()
+        return Reply(response=came)
+
+    batch = NativeBatch(size=2, split=split)
+    channel: Any = SimpleNamespace(
+        endpoint=SimpleNamespace(batch=batch),
+        exchange=ccxt.okx(),
+        cancel_several=cancel_several,
+        classify=lambda *_: Classification(kind=ResponseKind.ACKNOWLEDGED, text=""),
+    )
+    request = NativeBatchRequest(channel, [A, B])
+    with pytest.raises(StopIteration) as stopped:
+        next(request.send(1.0))
+    assert ResponseKind.ACKNOWLEDGED is stopped.value.value.kind
+    return request
+
+
+def test_a_row_that_fails_at_an_answer() -> None:
+    """Nothing is known of any order then, and the error is the cause."""
+    parts = [first.came for first in asked(lambda _: 1 / 0, answer({"data": []})).split()]
+
+    assert [True, True] == [part.may_have_been_sent for part in parts]
+    assert {ZeroDivisionError} == {type(part.cause) for part in parts}
+
+
+def test_a_success_of_the_whole_proves_nothing() -> None:
+    """Of which orders, nobody knows."""
+    request = asked(lambda _: [], answer({"data": "done"}))
+
+    assert [UNTOLD, UNTOLD] == [first.came for first in request.split()]
+
+
+def test_a_part_has_the_error_that_ccxt_makes_of_it() -> None:
+    """As of an answer to a single cancel."""
+    refused = {"code": "51024", "data": [{"ordId": "A", "sCode": "51024", "sMsg": "Suspended"}]}
+    parts = [first.came for first in asked(lambda _: [refused], answer({"data": 1})).split()]
+
+    assert isinstance(parts[0].error, ccxt.AccountSuspended)
+    assert UNTOLD == parts[1].response
+    assert parts[1].error is None
 
 
 def test_elements() -> None:
