@@ -27,6 +27,7 @@ from adapter.contract.api import OrderFields, OrderQuery
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import ResponseKind
 from adapter.contract.native import Look, NativeEndpoint
+from adapter.contract.native_batch import NativeBatch
 from adapter.contract.venue import Venue
 
 TOP = Path(__file__).parent.parent
@@ -200,7 +201,7 @@ def test_every_field_is_explained(value: type[attrs.AttrsInstance]) -> None:
             assert shown[field.name] == repr(field.default.factory()), field.name
 
 
-@pytest.mark.parametrize("value", [NativeEndpoint, Look])
+@pytest.mark.parametrize("value", [NativeEndpoint, NativeBatch, Look])
 def test_every_value_of_a_row_is_explained(value: type[attrs.AttrsInstance]) -> None:
     """And no other."""
     assert {field.name for field in attrs.fields(value)} == {*explained(value.__name__)}
@@ -252,6 +253,7 @@ def test_every_name_of_the_contract_is_there() -> None:
         "adapter.contract.ids",
         "adapter.contract.venue",
         "adapter.contract.native",
+        "adapter.contract.native_batch",
         "adapter.contract.base_venue",
         "adapter.contract.messages",
         "adapter.venues.binance",

@@ -142,7 +142,7 @@ def _parts(response: Response) -> list[Response]:
     """The parts, each with its text: of the body, as ``data`` has keys and signatures in full."""
     data = response.data if isinstance(response.data, list) else []
     try:
-        texts = [_json(part) for part in json.loads(response.body)]
+        texts = [json_text(part) for part in json.loads(response.body)]
     except (ValueError, TypeError, RecursionError):
         texts = []
     if len(texts) != len(data):
@@ -152,7 +152,8 @@ def _parts(response: Response) -> list[Response]:
     ]
 
 
-def _json(part: Any) -> str:
+def json_text(part: Any) -> str:
+    """A part of an answer as the exchange would have sent it."""
     return json.dumps(part, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -30,6 +30,7 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
+from adapter.contract.native_batch import NativeBatch
 
 ANY_MARKET = "any"
 """The market type of all orders of a venue."""
@@ -221,6 +222,10 @@ class NativeEndpoint(Endpoint):
         validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
     )
     """How the order is looked at; each look is made if the one before does not find it."""
+    batch: NativeBatch | None = attrs.field(
+        default=None, validator=optional(instance_of(NativeBatch))
+    )
+    """How several orders are cancelled by one request; None where each is by its own."""
 
     is_final: bool = attrs.field(default=False, validator=instance_of(bool))
     """Whether an answer to the cancel that shows the order as canceled is the venue's last word."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Sequence
-from typing import TypeGuard, cast
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 import attrs
 import ccxt
@@ -20,6 +21,7 @@ from adapter.contract.messages import (
     ResponseKind,
 )
 from adapter.core.channel import Asking
+from adapter.engine.channel import BaseChannel
 from adapter.engine.flow import First
 from adapter.engine.http_channel import HttpChannel
 
@@ -27,26 +29,57 @@ FOR_ALL = (ccxt.AuthenticationError, ccxt.BadSymbol, ccxt.DDoSProtection)
 """Refusals that do not depend on the orders."""
 UNREAD = NoResponse(may_have_been_sent=True, reason="an error came up before its answer was read")
 
+C = TypeVar("C", bound=BaseChannel)
+
 
 @attrs.define(eq=False)
-class BatchRequest:
+class BatchRequest(abc.ABC, Generic[C]):
     """One request that cancels all of ``calls``. Their own channels receive their parts of it."""
 
-    channel: HttpChannel
+    channel: C
     calls: Sequence[CancelRequest]
-    came: Response | NoResponse = attrs.field(default=UNREAD, init=False)
+    came: Any = attrs.field(default=UNREAD, init=False)
+    """What came, as channels of this class receive it."""
     sent_at: float = attrs.field(default=0.0, init=False)
     timestamp: int = attrs.field(default=0, init=False)
 
     def ask(self, _: CancelRequest, seconds: float) -> Asking:
         """Send the request, within so many seconds."""
         channel, calls = self.channel, self.calls
-        endpoint, exchange = channel.active.http, channel.exchange
-        channel.requests, channel.has_left, channel.is_cancel = 1, False, True
+        channel.requests, channel.has_left, channel.is_cancel = 0, False, True
         channel.sent_details = {"orders": [call.order_id or call.client_order_id for call in calls]}
-        self.sent_at, self.timestamp = channel.state.io.clock(), exchange.nonce()
-        request = batch_request(calls, endpoint)
-        response = yield from channel.send(request, seconds)
+        self.sent_at, self.timestamp = channel.state.io.clock(), channel.now()
+        return self.send(seconds)
+
+    def split(self) -> list[First]:
+        """The part of each order in what came; the whole where that has no parts.
+
+        Where a plugin fails at it, nothing is known of any.
+        """
+        try:
+            parts = self.parts() or [self.came] * len(self.calls)
+        except Exception as e:
+            parts = [attrs.evolve(UNREAD, cause=e)] * len(self.calls)
+        return [First(part, self.sent_at, self.timestamp) for part in parts]
+
+    @abc.abstractmethod
+    def send(self, seconds: float) -> Asking:
+        """Send it, and keep what came."""
+
+    @abc.abstractmethod
+    def parts(self) -> Sequence[Any]:
+        """The part of each order in what came; empty if that is of the whole request."""
+
+
+@attrs.define(eq=False)
+class HttpBatchRequest(BatchRequest[HttpChannel]):
+    """By the request of an endpoint."""
+
+    def send(self, seconds: float) -> Asking:
+        """Send it, and keep what came."""
+        channel, calls = self.channel, self.calls
+        channel.requests = 1
+        response = yield from channel.send(batch_request(calls, channel.active.http), seconds)
         if self._is_ambiguous(response):
             response = NoResponse(may_have_been_sent=True, reason=text_of(response))
         self.came = response
@@ -65,18 +98,10 @@ class BatchRequest:
         code = str(response.data.get(endpoint.venue.error_field))
         return code in map(str, cast(BatchCancel, endpoint.batch_cancel).ambiguous_codes)
 
-    def split(self) -> list[First]:
-        """The part of each order in what came; the whole where that is not a list.
-
-        Where a plugin fails at it, nothing is known of any.
-        """
-        parts: Sequence[Response | NoResponse] = [self.came] * len(self.calls)
-        try:
-            if (answer := self.channel.list_of(self.came)) is not None:
-                parts = split_answer(answer, self.calls, self.channel.active.http)
-        except Exception as e:
-            parts = [attrs.evolve(UNREAD, cause=e)] * len(self.calls)
-        return [First(part, self.sent_at, self.timestamp) for part in parts]
+    def parts(self) -> Sequence[Response | NoResponse]:
+        """Those of a list."""
+        answer = self.channel.list_of(self.came)
+        return [] if answer is None else split_answer(answer, self.calls, self.channel.active.http)
 
 
 def batch_request(calls: Sequence[CancelRequest], endpoint: CancelEndpoint) -> ApiRequest:
@@ -104,6 +129,6 @@ def is_for_each(sent: Classification) -> bool:
 
     Then each is cancelled by a request of its own.
     """
-    if sent.kind is ResponseKind.REFUSED:
+    if sent.kind in (ResponseKind.REFUSED, ResponseKind.DISPUTED):
         return issubclass(sent.error, FOR_ALL)
     return sent.kind is not ResponseKind.NOT_OPEN

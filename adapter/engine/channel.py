@@ -73,6 +73,10 @@ class BaseChannel(abc.ABC):
         """Query the order."""
 
     @abc.abstractmethod
+    def receive(self, came: Any) -> Classification:
+        """What the answer to a cancel means that another channel of this class asked for."""
+
+    @abc.abstractmethod
     def open_orders(self, call: CancelRequest, market: Market | None, seconds: float) -> Asking:
         """List the open orders of a market, or of all where that is None."""
 

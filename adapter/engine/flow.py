@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import attrs
 import ccxt
@@ -13,9 +13,7 @@ from adapter.contract.messages import (
     CLASSIC,
     PORTFOLIO_MARGIN,
     CancelRequest,
-    NoResponse,
     Order,
-    Response,
     Sleep,
 )
 from adapter.contract.native import NativeEndpoint
@@ -30,7 +28,6 @@ from adapter.core.siblings import search_conditional
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.engine.channel import BaseChannel
 from adapter.engine.direct import Direct, Send, WaitForThrottle
-from adapter.engine.http_channel import HttpChannel
 from adapter.engine.implicit import CallImplicit, Implicit
 from adapter.engine.native import Native
 from adapter.engine.native_calls import CallNative
@@ -69,15 +66,16 @@ Effects = Generator[Effect, Any, Order]
 class First:
     """What an order's cancel was answered, where a request for several orders carried it."""
 
-    response: Response | NoResponse
+    came: Any
+    """As the channel of that request has it: of the order alone, or of the whole request."""
     sent_at: float
     """When that request was made, by the state's clock."""
     timestamp: int
     """The one in ms that it carried."""
 
-    def receive(self, channel: HttpChannel) -> Received:
-        """The same with what the response means, as ``channel`` says."""
-        return Received(channel.receive(self.response), self.sent_at, self.timestamp)
+    def receive(self, channel: BaseChannel) -> Received:
+        """The same with what it means, as ``channel`` says."""
+        return Received(channel.receive(self.came), self.sent_at, self.timestamp)
 
 
 def cancel_flow(exchange: Any, state: ExchangeState, id: Any, symbol: Any, params: Any) -> Effects:
@@ -183,9 +181,7 @@ class CancelFlow:
                     if isinstance(first, Exception):
                         raise first
                     channel = self.channel()
-                    received = None
-                    if first is not None:
-                        received = first.receive(cast(HttpChannel, channel))
+                    received = None if first is None else first.receive(channel)
                     joined.outcome = order = yield from self._cancel(channel, received)
             elif joined is None:
                 self._fail_waiting()

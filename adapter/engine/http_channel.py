@@ -79,12 +79,12 @@ class HttpChannel(BaseChannel):
             self.queued_at.outage.add(self.state.io.clock() * 1000, is_usable=is_usable)
         return found
 
-    def receive(self, response: Response | NoResponse) -> Classification:
+    def receive(self, came: Response | NoResponse) -> Classification:
         """What the answer to a cancel means that another channel's request carried."""
         call = self.call.with_one_id(query=False)
         self.is_cancel, self.asked, self.requests = True, (call, None), 1
-        self.has_sent, self.has_left = True, not is_unsent(response)
-        return self.classify(response, call, None)
+        self.has_sent, self.has_left = True, not is_unsent(came)
+        return self.classify(came, call, None)
 
     def classify(
         self, response: Response | NoResponse, call: CancelRequest, query: OrderQuery | None

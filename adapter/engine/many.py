@@ -14,11 +14,12 @@ from adapter.contract.api import BatchCancel, OpenOrders
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import Order
 from adapter.contract.native import NativeEndpoint
+from adapter.contract.native_batch import NativeBatch
 from adapter.core.events import call_numbers
 from adapter.core.many import Named, batches, parse_ids
 from adapter.core.routing import ActiveEndpoint, RouteMatch
 from adapter.core.single_flight import Flight, copy_error
-from adapter.engine.batch import BatchRequest, is_for_each
+from adapter.engine.batch import BatchRequest, HttpBatchRequest, is_for_each
 from adapter.engine.flow import (
     CallCcxt,
     CancelFlow,
@@ -28,6 +29,8 @@ from adapter.engine.flow import (
     params_for_ccxt,
 )
 from adapter.engine.http_channel import HttpChannel
+from adapter.engine.native import Native
+from adapter.engine.native_batch import NativeBatchRequest
 from adapter.engine.state import ExchangeState
 from adapter.engine.together import Flow, RunTogether
 from adapter.engine.user_code import Asked, implicit_names
@@ -198,32 +201,49 @@ class ManyFlow:
         return 1 if self.exchange.synchronous and in_queue else CONCURRENCY
 
     def _starts(self, conversations: Sequence[_Conversation]) -> list[Flow]:
-        batch = self.active.endpoint.batch_cancel
-        if batch is None or not self._may_send(batch):
+        batch = self._batch()
+        if batch is None:
             return [self._converse(each) for each in conversations]
         of_calls = [(each.flow.call, each) for each in conversations]
-        return [self._send_batch(members) for members in batches(of_calls, batch.size)]
+        return [self._send_batch(members, batch) for members in batches(of_calls, batch.size)]
 
-    def _may_send(self, batch: BatchCancel) -> bool:
-        """Whether no method is the user's, or ccxt's for this very request is."""
-        names = implicit_names(*asked(self.active.http, batch))
-        return not self.overrides or not {*names}.isdisjoint(self.overrides)
+    def _batch(self) -> BatchCancel | NativeBatch | None:
+        """The request for several orders.
 
-    def _send_batch(self, members: Sequence[_Conversation]) -> Flow:
+        None where a method is the user's and ccxt's for this very request is not.
+        """
+        endpoint = self.active.endpoint
+        if isinstance(endpoint, NativeEndpoint):
+            return endpoint.batch
+        if endpoint.batch_cancel is None or not self.overrides:
+            return endpoint.batch_cancel
+        names = implicit_names(*asked(self.active.http, endpoint.batch_cancel))
+        return None if {*names}.isdisjoint(self.overrides) else endpoint.batch_cancel
+
+    def _send_batch(
+        self, members: Sequence[_Conversation], batch: BatchCancel | NativeBatch
+    ) -> Flow:
         """One request for several orders; each goes on by its own part of the answer.
 
         By client ids it is sent once: each may mean a newer order before it could be sent again.
         """
-        if len(members) == 1:
-            return (yield from self._converse(members[0]))
+        calls = [each.flow.call for each in members]
+        is_fit = isinstance(batch, BatchCancel) or batch.takes(calls[0])
+        if len(members) == 1 or not is_fit:
+            return [self._converse(each) for each in members]
         for each in members:
             each.has_begun = True
-        channel = cast(HttpChannel, self.head.channel())
-        calls = [each.flow.call for each in members]
-        request, is_unique = BatchRequest(channel, calls), self.active.policy.client_ids == "unique"
+        channel = self.head.channel()
+        if isinstance(channel, Native):
+            request: BatchRequest[Any] = NativeBatchRequest(channel, calls)
+        else:
+            request = HttpBatchRequest(cast(HttpChannel, channel), calls)
+        is_unique = self.active.policy.client_ids == "unique"
         once = calls[0].client_order_id is not None and not is_unique
         try:
             sent = yield from self.head.machine(channel).send(request.ask, once=once)
+        except ccxt.NotSupported:  # ccxt sends none for such an account
+            return [self._converse(each) for each in members]
         except Exception as e:
             return [self._converse(each, copy_error(e)) for each in members]
         finally:

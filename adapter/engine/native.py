@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -22,10 +22,11 @@ from adapter.contract.messages import (
 )
 from adapter.contract.native import TRAILING_PARAM, TRIGGER_PARAMS, Look, NativeEndpoint, Reply
 from adapter.contract.native_answers import classify_cancel, classify_look
+from adapter.contract.native_batch import NativeBatch
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
 from adapter.engine.channel import BaseChannel, is_unsent, timeout_for
-from adapter.engine.native_calls import CANCEL, CallNative
+from adapter.engine.native_calls import CANCEL, CANCEL_SEVERAL, CallNative
 from adapter.engine.redaction import shown_cause
 
 log = logging.getLogger("adapter")
@@ -67,7 +68,31 @@ class Native(BaseChannel):
                 params[str(self.endpoint.client_id_param)] = one.client_order_id
         arguments = order_id, self.symbol, params
         reply = yield from self._call(CANCEL, arguments, ends - self.state.io.clock())
+        return self.classify(reply, one)
+
+    def cancel_several(self, calls: Sequence[CancelRequest], seconds: float) -> Calling:
+        """By ``cancel_orders``: ``calls`` are of one market, with ids of one kind alone."""
+        ends, batch = self.state.io.clock() + seconds, cast(NativeBatch, self.endpoint.batch)
+        unloaded = yield from self._load_markets(seconds)
+        if unloaded is not None:
+            return Reply(response=unloaded)
+        ids, params = [call.order_id for call in calls], {}
+        if calls[0].client_order_id is not None:
+            ids, params = [], {batch.client_ids_param: [call.client_order_id for call in calls]}
+        arguments = ids, calls[0].market_id, params
+        return (yield from self._call(CANCEL_SEVERAL, arguments, ends - self.state.io.clock()))
+
+    def classify(self, reply: Reply, call: CancelRequest) -> Classification:
+        """What came back from a cancel means for this order."""
+        one = call.with_one_id(query=False)
         return self._read(lambda: classify_cancel(reply, one, self.endpoint))
+
+    def receive(self, came: Reply | NoResponse) -> Classification:
+        """What the answer to a cancel means that another channel asked for."""
+        reply = came if isinstance(came, Reply) else Reply(response=came)
+        self.is_cancel, self.requests = True, 1
+        self.has_sent, self.has_left = True, not is_unsent(reply.response)
+        return self.classify(reply, self.call)
 
     def query(self, call: CancelRequest, seconds: float) -> Asking:
         """By each look of the row that can find the order by its id, until one does."""

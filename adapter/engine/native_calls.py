@@ -23,7 +23,7 @@ from adapter.engine.state import ExchangeState
 from adapter.engine.tap import Capture, Sent
 from adapter.engine.user_code import is_ccxt_code
 
-CANCEL = "cancel_order"
+CANCEL, CANCEL_SEVERAL = "cancel_order", "cancel_orders"
 SENT_ONCE = ("POST", "PATCH")
 """The methods of requests that aiohttp does not send again by itself after a disconnect."""
 
@@ -66,7 +66,7 @@ async def call_native_async(exchange: Any, state: ExchangeState, effect: CallNat
 
 def _method(exchange: Any, name: str) -> Callable[..., Any]:
     """The method that cancels as ccxt has it, past the adapter's; any other as it is."""
-    if name != CANCEL:
+    if name not in (CANCEL, CANCEL_SEVERAL):
         return cast(Callable[..., Any], getattr(exchange, name))
     methods = [vars(cls)[name] for cls in type(exchange).__mro__ if name in vars(cls)]
     methods = [getattr(method, "__wrapped__", method) for method in methods]
@@ -90,6 +90,8 @@ def _reply(
         data = returned.get("info") if isinstance(returned, Mapping) else returned
         text = exchange.json(data)
         return Reply(returned=returned, response=Response(status=200, body=text, data=data))
+    # of requests that ccxt makes side by side, what it raised is of the one that failed
+    sent.sort(key=lambda each: each.error is not None and each.error is error)
     last = sent[-1]
     if last.response is not None:
         response: Response | NoResponse = last.response

@@ -1,11 +1,15 @@
 """Bitget: a cancel is acknowledged; one code, of several, means filled, canceled and unknown alike.
 
 https://www.bitget.com/api-doc/spot/trade/Cancel-Order
+https://www.bitget.com/api-doc/spot/trade/Batch-Cancel-Orders
+https://www.bitget.com/api-doc/contract/trade/Batch-Cancel-Orders
 https://www.bitget.com/api-doc/spot/plan/Cancel-Plan-Order
 https://www.bitget.com/api-doc/contract/plan/Cancel-Plan-Order
 https://www.bitget.com/api-doc/contract/plan/orders-plan-history
 https://www.bitget.com/api-doc/spot/error-code/restapi
 """
+
+from typing import Any
 
 from adapter.contract.native import (
     CLOCK,
@@ -16,9 +20,20 @@ from adapter.contract.native import (
     NativeEndpoint,
 )
 from adapter.contract.native_answers import text_at
+from adapter.contract.native_batch import NativeBatch, elements
 
 ACCEPTED = "data.orderId|data.clientOid|data.successList.0.orderId|data.result|data"
 """Where an answer names what was canceled; of a spot plan order, it has but ``success``."""
+
+
+def split(answer: Any) -> list[Any]:
+    """Those that were accepted are in one list, and those that were refused in another."""
+    return [
+        {**answer, "data": {name: [each]}}
+        for name in ("successList", "failureList")
+        for each in elements(answer, f"data.{name}")
+    ]
+
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -41,12 +56,16 @@ ENDPOINT = NativeEndpoint(
             client_id_param=None,
         ),
     ),
+    batch=NativeBatch(size=20, split=split),
     query_params=frozenset(
         {"planType", "trailing", "productType", "marginMode", "uta", "category", "stock"}
     ),
     several_params=frozenset({"orderIdList"}),
     acknowledges=lambda answer: text_at(answer, ACCEPTED) is not None,
-    error_fields=("code", "data.failureList.0.errorMsg", "data.result"),
+    error_fields=(
+        *("code", "data.failureList.0.errorCode", "data.failureList.0.errorMsg"),
+        "data.result",
+    ),
     successes=frozenset({"00000", "success"}),
     codes={
         "22001": NOT_FOUND,

@@ -12,6 +12,7 @@ from adapter.contract.native import (
     Look,
     NativeEndpoint,
 )
+from adapter.contract.native_batch import NativeBatch, each_in
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -20,6 +21,7 @@ ENDPOINT = NativeEndpoint(
     client_id_param=None,
     trigger_param=None,
     looks=(Look(client_id_param=None),),
+    batch=NativeBatch(size=20, split=each_in("results")),
     error_fields=("results.0.failure_reason", "errors.0.id", "error"),
     successes=frozenset({"UNKNOWN_CANCEL_FAILURE_REASON"}),
     codes={

@@ -3,7 +3,10 @@
 https://www.htx.com/en-us/opend/newApiPages/?id=7ec4e938-7773-11ed-9966-0242ac110003
 https://www.htx.com/en-us/opend/newApiPages/?id=5d51a18b-77b6-11ed-9966-0242ac110003
 https://www.htx.com/en-us/opend/newApiPages/?id=8cb89359-77b5-11ed-9966-1958947efe6
+https://www.htx.com/en-us/opend/newApiPages/?id=8cb89359-77b5-11ed-9966-195894d0de8
 """
+
+from typing import Any
 
 from adapter.contract.native import (
     CANCELED,
@@ -16,6 +19,23 @@ from adapter.contract.native import (
     Look,
     NativeEndpoint,
 )
+from adapter.contract.native_answers import text_at
+from adapter.contract.native_batch import NativeBatch, each_in, elements
+
+
+def split(answer: Any) -> list[Any]:
+    """Linear swaps are in one list; others, by what became of them, in two, or in a text."""
+    accepted = elements(answer, "data.success")
+    refused = [*elements(answer, "data.failed"), *elements(answer, "data.errors")]
+    if ids := text_at(answer, "data.successes"):
+        accepted = ids.split(",")
+    error = {"status": "error", "data": None}
+    return [
+        *each_in("data")(answer),
+        *({**answer, "data": each} for each in accepted),
+        *({**answer, **error, **each} for each in refused if isinstance(each, dict)),
+    ]
+
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -24,6 +44,7 @@ ENDPOINT = NativeEndpoint(
     client_id_pattern=r"[A-Za-z0-9_-]{1,64}",
     client_id_rule="up to 64 letters, digits, - and _; of a swap, a number",
     looks=(Look(),),
+    batch=NativeBatch(size=10, split=split),
     query_params=frozenset(
         {"stopLossTakeProfit", "stopLoss", "takeProfit", "trailing", "marginMode"}
     ),
@@ -47,6 +68,7 @@ ENDPOINT = NativeEndpoint(
         "order-orderstate-error": NOT_FOUND,
         "order-queryorder-invalid": NOT_FOUND,
         "base-record-invalid": NOT_FOUND,
+        "base-not-found": NOT_FOUND,
         "1017": NOT_FOUND,
         "1061": NOT_FOUND,
         "1062": PENDING,

@@ -7,6 +7,7 @@ https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/error-respons
 
 from adapter.contract.native import CLOCK, NOT_FOUND, TOO_MANY, Look, NativeEndpoint
 from adapter.contract.native_answers import text_at
+from adapter.contract.native_batch import NativeBatch, each_in
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -19,6 +20,12 @@ ENDPOINT = NativeEndpoint(
     trigger_param=None,
     unserved_params=frozenset({"twap"}),
     looks=(Look(renamed_params={"vaultAddress": "user"}),),
+    batch=NativeBatch(
+        size=20,
+        client_ids_param="clientOrderId",
+        split=each_in("response.data.statuses"),
+        in_order=True,
+    ),
     query_params=frozenset({"user", "subAccountAddress", "vaultAddress"}),
     acknowledges=lambda answer: text_at(answer, "response.data.statuses.0") == "success",
     error_fields=("response.data.statuses.0.error", "response"),

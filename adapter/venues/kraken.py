@@ -21,6 +21,7 @@ ENDPOINT = NativeEndpoint(
     confirms="Kraken counts the orders that it hit, which may be pending; fetchOrder shows the end",
     several_params=frozenset({"userref"}),
     trigger_param=None,
+    # no batch: its answer only counts the orders that it hit
     looks=(
         Look(client_id_param=None),
         Look(method="fetch_open_orders", lists=True, by_order_id=False),

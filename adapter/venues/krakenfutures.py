@@ -25,6 +25,7 @@ ENDPOINT = NativeEndpoint(
     order_id_rule="a UUID",
     client_id_param=None,
     trigger_param=None,
+    # no batch: the page shows no refused cancel of one, and a look finds what ended for 5 s more
     # ccxt's lists of ended orders have every order that was placed, as canceled or as closed
     looks=(Look(client_id_param=None),),
     is_final=True,

@@ -5,8 +5,11 @@ https://www.kucoin.com/docs-new/rest/spot-trading/orders/get-order-by-orderld
 https://www.kucoin.com/docs-new/rest/spot-trading/orders/get-stop-order-by-orderld
 https://www.kucoin.com/docs-new/rest/futures-trading/orders/cancel-order-by-orderld
 https://www.kucoin.com/docs-new/rest/futures-trading/orders/get-order-by-orderld
+https://www.kucoin.com/docs-new/rest/futures-trading/orders/batch-cancel-orders
 https://www.kucoin.com/docs-new/error-code
 """
+
+from typing import Any
 
 from adapter.contract.native import (
     CLOCK,
@@ -17,6 +20,23 @@ from adapter.contract.native import (
     Look,
     NativeEndpoint,
 )
+from adapter.contract.native_answers import text_at
+from adapter.contract.native_batch import NativeBatch, elements
+
+
+def split(answer: Any) -> list[Any]:
+    """Each order has a code of its own; that of success is 200."""
+    codes = [(text_at(each, "code"), each) for each in elements(answer, "data")]
+    return [
+        {
+            **answer,
+            "code": "200000" if code == "200" else code,
+            "msg": text_at(each, "msg"),
+            "data": each,
+        }
+        for code, each in codes
+    ]
+
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -29,6 +49,8 @@ ENDPOINT = NativeEndpoint(
         # a classic account has a stop order that was canceled among the others
         Look(triggers=True, params={"trigger": False, "stop": False}),
     ),
+    # ccxt's is for futures
+    batch=NativeBatch(size=10, symbols=r".+:.+", client_ids_param="clientOrderIds", split=split),
     query_params=frozenset({"hf", "marginMode", "uta", "accountMode"}),
     error_fields=("code",),
     successes=frozenset({"200000"}),

@@ -10,6 +10,7 @@ https://www.mexc.com/api-docs/futures/error-code
 
 from adapter.contract.native import CLOCK, NOT_FOUND, Look, NativeEndpoint
 from adapter.contract.native_answers import text_at
+from adapter.contract.native_batch import NativeBatch, each_in
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -23,6 +24,8 @@ ENDPOINT = NativeEndpoint(
         # ccxt has none for those that have ended
         Look(method="fetch_open_orders", lists=True, triggers=True),
     ),
+    # ccxt would ask for spot orders among the swaps
+    batch=NativeBatch(size=50, symbols=r".+:.+", split=each_in("data")),
     query_params=frozenset({"marginMode"}),
     acknowledges=lambda answer: text_at(answer, "code|orderId") is not None,
     error_fields=("data.0.errorCode", "code"),

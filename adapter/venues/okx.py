@@ -1,8 +1,11 @@
 """OKX: a cancel is acknowledged, and one code means filled, canceled and unknown alike.
 
 https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-order
+https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders
 https://www.okx.com/docs-v5/en/#error-code
 """
+
+from typing import Any
 
 from adapter.contract.native import (
     BUSY,
@@ -14,6 +17,17 @@ from adapter.contract.native import (
     Look,
     NativeEndpoint,
 )
+from adapter.contract.native_answers import text_at
+from adapter.contract.native_batch import NativeBatch, elements
+
+
+def split(answer: Any) -> list[Any]:
+    """The code of the whole says no more than how many were refused."""
+    return [
+        {**answer, "code": text_at(each, "sCode"), "data": [each]}
+        for each in elements(answer, "data")
+    ]
+
 
 ENDPOINT = NativeEndpoint(
     api_version=1,
@@ -23,6 +37,7 @@ ENDPOINT = NativeEndpoint(
     client_id_pattern=r"[A-Za-z0-9]{1,32}",
     client_id_rule="up to 32 letters and digits",
     looks=(Look(),),
+    batch=NativeBatch(size=20, client_ids_param="clientOrderId", split=split),
     query_params=frozenset({"trailing"}),
     error_fields=("data.0.sCode", "code"),
     successes=frozenset({"0"}),

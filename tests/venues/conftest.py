@@ -11,7 +11,10 @@ from venues.anywhere import AnyHost, any_host
 from venues.models.model import Model
 
 HERE = Path(__file__).parent
-OF_VENUES = ("test_native.py", "test_native_triggers.py", "test_native_venues.py")
+OF_VENUES = (
+    *("test_native.py", "test_native_batch.py"),
+    *("test_native_triggers.py", "test_native_venues.py"),
+)
 DEFAULT = ("okx", "gate", "htx")
 """An acknowledgement, a final answer, and refusals in a success; the golden cases are of all."""
 

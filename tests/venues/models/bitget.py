@@ -2,7 +2,8 @@
 
 By https://www.bitget.com/api-doc/: a plan order is of another family (spot/plan/Cancel-Plan-Order,
 contract/plan/Cancel-Plan-Order), which tells a failure inside of an answer with code 00000, and on
-futures cancels all plan orders of the symbol where no id is given; a canceled spot order is known
+futures cancels all plan orders of the symbol where no id is given; a batch has a list of failures,
+with a code for each (spot/trade/Batch-Cancel-Orders); a canceled spot order is known
 by its client id for 2 hours (spot/trade/Cancel-Order); codes are those of spot/error-code/restapi.
 Which of the codes for an order that is not there comes when is not documented: ``gone`` has them
 for a cancel. Nor is it documented whether a cancel's answer is final: here it is not.
@@ -136,6 +137,20 @@ class Bitget(Model):
             code = self.gone[self._family(call)]
             raise error(code, GONE[code])
         return self._ok(self._ids(order))
+
+    @route("cancel", f"POST {SPOT}/batch-cancel-order", f"POST {MIX}/batch-cancel-orders")
+    def cancel_batch(self, call: Call) -> Any:
+        answer: dict[str, list[dict[str, str]]] = {"successList": [], "failureList": []}
+        for item in call.params.get("orderList") or call.params["orderIdList"]:
+            order = self._find(call, item)
+            was, order = self.cancel(call, order) if order else ("unknown", None)
+            if order is not None and was == "open":
+                answer["successList"].append(self._ids(order))
+            else:
+                code = self.gone[self._family(call)]
+                refused = {"errorMsg": GONE[code], "errorCode": code}
+                answer["failureList"].append({"clientOid": "", **item, **refused})
+        return self._ok(answer)
 
     @route("cancel", f"POST {SPOT}/cancel-plan-order")
     def cancel_spot_plan(self, call: Call) -> Any:

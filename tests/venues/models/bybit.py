@@ -1,15 +1,18 @@
 """bybit: spot and linear orders of a unified account.
 
 By https://bybit-exchange.github.io/docs/v5/: a cancel is acknowledged and asynchronous
-(order/cancel-order); order/open-order shows open orders and, by id, the last 500 others since the
-server was started; order/order-list shows fully canceled ones for 24 hours; words are those of
-enum#orderstatus and codes those of error. What a cancel of a pending one gets is not documented: it
-is taken for one that is too late.
+(order/cancel-order); a batch has its codes in a list of their own, and a refused order may have no
+id there (order/batch-cancel); order/open-order shows open orders and, by id, the last 500 others
+since the server was started; order/order-list shows fully canceled ones for 24 hours; words are
+those of enum#orderstatus and codes those of error. What a cancel of a pending one gets is not
+documented: it is taken for one that is too late.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
+
+import attrs
 
 from venues.models.book import ModelOrder, number
 from venues.models.model import Model, route
@@ -150,15 +153,37 @@ class Bybit(Model):
 
     @route("cancel", "POST /v5/order/cancel")
     def cancel_order(self, call: Call) -> Any:
+        was, order = self._cancel(call)
+        if order is None or was != "open":
+            raise self._error(*self._refusal(call, was))
+        return self._ack(order)
+
+    @route("cancel", "POST /v5/order/cancel-batch")
+    def cancel_batch(self, call: Call) -> Any:
+        orders, codes = [], []
+        for item in call.params["request"]:
+            was, order = self._cancel(
+                attrs.evolve(call, params={**item, "category": call.params["category"]})
+            )
+            code, text = (0, "OK") if was == "open" else self._refusal(call, was)
+            ids = {"orderId": "", "orderLinkId": item.get("orderLinkId", "")}
+            if order is not None and was == "open":
+                ids = {"orderId": order.id, "orderLinkId": order.client_id}
+            orders.append({"category": call.params["category"], "symbol": item["symbol"], **ids})
+            codes.append({"code": code, "msg": text})
+        return {**self._ok({"list": orders}), "retExtInfo": {"list": codes}}
+
+    def _refusal(self, call: Call, was: str) -> tuple[int, str]:
+        codes = CODES[call.params["category"]]
+        return codes.get(was, codes["unknown"])
+
+    def _cancel(self, call: Call) -> tuple[str, ModelOrder | None]:
         category = call.params["category"]
         order = self._find(call, category)
         if order is not None and category == "spot":
             is_stop = call.params.get("orderFilter", "Order") == "StopOrder"
             order = order if order.is_trigger == is_stop else None
-        was, order = self.cancel(call, order) if order else ("unknown", None)
-        if order is None or was != "open":
-            raise self._error(*CODES[category].get(was, CODES[category]["unknown"]))
-        return self._ack(order)
+        return self.cancel(call, order) if order else ("unknown", None)
 
     @route("query", "GET /v5/order/realtime")
     def realtime(self, call: Call) -> Any:

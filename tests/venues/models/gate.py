@@ -3,8 +3,9 @@
 By https://www.gate.com/docs/developers/apiv4/en/: the answer to a cancel is the order, final
 (#cancel-single-order); a client id, in ``text``, finds a spot order while it is open and a futures
 order for 60 s more; a canceled futures order without fills is gone after 10 minutes
-(#query-single-order-details-2). ``DELETE …/orders`` cancels all orders; whether ``…/orders/`` does,
-which ccxt sends for an empty id, is not documented: here it does.
+(#query-single-order-details-2). A batch of spot orders has a label for each
+(#cancel-batch-orders-by-specified-id-list). ``DELETE …/orders`` cancels all orders; whether
+``…/orders/`` does, which ccxt sends for an empty id, is not documented: here it does.
 A futures trigger order that has ended gets AUTO_ORDER_NOT_FOUND, which is not documented either:
 others have seen it on gate's testnet.
 """
@@ -12,6 +13,8 @@ others have seen it on gate's testnet.
 from __future__ import annotations
 
 from typing import Any, ClassVar
+
+import attrs
 
 from venues.models.book import ModelOrder, number
 from venues.models.model import Model, route
@@ -172,6 +175,18 @@ class Gate(Model):
         if was == "filled":
             raise error("ORDER_CLOSED", "Order is closed")
         raise error("ORDER_CANCELLED", "Order is already cancelled")
+
+    @route("cancel", f"POST {SPOT}/cancel_batch_orders")
+    def cancel_batch(self, call: Call) -> Any:
+        return [self._cancel_item(attrs.evolve(call, params=item)) for item in call.body]
+
+    def _cancel_item(self, call: Call) -> dict[str, Any]:
+        item = {"label": "", "message": "", **call.params, "succeeded": True}
+        try:
+            self.cancel_order(call)
+        except Refused as refused:
+            return {**item, **refused.answer.body, "succeeded": False}
+        return item
 
     @route("cancel", f"DELETE {SPOT}/price_orders/{{id}}", f"DELETE {FUTURES}/price_orders/{{id}}")
     def cancel_trigger(self, call: Call) -> Any:

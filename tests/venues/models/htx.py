@@ -2,7 +2,8 @@
 
 By https://www.htx.com/en-us/opend/newApiPages/: a cancel only says that the request was taken
 (?id=7ec4e938-7773-11ed-9966-0242ac110003), and by client id answers with the state of the order; a
-refusal has the order's state in ``order-state``; a canceled order without fills is not found 2
+refusal has the order's state in ``order-state``, also in the list of those that a batch has refused
+(?id=8cb89359-77b5-11ed-9966-195894d0de8); a canceled order without fills is not found 2
 hours later (?id=7ec4e31c-7773-11ed-9966-0242ac110003).
 """
 
@@ -133,6 +134,22 @@ class Htx(HtxSwaps):
                 {"order-state": self._order_state(was, order)},
             )
         return self._ok(order.id)
+
+    @route("cancel", f"POST {SPOT}/orders/batchcancel")
+    def cancel_spot_orders(self, call: Call) -> Any:
+        success, failed = [], []
+        for order_id in call.params["order-ids"]:
+            was, order = self._cancel(call, "spot", id=order_id)
+            if was == "open":
+                success.append(order_id)
+            elif order is None:
+                error = {"err-code": "base-not-found", "err-msg": "The record is not found."}
+                failed.append({"order-id": order_id, "client-order-id": "", **error})
+            else:
+                error = {"err-code": "order-orderstate-error", "err-msg": "Incorrect order state"}
+                state = {"order-state": self._order_state(was, order)}
+                failed.append({"order-id": order_id, "client-order-id": "", **error, **state})
+        return self._ok({"success": success, "failed": failed})
 
     @route("cancel", f"POST {SPOT}/orders/submitCancelClientOrder")
     def cancel_spot_by_client_id(self, call: Call) -> Any:

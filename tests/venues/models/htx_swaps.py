@@ -86,6 +86,16 @@ class HtxSwaps(Model):
             raise self._v5_error(*CODES[was])
         return self._v5_ok(self._ids(order))
 
+    @route("cancel", f"POST {V5}/trade/cancel_batch_orders")
+    def cancel_linear_orders(self, call: Call) -> Any:
+        items = []
+        for order_id in call.params["order_id"]:
+            was, _ = self._cancel(call, "linear", order_id)
+            code, text = (200, "Success") if was == "open" else CODES[was]
+            ids = {"order_id": order_id, "client_order_id": order_id}
+            items.append({"code": code, "message": text, **ids})
+        return self._v5_ok(items)
+
     @route("cancel", f"POST {V5}/algo/cancel_orders")
     def cancel_algos(self, call: Call) -> Any:
         """Cancel each order of a list; a refusal is the code of its item."""

@@ -5,14 +5,17 @@ By https://www.kucoin.com/docs-new/rest/: a cancel only sends the request
 canceled one has ``cancelExist``. Futures have a host of their own, here the path ``/futures``, and
 there one path serves orders and stop orders. ``DELETE …/orders`` cancels all orders; whether
 ``…/orders/`` does, which ccxt sends for an empty id, is not documented: here it does.
-Not documented either: what a query of an unknown order gets, and that a stop order is forgotten
-once it is canceled.
+A batch of futures cancels has a code for each (futures-trading/orders/batch-cancel-orders).
+Not documented either: that a refused one of them has the code of a single one, what a query of an
+unknown order gets, and that a stop order is forgotten once it is canceled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
+
+import attrs
 
 from venues.models.book import ModelOrder, number
 from venues.models.model import Model, route
@@ -178,6 +181,21 @@ class Kucoin(Model):
     def cancel_by_client_id(self, call: Call) -> Any:
         order = self._cancel(call)
         return ok({"cancelledOrderId": order.id, "clientOid": order.client_id})
+
+    @route("cancel", f"DELETE {FUTURES}/orders/multi-cancel")
+    def cancel_several(self, call: Call) -> Any:
+        """Cancel by order ids, or by client ids without any."""
+        items = [{"id": order_id} for order_id in call.params.get("orderIdsList", ())]
+        items = items or call.params["clientOidsList"]
+        return ok([self._cancel_item(attrs.evolve(call, params=item)) for item in items])
+
+    def _cancel_item(self, call: Call) -> dict[str, Any]:
+        ids = {"orderId": call.params.get("id"), "clientOid": call.params.get("clientOid")}
+        try:
+            self._cancel(call)
+        except Refused as refused:
+            return {**ids, **refused.answer.body}
+        return {**ids, "code": "200", "msg": "success"}
 
     @route(
         "cancel_all",
