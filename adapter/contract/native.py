@@ -210,6 +210,11 @@ class NativeEndpoint(Endpoint):
     """The pattern of the symbols whose orders can be cancelled by client id."""
     trigger_param: str | None = attrs.field(default="trigger", validator=_text_or_none)
     """The param that selects the book of trigger orders; None where there is one book."""
+    is_out_of_reach: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] | None = attrs.field(
+        default=None, validator=optional(is_callable())
+    )
+    """``(order, params that select a book)``: whether looks show an order that a cancel with these
+    params does not reach, since it is in another book. None: looks show no such order."""
     query_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Params of the caller's that a look at the order needs as well."""
     several_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
+import attrs
 import ccxt
 
 from adapter.contract.answers import ambiguous, classify_no_response, text_of
@@ -98,7 +99,11 @@ def classify_look(
     shown = correct(order, endpoint)
     if shown["status"] is None:
         return ambiguous(text), None
-    return _shows(shown, response, endpoint), shown
+    found = _shows(shown, response, endpoint)
+    is_out_of_reach = endpoint.is_out_of_reach
+    if is_out_of_reach is not None and is_out_of_reach(shown, call.route_params):
+        found = attrs.evolve(found, is_out_of_reach=True)
+    return found, shown
 
 
 def _shows(order: Order, response: Response, endpoint: NativeEndpoint) -> Classification:

@@ -253,6 +253,8 @@ class CancelMachine(Machine):
         if self.target.is_another(order):
             return None
         self._record(order, found, query=True)
+        if found.is_out_of_reach:
+            self._fail(self.evidence.out_of_reach(sent, order))
         status, is_live = order["status"], order["status"] in LIVE
         is_ours = status == CANCELED and self.evidence.in_doubt
         if is_ours or self.evidence.has_ended(status):

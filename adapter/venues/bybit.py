@@ -6,6 +6,11 @@ https://bybit-exchange.github.io/docs/v5/enum#orderstatus
 https://bybit-exchange.github.io/docs/v5/error
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 from adapter.contract.native import (
     CANCELED,
     CLOCK,
@@ -16,6 +21,10 @@ from adapter.contract.native import (
     Look,
     NativeEndpoint,
 )
+from adapter.contract.native_answers import text_at
+
+SELECTING = ("trigger", "orderFilter")
+"""The params that select a kind of orders."""
 
 RECENT = Look(
     method="fetch_open_orders",
@@ -31,6 +40,13 @@ HISTORY = Look(
     client_id_param="orderLinkId",
 )
 
+
+def is_out_of_reach(order: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
+    """Looks show all kinds of orders; a cancel of spot finds active ones, or the kind it names."""
+    is_waiting = text_at(order["info"], "orderStatus") == "Untriggered"
+    return is_waiting and ":" not in order["symbol"] and params.keys().isdisjoint(SELECTING)
+
+
 ENDPOINT = NativeEndpoint(
     api_version=1,
     exchanges=frozenset({"bybit", "bybiteu", "bybitid"}),
@@ -39,6 +55,7 @@ ENDPOINT = NativeEndpoint(
     client_id_pattern=r"[A-Za-z0-9_-]{1,36}",
     client_id_rule="up to 36 letters, digits, - and _",
     looks=(RECENT, HISTORY),
+    is_out_of_reach=is_out_of_reach,
     query_params=frozenset({"orderFilter"}),
     error_fields=("retCode",),
     successes=frozenset({"0"}),
@@ -61,5 +78,6 @@ ENDPOINT = NativeEndpoint(
     status_field="orderStatus",
     statuses={"PartiallyFilledCanceled": "canceled"},
     filled_statuses=frozenset({"Filled"}),
-    conditional_hint='if it is a spot trigger order, pass params={"trigger": True}',
+    conditional_hint='if it is a spot trigger order, pass params={"trigger": True};'
+    ' of a take-profit or stop-loss order, {"orderFilter": "tpslOrder"}',
 )

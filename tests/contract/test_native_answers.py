@@ -57,6 +57,22 @@ def order(status: str | None, **more: Any) -> dict[str, Any]:
     return {**known, "status": status, **more}
 
 
+def test_a_look_may_show_an_order_that_the_cancel_does_not_reach() -> None:
+    """The row says so by the order and by the params that select a book."""
+    row = attrs.evolve(
+        ROW, is_out_of_reach=lambda order, params: order["waits"] and "trigger" not in params
+    )
+    for waits, params, is_out in (
+        (True, {}, True),
+        (True, {"trigger": True}, False),
+        (False, {}, False),
+    ):
+        shown = order("LIVE", waits=waits)
+        call = attrs.evolve(CALL, route_params=params)
+        found, _ = classify_look(reply([{"id": "7"}], [shown]), call, Look(lists=True), row)
+        assert (ResponseKind.ORDER, is_out) == (found.kind, found.is_out_of_reach)
+
+
 def cancel_kind(row: NativeEndpoint = ROW, **values: Any) -> ResponseKind:
     return classify_cancel(reply(**values), CALL, row)[0].kind
 
