@@ -108,7 +108,8 @@ class Bybit(Model):
     @route("public", "GET /v5/market/instruments-info")
     def instruments(self, call: Call) -> Any:
         category = call.params["category"]
-        listed = [] if "status" in call.params else [INSTRUMENTS[category]]
+        has_any = category in INSTRUMENTS and "status" not in call.params
+        listed = [INSTRUMENTS[category]] if has_any else []
         return self._ok({"category": category, "list": listed})
 
     @route("private", "GET /v5/asset/coin/query-info")
@@ -157,7 +158,8 @@ class Bybit(Model):
             order = order if order.is_trigger == is_stop else None
         was, order = self.cancel(call, order) if order else ("unknown", None)
         if order is None or was != "open":
-            raise self._error(*CODES[category].get(was, CODES[category]["unknown"]))
+            codes = CODES["spot" if category == "spot" else "linear"]
+            raise self._error(*codes.get(was, codes["unknown"]))
         return self._ack(order)
 
     @route("query", "GET /v5/order/realtime")

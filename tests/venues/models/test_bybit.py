@@ -26,6 +26,20 @@ def exchange(model: Bybit) -> Any:
     return model.connect(ccxt.bybit({"enableRateLimit": False}))
 
 
+def test_it_has_no_markets_of_other_categories(model: Bybit) -> None:
+    """ccxt loads those of inverse contracts and options, too, if nothing keeps it from that."""
+    exchange = model.connect(ccxt.bybit({"enableRateLimit": False}))
+    exchange.options["fetchMarkets"] = ccxt.bybit().options["fetchMarkets"]
+
+    assert {*model.MARKETS} == {*exchange.load_markets()}
+
+
+def test_an_inverse_order_is_unknown(model: Bybit, exchange: Any) -> None:
+    """It is refused by a code, as one of a linear contract is."""
+    with pytest.raises(ccxt.OrderNotFound, match="110001"):
+        exchange.cancel_order(model.new_id(1), SWAP, {"category": "inverse"})
+
+
 @pytest.mark.parametrize(
     ("symbol", "word", "status"),
     [(SPOT, "PartiallyFilledCanceled", "closed"), (SWAP, "Cancelled", "canceled")],
