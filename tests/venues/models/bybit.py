@@ -5,6 +5,10 @@ By https://bybit-exchange.github.io/docs/v5/: a cancel is acknowledged and async
 server was started; order/order-list shows fully canceled ones for 24 hours; words are those of
 enum#orderstatus and codes those of error. What a cancel of a pending one gets is not documented: it
 is taken for one that is too late.
+
+Without an ``orderFilter``, a query shows orders of all kinds, and a cancel of spot finds active
+orders alone. A trigger order that is triggered becomes New: that it keeps its id, and is then an
+active order, is not documented.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ CODES = {
 }
 
 STATES = {"open": "New", "canceling": "New", "filled": "Filled", "rejected": "Rejected"}
-TRIGGER_STATES = {"open": "Untriggered", "canceling": "Untriggered", "triggered": "Triggered"}
+TRIGGER_STATES = {"open": "Untriggered", "canceling": "Untriggered"}
 
 INSTRUMENTS = {
     "spot": {
@@ -63,7 +67,14 @@ class Bybit(Model):
     KEY_HEADER = "X-BAPI-API-KEY"
     OPTIONS: ClassVar = {"fetchMarkets": {"types": ["spot", "linear"]}}
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTCUSDT"}
+    TRIGGERS: ClassVar = {
+        "BTC/USDT": {"triggerPrice": 31000},
+        "BTC/USDT:USDT": {"triggerPrice": 31000, "triggerDirection": "ascending"},
+    }
+    TRIGGER_BOOKS = frozenset({"BTC/USDT"})
     CANCEL_BY = "orderLinkId"
+    TELLS_TRIGGERED = False
+    TELLS_SUCCESSORS = False
     FETCH_BY = None
     FETCH_PARAMS: ClassVar = {"acknowledged": True}
     ERRORS: ClassVar = {
@@ -85,6 +96,9 @@ class Bybit(Model):
     def restart(self) -> None:
         """Let the realtime query forget every order that has ended."""
         self._started = self.now()
+
+    def trigger(self, id: str) -> ModelOrder:
+        return self.book.activate(id)
 
     def new_id(self, number: int) -> str:
         return f"{number:08x}-0000-4000-8000-000000000000"
@@ -145,7 +159,10 @@ class Bybit(Model):
                 type=params["orderType"].lower(),
                 client_id=params.get("orderLinkId", ""),
                 trigger_price=params.get("triggerPrice"),
-                info={"category": params["category"]},
+                info={
+                    "category": params["category"],
+                    "orderFilter": params.get("orderFilter", "StopOrder"),
+                },
             )
         )
 
@@ -154,8 +171,8 @@ class Bybit(Model):
         category = call.params["category"]
         order = self._find(call, category)
         if order is not None and category == "spot":
-            is_stop = call.params.get("orderFilter", "Order") == "StopOrder"
-            order = order if order.is_trigger == is_stop else None
+            wanted = call.params.get("orderFilter", "Order")
+            order = order if self._kind(order) == wanted else None
         was, order = self.cancel(call, order) if order else ("unknown", None)
         if order is None or was != "open":
             codes = CODES["spot" if category == "spot" else "linear"]
@@ -180,6 +197,10 @@ class Bybit(Model):
         state = call.params.get("orderStatus")
         return self._page(call, [o for o in kept if state in (None, self._state(o))])
 
+    @staticmethod
+    def _kind(order: ModelOrder) -> str:
+        return str(order.info["orderFilter"]) if order.is_trigger else "Order"
+
     def _find(self, call: Call, category: str) -> ModelOrder | None:
         params = call.params
         order = self.find(call, params.get("orderId") or "", params.get("orderLinkId") or "")
@@ -196,8 +217,7 @@ class Bybit(Model):
         elif "orderLinkId" in params:
             listed = [order for order in listed if order.client_id == params["orderLinkId"]]
         if "orderFilter" in params:
-            is_stop = params["orderFilter"] == "StopOrder"
-            listed = [order for order in listed if order.is_trigger == is_stop]
+            listed = [order for order in listed if self._kind(order) == params["orderFilter"]]
         return listed[::-1]
 
     def _ok(self, result: dict[str, Any]) -> dict[str, Any]:

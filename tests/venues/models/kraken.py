@@ -50,6 +50,7 @@ class Kraken(Model):
     KEY_HEADER = "API-Key"
     CREDENTIALS: ClassVar = {"apiKey": "model-key", "secret": "bW9kZWwtc2VjcmV0"}
     MARKETS: ClassVar = {"BTC/USDT": "XBTUSDT"}
+    TRIGGERS: ClassVar = {"BTC/USDT": {"stopLossPrice": 31000}}
     FETCH_BY = None
     ERRORS: ClassVar = {
         "busy": "ExchangeNotAvailable",
