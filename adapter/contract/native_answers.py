@@ -136,8 +136,12 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
-    elif status in ("canceled", "expired") and shown.get("filled") == shown.get("amount"):
-        shown |= UNSAID  # nothing was left to cancel, so ccxt has taken what is not said for filled
+    elif status in ("canceled", "expired", *endpoint.ends) and shown.get("filled") == shown.get(
+        "amount"
+    ):
+        shown |= (
+            UNSAID  # nothing was left to end so, and ccxt has taken what is not said for filled
+        )
     if isinstance(shown.get("amount"), int | float) and isinstance(
         shown.get("filled"), int | float
     ):

@@ -279,6 +279,15 @@ def test_a_trigger_order_that_has_fired_names_its_successor(
     assert ("triggered", successor) == (found.status, found.successor)
 
 
+def test_a_trigger_order_that_has_fired_has_filled_nothing_that_is_said() -> None:
+    """ccxt takes its status for closed, and so all of it for filled."""
+    row = attrs.evolve(ROW, statuses={"FIRED": "triggered"})
+    fired = order("closed", info={"status": "FIRED"}, filled=2.0, amount=2.0, remaining=0.0)
+    shown = correct(fired, row)
+
+    assert ("triggered", None, None) == (shown["status"], shown["filled"], shown["remaining"])
+
+
 @pytest.mark.parametrize(("header", "seconds"), [("3", 3.0), ("-1", None), ("soon", None)])
 def test_a_rate_limit_may_say_for_how_long(header: str, seconds: float | None) -> None:
     """In seconds."""

@@ -73,6 +73,7 @@ class Bybit(Model):
     }
     TRIGGER_BOOKS = frozenset({"BTC/USDT"})
     CANCEL_BY = "orderLinkId"
+    TRADES_AS_ITSELF = True
     TELLS_TRIGGERED = False
     TELLS_SUCCESSORS = False
     FETCH_BY = None
@@ -96,9 +97,6 @@ class Bybit(Model):
     def restart(self) -> None:
         """Let the realtime query forget every order that has ended."""
         self._started = self.now()
-
-    def trigger(self, id: str) -> ModelOrder:
-        return self.book.activate(id)
 
     def new_id(self, number: int) -> str:
         return f"{number:08x}-0000-4000-8000-000000000000"

@@ -91,6 +91,8 @@ class Model:
     TRIGGER_BOOKS: ClassVar[frozenset[str]] = frozenset()
     """The symbols whose trigger orders are a book of their own: ccxt's param ``trigger`` selects
     it."""
+    TRADES_AS_ITSELF: ClassVar[bool] = False
+    """Whether a trigger order that is triggered trades under its own id, and not as another."""
     KEEPS_TRIGGERS: ClassVar[bool] = True
     """Whether a query still shows a trigger order that was canceled."""
     TELLS_TRIGGERED: ClassVar[bool] = True
@@ -229,7 +231,7 @@ class Model:
 
     def trigger(self, id: str) -> ModelOrder:
         """Trigger a live trigger order, and return the order that trades then."""
-        return self.book.trigger(id)
+        return self.book.activate(id) if self.TRADES_AS_ITSELF else self.book.trigger(id)
 
     # What its handlers use.
 
