@@ -20,6 +20,7 @@ from adapter.contract.native import (
     Reply,
 )
 from adapter.contract.native_answers import classify_cancel, classify_look, correct, text_at
+from adapter.venues.htx import ENDPOINT as HTX
 
 ROW = NativeEndpoint(
     api_version=1,
@@ -55,6 +56,17 @@ def reply(data: Any, returned: Any = None, status: int = 200, **more: Any) -> Re
 def order(status: str | None, **more: Any) -> dict[str, Any]:
     known = {"id": "7", "clientOrderId": "mine", "timestamp": 5, "info": {"status": status}}
     return {**known, "status": status, **more}
+
+
+@pytest.mark.parametrize("state", ["-1", "0", "5", "6", "7", "10"])
+def test_what_htx_says_of_an_end_is_no_code_of_a_success(state: str) -> None:
+    """``data`` may be one of these numbers; a code of 0 refuses nothing."""
+    ended = {"status": "ok", "data": int(state)}
+    accepted = {"code": 0, "message": "Success", "data": {"order_id": "7"}, "ts": 1}
+
+    assert ResponseKind.ACKNOWLEDGED is cancel_kind(HTX, data=accepted)
+    wanted = ResponseKind.ACKNOWLEDGED if state == "10" else ResponseKind.NOT_OPEN
+    assert wanted is cancel_kind(HTX, data=ended)
 
 
 def test_a_look_may_show_an_order_that_the_cancel_does_not_reach() -> None:
