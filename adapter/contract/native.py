@@ -51,6 +51,8 @@ class Meaning:
     kind: ResponseKind
     status: str | None = None
     """How the order had ended, where the venue says that."""
+    error: type[ccxt.BaseError] | None = None
+    """The class of the error where ccxt has a wrong one. None: as ccxt has it."""
 
 
 FILLED = Meaning(ResponseKind.NOT_OPEN, "closed")
@@ -62,6 +64,9 @@ ALIVE = Meaning(ResponseKind.REFUSED)
 """Refused, and the order is as it was."""
 DISPUTED = Meaning(ResponseKind.DISPUTED)
 """Refused, perhaps since the order has ended."""
+WRONG_KEY = Meaning(ResponseKind.REFUSED, error=ccxt.AuthenticationError)
+NOT_PERMITTED = Meaning(ResponseKind.REFUSED, error=ccxt.PermissionDenied)
+"""The key may not do that, or not from this address."""
 TOO_MANY = Meaning(ResponseKind.RATE_LIMITED)
 CLOCK = Meaning(ResponseKind.CLOCK_SKEW)
 BUSY = Meaning(ResponseKind.NOT_EXECUTED)

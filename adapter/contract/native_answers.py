@@ -175,7 +175,7 @@ def _classify_error(
     return Classification(
         kind=kind,
         text=text,
-        error=_error_class(reply, kind),
+        error=meaning.error or _error_class(reply, kind),
         status=status,
         retry_after=_retry_after(response) if kind is ResponseKind.RATE_LIMITED else None,
         response=response,
@@ -193,6 +193,15 @@ def _error_class(reply: Reply, kind: ResponseKind) -> type[ccxt.BaseError]:
         return cast(type[ccxt.BaseError], cls)
     is_gone = kind is ResponseKind.NOT_OPEN
     return cast(type[ccxt.BaseError], ccxt.OrderNotFound if is_gone else ccxt.ExchangeError)
+
+
+def key_error(reply: Reply, endpoint: NativeEndpoint) -> ccxt.BaseError | None:
+    """The error of a request that the venue refused because of the key."""
+    error, response = reply.error, reply.response
+    if error is None or isinstance(error, ccxt.AuthenticationError):
+        return error
+    wanted = _meaning(reply, response, endpoint).error if isinstance(response, Response) else None
+    return None if wanted is None else wanted(str(error))
 
 
 def _meaning(reply: Reply, response: Response, endpoint: NativeEndpoint) -> Meaning:

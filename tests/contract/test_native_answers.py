@@ -15,11 +15,19 @@ from adapter.contract.native import (
     BUSY,
     FILLED,
     NOT_FOUND,
+    NOT_PERMITTED,
+    WRONG_KEY,
     Look,
     NativeEndpoint,
     Reply,
 )
-from adapter.contract.native_answers import classify_cancel, classify_look, correct, text_at
+from adapter.contract.native_answers import (
+    classify_cancel,
+    classify_look,
+    correct,
+    key_error,
+    text_at,
+)
 from adapter.venues.htx import ENDPOINT as HTX
 
 ROW = NativeEndpoint(
@@ -56,6 +64,32 @@ def reply(data: Any, returned: Any = None, status: int = 200, **more: Any) -> Re
 def order(status: str | None, **more: Any) -> dict[str, Any]:
     known = {"id": "7", "clientOrderId": "mine", "timestamp": 5, "info": {"status": status}}
     return {**known, "status": status, **more}
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"), [("3", ccxt.AuthenticationError), ("4", ccxt.PermissionDenied), ("5", None)]
+)
+def test_a_row_may_know_that_the_key_was_refused(
+    code: str, wanted: type[ccxt.BaseError] | None
+) -> None:
+    """Where ccxt has another class for it, of a cancel as of the markets that must be loaded."""
+    row = attrs.evolve(ROW, codes={"3": WRONG_KEY, "4": NOT_PERMITTED, "5": BUSY})
+    refused = reply({"code": code}, status=400, error=ccxt.BadRequest("some {}"))
+    found, _ = classify_cancel(refused, CALL, row)
+    error = key_error(refused, row)
+
+    assert (wanted or ccxt.BadRequest) is found.error
+    assert (wanted or type(None)) is type(error)
+    assert wanted is None or (ResponseKind.REFUSED, "some {}") == (found.kind, str(error))
+
+
+def test_an_error_of_a_key_is_ccxts_own_where_it_has_one() -> None:
+    """Also where nothing was answered; any other error of that kind says nothing of the key."""
+    error, lost = ccxt.PermissionDenied("no"), NoResponse(may_have_been_sent=True, reason="")
+
+    assert error is key_error(Reply(error=error, response=lost), ROW)
+    assert None is key_error(Reply(error=ccxt.RequestTimeout(""), response=lost), ROW)
+    assert None is key_error(Reply(response=lost), ROW)
 
 
 @pytest.mark.parametrize("state", ["-1", "0", "5", "6", "7", "10"])
