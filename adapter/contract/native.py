@@ -109,6 +109,7 @@ class NativeVenue(BaseVenue):
     order_id_rule: str
     client_id_pattern: str
     client_id_rule: str
+    is_client_id_hex: bool
     trigger_param: str | None
     query_params: frozenset[str]
     several_params: frozenset[str]
@@ -127,7 +128,8 @@ class NativeVenue(BaseVenue):
 
     def parse_client_id(self, value: object) -> str | None:
         """By the venue's rule."""
-        return _matching(self.client_id_pattern, value)
+        client_id = _matching(self.client_id_pattern, value)
+        return client_id.lower() if self.is_client_id_hex and client_id else client_id
 
     def route(
         self, exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
@@ -208,6 +210,8 @@ class NativeEndpoint(Endpoint):
     """The pattern in words, for messages."""
     client_id_pattern: str = attrs.field(default=ID, validator=_text)
     client_id_rule: str = attrs.field(default=ID_RULE, validator=_text)
+    is_client_id_hex: bool = attrs.field(default=False, validator=instance_of(bool))
+    """Whether it is a hexadecimal number, which the venue writes in lower case."""
     client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
     """The param of ``cancel_order`` that carries a client id; ``"id"``: it takes the place of the
     order id; None where orders cannot be cancelled by it."""
@@ -278,6 +282,7 @@ class NativeEndpoint(Endpoint):
             order_id_rule=self.order_id_rule,
             client_id_pattern=self.client_id_pattern,
             client_id_rule=self.client_id_rule,
+            is_client_id_hex=self.is_client_id_hex,
             trigger_param=self.trigger_param,
             query_params=self.query_params,
             several_params=self.several_params,

@@ -201,6 +201,22 @@ def test_hyperliquid_is_asked_about_the_vault_that_had_the_order(
     assert_ends(result, "canceled")
 
 
+@pytest.mark.parametrize("fault", [None, "lost_after"])
+def test_a_client_id_of_hyperliquid_is_a_number_in_either_case(
+    fault: str | None, mode: str
+) -> None:
+    """It is sent, and shown, as the venue writes it."""
+    client_id = f"0x{'aB' * 16}"
+    with Hyperliquid() as model:
+        order_id = placed(model, "BTC/USDC:USDC", clientOrderId=client_id.lower())
+        if fault is not None:
+            model.fault(fault)
+        result = cancel(model, mode, None, "BTC/USDC:USDC", {"clientOrderId": client_id})
+
+    assert_ends(result, "canceled")
+    assert (order_id, client_id.lower()) == (result["id"], result["clientOrderId"])
+
+
 def test_a_twap_order_is_cancelled_by_ccxt() -> None:
     """It is of another kind, which no query shows."""
     exchange = adapter.attach(ccxt.hyperliquid())
