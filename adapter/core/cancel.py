@@ -201,6 +201,8 @@ class CancelMachine(Machine):
         clock, pause, last = self.pacing.clock, FIRST_PAUSE, None
         until = min(self.pacing.ends_at, clock() + self.policy.confirm_timeout)
         while not self.evidence.is_final(order["status"]) and clock() + pause < until:
+            if self.pacing.is_over:
+                break
             yield from self._sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             found = yield from self._request(query=True, until=until)
