@@ -182,6 +182,8 @@ class Classification:
     """The exchange's clock in ms since the epoch, where the response has it and it is needed."""
     successor: str | None = None
     """The id of the order that the one in the response has become, where it has."""
+    is_out_of_reach: bool = False
+    """Whether the order that the response shows is in a book that the cancel does not reach."""
     response: Response | None = attrs.field(default=None, repr=False)
     """The response, where it shows or acknowledges an order, or has the exchange's clock."""
     cause: BaseException | None = attrs.field(default=None, repr=False, eq=False)

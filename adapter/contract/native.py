@@ -52,6 +52,8 @@ class Meaning:
     kind: ResponseKind
     status: str | None = None
     """How the order had ended, where the venue says that."""
+    error: type[ccxt.BaseError] | None = None
+    """The class of the error where ccxt has a wrong one. None: as ccxt has it."""
 
 
 FILLED = Meaning(ResponseKind.NOT_OPEN, "closed")
@@ -63,6 +65,9 @@ ALIVE = Meaning(ResponseKind.REFUSED)
 """Refused, and the order is as it was."""
 DISPUTED = Meaning(ResponseKind.DISPUTED)
 """Refused, perhaps since the order has ended."""
+WRONG_KEY = Meaning(ResponseKind.REFUSED, error=ccxt.AuthenticationError)
+NOT_PERMITTED = Meaning(ResponseKind.REFUSED, error=ccxt.PermissionDenied)
+"""The key may not do that, or not from this address."""
 TOO_MANY = Meaning(ResponseKind.RATE_LIMITED)
 CLOCK = Meaning(ResponseKind.CLOCK_SKEW)
 BUSY = Meaning(ResponseKind.NOT_EXECUTED)
@@ -105,6 +110,7 @@ class NativeVenue(BaseVenue):
     order_id_rule: str
     client_id_pattern: str
     client_id_rule: str
+    is_client_id_hex: bool
     trigger_param: str | None
     query_params: frozenset[str]
     several_params: frozenset[str]
@@ -123,7 +129,8 @@ class NativeVenue(BaseVenue):
 
     def parse_client_id(self, value: object) -> str | None:
         """By the venue's rule."""
-        return _matching(self.client_id_pattern, value)
+        client_id = _matching(self.client_id_pattern, value)
+        return client_id.lower() if self.is_client_id_hex and client_id else client_id
 
     def route(
         self, exchange: Any, symbol: str, params: Mapping[str, Any], *, account: str | None
@@ -204,6 +211,8 @@ class NativeEndpoint(Endpoint):
     """The pattern in words, for messages."""
     client_id_pattern: str = attrs.field(default=ID, validator=_text)
     client_id_rule: str = attrs.field(default=ID_RULE, validator=_text)
+    is_client_id_hex: bool = attrs.field(default=False, validator=instance_of(bool))
+    """Whether it is a hexadecimal number, which the venue writes in lower case."""
     client_id_param: str | None = attrs.field(default="clientOrderId", validator=_text_or_none)
     """The param of ``cancel_order`` that carries a client id; ``"id"``: it takes the place of the
     order id; None where orders cannot be cancelled by it."""
@@ -211,6 +220,11 @@ class NativeEndpoint(Endpoint):
     """The pattern of the symbols whose orders can be cancelled by client id."""
     trigger_param: str | None = attrs.field(default="trigger", validator=_text_or_none)
     """The param that selects the book of trigger orders; None where there is one book."""
+    is_out_of_reach: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] | None = attrs.field(
+        default=None, validator=optional(is_callable())
+    )
+    """``(order, params that select a book)``: whether looks show an order that a cancel with these
+    params does not reach, since it is in another book. None: looks show no such order."""
     query_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
     """Params of the caller's that a look at the order needs as well."""
     several_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
@@ -273,6 +287,7 @@ class NativeEndpoint(Endpoint):
             order_id_rule=self.order_id_rule,
             client_id_pattern=self.client_id_pattern,
             client_id_rule=self.client_id_rule,
+            is_client_id_hex=self.is_client_id_hex,
             trigger_param=self.trigger_param,
             query_params=self.query_params,
             several_params=self.several_params,

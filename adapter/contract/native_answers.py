@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
+import attrs
 import ccxt
 
 from adapter.contract.answers import ambiguous, classify_no_response, text_of
@@ -98,7 +99,11 @@ def classify_look(
     shown = correct(order, endpoint)
     if shown["status"] is None:
         return ambiguous(text), None
-    return _shows(shown, response, endpoint), shown
+    found = _shows(shown, response, endpoint)
+    is_out_of_reach = endpoint.is_out_of_reach
+    if is_out_of_reach is not None and is_out_of_reach(shown, call.route_params):
+        found = attrs.evolve(found, is_out_of_reach=True)
+    return found, shown
 
 
 def _shows(order: Order, response: Response, endpoint: NativeEndpoint) -> Classification:
@@ -131,8 +136,12 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
-    elif status in ("canceled", "expired") and shown.get("filled") == shown.get("amount"):
-        shown |= UNSAID  # nothing was left to cancel, so ccxt has taken what is not said for filled
+    elif status in ("canceled", "expired", *endpoint.ends) and shown.get("filled") == shown.get(
+        "amount"
+    ):
+        shown |= (
+            UNSAID  # nothing was left to end so, and ccxt has taken what is not said for filled
+        )
     if isinstance(shown.get("amount"), int | float) and isinstance(
         shown.get("filled"), int | float
     ):
@@ -166,7 +175,7 @@ def _classify_error(
     return Classification(
         kind=kind,
         text=text,
-        error=_error_class(reply, kind),
+        error=meaning.error or _error_class(reply, kind),
         status=status,
         retry_after=_retry_after(response) if kind is ResponseKind.RATE_LIMITED else None,
         response=response,
@@ -184,6 +193,15 @@ def _error_class(reply: Reply, kind: ResponseKind) -> type[ccxt.BaseError]:
         return cast(type[ccxt.BaseError], cls)
     is_gone = kind is ResponseKind.NOT_OPEN
     return cast(type[ccxt.BaseError], ccxt.OrderNotFound if is_gone else ccxt.ExchangeError)
+
+
+def key_error(reply: Reply, endpoint: NativeEndpoint) -> ccxt.BaseError | None:
+    """The error of a request that the venue refused because of the key."""
+    error, response = reply.error, reply.response
+    if error is None or isinstance(error, ccxt.AuthenticationError):
+        return error
+    wanted = _meaning(reply, response, endpoint).error if isinstance(response, Response) else None
+    return None if wanted is None else wanted(str(error))
 
 
 def _meaning(reply: Reply, response: Response, endpoint: NativeEndpoint) -> Meaning:

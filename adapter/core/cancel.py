@@ -7,7 +7,8 @@ response means. It does no I/O, and its clock is an argument.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+import itertools
+from collections.abc import Generator, Iterable
 from typing import Any, NoReturn, cast
 
 import attrs
@@ -25,7 +26,7 @@ Step = Generator[Any, Any, Order | None]
 NOT_FOUND_PAUSE = 0.2
 """Seconds after which an order that was just placed is found, if there is one."""
 LOOK_PAUSES = (0.05, 0.2, 0.8)
-"""Seconds after each look at an order that no cancel was sent for; there are no more looks."""
+"""Seconds after each look at an order that no cancel was sent for."""
 NOT_NOW = (ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY, ResponseKind.CLOCK_SKEW)
 """After these something must be done before the next request: see `Machine`'s `_may_continue`."""
 
@@ -85,12 +86,14 @@ class CancelMachine(Machine):
             name = self.evidence.name
             raise ccxt.RequestTimeout(f"{name} cancelOrder() was not sent: its time was over")
 
-    def find(self) -> Generator[Any, Any, tuple[Order, Classification] | None]:
+    def find(
+        self, pauses: Iterable[float] = LOOK_PAUSES
+    ) -> Generator[Any, Any, tuple[Order, Classification] | None]:
         """Query the order before any cancel. None where it is not there.
 
         Raises the ccxt exception for what kept it from being known.
         """
-        for pause in LOOK_PAUSES:
+        for pause in pauses:
             found = yield from self._request(query=True)
             if found.kind is ResponseKind.ORDER:
                 order = self._parse_order(found)
@@ -166,11 +169,13 @@ class CancelMachine(Machine):
 
     def _on_disputed(self, sent: Classification) -> Step:
         """Refused for a reason that may be that the order has ended: a query shows it."""
-        seen, has_looked = None, False
+        seen, has_looked, pauses = None, False, iter(LOOK_PAUSES)
+        if is_unexplained := sent.error is ccxt.ExchangeError:
+            pauses = itertools.chain(pauses, itertools.repeat(LONGEST_PAUSE))
         with contextlib.suppress(ccxt.BaseError):
-            seen = yield from self.find()
+            seen = yield from self.find(pauses)
             has_looked = True
-        if not has_looked and sent.error is ccxt.ExchangeError:
+        if not has_looked and is_unexplained:
             self._fail(self.evidence.unexplained(sent), sent.cause)
         if seen is not None and self.evidence.is_final(seen[0]["status"]):
             self._fail(self.evidence.gone(sent, seen[1], seen[0]["status"]))
@@ -196,6 +201,8 @@ class CancelMachine(Machine):
         clock, pause, last = self.pacing.clock, FIRST_PAUSE, None
         until = min(self.pacing.ends_at, clock() + self.policy.confirm_timeout)
         while not self.evidence.is_final(order["status"]) and clock() + pause < until:
+            if self.pacing.is_over:
+                break
             yield from self._sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             found = yield from self._request(query=True, until=until)
@@ -253,6 +260,8 @@ class CancelMachine(Machine):
         if self.target.is_another(order):
             return None
         self._record(order, found, query=True)
+        if found.is_out_of_reach:
+            self._fail(self.evidence.out_of_reach(sent, order))
         status, is_live = order["status"], order["status"] in LIVE
         is_ours = status == CANCELED and self.evidence.in_doubt
         if is_ours or self.evidence.has_ended(status):

@@ -154,6 +154,11 @@ class Evidence:
         hints = "; ".join(filter(None, (how, self.conditional_hint, self.not_found_hint)))
         return OrderGone(f"{self.name} {not_open.text}: {hints}")
 
+    def out_of_reach(self, sent: Classification, order: Order) -> OrderGone:
+        """The error for an order that is in another book than that of the cancel."""
+        told = f"order {order['id']} is in another book, and {order['status']}"
+        return self.not_found(sent, by_query=False, told=told)
+
     def unknown(self, last: Classification, seconds: float) -> CancelUnknown:
         """The error with what was seen, how often, and for how long the call queried."""
         found = "none showed the order"

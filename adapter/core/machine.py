@@ -121,6 +121,8 @@ class Machine:
         """
         if not (self.evidence.has_left or self.channel.has_left):
             raise error
+        if isinstance(error, ccxt.ExchangeClosedByUser):
+            self.pacing.is_over = True
         kind, cls = ResponseKind.NOT_SENT, ccxt.NetworkError
         if self.channel.has_left:
             kind, cls = ResponseKind.AMBIGUOUS, ccxt.RequestTimeout

@@ -33,13 +33,15 @@ class Pacing:
     query_requests: int = 1
     """The requests that one query of the order may take."""
     requests: int = 0
+    is_over: bool = False
+    """Whether no request can be made any more."""
     _resends: int = 0
     _busy_pause: float = BUSY_PAUSE
     _query_pause: float = FIRST_PAUSE
 
     def left(self) -> float:
         """The time that is left for the call."""
-        return self.ends_at - self.clock()
+        return 0.0 if self.is_over else self.ends_at - self.clock()
 
     def requests_left(self) -> int:
         """How many more sends or queries the call may make, but at least 1."""

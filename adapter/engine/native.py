@@ -21,7 +21,7 @@ from adapter.contract.messages import (
     ResponseKind,
 )
 from adapter.contract.native import TRAILING_PARAM, TRIGGER_PARAMS, Look, NativeEndpoint, Reply
-from adapter.contract.native_answers import classify_cancel, classify_look
+from adapter.contract.native_answers import classify_cancel, classify_look, key_error
 from adapter.contract.native_batch import NativeBatch
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
@@ -156,7 +156,7 @@ class Native(BaseChannel):
         error: Exception | None = None
         try:
             reply: Reply = yield CallNative("load_markets", (), seconds)
-            error = reply.error
+            error = key_error(reply, self.endpoint) or reply.error
         except ccxt.BaseError as e:
             error = e
         if self.exchange.markets:

@@ -7,6 +7,9 @@ https://bybit-exchange.github.io/docs/v5/enum#orderstatus
 https://bybit-exchange.github.io/docs/v5/error
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import Any
 
 from adapter.contract.native import (
@@ -21,6 +24,9 @@ from adapter.contract.native import (
 )
 from adapter.contract.native_answers import text_at
 from adapter.contract.native_batch import NativeBatch, elements
+
+SELECTING = ("trigger", "orderFilter")
+"""The params that select a kind of orders."""
 
 RECENT = Look(
     method="fetch_open_orders",
@@ -46,6 +52,12 @@ def split(answer: Any) -> list[Any]:
     ]
 
 
+def is_out_of_reach(order: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
+    """Looks show all kinds of orders; a cancel of spot finds active ones, or the kind it names."""
+    is_waiting = text_at(order["info"], "orderStatus") == "Untriggered"
+    return is_waiting and ":" not in order["symbol"] and params.keys().isdisjoint(SELECTING)
+
+
 ENDPOINT = NativeEndpoint(
     api_version=1,
     exchanges=frozenset({"bybit", "bybiteu", "bybitid"}),
@@ -62,6 +74,7 @@ ENDPOINT = NativeEndpoint(
         split=split,
         in_order=True,
     ),
+    is_out_of_reach=is_out_of_reach,
     query_params=frozenset({"orderFilter"}),
     error_fields=("retCode",),
     successes=frozenset({"0"}),
@@ -84,5 +97,6 @@ ENDPOINT = NativeEndpoint(
     status_field="orderStatus",
     statuses={"PartiallyFilledCanceled": "canceled"},
     filled_statuses=frozenset({"Filled"}),
-    conditional_hint='if it is a spot trigger order, pass params={"trigger": True}',
+    conditional_hint='if it is a spot trigger order, pass params={"trigger": True};'
+    ' of a take-profit or stop-loss order, {"orderFilter": "tpslOrder"}',
 )

@@ -56,7 +56,7 @@ ENDPOINT = NativeEndpoint(
         "data.0.code",
         "code",
     ),
-    successes=frozenset({"200"}),
+    successes=frozenset({"0", "200"}),  # 0 is an end only where ``data`` is nothing else
     state_fields=("data",),
     codes={
         "-1": NOT_FOUND,

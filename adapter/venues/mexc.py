@@ -8,7 +8,14 @@ https://www.mexc.com/api-docs/futures/account-and-trading-endpoints/cancel-order
 https://www.mexc.com/api-docs/futures/error-code
 """
 
-from adapter.contract.native import CLOCK, NOT_FOUND, Look, NativeEndpoint
+from adapter.contract.native import (
+    CLOCK,
+    NOT_FOUND,
+    NOT_PERMITTED,
+    WRONG_KEY,
+    Look,
+    NativeEndpoint,
+)
 from adapter.contract.native_answers import text_at
 from adapter.contract.native_batch import NativeBatch, each_in
 
@@ -35,8 +42,10 @@ ENDPOINT = NativeEndpoint(
         "-2013": NOT_FOUND,
         "2040": NOT_FOUND,
         "2041": NOT_FOUND,
+        "10072": WRONG_KEY,
         "10073": CLOCK,
         "700003": CLOCK,
+        "700006": NOT_PERMITTED,
     },
     status_field="status|state",
     statuses={"5": "rejected"},

@@ -15,11 +15,20 @@ from adapter.contract.native import (
     BUSY,
     FILLED,
     NOT_FOUND,
+    NOT_PERMITTED,
+    WRONG_KEY,
     Look,
     NativeEndpoint,
     Reply,
 )
-from adapter.contract.native_answers import classify_cancel, classify_look, correct, text_at
+from adapter.contract.native_answers import (
+    classify_cancel,
+    classify_look,
+    correct,
+    key_error,
+    text_at,
+)
+from adapter.venues.htx import ENDPOINT as HTX
 
 ROW = NativeEndpoint(
     api_version=1,
@@ -55,6 +64,59 @@ def reply(data: Any, returned: Any = None, status: int = 200, **more: Any) -> Re
 def order(status: str | None, **more: Any) -> dict[str, Any]:
     known = {"id": "7", "clientOrderId": "mine", "timestamp": 5, "info": {"status": status}}
     return {**known, "status": status, **more}
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"), [("3", ccxt.AuthenticationError), ("4", ccxt.PermissionDenied), ("5", None)]
+)
+def test_a_row_may_know_that_the_key_was_refused(
+    code: str, wanted: type[ccxt.BaseError] | None
+) -> None:
+    """Where ccxt has another class for it, of a cancel as of the markets that must be loaded."""
+    row = attrs.evolve(ROW, codes={"3": WRONG_KEY, "4": NOT_PERMITTED, "5": BUSY})
+    refused = reply({"code": code}, status=400, error=ccxt.BadRequest("some {}"))
+    found, _ = classify_cancel(refused, CALL, row)
+    error = key_error(refused, row)
+
+    assert (wanted or ccxt.BadRequest) is found.error
+    assert (wanted or type(None)) is type(error)
+    assert wanted is None or (ResponseKind.REFUSED, "some {}") == (found.kind, str(error))
+
+
+def test_an_error_of_a_key_is_ccxts_own_where_it_has_one() -> None:
+    """Also where nothing was answered; any other error of that kind says nothing of the key."""
+    error, lost = ccxt.PermissionDenied("no"), NoResponse(may_have_been_sent=True, reason="")
+
+    assert error is key_error(Reply(error=error, response=lost), ROW)
+    assert None is key_error(Reply(error=ccxt.RequestTimeout(""), response=lost), ROW)
+    assert None is key_error(Reply(response=lost), ROW)
+
+
+@pytest.mark.parametrize("state", ["-1", "0", "5", "6", "7", "10"])
+def test_what_htx_says_of_an_end_is_no_code_of_a_success(state: str) -> None:
+    """``data`` may be one of these numbers; a code of 0 refuses nothing."""
+    ended = {"status": "ok", "data": int(state)}
+    accepted = {"code": 0, "message": "Success", "data": {"order_id": "7"}, "ts": 1}
+
+    assert ResponseKind.ACKNOWLEDGED is cancel_kind(HTX, data=accepted)
+    wanted = ResponseKind.ACKNOWLEDGED if state == "10" else ResponseKind.NOT_OPEN
+    assert wanted is cancel_kind(HTX, data=ended)
+
+
+def test_a_look_may_show_an_order_that_the_cancel_does_not_reach() -> None:
+    """The row says so by the order and by the params that select a book."""
+    row = attrs.evolve(
+        ROW, is_out_of_reach=lambda order, params: order["waits"] and "trigger" not in params
+    )
+    for waits, params, is_out in (
+        (True, {}, True),
+        (True, {"trigger": True}, False),
+        (False, {}, False),
+    ):
+        shown = order("LIVE", waits=waits)
+        call = attrs.evolve(CALL, route_params=params)
+        found, _ = classify_look(reply([{"id": "7"}], [shown]), call, Look(lists=True), row)
+        assert (ResponseKind.ORDER, is_out) == (found.kind, found.is_out_of_reach)
 
 
 def cancel_kind(row: NativeEndpoint = ROW, **values: Any) -> ResponseKind:
@@ -261,6 +323,15 @@ def test_a_trigger_order_that_has_fired_names_its_successor(
     found, _ = classify_look(reply({}, order("triggered", info=info)), CALL, Look(), row)
 
     assert ("triggered", successor) == (found.status, found.successor)
+
+
+def test_a_trigger_order_that_has_fired_has_filled_nothing_that_is_said() -> None:
+    """ccxt takes its status for closed, and so all of it for filled."""
+    row = attrs.evolve(ROW, statuses={"FIRED": "triggered"})
+    fired = order("closed", info={"status": "FIRED"}, filled=2.0, amount=2.0, remaining=0.0)
+    shown = correct(fired, row)
+
+    assert ("triggered", None, None) == (shown["status"], shown["filled"], shown["remaining"])
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("3", 3.0), ("-1", None), ("soon", None)])

@@ -117,6 +117,15 @@ def test_an_answer_that_ccxt_does_not_know_refuses_nothing_by_itself(
     assert wanted is type(error)
 
 
+def test_such_an_answer_is_looked_into_until_the_end_of_the_call() -> None:
+    """A look that is answered late still says how the order ended."""
+    unexplained = attrs.evolve(INVALID, error=ccxt.ExchangeError)
+    error, asked = run([unexplained], [DOUBT] * 6 + [shown("closed")])
+
+    assert isinstance(error, OrderGone)
+    assert "D" + "q" * 7 == asked
+
+
 def test_not_found_of_an_order_that_is_open_is_another_error() -> None:
     """A bot would take ``OrderNotFound`` for its end."""
     error, _ = run([REFUSED], [shown("open")])

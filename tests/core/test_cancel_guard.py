@@ -114,6 +114,21 @@ class TestOnceItHasLeft:
         assert error is raised.__cause__
 
 
+@pytest.mark.parametrize(("first", "end"), [(LOST, CancelUnknown), (GONE, OrderGone), (OPEN, None)])
+def test_an_exchange_object_that_was_closed_is_not_asked_again(first: Any, end: Any) -> None:
+    """The call ends at once, by what is known then."""
+    closed = ccxt.ExchangeClosedByUser("x")
+    played = play(first, product=broken_request(closed))
+    waiting = play(first, product=broken_request(KeyError("x")))
+
+    assert played.seconds < waiting.seconds / 10
+    if end is None:
+        assert ("canceling", "accepted") == (played.order["status"], played.order["outcome"])
+    else:
+        assert isinstance(played.error, end)
+        assert closed is played.error.__cause__
+
+
 @pytest.mark.parametrize("answers", [[CANCELED], [OVERLOADED, CANCELED]])
 def test_before_it_has_left_an_error_stays_what_it_is(answers: list[Any]) -> None:
     """Nothing was sent, or nothing was executed: the caller needs no query to know that."""

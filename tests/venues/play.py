@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
@@ -64,12 +64,14 @@ class Stage:
         exchange = self.connect(ccxt)
         exchange.timeout = 10000
         for number in range(1 + max(order for order, _ in schedule.calls)):
-            named = {} if number or model.CANCEL_BY is None else {"clientOrderId": model.CLIENT_ID}
+            params: Mapping[str, Any] = {}
+            if schedule.is_trigger:
+                params = model.TRIGGERS[schedule.symbol]
+            elif not number and model.CANCEL_BY is not None:
+                params = {"clientOrderId": model.CLIENT_ID}
             amount = AMOUNTS.get(schedule.symbol, CONTRACTS)
-            order = exchange.create_order(
-                schedule.symbol, "limit", "buy", amount, PRICE, params=named
-            )
-            self.ids.append(str(order["id"]))
+            exchange.create_order(schedule.symbol, "limit", "buy", amount, PRICE, params=params)
+            self.ids.append(model.book.orders()[-1].id)  # not each venue answers with one
             if schedule.is_filled:
                 model.book.fill(self.ids[-1], model.book[self.ids[-1]].amount / 2)
         exchange.session.close()
@@ -89,13 +91,17 @@ class Stage:
         book = self.model.book
         if name == "cancel":
             book.cancel(order.id)
+        elif name == "trigger":
+            self.model.trigger(order.id)
         else:
             book.fill(order.id, order.remaining / 2 if name == "part" else None)
 
     def arguments(self, call: tuple[int, str]) -> tuple[str | None, str, dict[str, Any]]:
         """What ``cancel_order`` is called with."""
         (number, name), schedule = call, self.schedule
-        params = {"deadline": schedule.deadline, "confirm": schedule.confirm}
+        params: dict[str, Any] = {"deadline": schedule.deadline, "confirm": schedule.confirm}
+        if schedule.is_trigger and schedule.symbol in self.model.TRIGGER_BOOKS:
+            params["trigger"] = True
         if name == "id":
             return self.ids[number], schedule.symbol, params
         return None, schedule.symbol, {**params, "clientOrderId": self.model.CLIENT_ID}

@@ -17,7 +17,6 @@ from venues.models.okx import Okx
 from venues.test_native import assert_true, placed, plain
 
 SYMBOL = "BTC/USDT"
-SHORT = {"deadline": 1.0}
 
 
 class Slow(Okx):
@@ -84,12 +83,12 @@ def test_ctrl_c_leaves_the_object_usable(model: Slow) -> None:
 
 
 def test_an_object_that_is_closed_meanwhile(model: Slow) -> None:
-    """The cancel has left, and nothing can be asked any more: nobody knows."""
+    """The cancel has left, and nothing can be asked any more: nobody knows, and never will."""
     order_id = placed(model, SYMBOL)
 
     async def call() -> Any:
         exchange = connected(model)
-        task = asyncio.ensure_future(exchange.cancel_order(order_id, SYMBOL, SHORT))
+        task = asyncio.ensure_future(exchange.cancel_order(order_id, SYMBOL, {"deadline": 60.0}))
         await asyncio.to_thread(model.has_come.wait, 30)
         await exchange.close()
         return (await asyncio.gather(task, return_exceptions=True))[0]
@@ -98,4 +97,6 @@ def test_an_object_that_is_closed_meanwhile(model: Slow) -> None:
     model.may_answer.set()
 
     assert isinstance(result, adapter.CancelUnknown), repr(result)
+    assert isinstance(result.__cause__, ccxt.ExchangeClosedByUser)
+    assert "of 0 queries" in str(result)
     assert_true(model, order_id, result)

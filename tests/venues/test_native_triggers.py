@@ -8,38 +8,22 @@ import ccxt
 import pytest
 
 import adapter
-from venues.models.bitget import Bitget
-from venues.models.coinbase import Coinbase
-from venues.models.deribit import Deribit
-from venues.models.gate import Gate
-from venues.models.htx import Htx
-from venues.models.hyperliquid import Hyperliquid
-from venues.models.kraken import Kraken
-from venues.models.krakenfutures import KrakenFutures
-from venues.models.kucoin import Kucoin
-from venues.models.mexc import Mexc
+from venues.models import MODELS
 from venues.models.model import Model
-from venues.models.okx import Okx
 from venues.test_native import DEADLINE, assert_ends, assert_true, cancel, placed
 
-SPOT, SWAP = "BTC/USDT", "BTC/USDT:USDT"
 TRIGGER = {"trigger": True}
-PRICE = {"triggerPrice": 31000}
-CASES = [
-    pytest.param((model, symbol), id=f"{model.IDS[0]}-{symbol}")
-    for model, symbol in (
-        (Okx, SPOT),
-        (Okx, SWAP),
-        (Gate, SPOT),
-        (Gate, SWAP),
-        (Kucoin, SPOT),
-        (Bitget, SPOT),
-        (Bitget, SWAP),
-        (Htx, SWAP),
-        (Mexc, SWAP),
-    )
-]
-"""The markets where trigger orders are a book of their own."""
+CASES, ONE_BOOK = (
+    [
+        pytest.param((model, symbol), id=f"{model.IDS[0]}-{symbol}")
+        for model in MODELS
+        for symbol in model.TRIGGERS
+        if (symbol in model.TRIGGER_BOOKS) == is_apart
+    ]
+    for is_apart in (True, False)
+)
+"""The markets where trigger orders are a book of their own, and those where they are orders like
+others."""
 IN_DOUBT = ("lost_after", "html")
 """The faults that hide whether a cancel was executed."""
 
@@ -55,7 +39,7 @@ def test_a_trigger_order_is_canceled(
     model: Model, symbol: str, mode: str, fault: str | None
 ) -> None:
     """With the word for its book, and seen to be where the venue does not forget it."""
-    order_id = placed(model, symbol, **PRICE)
+    order_id = placed(model, symbol, **model.TRIGGERS[symbol])
     if fault is not None:
         model.fault(fault)
     result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
@@ -73,7 +57,7 @@ def test_a_trigger_order_is_canceled(
 
 def test_without_the_word_it_is_not_found(model: Model, symbol: str, mode: str) -> None:
     """The error says what may be missing, and not how the order ended."""
-    order_id = placed(model, symbol, **PRICE)
+    order_id = placed(model, symbol, **model.TRIGGERS[symbol])
     result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
 
     assert isinstance(result, adapter.OrderGone), repr(result)
@@ -93,8 +77,8 @@ def test_with_the_word_the_error_does_not_suggest_it(model: Model, symbol: str, 
 
 def test_a_triggered_order_is_gone(model: Model, symbol: str, mode: str) -> None:
     """It is neither filled nor canceled, and its order lives on."""
-    order_id = placed(model, symbol, **PRICE)
-    child = model.book.trigger(order_id)
+    order_id = placed(model, symbol, **model.TRIGGERS[symbol])
+    child = model.trigger(order_id)
     result = cancel(model, mode, order_id, symbol, {**TRIGGER, "deadline": DEADLINE})
 
     assert isinstance(result, adapter.OrderGone), repr(result)
@@ -105,7 +89,7 @@ def test_a_triggered_order_is_gone(model: Model, symbol: str, mode: str) -> None
 
 def test_an_unknown_trigger_order(model: Model, symbol: str, mode: str) -> None:
     """It is gone, without a state."""
-    placed(model, symbol, **PRICE)
+    placed(model, symbol, **model.TRIGGERS[symbol])
     unknown = model.new_id(999999)
     result = cancel(model, mode, unknown, symbol, {**TRIGGER, "deadline": DEADLINE})
 
@@ -127,7 +111,7 @@ def test_an_order_is_not_in_the_book_of_trigger_orders(
 
 def test_all_trigger_orders(model: Model, symbol: str) -> None:
     """Those alone are canceled."""
-    ids = [placed(model, symbol, **PRICE) for _ in range(2)]
+    ids = [placed(model, symbol, **model.TRIGGERS[symbol]) for _ in range(2)]
     other = placed(model, symbol)
     exchange: Any = adapter.attach(
         model.connect(getattr(ccxt, model.IDS[0])({"enableRateLimit": False}))
@@ -139,19 +123,6 @@ def test_all_trigger_orders(model: Model, symbol: str) -> None:
     assert "open" == model.book[other].state
 
 
-ONE_BOOK = [
-    pytest.param((model, symbol, price), id=f"{model.IDS[0]}-{symbol}")
-    for model, symbol, price in (
-        (Kraken, SPOT, "stopLossPrice"),
-        (KrakenFutures, "BTC/USD:USD", "triggerPrice"),
-        (Deribit, "BTC/USD:BTC", "stopLossPrice"),
-        (Coinbase, "BTC/USD", "triggerPrice"),
-        (Hyperliquid, "BTC/USDC:USDC", "triggerPrice"),
-    )
-]
-"""The markets where trigger orders are orders like others, and the param that makes one."""
-
-
 @pytest.mark.parametrize("one_book", ONE_BOOK)
 @pytest.mark.parametrize("fault", [None, *IN_DOUBT, "busy", "cancel_before"])
 @pytest.mark.parametrize("params", [{}, TRIGGER])
@@ -159,9 +130,9 @@ def test_a_trigger_order_in_the_one_book(
     one_book: Any, mode: str, fault: str | None, params: dict[str, Any]
 ) -> None:
     """It is canceled like any other, with the word for another book or without it."""
-    model_class, symbol, price = one_book
+    model_class, symbol = one_book
     with model_class() as model:
-        placed(model, symbol, **{price: 31000})
+        placed(model, symbol, **model.TRIGGERS[symbol])
         order_id = model.book.orders()[-1].id  # not each venue answers with one
         if fault is not None:
             model.fault(fault)
@@ -173,14 +144,17 @@ def test_a_trigger_order_in_the_one_book(
 
 @pytest.mark.parametrize("one_book", ONE_BOOK)
 def test_a_triggered_order_of_the_one_book_is_gone(one_book: Any, mode: str) -> None:
-    """Its order lives on, and is not the one that was meant."""
-    model_class, symbol, price = one_book
+    """Its order lives on, and is not the one that was meant; unless it trades under its own id."""
+    model_class, symbol = one_book
     with model_class() as model:
-        placed(model, symbol, **{price: 31000})
+        placed(model, symbol, **model.TRIGGERS[symbol])
         order_id = model.book.orders()[-1].id
-        child = model.book.trigger(order_id)
+        child = model.trigger(order_id)
         result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
 
+        if model.TRADES_AS_ITSELF:
+            assert_ends(result, "canceled")
+            return
         assert isinstance(result, adapter.OrderGone), repr(result)
         assert result.state in ("triggered", None)
         assert "open" == model.book[child.id].state

@@ -9,6 +9,7 @@ import pytest
 
 import adapter
 from venues.models.bitget import GONE, Bitget
+from venues.models.bybit import Bybit
 from venues.models.coinbase import Coinbase
 from venues.models.deribit import Deribit
 from venues.models.htx import Htx
@@ -91,6 +92,28 @@ def test_kucoin_has_futures_stop_orders_among_the_others(mode: str) -> None:
 
     assert isinstance(result, adapter.OrderGone), repr(result)
     assert "triggered" == result.state
+
+
+@pytest.mark.parametrize("names", [{}, {"clientOrderId": Bybit.CLIENT_ID}], ids=["id", "client"])
+@pytest.mark.parametrize("fault", [None, "lost_after", "lost_before", "busy"])
+def test_bybit_shows_a_trigger_order_that_a_plain_cancel_does_not_reach(
+    fault: str | None, names: dict[str, str], mode: str
+) -> None:
+    """One look is enough to say what is missing."""
+    with Bybit() as model:
+        order_id = placed(model, SPOT, triggerPrice=31000, **names)
+        if fault is not None:
+            model.fault(fault)
+        params = {**names, "deadline": DEADLINE}
+        result = cancel(model, mode, None if names else order_id, SPOT, params)
+        asked = [r.kind for r in model.requests if r.kind in ("cancel", "query")]
+
+        assert isinstance(result, adapter.OrderGone), repr(result)
+        assert result.state is None
+        assert f"order {order_id} is in another book, and open" in str(result)
+        assert '{"trigger": True}' in str(result)
+        assert 1 == asked.count("query")
+        assert "open" == model.book[order_id].state
 
 
 @pytest.mark.parametrize("fault", SETTLED)
@@ -176,6 +199,22 @@ def test_hyperliquid_is_asked_about_the_vault_that_had_the_order(
         result = cancel(model, mode, order_id, "BTC/USDC:USDC", {"vaultAddress": vault})
 
     assert_ends(result, "canceled")
+
+
+@pytest.mark.parametrize("fault", [None, "lost_after"])
+def test_a_client_id_of_hyperliquid_is_a_number_in_either_case(
+    fault: str | None, mode: str
+) -> None:
+    """It is sent, and shown, as the venue writes it."""
+    client_id = f"0x{'aB' * 16}"
+    with Hyperliquid() as model:
+        order_id = placed(model, "BTC/USDC:USDC", clientOrderId=client_id.lower())
+        if fault is not None:
+            model.fault(fault)
+        result = cancel(model, mode, None, "BTC/USDC:USDC", {"clientOrderId": client_id})
+
+    assert_ends(result, "canceled")
+    assert (order_id, client_id.lower()) == (result["id"], result["clientOrderId"])
 
 
 def test_a_twap_order_is_cancelled_by_ccxt() -> None:

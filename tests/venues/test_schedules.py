@@ -10,6 +10,7 @@ from venues.models import MODELS
 from venues.models.bitget import Bitget
 from venues.models.krakenfutures import KrakenFutures
 from venues.models.model import Model
+from venues.models.okx import Okx
 from venues.play import played
 from venues.schedules import Schedule, schedules
 
@@ -39,6 +40,21 @@ FOUND: tuple[tuple[type[Model], Schedule, str], ...] = (
             age=0.0,
         ),
         "an order that was placed is not canceled, though ccxt's list of those has it",
+    ),
+    (
+        Okx,
+        Schedule("BTC/USDT:USDT", is_trigger=True, events=(("trigger", 0.0),)),
+        "a trigger order that was triggered has filled nothing, though ccxt says so",
+    ),
+    (
+        Bitget,
+        Schedule(
+            "BTC/USDT",
+            (("cancel_before", "cancel", {"times": 1}), ("html", "query", {"seconds": 1.5})),
+            deadline=3.0,
+            is_trigger=True,
+        ),
+        "a refusal that says nothing is looked into until the end of the call",
     ),
 )
 """Schedules that once gave something false or doubtful, and what is true of them."""

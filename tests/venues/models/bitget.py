@@ -68,6 +68,11 @@ class Bitget(Model):
     IDS = ("bitget",)
     KEY_HEADER = "ACCESS-KEY"
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTCUSDT"}
+    TRIGGERS: ClassVar = {
+        "BTC/USDT": {"triggerPrice": 31000},
+        "BTC/USDT:USDT": {"triggerPrice": 31000},
+    }
+    TRIGGER_BOOKS = frozenset({"BTC/USDT", "BTC/USDT:USDT"})
     ERRORS: ClassVar = {
         "busy": "OnMaintenance",
         "rate_limit": "DDoSProtection",

@@ -46,6 +46,8 @@ class ModelOrder:
     filled: Decimal = Decimal(0)
     state: str = "open"
     child_id: str = ""
+    is_active: bool = False
+    """Whether a trigger order was triggered and trades under its own id."""
     created: int
     updated: int
     ended: int = 0
@@ -53,7 +55,7 @@ class ModelOrder:
 
     @property
     def is_trigger(self) -> bool:
-        return self.trigger_price is not None
+        return self.trigger_price is not None and not self.is_active
 
     @property
     def is_live(self) -> bool:
@@ -142,6 +144,11 @@ class Book:
             self._change(id, child.created, state="triggered", ended=child.created)
             self._change(id, child.created, child_id=child.id)
             return child
+
+    def activate(self, id: str) -> ModelOrder:
+        """Trigger a live trigger order that then trades under its own id."""
+        with self._lock:
+            return self._change(id, self._settled(), is_active=True)
 
     def fill_later(self, id: str, seconds: float, amount: Amount | None = None) -> None:
         """Fill an order in ``seconds`` if it is then live."""

@@ -6,6 +6,10 @@ id there (order/batch-cancel); order/open-order shows open orders and, by id, th
 since the server was started; order/order-list shows fully canceled ones for 24 hours; words are
 those of enum#orderstatus and codes those of error. What a cancel of a pending one gets is not
 documented: it is taken for one that is too late.
+
+Without an ``orderFilter``, a query shows orders of all kinds, and a cancel of spot finds active
+orders alone. A trigger order that is triggered becomes New: that it keeps its id, and is then an
+active order, is not documented.
 """
 
 from __future__ import annotations
@@ -37,7 +41,7 @@ CODES = {
 }
 
 STATES = {"open": "New", "canceling": "New", "filled": "Filled", "rejected": "Rejected"}
-TRIGGER_STATES = {"open": "Untriggered", "canceling": "Untriggered", "triggered": "Triggered"}
+TRIGGER_STATES = {"open": "Untriggered", "canceling": "Untriggered"}
 
 INSTRUMENTS = {
     "spot": {
@@ -66,7 +70,15 @@ class Bybit(Model):
     KEY_HEADER = "X-BAPI-API-KEY"
     OPTIONS: ClassVar = {"fetchMarkets": {"types": ["spot", "linear"]}}
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTCUSDT"}
+    TRIGGERS: ClassVar = {
+        "BTC/USDT": {"triggerPrice": 31000},
+        "BTC/USDT:USDT": {"triggerPrice": 31000, "triggerDirection": "ascending"},
+    }
+    TRIGGER_BOOKS = frozenset({"BTC/USDT"})
     CANCEL_BY = "orderLinkId"
+    TRADES_AS_ITSELF = True
+    TELLS_TRIGGERED = False
+    TELLS_SUCCESSORS = False
     FETCH_BY = None
     FETCH_PARAMS: ClassVar = {"acknowledged": True}
     ERRORS: ClassVar = {
@@ -111,7 +123,8 @@ class Bybit(Model):
     @route("public", "GET /v5/market/instruments-info")
     def instruments(self, call: Call) -> Any:
         category = call.params["category"]
-        listed = [] if "status" in call.params else [INSTRUMENTS[category]]
+        has_any = category in INSTRUMENTS and "status" not in call.params
+        listed = [INSTRUMENTS[category]] if has_any else []
         return self._ok({"category": category, "list": listed})
 
     @route("private", "GET /v5/asset/coin/query-info")
@@ -147,7 +160,10 @@ class Bybit(Model):
                 type=params["orderType"].lower(),
                 client_id=params.get("orderLinkId", ""),
                 trigger_price=params.get("triggerPrice"),
-                info={"category": params["category"]},
+                info={
+                    "category": params["category"],
+                    "orderFilter": params.get("orderFilter", "StopOrder"),
+                },
             )
         )
 
@@ -174,15 +190,15 @@ class Bybit(Model):
         return {**self._ok({"list": orders}), "retExtInfo": {"list": codes}}
 
     def _refusal(self, call: Call, was: str) -> tuple[int, str]:
-        codes = CODES[call.params["category"]]
+        codes = CODES["spot" if call.params["category"] == "spot" else "linear"]
         return codes.get(was, codes["unknown"])
 
     def _cancel(self, call: Call) -> tuple[str, ModelOrder | None]:
         category = call.params["category"]
         order = self._find(call, category)
         if order is not None and category == "spot":
-            is_stop = call.params.get("orderFilter", "Order") == "StopOrder"
-            order = order if order.is_trigger == is_stop else None
+            wanted = call.params.get("orderFilter", "Order")
+            order = order if self._kind(order) == wanted else None
         return self.cancel(call, order) if order else ("unknown", None)
 
     @route("query", "GET /v5/order/realtime")
@@ -203,6 +219,10 @@ class Bybit(Model):
         state = call.params.get("orderStatus")
         return self._page(call, [o for o in kept if state in (None, self._state(o))])
 
+    @staticmethod
+    def _kind(order: ModelOrder) -> str:
+        return str(order.info["orderFilter"]) if order.is_trigger else "Order"
+
     def _find(self, call: Call, category: str) -> ModelOrder | None:
         params = call.params
         order = self.find(call, params.get("orderId") or "", params.get("orderLinkId") or "")
@@ -219,8 +239,7 @@ class Bybit(Model):
         elif "orderLinkId" in params:
             listed = [order for order in listed if order.client_id == params["orderLinkId"]]
         if "orderFilter" in params:
-            is_stop = params["orderFilter"] == "StopOrder"
-            listed = [order for order in listed if order.is_trigger == is_stop]
+            listed = [order for order in listed if self._kind(order) == params["orderFilter"]]
         return listed[::-1]
 
     def _ok(self, result: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Coinbase(Model):
         "secret": private_key(),
     }
     MARKETS: ClassVar = {"BTC/USD": "BTC-USD"}
+    TRIGGERS: ClassVar = {"BTC/USD": {"triggerPrice": 31000}}
     CREATE_BY = "client_order_id"
     CANCEL_BY = None
     FETCH_BY = None

@@ -77,6 +77,7 @@ class Deribit(Model):
     KEY_HEADER = "Authorization"
     SECRET_PARAMS: ClassVar = frozenset({"client_secret"})
     MARKETS: ClassVar = {"BTC/USDC": "BTC_USDC", "BTC/USD:BTC": "BTC-PERPETUAL"}
+    TRIGGERS: ClassVar = {"BTC/USD:BTC": {"stopLossPrice": 31000}}
     CREATE_BY = "label"
     CANCEL_BY = None
     FETCH_BY = None

@@ -68,6 +68,11 @@ class Gate(Model):
     IDS = ("gate", "gateeu")
     KEY_HEADER = "KEY"
     MARKETS: ClassVar = {"BTC/USDT": "BTC_USDT", "BTC/USDT:USDT": "BTC_USDT"}
+    TRIGGERS: ClassVar = {
+        "BTC/USDT": {"triggerPrice": 31000},
+        "BTC/USDT:USDT": {"triggerPrice": 31000},
+    }
+    TRIGGER_BOOKS = frozenset({"BTC/USDT", "BTC/USDT:USDT"})
     CLIENT_ID = "t-model1"
     CANCEL_BY = "id"
     FINAL = True

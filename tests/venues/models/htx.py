@@ -64,6 +64,8 @@ class Htx(HtxSwaps):
     IDS = ("htx",)
     SECRET_PARAMS = frozenset({"AccessKeyId", "Signature"})
     MARKETS: ClassVar = {"BTC/USDT": "btcusdt", "BTC/USDT:USDT": "BTC-USDT"}
+    TRIGGERS: ClassVar = {"BTC/USDT:USDT": {"triggerPrice": 31000}}
+    TRIGGER_BOOKS = frozenset({"BTC/USDT:USDT"})
     CLIENT_ID = "1001"
     TELLS_SUCCESSORS = False
     ERRORS: ClassVar = {

@@ -55,6 +55,7 @@ class Hyperliquid(Model):
     OPTIONS: ClassVar = {"fetchMarkets": {"types": ["spot", "swap"]}}
     SECRET_PARAMS: ClassVar = frozenset({"signature", "user"})
     MARKETS: ClassVar = {"BTC/USDC:USDC": "0", "BTC/USDC": "@1"}
+    TRIGGERS: ClassVar = {"BTC/USDC:USDC": {"triggerPrice": 31000}}
     CLIENT_ID = "0x0000000000000000000000000000000a"
     FINAL = True
     ERRORS: ClassVar = {

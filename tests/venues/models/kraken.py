@@ -4,7 +4,8 @@ By https://docs.kraken.com/api-reference/trading/cancel-order: a cancel names on
 or ``cl_ord_id``, or each open one of a ``userref``, and its answer has how many it hit (``count``)
 and, only then, that they are not yet canceled (``pending``). Errors are texts, those of
 https://docs.kraken.com/api/docs/guides/spot-errors: one for orders that have ended and that never
-were. That a query refuses an unknown id with the same text is not documented.
+were. That a query refuses an unknown id with the same text is not documented. An order that is
+triggered has another type from then on: https://docs.kraken.com/api/docs/fix-api/er-fix/.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ class Kraken(Model):
     KEY_HEADER = "API-Key"
     CREDENTIALS: ClassVar = {"apiKey": "model-key", "secret": "bW9kZWwtc2VjcmV0"}
     MARKETS: ClassVar = {"BTC/USDT": "XBTUSDT"}
+    TRIGGERS: ClassVar = {"BTC/USDT": {"stopLossPrice": 31000}}
+    TRADES_AS_ITSELF = True
     FETCH_BY = None
     ERRORS: ClassVar = {
         "busy": "ExchangeNotAvailable",

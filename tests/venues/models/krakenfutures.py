@@ -49,6 +49,7 @@ class KrakenFutures(Model):
     KEY_HEADER = "APIKey"
     CREDENTIALS: ClassVar = {"apiKey": "model-key", "secret": "bW9kZWwtc2VjcmV0"}
     MARKETS: ClassVar = {"BTC/USD:USD": "PF_XBTUSD"}
+    TRIGGERS: ClassVar = {"BTC/USD:USD": {"triggerPrice": 31000}}
     CANCEL_BY = None
     FETCH_BY = None
     UNPARSED = ("price",)

@@ -67,6 +67,11 @@ class Kucoin(Model):
     IDS: ClassVar = ("kucoin",)
     KEY_HEADER = "KC-API-KEY"
     MARKETS: ClassVar = {"BTC/USDT": "BTC-USDT", "BTC/USDT:USDT": "XBTUSDTM"}
+    TRIGGERS: ClassVar = {
+        "BTC/USDT": {"triggerPrice": 31000},
+        "BTC/USDT:USDT": {"triggerPrice": 31000},
+    }
+    TRIGGER_BOOKS = frozenset({"BTC/USDT"})
     KEEPS_TRIGGERS = False
     TELLS_SUCCESSORS = False
     ERRORS: ClassVar = {
@@ -344,6 +349,7 @@ class Kucoin(Model):
 class KucoinFutures(Kucoin):
     IDS: ClassVar = ("kucoinfutures",)
     MARKETS: ClassVar = {"BTC/USDT:USDT": "XBTUSDTM"}
+    TRIGGERS: ClassVar = {"BTC/USDT:USDT": {"triggerPrice": 31000}}
     ERRORS: ClassVar = {
         **Kucoin.ERRORS,
         "cancel_unknown": "BadRequest",

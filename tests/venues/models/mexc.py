@@ -67,6 +67,8 @@ def ok(data: Any = None) -> dict[str, Any]:
 class Mexc(Model):
     IDS = ("mexc",)
     MARKETS: ClassVar = {"BTC/USDT": "BTCUSDT", "BTC/USDT:USDT": "BTC_USDT"}
+    TRIGGERS: ClassVar = {"BTC/USDT:USDT": {"triggerPrice": 31000}}
+    TRIGGER_BOOKS = frozenset({"BTC/USDT:USDT"})
     SECRET_PARAMS: ClassVar = frozenset({"signature"})
     FETCH_BY = None
     KEEPS_TRIGGERS = False  # ccxt has no query for them

@@ -86,6 +86,13 @@ class Model:
     """The same of fetch_order."""
     FETCH_PARAMS: ClassVar[Mapping[str, Any]] = {}
     """What ccxt's fetch_order must be given."""
+    TRIGGERS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """By ccxt symbol, the params that make a trigger order of ccxt's create_order."""
+    TRIGGER_BOOKS: ClassVar[frozenset[str]] = frozenset()
+    """The symbols whose trigger orders are a book of their own: ccxt's param ``trigger`` selects
+    it."""
+    TRADES_AS_ITSELF: ClassVar[bool] = False
+    """Whether a trigger order that is triggered trades under its own id, and not as another."""
     KEEPS_TRIGGERS: ClassVar[bool] = True
     """Whether a query still shows a trigger order that was canceled."""
     TELLS_TRIGGERED: ClassVar[bool] = True
@@ -221,6 +228,10 @@ class Model:
     def timed_out(self) -> Refused:
         """Return the venue's own timeout, if it documents one."""
         raise NotImplementedError
+
+    def trigger(self, id: str) -> ModelOrder:
+        """Trigger a live trigger order, and return the order that trades then."""
+        return self.book.activate(id) if self.TRADES_AS_ITSELF else self.book.trigger(id)
 
     # What its handlers use.
 

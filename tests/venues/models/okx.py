@@ -58,6 +58,11 @@ class Okx(Model):
     KEY_HEADER = "OK-ACCESS-KEY"
     OPTIONS: ClassVar = {"fetchMarkets": {"types": ["spot", "swap"]}}
     MARKETS: ClassVar = {"BTC/USDT": "BTC-USDT", "BTC/USDT:USDT": "BTC-USDT-SWAP"}
+    TRIGGERS: ClassVar = {
+        "BTC/USDT": {"triggerPrice": 31000},
+        "BTC/USDT:USDT": {"triggerPrice": 31000},
+    }
+    TRIGGER_BOOKS = frozenset({"BTC/USDT", "BTC/USDT:USDT"})
     ERRORS: ClassVar = {
         "busy": "OnMaintenance",
         "rate_limit": "RateLimitExceeded",

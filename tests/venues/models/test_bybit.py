@@ -13,6 +13,7 @@ from venues.models.bybit import Bybit
 SPOT = "BTC/USDT"
 SWAP = "BTC/USDT:USDT"
 FETCH = {"acknowledged": True}
+TRIGGER = {"trigger": True}
 
 
 @pytest.fixture
@@ -24,6 +25,20 @@ def model() -> Iterator[Bybit]:
 @pytest.fixture
 def exchange(model: Bybit) -> Any:
     return model.connect(ccxt.bybit({"enableRateLimit": False}))
+
+
+def test_it_has_no_markets_of_other_categories(model: Bybit) -> None:
+    """ccxt loads those of inverse contracts and options, too, if nothing keeps it from that."""
+    exchange = model.connect(ccxt.bybit({"enableRateLimit": False}))
+    exchange.options["fetchMarkets"] = ccxt.bybit().options["fetchMarkets"]
+
+    assert {*model.MARKETS} == {*exchange.load_markets()}
+
+
+def test_an_inverse_order_is_unknown(model: Bybit, exchange: Any) -> None:
+    """It is refused by a code, as one of a linear contract is."""
+    with pytest.raises(ccxt.OrderNotFound, match="110001"):
+        exchange.cancel_order(model.new_id(1), SWAP, {"category": "inverse"})
 
 
 @pytest.mark.parametrize(
@@ -68,6 +83,34 @@ def test_a_spot_trigger_order_is_hidden_from_a_plain_cancel(model: Bybit, exchan
 
     order = exchange.fetch_order(order_id, SPOT, {**FETCH, "trigger": True})
     assert ("Deactivated", "canceled") == (order["info"]["orderStatus"], order["status"])
+
+
+def test_a_take_profit_order_of_spot_is_of_a_third_kind(model: Bybit, exchange: Any) -> None:
+    """Its filter is not that of other trigger orders."""
+    order_id = exchange.create_order(
+        SPOT, "limit", "sell", 0.02, 30000, {"takeProfitPrice": 31000}
+    )["id"]
+    for params in ({}, {"trigger": True}):
+        with pytest.raises(ccxt.OrderNotFound, match="170213"):
+            exchange.cancel_order(order_id, SPOT, params)
+    exchange.cancel_order(order_id, SPOT, {"orderFilter": "tpslOrder"})
+
+    assert "canceled" == model.book[order_id].state
+
+
+@pytest.mark.parametrize("symbol", [SPOT, SWAP])
+def test_a_triggered_order_is_an_active_one(model: Bybit, exchange: Any, symbol: str) -> None:
+    """It has the same id, and is in no list of trigger orders any more."""
+    order_id = exchange.create_order(symbol, "limit", "buy", 0.02, 30000, model.TRIGGERS[symbol])[
+        "id"
+    ]
+    assert [order_id] == [o["id"] for o in exchange.fetch_open_orders(symbol, params=TRIGGER)]
+    model.trigger(order_id)
+
+    assert [] == exchange.fetch_open_orders(symbol, params=TRIGGER)
+    assert ["New"] == [o["info"]["orderStatus"] for o in exchange.fetch_open_orders(symbol)]
+    exchange.cancel_order(order_id, symbol)
+    assert "canceled" == model.book[order_id].state
 
 
 @pytest.mark.parametrize(("symbol", "codes"), [(SPOT, (170139, 170142)), (SWAP, (110008, 110010))])
