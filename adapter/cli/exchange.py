@@ -14,7 +14,7 @@ from adapter.cli.exit_codes import UsageError
 from adapter.cli.keys import DEFAULT_PREFIX, settings
 from adapter.contract.endpoint import Endpoint
 from adapter.contract.messages import PORTFOLIO_MARGIN
-from adapter.contract.native import ANY_MARKET
+from adapter.contract.native_venue import ANY_MARKET
 from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.engine.state import STATE, ExchangeState
 from adapter.registry.config import shipped_file

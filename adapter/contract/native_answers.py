@@ -136,18 +136,18 @@ def correct(order: Mapping[str, Any], endpoint: NativeEndpoint) -> Order:
     shown = {**order, "status": status, "id": _id(order.get("id"))}
     if status == "closed" and raw not in endpoint.filled_statuses:
         shown = _correct_closed(shown, info, endpoint)
-    elif status in ("canceled", "expired", *endpoint.ends) and shown.get("filled") == shown.get(
-        "amount"
-    ):
-        shown |= (
-            UNSAID  # nothing was left to end so, and ccxt has taken what is not said for filled
-        )
-    if isinstance(shown.get("amount"), int | float) and isinstance(
-        shown.get("filled"), int | float
-    ):
-        left = Decimal(str(shown["amount"])) - Decimal(str(shown["filled"]))
-        shown["remaining"] = float(max(left, Decimal(0)))
+    elif status in ("canceled", "expired", *endpoint.ends) and _is_filled(shown):
+        # nothing was left to end so: ccxt has taken what is not said for filled
+        shown |= UNSAID
+    amounts = shown.get("amount"), shown.get("filled")
+    if all(isinstance(each, int | float) for each in amounts):
+        amount, filled = (Decimal(str(each)) for each in amounts)
+        shown["remaining"] = float(max(amount - filled, Decimal(0)))
     return shown
+
+
+def _is_filled(order: Order) -> bool:
+    return bool(order.get("filled") == order.get("amount"))
 
 
 def _correct_closed(order: Order, info: Any, endpoint: NativeEndpoint) -> Order:
@@ -155,8 +155,7 @@ def _correct_closed(order: Order, info: Any, endpoint: NativeEndpoint) -> Order:
     fields = endpoint.fill_fields
     filled, amount = (_number(text_at(info, name)) for name in fields) if fields else (None, None)
     if filled is None or amount is None:
-        is_invented = order.get("filled") == order.get("amount")
-        return {**order, "status": ENDED, **(UNSAID if is_invented else {})}
+        return {**order, "status": ENDED, **(UNSAID if _is_filled(order) else {})}
     if filled >= amount:
         return order
     is_triggered = text_at(info, endpoint.triggered_field) == "true"

@@ -11,7 +11,7 @@ import ccxt
 from adapter.contract.base_venue import BaseVenue
 from adapter.contract.endpoint import CancelEndpoint, Endpoint
 from adapter.contract.messages import Market, MarketRoute, Route
-from adapter.contract.native import ANY_MARKET
+from adapter.contract.native_venue import ANY_MARKET
 from adapter.core.policy import Policy
 from adapter.errors import PluginError
 

@@ -20,9 +20,10 @@ from adapter.contract.messages import (
     Response,
     ResponseKind,
 )
-from adapter.contract.native import TRAILING_PARAM, TRIGGER_PARAMS, Look, NativeEndpoint, Reply
+from adapter.contract.native import Look, NativeEndpoint, Reply
 from adapter.contract.native_answers import classify_cancel, classify_look, key_error
 from adapter.contract.native_batch import NativeBatch
+from adapter.contract.native_venue import TRAILING_PARAM, TRIGGER_PARAMS
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
 from adapter.engine.channel import BaseChannel, is_unsent, timeout_for
