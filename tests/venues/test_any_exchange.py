@@ -10,6 +10,7 @@ from typing import Any
 
 import ccxt
 import pytest
+from integration.instant import in_no_time
 
 import adapter
 import adapter.integration.attach
@@ -90,30 +91,21 @@ def _no_warning_yet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cancel(exchange_id: str, address: Address, mode: str, id: Any, events: list[Any]) -> Any:
-    """What a cancel on an exchange object of its own gives: the order, or the error.
+    """What a cancel on an exchange object of its own gives: the order, or the error."""
 
-    Where the machine was too slow to send anything in time, it is called with more.
-    """
+    def call(exchange: Any) -> Any:
+        attached = in_no_time(adapter.attach(exchange, on_event=events.append))
+        params = {**PARAMS.get(exchange_id, {}), "deadline": SHORT}
+        return attached.cancel_order(id, SPOT, params)
 
-    def call(exchange: Any, deadline: float) -> Any:
-        params = {**PARAMS.get(exchange_id, {}), "deadline": deadline}
-        return adapter.attach(exchange, on_event=events.append).cancel_order(id, SPOT, params)
-
-    async def call_async(deadline: float) -> Any:
+    async def call_async() -> Any:
         async with connect(exchange_id, address, synchronous=False) as exchange:
-            return await call(exchange, deadline)
+            return await call(exchange)
 
-    for deadline in (SHORT, 10 * SHORT):
-        try:
-            if mode == "sync":
-                result = call(connect(exchange_id, address), deadline)
-            else:
-                result = asyncio.run(call_async(deadline))
-        except Exception as e:
-            result = e
-        if address.received or not isinstance(result, adapter.CancelUnknown):
-            break  # else a loaded machine did not get as far as the server
-    return result
+    try:
+        return call(connect(exchange_id, address)) if mode == "sync" else asyncio.run(call_async())
+    except Exception as e:
+        return e
 
 
 def assert_no_secret(exchange_id: str, texts: list[str]) -> None:
