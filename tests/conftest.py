@@ -34,7 +34,7 @@ COMMON = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("default", COMMON, derandomize=True, max_examples=200)
+settings.register_profile("default", COMMON, derandomize=True, max_examples=100)
 settings.register_profile("ci", COMMON, derandomize=True, max_examples=10_000)
 settings.register_profile("explore", COMMON, max_examples=10_000)
 settings.load_profile(

@@ -73,6 +73,7 @@ def pool(served: servers.Servers, tmp_path_factory: pytest.TempPathFactory) -> I
         yield pool
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("far", [False, True])
 def test_cancels_come_back_over_tls(served: servers.Servers, pool: WorkerPool, far: bool) -> None:
     """One by one and at once, each with its own order; from far away, no sooner than it can."""
@@ -148,6 +149,7 @@ async def test_a_worker_shows_what_cannot_be_done(monkeypatch: pytest.MonkeyPatc
     assert "ModuleNotFoundError: No module named 'bench.peers.no_such'" == broken["failed"]
 
 
+@pytest.mark.long
 def test_a_pool_shows_who_is_missing(
     served: servers.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_process_starts_for_one_measurement(
     assert 1000 < measured[measure]
 
 
+@pytest.mark.long
 def test_the_extra_fast_is_needed_for_its_rows(mocker: MockerFixture) -> None:
     """Without pycurl they are not available, rather than measured without it."""
     mocker.patch("importlib.util.find_spec", return_value=None)

@@ -38,6 +38,7 @@ def let_through(algorithm: str, cancels: int, seconds: float) -> list[float]:
     return virtual_time.run(world(), START)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cancels", [10, 100, 500])
 def test_async_the_bucket_lets_the_next_call_go_when_the_cancels_are_paid(cancels: int) -> None:
     """At one in 50 ms, and no sooner."""

@@ -140,6 +140,7 @@ def test_what_was_attached_is_left_alone(
     assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+@pytest.mark.long
 def test_threads_go_on_undisturbed(sync: Bot) -> None:
     """Whatever they are making while the adapter comes and goes, exchanges and tuples."""
     over = threading.Event()

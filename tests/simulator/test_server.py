@@ -225,6 +225,7 @@ def test_fills_race_with_cancels(sim: Simulator) -> None:
     assert fills.result() + cancels.count(200) == len(orders)
 
 
+@pytest.mark.long
 def test_thousands_of_requests(sim: Simulator) -> None:
     """Two thousand requests on one connection are served and counted."""
     with Wire(sim) as wire:
