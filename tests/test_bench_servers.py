@@ -165,6 +165,7 @@ def test_a_pool_shows_who_is_missing(
     assert [{"failed": "its process has ended"}] * 2 == ended
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("task", "arguments", "measure"),
     [
