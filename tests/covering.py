@@ -30,7 +30,7 @@ def covering(cases: Sequence[Case]) -> set[int]:
         most = max(news.values())
         best = min(
             (number for number, new in news.items() if new == most),
-            key=lambda number: sum(used[value] for value in left[number]),
+            key=lambda number: sum(map(used.__getitem__, left[number])),
         )
         case = left.pop(best)
         chosen.add(best)

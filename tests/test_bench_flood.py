@@ -78,6 +78,7 @@ def test_nobody_takes_the_room_of_those_who_asked_first() -> None:
     assert list(range(1, HALF + 1)) == went
 
 
+@pytest.mark.long
 def test_a_sync_bot_is_limited_by_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread, one cancel after the other: each of the host's minutes is filled to 95 %.
 

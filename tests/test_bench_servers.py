@@ -76,6 +76,7 @@ def pool(
         yield pool
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("far", [False, True])
 def test_cancels_come_back_over_tls(served: processes.Servers, pool: WorkerPool, far: bool) -> None:
     """One by one and at once, each with its own order; from far away, no sooner than it can."""
@@ -151,6 +152,7 @@ async def test_a_worker_shows_what_cannot_be_done(monkeypatch: pytest.MonkeyPatc
     assert "ModuleNotFoundError: No module named 'bench.peers.no_such'" == broken["failed"]
 
 
+@pytest.mark.long
 def test_a_pool_shows_who_is_missing(
     served: processes.Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +168,7 @@ def test_a_pool_shows_who_is_missing(
     assert [{"failed": "its process has ended"}] * 2 == ended
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("task", "arguments", "measure"),
     [
@@ -186,6 +189,7 @@ def test_a_process_starts_for_one_measurement(
     assert 1000 < measured[measure]
 
 
+@pytest.mark.long
 def test_the_extra_fast_is_needed_for_its_rows(mocker: MockerFixture) -> None:
     """Without pycurl they are not available, rather than measured without it."""
     mocker.patch("importlib.util.find_spec", return_value=None)

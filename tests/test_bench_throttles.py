@@ -46,6 +46,7 @@ def test_async_the_bucket_lets_the_next_call_go_when_the_cancels_are_paid(cancel
     assert first == pytest.approx(cancels * 0.05, abs=0.01)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("algorithm", "begins"), [("leakyBucket", 54.0), ("rollingWindow", 0.0)])
 def test_async_after_a_flood_what_is_kept_free_gets_through_in_the_minute(
     algorithm: str, begins: float

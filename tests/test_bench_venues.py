@@ -21,6 +21,7 @@ RECORDED = json.loads(FILE.read_text(encoding="utf-8"))
     RECORDED["ccxt"] != ccxt.__version__,
     reason="another ccxt than that of the record: python -m bench.venues says what has changed",
 )
+@pytest.mark.long
 def test_the_record_is_what_ccxt_does() -> None:
     """With the ccxt that it names; if not, the record is written again."""
     assert [] == changes(RECORDED["venues"], observed()["venues"])

@@ -1,4 +1,4 @@
-"""Our plugins run the suite that anybody's must pass."""
+"""Our plugins run the suite that anybody's must pass; by default, three that differ most."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ CANCELED_SPOT = Answer(
 )
 
 
+@pytest.mark.long
 class TestSpot(PluginSuite):
     plugin = "binance.spot"
     symbol = "LTC/BTC"
@@ -27,6 +28,7 @@ class TestSpot(PluginSuite):
     unknown_order = UNKNOWN_ORDER
 
 
+@pytest.mark.long
 class TestCross(PluginSuite):
     plugin = "binance.margin"
     symbol = "LTC/BTC"
@@ -36,6 +38,7 @@ class TestCross(PluginSuite):
     unknown_order = UNKNOWN_ORDER
 
 
+@pytest.mark.long
 class TestCoinm(PluginSuite):
     plugin = "binance.coinm"
     symbol = "BTC/USD:BTC-200925"
@@ -62,6 +65,7 @@ class TestOptions(PluginSuite):
     unknown_order = Answer(status=400, body='{"code":-6028,"msg":"Order is in final state"}')
 
 
+@pytest.mark.long
 class TestPmUm(PluginSuite):
     plugin = "binance.pm_um"
     symbol = "BTC/USDT:USDT"
@@ -73,6 +77,7 @@ class TestPmUm(PluginSuite):
     unknown_order = UNKNOWN_ORDER
 
 
+@pytest.mark.long
 class TestPmCm(PluginSuite):
     plugin = "binance.pm_cm"
     symbol = "BTC/USD:BTC-200925"

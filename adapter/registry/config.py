@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,7 +50,7 @@ def load(user: str | os.PathLike[str] | None = None) -> Settings:
     Raises `PluginError` that names file, table and key.
     """
     path = user if user is not None else os.environ.get(ENVIRONMENT) or None
-    tables = read(shipped_file())
+    tables = _read_once(shipped_file())
     if path is None:
         return Settings(tables)
     users = read(Path(path))
@@ -82,6 +83,12 @@ def read(path: Path) -> Tables:
         _check(path, name, table)
         tables.setdefault(name, {}).update(table)
     return tables
+
+
+@functools.cache
+def _read_once(path: Path) -> Tables:
+    """The same for each exchange object: nobody changes the tables, nor the shipped file."""
+    return read(path)
 
 
 def _tables(document: Table, path: Path, prefix: str = "") -> list[tuple[str, dict[str, Any]]]:

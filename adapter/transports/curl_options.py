@@ -72,10 +72,16 @@ def is_python_network() -> bool:
 @functools.lru_cache(maxsize=8)
 def is_default_context(context: ssl.SSLContext, cafile: str) -> bool:
     """Whether a TLS context is like the one that ccxt makes."""
-    default = ssl.create_default_context(cafile=cafile)
+    default = _default_context(cafile)
     if context.cert_store_stats() != default.cert_store_stats():
         return False
     return all(getattr(context, name) == getattr(default, name) for name in CONTEXT)
+
+
+@functools.lru_cache(maxsize=8)
+def _default_context(cafile: str) -> ssl.SSLContext:
+    """Made once for a file, because reading the authorities takes some 20 ms."""
+    return ssl.create_default_context(cafile=cafile)
 
 
 def options(route: Route) -> dict[int, Any]:

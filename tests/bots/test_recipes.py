@@ -30,6 +30,7 @@ def done(world: World, *command: str) -> str:
     return world.said
 
 
+@pytest.mark.long
 def test_a_script(new_world: NewWorld) -> None:
     """As it is, by the guide's command: it reports canceled, and the log has the adapter."""
     world = new_world(NATIVE)

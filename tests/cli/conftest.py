@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ccxt.base import exchange as base
 
 from adapter.cli import main
 from adapter.cli.keys import API_KEY, SECRET
@@ -30,6 +33,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in (API_KEY, SECRET, "ADAPTER_PLUGINS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
+
+
+@pytest.fixture(autouse=True)
+def no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses in the queue of a sync exchange take no time."""
+    without = SimpleNamespace(**{**vars(time), "sleep": lambda _: None})
+    monkeypatch.setattr(base, "time", without)
 
 
 @pytest.fixture

@@ -23,12 +23,14 @@ class TestUsdmAlgo(PluginSuite):
     unknown_order = UNKNOWN_ORDER
 
 
+@pytest.mark.long
 class TestCoinMAlgo(TestUsdmAlgo):
     plugin = "binance.coinm_algo"
     symbol = "BTC/USD:BTC-200925"
     params: ClassVar = {"stop": True}
 
 
+@pytest.mark.long
 class TestPmUmAlgo(PluginSuite):
     plugin = "binance.pm_um_algo"
     symbol = "BTC/USDT:USDT"

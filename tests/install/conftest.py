@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -44,5 +43,3 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(LOG, raising=False)
     yield
     adapter.uninstall()
-    if gc.get_freeze_count() == 0:
-        gc.freeze()

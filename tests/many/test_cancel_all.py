@@ -92,6 +92,7 @@ def test_what_happens_after_the_list(host: Host, sim: Simulator) -> None:
     assert "CANCELED" == trader.book(order)
 
 
+@pytest.mark.long
 def test_a_thousand_orders(host: Host, sim: Simulator) -> None:
     """One list and a hundred requests."""
     trader = Trader(host, sim)

@@ -61,6 +61,7 @@ class Watched:
             self.now -= 1
 
 
+@pytest.mark.long
 def test_a_thousand_ids(host: Host, sim: Simulator) -> None:
     """One request each where there is no request for several; never more than some at once."""
     trader = Trader(host, sim, SINGLY)

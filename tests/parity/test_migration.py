@@ -12,6 +12,12 @@ from .migration import CALLS, ERRORS, ORDERS, PAGE, TABLES, written
 
 MIGRATION = Page(DOCS / "migration.md")
 
+ROWS = [
+    row if number % 5 == 0 else pytest.param(row, marks=pytest.mark.long)
+    for number, row in enumerate([*ORDERS, *ERRORS, *CALLS])
+]
+"""Each makes some fourteen calls, so one in five runs by default."""
+
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the page is not beside the tests")
 
 
@@ -23,7 +29,7 @@ def test_the_tables_are_what_comes_of_running_both() -> None:
     assert [*TABLES] == re.findall(r"^<!-- table: (\w+) -->$", MIGRATION.text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("row", [*ORDERS, *ERRORS, *CALLS], ids=lambda row: row.what)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
 def test_a_row_is_a_difference(row: Difference) -> None:
     """Where both do the same, there is nothing to know."""
     what, ccxts, ours = row.cells()

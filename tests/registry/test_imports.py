@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def in_a_new_python(code: str, cwd: Path) -> Any:
     """What ``code`` prints as JSON."""
@@ -33,6 +35,7 @@ def test_import_adapter_is_light(tmp_path: Path) -> None:
     assert [] == [name for name in loaded if name.startswith((*ours, "adapter.transports."))]
 
 
+@pytest.mark.long
 def test_a_sync_exchange_brings_no_aiohttp(tmp_path: Path) -> None:
     """`attach` loads the transport of the exchange's own mode, and products only of its venue."""
     code = (

@@ -20,6 +20,7 @@ exchange.session.close()
 """
 
 
+@pytest.mark.long
 def test_another_process_cancels() -> None:
     """The address is all it needs: the keys are those that every simulator knows."""
     with Simulator() as sim:

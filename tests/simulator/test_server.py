@@ -47,6 +47,7 @@ def test_nothing_is_left_after_the_block() -> None:
     client.close()
 
 
+@pytest.mark.long
 def test_a_connection_accepted_at_the_last_moment_is_closed() -> None:
     """Clients that come and go while the server stops leave no socket of the server behind."""
     for _ in range(20):
@@ -225,6 +226,7 @@ def test_fills_race_with_cancels(sim: Simulator) -> None:
     assert fills.result() + cancels.count(200) == len(orders)
 
 
+@pytest.mark.long
 def test_thousands_of_requests(sim: Simulator) -> None:
     """Two thousand requests on one connection are served and counted."""
     with Wire(sim) as wire:

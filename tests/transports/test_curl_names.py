@@ -17,39 +17,40 @@ HANGS = """
 int getaddrinfo(void) { sleep(600); return -1; }
 """
 SCRIPT = """
-import asyncio, time
+import asyncio, threading
 import ccxt, ccxt.async_support
 from adapter.contract.messages import SignedRequest
 from adapter.transports import curl, curl_async
 from adapter.transports.transport import AsyncTransport, Transport
 
 signed = SignedRequest(method="DELETE", url="http://exchange.example/order", headers={})
-SECONDS = 0.4
+SECONDS, PATIENT = 0.4, 60.0
 
 
-def show(reply, began):
+def show(reply, patient_one_waits):
     assert not reply.may_have_been_sent
-    print(reply.reason, time.monotonic() - began < SECONDS + 0.2)
+    print(reply.reason, patient_one_waits)
 
 
 def sync():
+    patient = ccxt.binance(), signed, PATIENT
+    send = Transport(None, curl.Sender()).send
+    waiting = threading.Thread(target=send, args=patient, daemon=True)
+    waiting.start()
     exchange, transport = ccxt.binance(), Transport(None, curl.Sender())
     for _ in range(2):
-        began = time.monotonic()
-        show(transport.send(exchange, signed, SECONDS), began)
+        show(transport.send(exchange, signed, SECONDS), waiting.is_alive())
     exchange.close()
 
 
 async def in_loop():
     exchange, transport = ccxt.async_support.binance(), AsyncTransport(None, curl_async.Sender())
+    task = asyncio.ensure_future(transport.send(exchange, signed, PATIENT))
     for _ in range(2):
-        began = time.monotonic()
-        show(await transport.send(exchange, signed, SECONDS), began)
-    task = asyncio.ensure_future(transport.send(exchange, signed, 60.0))
-    await asyncio.sleep(SECONDS)
+        show(await transport.send(exchange, signed, SECONDS), not task.done())
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    in_progress = asyncio.ensure_future(transport.send(exchange, signed, 60.0))
+    in_progress = asyncio.ensure_future(transport.send(exchange, signed, PATIENT))
     await asyncio.sleep(SECONDS)
     exchange.timeout_on_exit = 0
     await exchange.close()
@@ -75,8 +76,12 @@ def hanging(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "LD_PRELOAD": str(library)}
 
 
+@pytest.mark.long
 def test_a_name_server_that_hangs_holds_nothing_up(hanging: dict[str, str]) -> None:
-    """Each request ends by its time and was not sent; so do ``close()`` and the process."""
+    """Each request ends by its time and was not sent; so do ``close()`` and the process.
+
+    By its time: while another request, which was made before and has more time, still waits.
+    """
     ended = subprocess.run(  # noqa: S603
         [sys.executable, "-W", "error", "-c", SCRIPT],
         env=hanging,

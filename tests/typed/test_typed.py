@@ -122,6 +122,7 @@ def test_pyright_tells_a_mistake(somebody: Somebody) -> None:
     assert 'No parameter named "acount"' in said
 
 
+@pytest.mark.long
 def test_without_the_marker_there_are_no_types(somebody: Somebody) -> None:
     """It is ``py.typed`` that makes the difference."""
     somebody.write()

@@ -11,6 +11,7 @@ from venues.anywhere import AnyHost, any_host
 from venues.models.model import Model
 
 HERE = Path(__file__).parent
+MODELS = HERE / "models"
 OF_VENUES = (
     *("test_native.py", "test_native_batch.py"),
     *("test_native_triggers.py", "test_native_venues.py"),
@@ -22,12 +23,12 @@ DEFAULT = ("okx", "gate", "htx")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The other venues, and their models by plain ccxt, are of the long run."""
     for item in items:
-        path, name = item.path, item.nodeid.lower()
-        is_of_venue = path.parent == HERE and path.name in OF_VENUES
-        is_of_model = path.parent == HERE / "models"
-        is_default = any(venue in name for venue in DEFAULT[: 1 if is_of_model else None])
-        if (is_of_venue or is_of_model) and not is_default:
-            item.add_marker("long")
+        directory = item.path.parent
+        is_of_model = directory == MODELS
+        if is_of_model or (directory == HERE and item.path.name in OF_VENUES):
+            name = item.nodeid.lower()
+            if not any(venue in name for venue in DEFAULT[: 1 if is_of_model else None]):
+                item.add_marker("long")
 
 
 @pytest.fixture(scope="module")

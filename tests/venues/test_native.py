@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+from collections.abc import Callable
 from typing import Any
 
 import ccxt
 import ccxt.async_support
 import pytest
+from integration.instant import in_no_time
 
 import adapter
 from adapter.registry.config import DISTRIBUTION
@@ -60,6 +62,7 @@ SETTLED: dict[str, tuple[dict[str, Any], str]] = {
     "cancel_before": ({}, "gone"),
 }
 """By fault of the cancel: its settings, and how the call ends."""
+Attach = Callable[[Model, Any], Any]
 LAGGING = ("nothing", "lost_after", "html", "partly_fill_before", "fill_before")
 """The faults that are tried again while queries show the orders of half a second ago."""
 
@@ -80,20 +83,34 @@ def placed(model: Model, symbol: str, **params: Any) -> str:
     return str(order["id"])
 
 
-def cancel(model: Model, mode: str, *arguments: Any, **config: Any) -> Any:
+def attached(model: Model, exchange: Any) -> Any:
+    """The exchange with the adapter, whose pauses take time of the model's alone."""
+    return in_no_time(adapter.attach(exchange), model.advance)
+
+
+def in_real_time(_: Model, exchange: Any) -> Any:
+    """The same with real pauses, for a call that compares the clocks."""
+    return adapter.attach(exchange)
+
+
+def cancel(
+    model: Model, mode: str, *arguments: Any, attach: Attach = attached, **config: Any
+) -> Any:
     """Cancel by the adapter on an exchange object of its own: the order, or the error."""
     try:
         if mode == "sync":
-            return adapter.attach(plain(model, **config)).cancel_order(*arguments)
-        return asyncio.run(cancel_async(model, *arguments, **config))
+            return attach(model, plain(model, **config)).cancel_order(*arguments)
+        return asyncio.run(cancel_async(model, *arguments, attach=attach, **config))
     except ccxt.BaseError as e:
         return e
 
 
-async def cancel_async(model: Model, *arguments: Any, **config: Any) -> Any:
+async def cancel_async(
+    model: Model, *arguments: Any, attach: Attach = attached, **config: Any
+) -> Any:
     cls = getattr(ccxt.async_support, model.IDS[0])
     async with model.connect(cls({"enableRateLimit": False, **config})) as exchange:
-        return await adapter.attach(exchange).cancel_order(*arguments)
+        return await attach(model, exchange).cancel_order(*arguments)
 
 
 def assert_true(model: Model, order_id: str, result: Any, *, has_rivals: bool = False) -> None:
@@ -272,7 +289,8 @@ def test_a_client_id_that_is_used_again(model: Model, symbol: str, mode: str) ->
 
     model.refusal = reuse  # type: ignore[assignment,method-assign]  # when the cancel is refused
     model.fault("busy")
-    result = cancel(model, mode, None, symbol, {"clientOrderId": model.CLIENT_ID, "deadline": 3.0})
+    params = {"clientOrderId": model.CLIENT_ID, "deadline": 3.0}
+    result = cancel(model, mode, None, symbol, params, attach=in_real_time)
 
     assert "open" == model.book[newer[0]].state, repr(result)
     assert isinstance(result, ccxt.BaseError)

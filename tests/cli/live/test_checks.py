@@ -24,6 +24,7 @@ Printed = Callable[[], Any]
 Captured = pytest.CaptureFixture[str]
 
 
+@pytest.mark.long
 def test_every_product(sim: Simulator, ran: Printed) -> None:
     """Four orders on each, and four conditional ones, are cancelled in three ways.
 
