@@ -73,7 +73,9 @@ def is_python_network() -> bool:
 def is_default_context(context: ssl.SSLContext, cafile: str) -> bool:
     """Whether a TLS context is like the one that ccxt makes."""
     default = _default_context(cafile)
-    if context.cert_store_stats() != default.cert_store_stats():
+    if context.cert_store_stats() != default.cert_store_stats():  # a directory's are not loaded yet
+        return False
+    if context.get_ca_certs(binary_form=True) != default.get_ca_certs(binary_form=True):
         return False
     return all(getattr(context, name) == getattr(default, name) for name in CONTEXT)
 

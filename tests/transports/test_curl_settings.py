@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import socket
+import ssl
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,6 +121,18 @@ def test_a_tls_context_of_the_users_is_the_sessions(authority: Authority) -> Non
     curled = Curled("async")
     assert not is_left(curled)
     curled.exchange.ssl_context = authority.trusting()
+    assert is_left(curled)
+    curled.host.close()
+
+
+def test_as_many_authorities_of_the_users_are_others(tmp_path: Path) -> None:
+    """Their number alone would not tell them from ccxt's."""
+    curled = Curled("async")
+    assert not is_left(curled)
+    context = curled.exchange.ssl_context
+    others = [Authority(tmp_path).file.read_text() for _ in context.get_ca_certs()]
+    curled.exchange.ssl_context = ssl.create_default_context(cadata="".join(others))
+    assert context.cert_store_stats() == curled.exchange.ssl_context.cert_store_stats()
     assert is_left(curled)
     curled.host.close()
 
