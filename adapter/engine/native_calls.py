@@ -115,9 +115,13 @@ def _is_repeated(exchange: Any, sent: list[Sent]) -> bool:
 
 
 def _earlier(sent: list[Sent]) -> list[Sent]:
-    """Those before the last that were sent where it was: ccxt tries again if its user says so."""
+    """Those before the last that it is a second try of: ccxt makes one, if its user says so.
+
+    After no other error, though a path may be that of all requests.
+    """
     last = sent[-1]
-    return [s for s in sent[:-1] if (s.method, s.path) == (last.method, last.path)]
+    failed = [s for s in sent[:-1] if isinstance(s.error, ccxt.OperationFailed)]
+    return [s for s in failed if (s.method, s.path) == (last.method, last.path)]
 
 
 def _may_have_left(sent: Sent) -> bool:

@@ -217,6 +217,21 @@ def test_a_client_id_of_hyperliquid_is_a_number_in_either_case(
     assert (order_id, client_id.lower()) == (result["id"], result["clientOrderId"])
 
 
+def test_what_ccxt_asks_first_is_no_cancel_that_is_made_twice(mode: str) -> None:
+    """Its first call posts other actions to the same path, and a refusal there counts for nothing.
+
+    What refused the cancel does: the order is as it was.
+    """
+    with Hyperliquid() as model:
+        order_id = placed(model, "BTC/USDC:USDC")
+        known = {"markets": plain(model).load_markets(), "privateKey": "0x" + 32 * "1f"}
+        result = cancel(model, mode, order_id, "BTC/USDC:USDC", {"deadline": DEADLINE}, **known)
+
+    assert type(result) is ccxt.InvalidOrder, repr(result)
+    assert "does not exist" in str(result)
+    assert "open" == model.book[order_id].state
+
+
 def test_a_twap_order_is_cancelled_by_ccxt() -> None:
     """It is of another kind, which no query shows."""
     exchange = adapter.attach(ccxt.hyperliquid())
