@@ -247,6 +247,8 @@ class CancelMachine(Machine):
                 due, may_send = self.pacing.next_send_at(), False
             if is_unseen and found.kind is ResponseKind.NOT_OPEN:
                 pause = NOT_FOUND_PAUSE
+            elif found.kind is ResponseKind.HELD_LOCALLY:
+                pause = FIRST_PAUSE  # it waits as told; the pauses grow by what was asked alone
             else:
                 pause = self.pacing.before_query(due if may_send else None)
             may_ask = yield from self._may_continue(found, pause)

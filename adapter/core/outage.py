@@ -13,13 +13,15 @@ import attrs
 MOST_FAILURES = 24
 """Requests in a row without a usable answer; no single call makes more."""
 FIRST_GAP_MS = 50.0
-"""ms between two tries, twice as long after each that fails."""
-LONGEST_GAP_MS = 2000.0
+"""ms between two tries, twice as long after each."""
+LONGEST_GAP_MS = 500.0
+LAST_MS = 1000.0
+"""ms that a call has left after its last wait: a query, another cancel and its answer fit in."""
 
 
 @attrs.define
 class Outage:
-    """What the requests to one host have come to. ``now`` is the caller's monotonic clock in ms.
+    """What the requests to one host have come to.
 
     Threads may use it at once: at worst one more query tries.
     """
@@ -30,25 +32,24 @@ class Outage:
     next_at: float = -math.inf
     """When the next query tries."""
 
-    def add(self, now: float, *, is_usable: bool) -> None:
+    def add(self, *, is_usable: bool) -> None:
         """Count what a request was answered."""
         if is_usable:
             self.failures, self.gap = 0, FIRST_GAP_MS
-            return
-        self.failures += 1
-        if self.failures > MOST_FAILURES and now >= self.next_at:
-            self.next_at = now + self.gap
-            self.gap = min(self.gap * 2, LONGEST_GAP_MS)
+        else:
+            self.failures += 1
 
     def pause(self, now: float, patience: float) -> float:
         """For how many ms a query has to wait; 0 where it tries.
 
-        It tries as well where its ``patience`` ends before that: it is the last one of its call.
+        It tries as well where a wait would leave too little of its ``patience``. ``now`` is the
+        caller's monotonic clock in ms.
         """
         if self.failures <= MOST_FAILURES:
             return 0.0
         if now >= self.next_at:
             self.next_at = now + self.gap
+            self.gap = min(self.gap * 2, LONGEST_GAP_MS)
             return 0.0
         left = self.next_at - now
-        return left if left < patience else 0.0
+        return left if left + LAST_MS < patience else 0.0

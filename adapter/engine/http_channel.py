@@ -75,8 +75,7 @@ class HttpChannel(BaseChannel):
         response = yield from self.send(request, seconds)
         found = self.classify(response, call, query)
         if self.queued_at is not None and found.kind not in UNSENT:
-            is_usable = found.kind not in NOTHING_LEARNED
-            self.queued_at.outage.add(self.state.io.clock() * 1000, is_usable=is_usable)
+            self.queued_at.outage.add(is_usable=found.kind not in NOTHING_LEARNED)
         return found
 
     def receive(self, came: Response | NoResponse) -> Classification:

@@ -28,6 +28,7 @@ from scripted import (
 )
 
 from adapter.contract.messages import NoResponse, Response
+from adapter.core.pacing import FIRST_PAUSE
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
 
@@ -49,6 +50,13 @@ class TestLost:
         assert isinstance(error, OrderGone)
         assert "closed" == error.state
         assert f"{FILLED}, after {LOST.reason}" in str(error)
+
+    def test_what_is_held_back_makes_no_pause_longer(self) -> None:
+        """The first query that fails is made again as soon as if it had not waited."""
+        held = NoResponse(may_have_been_sent=False, reason="held back", retry_after=0.5)
+        looks = play(LOST, *[held] * 6, LOST, CANCELED).looks
+
+        assert pytest.approx(FIRST_PAUSE) == looks[-1] - looks[-2]
 
     @pytest.mark.parametrize("word", ["NEW", "PENDING_CANCEL"])
     def test_found_open_it_is_sent_again(self, word: str) -> None:
