@@ -160,11 +160,6 @@ class BaseChannel(abc.ABC):
             )
 
 
-def is_unsent(response: Response | NoResponse) -> bool:
-    """Whether surely not one byte has left."""
-    return isinstance(response, NoResponse) and not response.may_have_been_sent
-
-
 def timeout_for(left: float) -> float:
     """The seconds that one request may take: time is left for a query where no answer comes."""
     return max(left * TIMEOUT_SHARE, min(left, MIN_TIMEOUT))

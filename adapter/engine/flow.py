@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import attrs
 import ccxt
 
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.messages import (
     CLASSIC,
     PORTFOLIO_MARGIN,
@@ -253,10 +254,13 @@ class CancelFlow:
             overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
         has_listener = is_enabled("sent", self.state.config.on_event)
         route = self.exchange, self.state, self.match, self.active
-        settings = *route, self.call, self.emit, has_listener
-        if isinstance(self.active.endpoint, NativeEndpoint):
-            return Native(*settings)
-        return Implicit(*settings, overrides=overrides) if overrides else Direct(*settings)
+        settings, endpoint = (*route, self.call, self.emit, has_listener), self.active.endpoint
+        if isinstance(endpoint, NativeEndpoint):
+            return Native(*settings, endpoint)
+        http = cast(CancelEndpoint, endpoint)
+        if overrides:
+            return Implicit(*settings, http, overrides=overrides)
+        return Direct(*settings, http)
 
     def machine(self, channel: BaseChannel) -> CancelMachine:
         """The state machine of the call, which asks this channel."""

@@ -37,7 +37,7 @@ def channel(address: Address, row: NativeEndpoint = ROW) -> Native:
     match = match_route(exchange, SPOT, {}, state.config.endpoints, None)
     assert match.active is not None
     active = attrs.evolve(match.active, endpoint=row)
-    return Native(exchange, state, match, active, CALL, Mock(), has_listener=False)
+    return Native(exchange, state, match, active, CALL, Mock(), False, row)
 
 
 def run(native: Native, flow: Any) -> Any:
