@@ -73,16 +73,16 @@ def client_id_of(
     return str(client_id) if client_id not in (None, "") else None
 
 
-def is_requested_order(
+def requested_status(
     answer: Any, call: CancelRequest, endpoint: OrderApi, query: OrderQuery | None
-) -> bool:
-    """Whether an answer shows the status of the order that ``call`` identifies by one id."""
-    if not isinstance(answer, dict) or not status_of(answer, endpoint.fields):
-        return False
+) -> str | None:
+    """The status of the order that ``call`` identifies by one id; None if it is not shown."""
+    if not isinstance(answer, dict) or is_another_order(answer, call, endpoint, query):
+        return None
     order_id = answer.get(endpoint.fields.order_id)
     if not isinstance(order_id, ID_TYPES) or order_id == "":
-        return False
-    return not is_another_order(answer, call, endpoint, query)
+        return None
+    return status_of(answer, endpoint.fields)
 
 
 def is_another_order(
@@ -134,7 +134,7 @@ def split_answer(
 def _shown(
     parts: Iterable[Response], call: CancelRequest, endpoint: OrderApi
 ) -> Response | NoResponse:
-    found = (part for part in parts if is_requested_order(part.data, call, endpoint, None))
+    found = (part for part in parts if requested_status(part.data, call, endpoint, None))
     return next(found, UNTOLD)
 
 

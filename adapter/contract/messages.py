@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import ccxt
@@ -131,6 +131,8 @@ class Response:
     data: Any = None
     headers: Mapping[str, str] = attrs.field(factory=dict)
     time: int = 0
+    may_have_been_sent: ClassVar[bool] = True
+    """As of a `NoResponse`."""
 
 
 @attrs.frozen(kw_only=True)

@@ -16,8 +16,8 @@ from adapter.contract.answers import (
     client_id_of,
     created,
     is_another_order,
-    is_requested_order,
     not_open,
+    requested_status,
     status_of,
     text_of,
 )
@@ -143,11 +143,12 @@ class Venue(BaseVenue):
     ) -> Classification:
         """What a success means: it shows the order, acknowledges the cancel, or is ambiguous."""
         answer, text, fields = response.data, text_of(response), endpoint.fields
-        if is_requested_order(answer, call, endpoint, query):
+        status = requested_status(answer, call, endpoint, query)
+        if status is not None:
             return Classification(
                 kind=ResponseKind.ORDER,
                 text=text,
-                status=status_of(answer, fields),
+                status=status,
                 created=created(answer, fields),
                 successor=self.parse_order_id(answer.get(fields.successor))
                 if fields.successor

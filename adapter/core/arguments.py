@@ -23,38 +23,6 @@ ELSEWHERE = ("acknowledged",)
 
 
 def parse_arguments(
-    name: str,
-    id: object,
-    params: Mapping[str, Any],
-    market_id: str,
-    endpoint: Endpoint,
-    policy: Policy,
-    route_params: Mapping[str, Any],
-) -> CancelRequest:
-    """The checked call, with the settings for what ``params`` leaves open. It is not changed.
-
-    ``name`` is the exchange's, for messages, and ``route_params`` is `MarketRoute.params`.
-
-    Raises ``ccxt.ArgumentsRequired`` without any id, ``ccxt.BadRequest`` for an argument that
-    cannot be right.
-    """
-    ids = identity(name, id, params, market_id, endpoint)
-    return _call(ids, name, params, market_id, endpoint, policy, route_params)
-
-
-def parse_settings(
-    name: str,
-    params: Mapping[str, Any],
-    market_id: str,
-    endpoint: Endpoint,
-    policy: Policy,
-    route_params: Mapping[str, Any],
-) -> CancelRequest:
-    """As `parse_arguments`, for a call that is given no ids: it has none yet."""
-    return _call((None, None), name, params, market_id, endpoint, policy, route_params)
-
-
-def _call(
     ids: tuple[str | None, str | None],
     name: str,
     params: Mapping[str, Any],
@@ -63,6 +31,11 @@ def _call(
     policy: Policy,
     route_params: Mapping[str, Any],
 ) -> CancelRequest:
+    """The checked call, with the settings for what ``params`` leaves open. It is not changed.
+
+    ``ids`` are those of `identity`, ``name`` is the exchange's, for messages, and ``route_params``
+    is `MarketRoute.params`. Raises ``ccxt.BadRequest`` for an argument that cannot be right.
+    """
     order_id, client_order_id = ids
     if not params:
         return CancelRequest(

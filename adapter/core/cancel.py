@@ -306,10 +306,10 @@ class CancelMachine(Machine):
         ``found`` is what a query was answered, if one was needed after the cancel.
         """
         status = order["status"]
-        if self.evidence.has_ended(status):
-            self._fail(self.evidence.gone(sent, found, status))
         if status == CANCELED:
             return {**order, "outcome": "canceled"}
+        if self.evidence.has_ended(status):
+            self._fail(self.evidence.gone(sent, found, status))
         is_live = status is None or status in LIVE
         return {**order, "status": "canceling" if is_live else status, "outcome": "accepted"}
 

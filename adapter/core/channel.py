@@ -14,6 +14,8 @@ Asking = Generator[Any, Any, Classification]
 class Channel(Protocol):
     """One means to reach the exchange. The machine decides what an error that it raises means."""
 
+    has_listener: bool
+    """Whether anybody listens to the events of the call."""
     has_left: bool
     """Whether the last request may have left this machine."""
     requests: int

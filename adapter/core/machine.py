@@ -109,7 +109,8 @@ class Machine:
                 self.target.start_time.accepted(came.timestamp, self._seconds() * 1000)
         if found.server_time is not None:
             self._learn_time(found.server_time, sent_at, 1000)
-        self._emit_classified(found, query)
+        if self.channel.has_listener:
+            self._emit_classified(found, query)
         if found.kind is ResponseKind.RATE_LIMITED and found.retry_after:
             self.channel.block(found.retry_after)
         return found

@@ -65,6 +65,8 @@ class HostLimiter:
     """Which one it is, by the host's clock."""
     clock_lead: float = -math.inf
     """By how many ms at least that clock is ahead of the caller's."""
+    minute_ends: float = math.inf
+    """When that minute is over for all of the host's clocks; infinite where they are not known."""
     blocked_until: float = -math.inf
     """ms; until then the host accepts no requests, as it said itself."""
     outage: Outage = attrs.field(factory=Outage, repr=False)
@@ -84,10 +86,6 @@ class HostLimiter:
     def block(self, pause: float, now: float) -> None:
         """Send nothing for so many ms."""
         self.blocked_until = max(self.blocked_until, now + pause)
-
-    def blocked_for(self, now: float) -> float:
-        """For how many ms nothing may be sent yet, if that is above 0."""
-        return self.blocked_until - now
 
     def leave(self, ticket: Ticket) -> None:
         """Leave the queue."""
@@ -115,7 +113,8 @@ class HostLimiter:
             pause = self._pause(weight, ahead * weight, now, others)
             if pause:
                 return self.queue.wait(ticket, pause, ahead, now, patience)
-            self.queue.leave(ticket)
+            if self.queue.returns_at:
+                self.queue.leave(ticket)
             self.in_flight += weight
             self.sent += weight
             return 0.0
@@ -124,22 +123,18 @@ class HostLimiter:
         self, weight: int, ahead: int, now: float, others: Callable[[], float | None]
     ) -> float:
         """For how many ms the first of those who wait has to."""
-        known, most = self.used + self.uncertain_weight + weight, self._ceiling(weight)
+        known = self.used + self.uncertain_weight + weight
+        # a few requests may take what is left
+        is_light = self.sent + weight <= LIGHT_SHARE * self.limit
+        most = self.limit if is_light else self.limit * (1 - RESERVE_SHARE)
         if known > most:
             return self._pause_until_cleared(now)
-        if known + self.in_flight + ahead > most - self._unreported(now, others):
-            return RECHECK_MS
-        return 0.0
-
-    def _ceiling(self, weight: int) -> float:
-        """The weight up to which the host may be used: a few requests may take what is left."""
-        is_light = self.sent + weight <= LIGHT_SHARE * self.limit
-        return self.limit if is_light else self.limit * (1 - RESERVE_SHARE)
+        if self.in_flight > RESERVE_SHARE * self.limit:
+            most -= self._unreported(now, others)
+        return RECHECK_MS if known + self.in_flight + ahead > most else 0.0
 
     def _unreported(self, now: float, others: Callable[[], float | None]) -> float:
-        """What ccxt's other calls may have used since the last report; 0 for a few of ours."""
-        if self.in_flight <= RESERVE_SHARE * self.limit:
-            return 0.0
+        """What ccxt's other calls may have used since the last report."""
         used = others()
         if used is None:
             return UNREPORTED_SHARE * self.limit * min(1.0, (now - self.since) / MINUTE_MS)
@@ -151,9 +146,11 @@ class HostLimiter:
         return RESERVE_SHARE * self.limit if self.limit < math.inf else 0.0
 
     def minute_left(self, now: float) -> float:
-        """For how many ms the minute lasts: then what these requests weighed counts no more."""
-        with self.lock:
-            return max(0.0, self._minute_left(now))
+        """For how many ms the minute lasts: then what these requests weighed counts no more.
+
+        A whole one where the host's clock is not known.
+        """
+        return MINUTE_MS if self.minute_ends == math.inf else max(0.0, self.minute_ends - now)
 
     def release(self, weight: int) -> None:
         """The request was not sent."""
@@ -178,7 +175,7 @@ class HostLimiter:
             self.in_flight -= weight
             if time // MINUTE_MS < self.minute:
                 return
-            if self._minute(began) < self.minute:
+            if began < self.minute_ends - MINUTE_MS:
                 self._add_uncertain(UncertainWeight(now, weight, is_lost=False))
                 return
             self.used = max(self.used, used)
@@ -191,34 +188,26 @@ class HostLimiter:
         if time + SECOND_MS - began < self.clock_lead:
             self.minute, self.clock_lead = time // MINUTE_MS, time - now
         self.clock_lead = max(self.clock_lead, time - now)
-        self._advance_to(time // MINUTE_MS)
+        self._advance_to(max(self.minute, time // MINUTE_MS))
 
     def _advance(self, now: float) -> None:
         if self.uncertain:
             self._drop_uncertain(now - MINUTE_MS)
-        if self.clock_lead > -math.inf:
-            self._advance_to(self._minute(now))
+        if now >= self.minute_ends:
+            self._advance_to(int((now + self.clock_lead - MINUTE_SLACK_MS) // MINUTE_MS))
 
     def _advance_to(self, minute: int) -> None:
+        self.minute_ends = (minute + 1) * MINUTE_MS - self.clock_lead + MINUTE_SLACK_MS
         if minute > self.minute:
             self.minute, self.used, self.since = minute, 0, minute * MINUTE_MS - self.clock_lead
             self.uncertain = deque(unsure for unsure in self.uncertain if unsure.is_lost)
             self.uncertain_weight = sum(unsure.weight for unsure in self.uncertain)
             self.sent = self.in_flight + self.uncertain_weight
 
-    def _minute(self, now: float) -> int:
-        return int((now + self.clock_lead - MINUTE_SLACK_MS) // MINUTE_MS)
-
-    def _minute_left(self, now: float) -> float:
-        """Of the minute; a whole one where the host's clock is not known."""
-        if self.clock_lead == -math.inf:
-            return MINUTE_MS
-        return (self.minute + 1) * MINUTE_MS - self.clock_lead + MINUTE_SLACK_MS - now
-
     def _pause_until_cleared(self, now: float) -> float:
         """Until less is used or in unsure, and a ms more, because clocks wake a little early."""
         cleared = self.uncertain[0].since + MINUTE_MS - now if self.uncertain else math.inf
-        return min(self._minute_left(now), cleared) + 1
+        return min(self.minute_left(now), cleared) + 1
 
     def _add_uncertain(self, unsure: UncertainWeight) -> None:
         self.uncertain.append(unsure)

@@ -123,7 +123,7 @@ class BaseChannel(abc.ABC):
         if left <= 0:
             reason = "its time was over before it could be sent"
             return NoResponse(may_have_been_sent=False, reason=reason)
-        blocked = limiter.blocked_for(self.state.io.clock() * 1000) / 1000
+        blocked = (limiter.blocked_until - self.state.io.clock() * 1000) / 1000
         if blocked <= 0:
             return None
         reason = f"the exchange takes no requests for another {blocked:.1f} s"
@@ -158,11 +158,6 @@ class BaseChannel(abc.ABC):
                 call.client_order_id,
                 *ids,
             )
-
-
-def is_unsent(response: Response | NoResponse) -> bool:
-    """Whether surely not one byte has left."""
-    return isinstance(response, NoResponse) and not response.may_have_been_sent
 
 
 def timeout_for(left: float) -> float:

@@ -9,7 +9,7 @@ import attrs
 
 from adapter.contract.messages import ApiRequest, NoResponse, Response, SignedRequest
 from adapter.core.rate_limit import HostLimiter
-from adapter.engine.channel import Sending, is_unsent, timeout_for
+from adapter.engine.channel import Sending, timeout_for
 from adapter.engine.http_channel import HttpChannel
 from adapter.engine.throttle import charge, cost_of, weight_in_window
 
@@ -47,7 +47,9 @@ class Direct(HttpChannel):
             exchange.set_last_rest_request_timestamp()
         began, limiter = clock(), self.limiter()
         left = ends - began
-        refused = self._check_blocked(limiter, left) or self._check_outage(limiter, began, left)
+        refused = self._check_blocked(limiter, left)
+        if refused is None and not self.is_cancel:
+            refused = self._check_outage(limiter, began, left)
         if refused is None and not waits:
             refused = self._acquire(limiter, request.weight, began, left)
         if refused is not None:
@@ -61,7 +63,7 @@ class Direct(HttpChannel):
             response = None
             self.has_sent = self.has_sent or self.is_cancel
             response = yield self._send(signed, request.path, left)
-            self.has_left = not is_unsent(response)
+            self.has_left = response.may_have_been_sent
         finally:
             if not waits:
                 self._record(limiter, request.weight, began, response)
@@ -73,7 +75,7 @@ class Direct(HttpChannel):
         url = venue.build_url(self.exchange, api, venue.time_path)
         page = SignedRequest(method="GET", url=url, headers={})
         response: Response | NoResponse = yield self._send(page, venue.time_path, seconds)
-        self.has_left = not is_unsent(response)
+        self.has_left = response.may_have_been_sent
         return self._report(response, began)
 
     def _send(self, signed: SignedRequest, path: str, left: float) -> Send:
@@ -84,7 +86,7 @@ class Direct(HttpChannel):
 
     def _check_outage(self, limiter: HostLimiter, now: float, left: float) -> NoResponse | None:
         """Why a query is left to others, if it is."""
-        pause = 0.0 if self.is_cancel else limiter.outage.pause(now * 1000, left * 1000)
+        pause = limiter.outage.pause(now * 1000, left * 1000)
         if pause <= 0:
             return None
         reason = "the host answers nothing at present, and another query tries"
@@ -117,5 +119,6 @@ class Direct(HttpChannel):
             return
         used = time = None
         if isinstance(response, Response):
-            used, time = self.used_weight(response), self._server_time(response)
+            used = self.used_weight(response)
+            time = self.endpoint.venue.parse_server_time(response)
         limiter.record(weight, used, time, began * 1000, self.state.io.clock() * 1000)

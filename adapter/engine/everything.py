@@ -14,7 +14,7 @@ from adapter.contract.messages import (
     Market,
     ResponseKind,
 )
-from adapter.core.arguments import parse_settings
+from adapter.core.arguments import parse_arguments
 from adapter.core.many import id_param_in
 from adapter.core.routing import match_all
 from adapter.engine.channel import BaseChannel
@@ -86,7 +86,9 @@ def _list(many: ManyFlow) -> OpenList:
     head, route, name = many.head, many.match.market_route, many.exchange.id
     endpoint, policy = many.active.endpoint, many.active.policy
     market_id = "" if route.market is None else route.market.id
-    head.call = parse_settings(name, many.params, market_id, endpoint, policy, route.params)
+    head.call = parse_arguments(
+        (None, None), name, many.params, market_id, endpoint, policy, route.params
+    )
     head.ends_at = many.began_at + head.call.deadline
     if route.market is None and endpoint.open_orders is not None:
         weight = endpoint.open_orders.weight_of_all

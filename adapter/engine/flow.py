@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import attrs
 import ccxt
 
-from adapter.contract.messages import (
-    CLASSIC,
-    PORTFOLIO_MARGIN,
-    CancelRequest,
-    Order,
-    Sleep,
-)
+from adapter.contract.endpoint import CancelEndpoint
+from adapter.contract.messages import CLASSIC, PORTFOLIO_MARGIN, CancelRequest, Order, Sleep
 from adapter.contract.native import NativeEndpoint
-from adapter.core.arguments import OURS, parse_arguments
+from adapter.core.arguments import OURS, identity, parse_arguments
 from adapter.core.cancel import CancelMachine
 from adapter.core.events import Event, call_numbers, emit, is_enabled
 from adapter.core.evidence import Evidence
@@ -150,7 +145,8 @@ class CancelFlow:
         endpoint, policy = self.active.endpoint, self.active.policy
         name, market_id = self.exchange.id, self.match.market.id
         route_params = self.match.market_route.params
-        self.call = parse_arguments(name, id, params, market_id, endpoint, policy, route_params)
+        ids = identity(name, id, params, market_id, endpoint)
+        self.call = parse_arguments(ids, name, params, market_id, endpoint, policy, route_params)
         self.ends_at = self.began_at + self.call.deadline
 
     @property
@@ -253,10 +249,11 @@ class CancelFlow:
             overrides = self.state.user_code.overrides(self.exchange, self.active.endpoint)
         has_listener = is_enabled("sent", self.state.config.on_event)
         route = self.exchange, self.state, self.match, self.active
-        settings = *route, self.call, self.emit, has_listener
-        if isinstance(self.active.endpoint, NativeEndpoint):
-            return Native(*settings)
-        return Implicit(*settings, overrides=overrides) if overrides else Direct(*settings)
+        settings, endpoint = (*route, self.call, self.emit, has_listener), self.active.endpoint
+        if isinstance(endpoint, NativeEndpoint):
+            return Native(*settings, endpoint)
+        ours = *settings, cast(CancelEndpoint, endpoint)
+        return Implicit(*ours, overrides=overrides) if overrides else Direct(*ours)
 
     def machine(self, channel: BaseChannel) -> CancelMachine:
         """The state machine of the call, which asks this channel."""

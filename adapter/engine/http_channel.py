@@ -27,7 +27,7 @@ from adapter.contract.messages import (
 from adapter.core.channel import Asking
 from adapter.core.evidence import UNSENT
 from adapter.core.rate_limit import HostLimiter
-from adapter.engine.channel import BaseChannel, Sending, is_unsent
+from adapter.engine.channel import BaseChannel, Sending
 
 DIGITS = re.compile(r"[0-9]{1,9}")
 NO_LIST = (ResponseKind.ORDER, ResponseKind.ACKNOWLEDGED, ResponseKind.AMBIGUOUS)
@@ -45,12 +45,8 @@ class HttpChannel(BaseChannel):
     asked: tuple[CancelRequest, OrderQuery | None] | None = attrs.field(default=None, init=False)
     """What the last request was made of: the call with one id, and the query unless it cancels."""
 
-    endpoint: CancelEndpoint = attrs.field(init=False)
+    endpoint: CancelEndpoint
     """The one that is asked."""
-
-    @endpoint.default
-    def _endpoint(self) -> CancelEndpoint:
-        return self.active.http
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         """Ask the exchange to cancel."""
@@ -82,7 +78,7 @@ class HttpChannel(BaseChannel):
         """What the answer to a cancel means that another channel's request carried."""
         call = self.call.with_one_id(query=False)
         self.is_cancel, self.asked, self.requests = True, (call, None), 1
-        self.has_sent, self.has_left = True, not is_unsent(came)
+        self.has_sent, self.has_left = True, came.may_have_been_sent
         return self.classify(came, call, None)
 
     def classify(
@@ -113,12 +109,12 @@ class HttpChannel(BaseChannel):
     def read_clock(self, seconds: float) -> Generator[Any, Any, int | None]:
         """The exchange's time in ms; None where it has no endpoint for that, or no answer came."""
         page = yield from self._clock_page(seconds)
-        return None if page is None else self._server_time(page)
+        return None if page is None else self.endpoint.venue.parse_server_time(page)
 
     def sync_clock(self, refused: Classification, seconds: float) -> Generator[Any, Any, None]:
         """Set ccxt's ``timeDifference``, so that its other calls are in time as well."""
         page = (yield from self._clock_page(seconds)) or refused.response
-        server = None if page is None else self._server_time(page)
+        server = None if page is None else self.endpoint.venue.parse_server_time(page)
         if page is not None and server is not None:
             self.exchange.options["timeDifference"] = page.time - server
             self.emit("resynced", ms=page.time - server)
@@ -134,9 +130,6 @@ class HttpChannel(BaseChannel):
             log.warning("%s: its time could not be requested: %s", name, type(e).__name__)
             return None
         return page if isinstance(page, Response) and page.status == 200 else None
-
-    def _server_time(self, response: Response) -> int | None:
-        return self.endpoint.venue.parse_server_time(response)
 
     def now(self) -> int:
         """By the exchange object, which may be set by the exchange's clock."""

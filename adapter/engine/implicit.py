@@ -16,7 +16,7 @@ import requests
 
 from adapter.contract.messages import ApiRequest, Errors, NoResponse, Response
 from adapter.core.redact import redact
-from adapter.engine.channel import Sending, is_unsent, timeout_for
+from adapter.engine.channel import Sending, timeout_for
 from adapter.engine.http_channel import HttpChannel
 from adapter.engine.redaction import SHOWN, chain, redact_for, secrets_of, shown_cause
 from adapter.engine.user_code import ANSWERING, find_mock, implicit_names
@@ -235,7 +235,7 @@ class Implicit(HttpChannel):
             self.emit("sent", method=request.method, path=request.path, **details)
         self.has_sent = self.has_sent or self.is_cancel
         response: Response | NoResponse = yield effect
-        self.has_left = not is_unsent(response)
+        self.has_left = response.may_have_been_sent
         return self._report(response, began)
 
     def _request_clock(self, api: str, seconds: float) -> Sending:

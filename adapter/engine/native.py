@@ -26,7 +26,7 @@ from adapter.contract.native_batch import NativeBatch
 from adapter.contract.native_venue import TRAILING_PARAM, TRIGGER_PARAMS
 from adapter.core.channel import Asking
 from adapter.core.rate_limit import HostLimiter
-from adapter.engine.channel import BaseChannel, is_unsent, timeout_for
+from adapter.engine.channel import BaseChannel, timeout_for
 from adapter.engine.native_calls import CANCEL, CANCEL_SEVERAL, CallNative
 from adapter.engine.redaction import shown_cause
 
@@ -42,12 +42,8 @@ class Native(BaseChannel):
     shown: Order | None = attrs.field(default=None, init=False)
     """The order of the last response, if it showed one."""
 
-    endpoint: NativeEndpoint = attrs.field(init=False)
+    endpoint: NativeEndpoint
     """The row of the venue."""
-
-    @endpoint.default
-    def _endpoint(self) -> NativeEndpoint:
-        return cast(NativeEndpoint, self.active.endpoint)
 
     @property
     def symbol(self) -> Any:
@@ -92,7 +88,7 @@ class Native(BaseChannel):
         """What the answer to a cancel means that another channel asked for."""
         reply = came if isinstance(came, Reply) else Reply(response=came)
         self.is_cancel, self.requests = True, 1
-        self.has_sent, self.has_left = True, not is_unsent(reply.response)
+        self.has_sent, self.has_left = True, reply.response.may_have_been_sent
         return self.classify(reply, self.call)
 
     def query(self, call: CancelRequest, seconds: float) -> Asking:
@@ -143,7 +139,7 @@ class Native(BaseChannel):
             self.emit("sent", method=method, path="", **self.sent_details)
         self.has_sent = self.has_sent or self.is_cancel
         reply: Reply = yield CallNative(method, arguments, timeout_for(seconds))
-        self.has_left = not is_unsent(reply.response)
+        self.has_left = reply.response.may_have_been_sent
         self._report(reply.response, began)
         return reply
 

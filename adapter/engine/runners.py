@@ -18,29 +18,18 @@ from adapter.engine.flow import CallCcxt, Effect, LoadMarkets
 from adapter.engine.implicit import CallImplicit, call_implicit, call_implicit_async
 from adapter.engine.native_calls import CallNative, call_native, call_native_async
 from adapter.engine.state import ExchangeState
-from adapter.engine.together import Flow, RunTogether, Task, Workers, run_together_async
+from adapter.engine.together import RunTogether, Workers, run_together_async
 
 log = logging.getLogger("adapter")
 
 
-def run_flow(exchange: Any, state: ExchangeState, original: Callable[..., Any], flow: Flow) -> Any:
-    """Perform the effects of a flow, and return what it returns.
+def perform(
+    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect | RunTogether
+) -> Any:
+    """Perform one effect, and return what the flow is given.
 
     ``original(exchange, …)``, ccxt's own method, takes what no plugin does.
     """
-    return Task(flow).run(functools.partial(_perform, exchange, state, original))
-
-
-async def run_flow_async(
-    exchange: Any, state: ExchangeState, original: Callable[..., Any], flow: Flow
-) -> Any:
-    """`run_flow`, in async."""
-    return await Task(flow).run_async(functools.partial(_perform_async, exchange, state, original))
-
-
-def _perform(
-    exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect | RunTogether
-) -> Any:
     match effect:
         case Send(signed, timeout, direct):
             return state.io.send(exchange, signed, timeout, direct=direct)
@@ -62,15 +51,16 @@ def _perform(
                 log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
                 return None
         case RunTogether(flows, limit):
-            perform = functools.partial(_perform, exchange, state, original)
-            return Workers(perform, state.io.sleep, state.io.clock, limit).run(flows)
+            run = functools.partial(perform, exchange, state, original)
+            return Workers(run, state.io.sleep, state.io.clock, limit).run(flows)
         case _:
             return exchange.throttle(effect.weight)
 
 
-async def _perform_async(
+async def perform_async(
     exchange: Any, state: ExchangeState, original: Callable[..., Any], effect: Effect | RunTogether
 ) -> Any:
+    """`perform`, in async."""
     match effect:
         case Send(signed, timeout, direct):
             return await state.io.send(exchange, signed, timeout, direct=direct)
@@ -92,7 +82,7 @@ async def _perform_async(
                 log.warning("%s: load_markets: %s", exchange.id, type(e).__name__)
                 return None
         case RunTogether():
-            perform = functools.partial(_perform_async, exchange, state, original)
-            return await run_together_async(effect, perform)
+            run = functools.partial(perform_async, exchange, state, original)
+            return await run_together_async(effect, run)
         case _:
             return await exchange.throttle(effect.weight)

@@ -21,7 +21,7 @@ from adapter.contract.messages import Sleep
 Flow = Generator[Any, Any, Any]
 """Yields effects, and returns further flows to run, or nothing."""
 PAUSED = object()
-"""What `Task.run` returns, and its ``perform``, if the flow is to go on later."""
+"""What `run_flow` returns, and its ``perform``, if the flow is to go on later."""
 
 
 @attrs.frozen
@@ -33,49 +33,44 @@ class RunTogether:
     """How many may be awake at once."""
 
 
-@attrs.define(eq=False)
-class Task:
-    """A flow, and what it goes on with."""
+def run_flow(flow: Flow, perform: Callable[[Any], Any]) -> Any:
+    """Perform effects until the flow ends, and return what it does.
 
-    flow: Flow
-    resume: Callable[[Any], Any] = attrs.field(init=False)
-    given: Any = attrs.field(default=None, init=False)
+    Or `PAUSED`, where ``perform`` returned that: called again, the flow goes on.
+    """
+    resume: Callable[[Any], Any] = flow.send
+    given: Any = None
+    try:
+        while True:
+            effect = resume(given)
+            try:
+                resume, given = flow.send, perform(effect)
+            except Exception as e:
+                resume, given = flow.throw, e
+            if given is PAUSED:
+                return PAUSED
+    except StopIteration as end:
+        return end.value
+    except BaseException:
+        flow.close()
+        raise
 
-    @resume.default
-    def _send(self) -> Callable[[Any], Any]:
-        return self.flow.send
 
-    def run(self, perform: Callable[[Any], Any]) -> Any:
-        """Perform effects until the flow ends, and return what it does; or `PAUSED`."""
-        try:
-            while True:
-                effect = self.resume(self.given)
-                try:
-                    self.resume, self.given = self.flow.send, perform(effect)
-                except Exception as e:
-                    self.resume, self.given = self.flow.throw, e
-                if self.given is PAUSED:
-                    self.given = None
-                    return PAUSED
-        except StopIteration as end:
-            return end.value
-        except BaseException:
-            self.flow.close()
-            raise
-
-    async def run_async(self, perform: Callable[[Any], Awaitable[Any]]) -> Any:
-        """`run`, in async. It does not pause."""
-        try:
-            while True:
-                effect = self.resume(self.given)
-                try:
-                    self.resume, self.given = self.flow.send, await perform(effect)
-                except Exception as e:
-                    self.resume, self.given = self.flow.throw, e
-        except StopIteration as end:
-            return end.value
-        finally:
-            self.flow.close()
+async def run_flow_async(flow: Flow, perform: Callable[[Any], Awaitable[Any]]) -> Any:
+    """`run_flow`, in async. It does not pause."""
+    resume: Callable[[Any], Any] = flow.send
+    given: Any = None
+    try:
+        while True:
+            effect = resume(given)
+            try:
+                resume, given = flow.send, await perform(effect)
+            except Exception as e:
+                resume, given = flow.throw, e
+    except StopIteration as end:
+        return end.value
+    finally:
+        flow.close()
 
 
 class _Stopped(BaseException):
@@ -90,7 +85,7 @@ class Workers:
     sleep: Callable[[float], object]
     clock: Callable[[], float]
     limit: int
-    waiting: list[tuple[float, int, Task]] = attrs.field(factory=list)
+    waiting: list[tuple[float, int, Flow]] = attrs.field(factory=list)
     """Those that no thread runs: when each goes on, and in which order they came."""
     numbers: itertools.count[int] = attrs.field(factory=itertools.count)
     running: int = 0
@@ -109,17 +104,17 @@ class Workers:
         """Run the flows to their ends. Raises what ends one of them, which ends all."""
         self._work(flows)
         if self.error is not None:
-            for _, _, task in self.waiting:
-                task.flow.close()
+            for _, _, flow in self.waiting:
+                flow.close()
             raise self.error
         for thread in self.threads:
             thread.join()
 
-    def _add(self, tasks: Iterable[Task], due: float) -> None:
+    def _add(self, flows: Iterable[Flow], due: float) -> None:
         with self.lock:
             try:
-                for task in tasks:
-                    heapq.heappush(self.waiting, (due, next(self.numbers), task))
+                for flow in flows:
+                    heapq.heappush(self.waiting, (due, next(self.numbers), flow))
                 self.changed.notify_all()
                 wanted = min(self.limit, len(self.waiting) + self.running) - 1
                 with contextlib.suppress(RuntimeError):  # no thread to be had: this one does all
@@ -139,7 +134,7 @@ class Workers:
 
     def _work(self, flows: Iterable[Flow] = ()) -> None:
         try:
-            self._add(map(Task, flows), self.clock())
+            self._add(flows, self.clock())
             while (taken := self._take()) is not None:
                 self._go_on(*taken)
         except BaseException as e:
@@ -147,7 +142,7 @@ class Workers:
                 self.error = self.error or e
                 self.changed.notify_all()
 
-    def _take(self) -> tuple[float, Task] | None:
+    def _take(self) -> tuple[float, Flow] | None:
         """When the next flow goes on, and which it is; None at the end of all."""
         with self.lock:
             while self.running and not self.waiting and self.error is None:
@@ -155,22 +150,22 @@ class Workers:
             if not self.waiting or self.error is not None:
                 return None
             self.running += 1
-            due, _, task = heapq.heappop(self.waiting)
-            return due, task
+            due, _, flow = heapq.heappop(self.waiting)
+            return due, flow
 
-    def _go_on(self, due: float, task: Task) -> None:
+    def _go_on(self, due: float, flow: Flow) -> None:
         pauses: list[float] = []
         try:
             if (pause := due - self.clock()) > 0:
                 self.sleep(pause)
-            flows = task.run(lambda effect: self._perform(effect, pauses))
+            flows = run_flow(flow, lambda effect: self._perform(effect, pauses))
         except BaseException:
-            task.flow.close()
+            flow.close()
             raise
         if flows is PAUSED:
-            self._add([task], self.clock() + pauses[0])
+            self._add([flow], self.clock() + pauses[0])
         else:
-            self._add(map(Task, flows or ()), self.clock())
+            self._add(flows or (), self.clock())
         with self.lock:
             self.running -= 1
             self.changed.notify_all()
@@ -199,7 +194,7 @@ async def run_together_async(effect: RunTogether, perform: Callable[[Any], Await
 
     async def run(flow: Flow) -> None:
         async with room:
-            flows = await Task(flow).run_async(perform_in_room)
+            flows = await run_flow_async(flow, perform_in_room)
         for each in flows or ():
             group.create_task(run(each))
 

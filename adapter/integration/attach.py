@@ -17,9 +17,10 @@ from adapter.contract.messages import ACCOUNTS
 from adapter.core.events import Event
 from adapter.core.routing import ActiveEndpoint
 from adapter.core.single_flight import SingleFlight
-from adapter.engine.runners import run_flow, run_flow_async
+from adapter.engine.runners import perform, perform_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.engine.tap import is_within
+from adapter.engine.together import run_flow, run_flow_async
 from adapter.integration.account import find_contradiction, restore_account, write_account
 from adapter.integration.instances import INSTANCES, UNSERVED, configure
 from adapter.integration.methods import METHODS, ONE, SPELLINGS, CancelMethod
@@ -265,7 +266,8 @@ def _bound(method: CancelMethod, *, synchronous: bool) -> Callable[..., Any]:
         if is_within(exchange):
             return original(exchange, *arguments)
         state = vars(exchange)[STATE]
-        return run_flow(exchange, state, original, method.flow(exchange, state, *arguments))
+        flow = method.flow(exchange, state, *arguments)
+        return run_flow(flow, functools.partial(perform, exchange, state, original))
 
     @functools.wraps(method.arguments)
     async def cancel_async(exchange: Any, *args: Any, **kwargs: Any) -> Any:
@@ -274,7 +276,9 @@ def _bound(method: CancelMethod, *, synchronous: bool) -> Callable[..., Any]:
             return await original(exchange, *arguments)
         state = vars(exchange)[STATE]
         flow = method.flow(exchange, state, *arguments)
-        return await run_flow_async(exchange, state, original, flow)
+        return await run_flow_async(
+            flow, functools.partial(perform_async, exchange, state, original)
+        )
 
     return cancel if synchronous else cancel_async
 

@@ -13,9 +13,10 @@ import attrs
 from ccxt.base.exchange import BaseExchange
 
 from adapter.core.arguments import OURS
-from adapter.engine.runners import run_flow, run_flow_async
+from adapter.engine.runners import perform, perform_async
 from adapter.engine.state import STATE, ExchangeState
 from adapter.engine.tap import is_within
+from adapter.engine.together import run_flow, run_flow_async
 from adapter.engine.user_code import is_ccxt_code
 from adapter.integration.instances import INSTANCES, UNSERVED
 from adapter.integration.methods import METHODS, ONE, Arguments, CancelMethod
@@ -228,7 +229,8 @@ def _sync_method(original: Method, method: CancelMethod) -> Method:
         arguments, state = method.arguments(self, *args, **kwargs), _state_for(self)
         if state is None or is_within(self):
             return original(self, *_for_ccxt(self, arguments))
-        return run_flow(self, state, original, method.flow(self, state, *arguments))
+        flow = method.flow(self, state, *arguments)
+        return run_flow(flow, functools.partial(perform, self, state, original))
 
     return cancel
 
@@ -240,7 +242,7 @@ def _async_method(original: Method, method: CancelMethod) -> Method:
         if state is None or is_within(self):
             return await original(self, *_for_ccxt(self, arguments))
         flow = method.flow(self, state, *arguments)
-        return await run_flow_async(self, state, original, flow)
+        return await run_flow_async(flow, functools.partial(perform_async, self, state, original))
 
     return cancel
 

@@ -47,24 +47,23 @@ class Sender:
 
         Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
         """
-        return self._perform(self._take(exchange, request), seconds)
+        return self._perform(self._take(exchange, request, seconds))
 
     def open(self, exchange: Any, ping: PreparedRequest, n: int) -> list[Result]:
         """What ``n`` pings were answered, each over a connection of its own."""
-        # all at a time: one that is idle again would be taken twice
-        handles = [self._take(exchange, ping) for _ in range(n)]
         seconds = exchange.timeout / 1000
-        return open_together([partial(self._perform, handle, seconds) for handle in handles])
+        # all at a time: one that is idle again would be taken twice
+        handles = [self._take(exchange, ping, seconds) for _ in range(n)]
+        return open_together([partial(self._perform, handle) for handle in handles])
 
-    def _take(self, exchange: Any, request: PreparedRequest) -> Handle:
+    def _take(self, exchange: Any, request: PreparedRequest, seconds: float) -> Handle:
         route = route_of(exchange, request)
         if CLOSER not in exchange.session.adapters:
             exchange.session.mount(CLOSER, Closer(self.handles))
-        return self.handles.take(route, request)
+        return self.handles.take(route, request, seconds)
 
-    def _perform(self, handle: Handle, seconds: float) -> Result:
+    def _perform(self, handle: Handle) -> Result:
         """If the caller is interrupted, the handle is dropped."""
-        handle.set_timeout(seconds)
         try:
             perform(handle)
             result = handle.received.result()

@@ -40,25 +40,24 @@ class Sender:
 
         Raises only what ccxt raises before sending; every other failure is a `NoResponse`.
         """
-        return await self._perform(self._take(exchange, request), seconds)
+        return await self._perform(self._take(exchange, request, seconds))
 
     async def open(self, exchange: Any, ping: PreparedRequest, n: int) -> list[Result]:
         """What ``n`` pings were answered, each over a connection of its own.
 
         They start together, so that none uses the connection of another.
         """
-        handles = [self._take(exchange, ping) for _ in range(n)]
         seconds = exchange.timeout / 1000
-        return await asyncio.gather(*[self._perform(handle, seconds) for handle in handles])
+        handles = [self._take(exchange, ping, seconds) for _ in range(n)]
+        return await asyncio.gather(*[self._perform(handle) for handle in handles])
 
-    def _take(self, exchange: Any, request: PreparedRequest) -> Handle:
+    def _take(self, exchange: Any, request: PreparedRequest, seconds: float) -> Handle:
         route, sessions = route_of(exchange, request), exchange.socks_proxy_sessions or {}
         if NAME not in sessions:
             exchange.socks_proxy_sessions = {**sessions, NAME: Closer(self)}
-        return self.handles.take(route, request)
+        return self.handles.take(route, request, seconds)
 
-    async def _perform(self, handle: Handle, seconds: float) -> Result:
-        handle.set_timeout(seconds)
+    async def _perform(self, handle: Handle) -> Result:
         try:
             return await self.multis.perform(handle)
         finally:

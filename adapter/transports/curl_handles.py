@@ -68,11 +68,10 @@ class Received:
         if not end or len(status) != 3 or status < "200":
             self.is_incomplete = True
             return NoResponse(may_have_been_sent=True, reason="the response is not complete")
-        fields = [field.partition(":") for field in lines]
         return RawResponse(
             status=int(status),
             reason=reason,
-            headers=[(name, value) for name, _, value in fields],
+            headers=[(name, value) for line in lines for name, _, value in [line.partition(":")]],
             text=b"".join(self.body).decode("utf-8", errors="replace"),
         )
 
@@ -100,20 +99,17 @@ class Handle:
         for option, value in {**options(route), **callbacks, **more}.items():
             self.curl.setopt(option, value)
 
-    def prepare(self, request: PreparedRequest) -> None:
-        """Set the request."""
+    def prepare(self, request: PreparedRequest, seconds: float) -> None:
+        """Set the request, and the seconds that it may take once it is performed."""
         if self._last != (request.method, request.headers):
             self.curl.setopt(pycurl.CUSTOMREQUEST, request.method)
             self.curl.setopt(pycurl.HTTPHEADER, to_header_lines(request, self._headers))
             self._last = request.method, dict(request.headers)
         self.curl.setopt(pycurl.URL, request.url)
+        self.curl.setopt(pycurl.TIMEOUT_MS, max(int(seconds * 1000), 1))
         self.received.clear()
         self.is_connected = self.has_connection()
         self.curl.setopt(pycurl.FRESH_CONNECT, not self.is_connected)
-
-    def set_timeout(self, seconds: float) -> None:
-        """From now to the end of the response."""
-        self.curl.setopt(pycurl.TIMEOUT_MS, max(int(seconds * 1000), 1))
 
     def failure(self, error: Exception) -> NoResponse:
         """What came up, without libcurl's message, which may quote the URL.
@@ -188,14 +184,14 @@ class Handles:
             self.plain_headers = dict(request.headers)
         return True
 
-    def take(self, route: Route, request: PreparedRequest) -> Handle:
+    def take(self, route: Route, request: PreparedRequest, seconds: float) -> Handle:
         """A handle that is prepared for the request."""
         try:
             handle = self.idle[route].pop()
         except IndexError:
             handle = Handle(route, self.options, self.headers)
         handle.home = self.idle
-        handle.prepare(request)
+        handle.prepare(request, seconds)
         if not handle.is_connected:
             self._close_dead()
         return handle

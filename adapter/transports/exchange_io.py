@@ -94,14 +94,14 @@ def _prepare(
         url = prefix + exchange.url_encoder_for_proxy_url(url)
     proxies = exchange.check_proxy_settings(url, method, headers, body)
     exchange.check_conflicting_proxies(any(proxies), prefix)
-    http_proxy, https_proxy, socks_proxy = [proxy or None for proxy in proxies]
+    http_proxy, https_proxy, socks_proxy = proxies
     return PreparedRequest(
         method=method,
         url=url,
         headers=headers,
-        http_proxy=http_proxy,
-        https_proxy=https_proxy,
-        socks_proxy=socks_proxy,
+        http_proxy=http_proxy or None,
+        https_proxy=https_proxy or None,
+        socks_proxy=socks_proxy or None,
         is_prefixed=prefix is not None,
         secrets=secrets,
         body=body,
@@ -134,43 +134,39 @@ def accept(exchange: Any, request: PreparedRequest, raw: Result) -> Response | N
     if isinstance(raw, NoResponse):
         return raw
     try:
-        return _accept(exchange, request, raw)
+        fields = _joined(raw.headers)
+        headers = CaseInsensitiveDict(fields) if exchange.synchronous else fields  # as in ccxt
+        body = exchange.on_rest_response(
+            raw.status,
+            raw.reason,
+            request.url,
+            request.method,
+            headers,
+            raw.text,
+            request.headers,
+            request.body,
+        )
+        data = exchange.parse_json(body)
+        if exchange.enableLastHttpResponse:
+            exchange.last_http_response = body
+        if exchange.enableLastJsonResponse:
+            exchange.last_json_response = data
+        if exchange.enableLastResponseHeaders:
+            exchange.last_response_headers = headers
+        if _has_log(exchange):
+            rest = f"{raw.status} ResponseHeaders: {fields} ResponseBody: {body}"
+            _log(exchange, "Response", request, rest)
+        if isinstance(data, dict) and exchange.returnResponseHeaders:
+            data["responseHeaders"] = headers
+        return Response(
+            status=raw.status,
+            body=redact(body, request.secrets),
+            data=data,
+            headers={name.lower(): value for name, value in fields.items()},
+            time=exchange.milliseconds(),
+        )
     except Exception as e:
         return unread(e)
-
-
-def _accept(exchange: Any, request: PreparedRequest, raw: RawResponse) -> Response:
-    fields = _joined(raw.headers)
-    headers = CaseInsensitiveDict(fields) if exchange.synchronous else fields  # as in ccxt
-    body = exchange.on_rest_response(
-        raw.status,
-        raw.reason,
-        request.url,
-        request.method,
-        headers,
-        raw.text,
-        request.headers,
-        request.body,
-    )
-    data = exchange.parse_json(body)
-    if exchange.enableLastHttpResponse:
-        exchange.last_http_response = body
-    if exchange.enableLastJsonResponse:
-        exchange.last_json_response = data
-    if exchange.enableLastResponseHeaders:
-        exchange.last_response_headers = headers
-    if _has_log(exchange):
-        rest = f"{raw.status} ResponseHeaders: {fields} ResponseBody: {body}"
-        _log(exchange, "Response", request, rest)
-    if isinstance(data, dict) and exchange.returnResponseHeaders:
-        data["responseHeaders"] = headers
-    return Response(
-        status=raw.status,
-        body=redact(body, request.secrets),
-        data=data,
-        headers={name.lower(): value for name, value in fields.items()},
-        time=exchange.milliseconds(),
-    )
 
 
 def _joined(fields: Fields) -> dict[str, str]:

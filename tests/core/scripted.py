@@ -98,6 +98,7 @@ class ScriptedChannel:
     endpoint: CancelEndpoint
     steps: list[Any]
     parse: Callable[[Any, bool], dict[str, Any]]
+    has_listener: bool = True
     has_left: bool = False
     requests: int = 1
     is_query: bool = False
@@ -113,7 +114,7 @@ class ScriptedChannel:
         self.has_left, self.requests, self.is_query = False, 1, query is not None
         request = venue.build_request(call, endpoint=endpoint, query=query)
         response = yield Asked(request, seconds)
-        self.has_left = isinstance(response, Response) or response.may_have_been_sent
+        self.has_left = response.may_have_been_sent
         try:
             found = venue.classify(
                 response, call=call, endpoint=endpoint, errors=ERRORS, query=query

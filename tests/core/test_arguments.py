@@ -12,7 +12,7 @@ from policies import shipped_policy
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.contract.ids import CLIENT_ID_PARAMS
 from adapter.contract.messages import CancelRequest
-from adapter.core.arguments import parse_arguments
+from adapter.core.arguments import identity, parse_arguments
 from adapter.core.policy import Policy
 from adapter.venues.binance.pm_margin import ENDPOINT as PM_MARGIN
 from adapter.venues.binance.usdm import ENDPOINT as USDM
@@ -29,9 +29,9 @@ def call(
     product: CancelEndpoint = USDM,
     policy: Policy | None = None,
 ) -> CancelRequest:
-    return parse_arguments(
-        "binance", id, params or {}, "BTCUSDT", product, policy or shipped_policy(), {}
-    )
+    params, policy = params or {}, policy or shipped_policy()
+    ids = identity("binance", id, params, "BTCUSDT", product)
+    return parse_arguments(ids, "binance", params, "BTCUSDT", product, policy, {})
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ class Channel:
     cancels: list[Classification]
     queries: list[Classification]
     asked: str = ""
+    has_listener: bool = True
     has_left: bool = True
     requests: int = 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import attrs
@@ -16,7 +17,8 @@ from adapter.contract.messages import NoResponse, Response
 from adapter.core.rate_limit import HostLimiter
 from adapter.core.single_flight import Flight
 from adapter.engine.flow import CallCcxt, cancel_flow
-from adapter.engine.runners import run_flow, run_flow_async
+from adapter.engine.runners import perform, perform_async
+from adapter.engine.together import run_flow, run_flow_async
 
 SYMBOL = "BTC/USDT:USDT"
 ORDER = {"orderId": 7, "symbol": "BTCUSDT", "clientOrderId": "mine", "status": "CANCELED"}
@@ -160,9 +162,10 @@ def test_what_no_plugin_takes_goes_to_ccxts_own_method(mode: str) -> None:
     arguments = "7", "TSLA/USDT", {"stock": True, "x": 1}
     flow = cancel_flow(driven.exchange, state, *arguments)
     if mode == "sync":
-        order = run_flow(driven.exchange, state, own, flow)
+        order = run_flow(flow, partial(perform, driven.exchange, state, own))
     else:
-        order = asyncio.run(run_flow_async(driven.exchange, state, driven.either(own), flow))
+        performing = partial(perform_async, driven.exchange, state, driven.either(own))
+        order = asyncio.run(run_flow_async(flow, performing))
 
     assert {"id": "7", "outcome": None} == order
     assert [arguments] == came
@@ -247,8 +250,9 @@ def test_params_that_are_no_dict_are_refused(mode: str) -> None:
         exchange, state = driven.exchange, driven.exchange._adapter
         flow = cancel_flow(exchange, state, "7", SYMBOL, [1])
         if mode == "sync":
-            return run_flow(exchange, state, print, flow)
-        return asyncio.run(run_flow_async(exchange, state, print, flow))
+            return run_flow(flow, partial(perform, exchange, state, print))
+        performing = partial(perform_async, exchange, state, print)
+        return asyncio.run(run_flow_async(flow, performing))
 
     with pytest.raises(ccxt.BadRequest, match="takes params as a dict; got list"):
         cancel()

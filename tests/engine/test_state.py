@@ -32,7 +32,7 @@ def test_other_settings_leave_bans_limits_and_calls_under_way(tmp_path: Path) ->
 
     after = exchange._adapter
     assert all(kept[name] is getattr(after, name) for name in KEPT)
-    assert 60_000 == after.limiter("fapi.binance.com", 2400).blocked_for(0.0)
+    assert 60_000 == after.limiter("fapi.binance.com", 2400).blocked_until
     assert {3.0} == {active.policy.deadline for active in after.config.endpoints}
     assert "binance.options" not in {active.plugin for active in after.config.endpoints}
 
@@ -74,7 +74,7 @@ def test_hosts_of_one_group_have_one_limiter() -> None:
     one.block(1000, 0.0)
 
     assert one is other
-    assert 1000 == other.blocked_for(0.0)
+    assert 1000 == other.blocked_until
 
 
 def test_margin_has_a_limit_of_its_own_on_the_host_of_spot() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from adapter.contract.messages import Sleep
-from adapter.engine.together import RunTogether, Task, Workers, run_together_async
+from adapter.engine.together import RunTogether, Workers, run_flow, run_together_async
 
 
 class LeftError(BaseException):
@@ -171,7 +171,7 @@ def test_one_flow_alone_does_not_pause() -> None:
         first = yield Sleep(1.0)
         return first, (yield 2)
 
-    assert (Sleep(1.0), 2) == Task(flow()).run(lambda effect: effect)
+    assert (Sleep(1.0), 2) == run_flow(flow(), lambda effect: effect)
 
 
 def workers_of(threads: Iterable[threading.Thread]) -> list[threading.Thread]:

@@ -7,6 +7,7 @@ import logging
 import sys
 import threading
 import traceback
+from functools import partial
 from typing import Any
 from unittest.mock import Mock
 
@@ -19,8 +20,9 @@ from adapter.contract.messages import CancelRequest, ResponseKind
 from adapter.contract.native import Look, NativeEndpoint
 from adapter.core.routing import match_route
 from adapter.engine.native import Native
-from adapter.engine.runners import run_flow
+from adapter.engine.runners import perform
 from adapter.engine.state import STATE
+from adapter.engine.together import run_flow
 from venues.alpaca import CANCEL, LATER, LOOK, SOON
 from venues.anywhere import SECRET, SPOT, Address, AnyHost, connect, page
 
@@ -35,11 +37,11 @@ def channel(address: Address, row: NativeEndpoint = ROW) -> Native:
     match = match_route(exchange, SPOT, {}, state.config.endpoints, None)
     assert match.active is not None
     active = attrs.evolve(match.active, endpoint=row)
-    return Native(exchange, state, match, active, CALL, Mock(), has_listener=False)
+    return Native(exchange, state, match, active, CALL, Mock(), False, row)
 
 
 def run(native: Native, flow: Any) -> Any:
-    return run_flow(native.exchange, native.state, Mock(), flow)
+    return run_flow(flow, partial(perform, native.exchange, native.state, Mock()))
 
 
 def test_each_look_is_made_until_one_finds_the_order(host: AnyHost) -> None:

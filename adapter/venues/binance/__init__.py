@@ -114,9 +114,9 @@ class Binance(Venue):
         order = fast_order(answer, market.structure) if is_ccxt_parser(exchange) else None
         if order is None:
             order = super().unify(answer, exchange=exchange, market=market)
+            correct_unknown_cost(order, answer)
         if market.structure["inverse"] and market.structure["contractSize"] is None:
             correct_without_contract_size(exchange, order, answer)
-        correct_unknown_cost(order, answer)
         return order
 
 
