@@ -35,7 +35,7 @@ COMMON = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("default", COMMON, derandomize=True, max_examples=100)
-settings.register_profile("ci", COMMON, derandomize=True, max_examples=10_000)
+settings.register_profile("ci", COMMON, derandomize=True, max_examples=6_000)
 settings.register_profile("explore", COMMON, max_examples=10_000)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
