@@ -11,6 +11,7 @@ from typing import Any, cast
 import ccxt
 import ccxt.async_support
 import pytest
+from pytest_mock import MockerFixture
 
 import adapter
 from adapter.contract.native import NativeEndpoint
@@ -337,3 +338,20 @@ def test_one_that_is_refused_does_not_hide_the_others(
         assert ["canceled", "refused", "canceled"] == outcomes(orders)
         assert ccxt.AccountSuspended is type(orders[1]["error"])
         assert ["canceled", "open", "canceled"] == states(model, ids)
+
+
+def test_markets_of_okx_that_never_load(mocker: MockerFixture) -> None:
+    """The cancels were not sent, and the errors say so."""
+    with Okx() as model:
+        ids = place_many(model, SPOT, 2)
+        exchange = adapter.attach(plain(model))
+        exchange.load_markets = mocker.Mock(side_effect=ccxt.ExchangeNotAvailable("no"))
+        model.requests.clear()
+        orders = exchange.cancel_orders(ids, SPOT, {"deadline": 1.0})
+
+        assert ["refused"] * 2 == outcomes(orders)
+        for order in orders:
+            assert isinstance(order["error"], ccxt.NetworkError)
+            assert "was not sent: the markets could not be loaded" in str(order["error"])
+        assert ["open"] * 2 == states(model, ids)
+        assert [] == model.requests
