@@ -65,6 +65,15 @@ FOUND: tuple[tuple[Schedule, str], ...] = (
         Schedule(
             "usdm",
             "id",
+            ("drop_before",),
+            changes=(("closed", {"request": 1}), ("mended", {"at": 0.4})),
+        ),
+        "a session that is closed ends the call, and it does not wait for another one",
+    ),
+    (
+        Schedule(
+            "usdm",
+            "id",
             skew=1000,
             changes=(("no_thread", {"request": 1}), ("mended", {"at": 0.02})),
         ),

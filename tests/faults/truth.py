@@ -14,7 +14,7 @@ import ccxt
 
 from adapter.errors import CancelUnknown, OrderGone
 
-from .changes import CLOCK, MENDED, NO_NONCE
+from .changes import CLOCK, CLOSED, MENDED, NO_NONCE
 from .ended import Asked, Ended
 from .schedules import JUMPS
 
@@ -198,9 +198,13 @@ def _is_held(ended: Ended) -> bool:
 
 
 def _is_hindered(ended: Ended) -> bool:
-    """Whether the caller's own world let no more requests be made, or none be signed once."""
+    """Whether the caller's own world let no more requests be made, or ended the call once.
+
+    What cannot be signed and an exchange object that was closed end it, whatever is mended then.
+    """
     names = {name for name, _ in ended.schedule.changes}
-    return NO_NONCE in names or (MENDED not in names and bool(names - {CLOCK}))
+    is_ended = not names.isdisjoint((NO_NONCE, CLOSED))
+    return is_ended or (MENDED not in names and bool(names - {CLOCK}))
 
 
 def _is_newer(ended: Ended) -> bool:

@@ -4,7 +4,8 @@ By https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/order
 cancel is initiated, with success or a ``failure_reason`` for each id. The reason that an order gets
 is not documented: here UNKNOWN_CANCEL_ORDER is also that of one canceled before, and
 DUPLICATE_CANCEL_REQUEST that of a pending one. A pending cancel shows as CANCEL_QUEUED and
-``pending_cancel`` (…/orders/get-order). Keys sign a JSON web token, whose subject is looked at.
+``pending_cancel`` (…/orders/get-order); its ``trigger_status`` stands beside ``filled_size``, so a
+stop-limit order that was triggered trades under its own id. Keys sign a JSON web token, whose subject is looked at.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class Coinbase(Model):
     CREATE_BY = "client_order_id"
     CANCEL_BY = None
     FETCH_BY = None
+    TRADES_AS_ITSELF = True
     ERRORS: ClassVar = {
         "busy": "ExchangeError",
         "rate_limit": "RateLimitExceeded",
@@ -171,8 +173,8 @@ class Coinbase(Model):
     def _order(self, order: ModelOrder) -> dict[str, Any]:
         (kind,) = order.info
         triggered = "INVALID_ORDER_TYPE"
-        if order.is_trigger:
-            triggered = "STOP_TRIGGERED" if order.state == "triggered" else "STOP_PENDING"
+        if order.trigger_price is not None:
+            triggered = "STOP_TRIGGERED" if order.is_active else "STOP_PENDING"
         return {
             "order_id": order.id,
             "client_order_id": order.client_id,
