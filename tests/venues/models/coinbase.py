@@ -5,7 +5,8 @@ cancel is initiated, with success or a ``failure_reason`` for each id. The reaso
 is not documented: here UNKNOWN_CANCEL_ORDER is also that of one canceled before, and
 DUPLICATE_CANCEL_REQUEST that of a pending one. A pending cancel shows as CANCEL_QUEUED and
 ``pending_cancel`` (…/orders/get-order); its ``trigger_status`` stands beside ``filled_size``, so a
-stop-limit order that was triggered trades under its own id. Keys sign a JSON web token, whose subject is looked at.
+stop-limit order that was triggered trades under its own id. Keys sign a JSON web token, whose
+subject is looked at.
 """
 
 from __future__ import annotations
