@@ -18,7 +18,6 @@ from adapter.contract.answers import (
     is_another_order,
     not_open,
     requested_status,
-    status_of,
     text_of,
 )
 from adapter.contract.api import NO_ORDER, OrderApi, OrderFields, OrderQuery
@@ -181,7 +180,7 @@ class Venue(BaseVenue):
 
     def parse_order(
         self,
-        answer: Any,
+        found: Classification,
         *,
         exchange: Any,
         endpoint: OrderApi,
@@ -194,8 +193,10 @@ class Venue(BaseVenue):
         It is that of `unify`, with the right id, client id, status, symbol and creation time. Of an
         order that is only acknowledged, no more than its ids and its symbol are known.
         """
+        answer, status, time = cast(Response, found.response).data, found.status, found.created
         shown, fields = answer if isinstance(answer, dict) else {}, endpoint.fields
-        status, time = status_of(shown, fields), created(shown, fields)
+        if fields.market:
+            market = self._shown_market(shown, exchange, market, fields)
         if status is None:
             order = {**exchange.safe_order({}), "info": answer}
         else:
@@ -209,6 +210,26 @@ class Venue(BaseVenue):
         if time not in (None, order["timestamp"]):
             order["timestamp"], order["datetime"] = time, exchange.iso8601(time)
         return order
+
+    def _shown_market(
+        self, shown: Mapping[str, Any], exchange: Any, asked: Market, fields: OrderFields
+    ) -> Market:
+        """The market of the order that an answer shows, which need not be the one asked for."""
+        market_id = shown.get(fields.market)
+        if not isinstance(market_id, str) or market_id in ("", asked.id):
+            return asked
+        log.warning(
+            "%s: order %s is one of %s, not of %s: %s finds it by its id alone",
+            exchange.id,
+            shown.get(fields.order_id),
+            market_id,
+            asked.id,
+            self.name,
+        )
+        market_type = "inverse" if asked.structure["inverse"] else "linear"
+        structure = {**asked.structure, "symbol": market_id}
+        unknown = attrs.evolve(asked, id=market_id, structure=structure)
+        return self.market_of_id(exchange, market_id, market_type) or unknown
 
     def unify(self, answer: Mapping[str, Any], *, exchange: Any, market: Market) -> Order:
         """A shown order as by ccxt's parser. `parse_order` corrects what identifies it."""

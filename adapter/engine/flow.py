@@ -178,7 +178,12 @@ class CancelFlow:
                         raise first
                     channel = self.channel()
                     received = None if first is None else first.receive(channel)
-                    joined.outcome = order = yield from self._cancel(channel, received)
+                    machine = self.machine(channel)
+                    try:
+                        order = yield from machine.run(received)
+                    except OrderGone as e:
+                        order = yield from self._search_sibling(machine, e)
+                    joined.outcome = order
             elif joined is None:
                 self._fail_waiting()
             else:
@@ -196,16 +201,11 @@ class CancelFlow:
         self.emit("settled", status=order["status"], outcome=order["outcome"])
         return order
 
-    def _cancel(self, channel: BaseChannel, received: Received | None) -> Effects:
-        """Cancel by one endpoint and, where nothing shows the order there, by its sibling."""
-        machine, gone = self.machine(channel), None
-        try:
-            return (yield from machine.run(received))
-        except OrderGone as e:
-            sibling = self._sibling() if machine.is_nowhere else None
-            if sibling is None:
-                raise
-            gone = e
+    def _search_sibling(self, machine: CancelMachine, gone: OrderGone) -> Effects:
+        """Cancel among the conditional orders, where nothing shows the order; else it is gone."""
+        sibling = self._sibling() if machine.is_nowhere else None
+        if sibling is None:
+            raise gone
         other, endpoint = sibling.channel(), sibling.active.endpoint
         try:
             return (

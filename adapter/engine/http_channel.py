@@ -158,10 +158,10 @@ class HttpChannel(BaseChannel):
 
     def parse_order(self, found: Classification) -> Order:
         """The unified order of the last response, which shows or acknowledges it."""
-        endpoint, response = self.endpoint, cast(Response, found.response)
+        endpoint = self.endpoint
         call, query = cast(tuple[CancelRequest, OrderQuery | None], self.asked)
         order = endpoint.venue.parse_order(
-            response.data,
+            found,
             exchange=self.exchange,
             endpoint=endpoint,
             market=self.match.market,

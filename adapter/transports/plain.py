@@ -50,7 +50,7 @@ def is_plain_session(exchange: Any, *, allow_hooks: bool = False) -> bool:
     ``requests`` session.
     """
     # a guard for tests and gevent replace sockets, and tests their methods
-    if socket.socket.__module__ != "socket" or not _are_untouched(socket.socket, ssl.SSLSocket):
+    if socket.socket.__module__ != "socket":
         return False
     if exchange.synchronous:
         return _is_plain_requests(exchange.session, allow_hooks)
@@ -77,7 +77,7 @@ def _is_plain_requests(session: Any, allow_hooks: bool) -> bool:
         and (allow_hooks or not any(session.hooks.values()))
         and not any(map(callable, vars(session).values()))
         and _are_plain_adapters(session.adapters)
-        and _are_untouched(*SYNC)
+        and _are_untouched(socket.socket, ssl.SSLSocket, *SYNC)
     )
 
 
@@ -100,7 +100,7 @@ def _is_plain_aiohttp(exchange: Any) -> bool:
     import aiohttp  # a sync bot does not load it
 
     session = exchange.session
-    if not _are_untouched(aiohttp.ClientSession):
+    if not _are_untouched(socket.socket, ssl.SSLSocket, aiohttp.ClientSession):
         return False
     if session is None:
         return bool(exchange.own_session and not exchange.aiohttp_trust_env)

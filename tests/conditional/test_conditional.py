@@ -274,7 +274,7 @@ def test_the_order_of_another_market_is_shown_as_that(
 
     assert symbol == order["symbol"]
     assert [
-        f"binance: conditional order {ALGO_ID} is one of {market_id}, not of BTCUSDT: Binance finds"
+        f"binance: order {ALGO_ID} is one of {market_id}, not of BTCUSDT: Binance finds"
         " it by its id alone"
     ] == caplog.messages
 

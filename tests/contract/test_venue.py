@@ -211,7 +211,10 @@ def test_a_shown_order_is_ccxts_with_the_venues_ids_status_and_time() -> None:
 def parsed(exchange: Any, answer: Any, endpoint: CancelEndpoint = ENDPOINT) -> Mapping[str, Any]:
     structure = exchange.safe_market_structure({"id": "X-Y", "symbol": "X/Y", "spot": True})
     market = Market(id="X-Y", structure=structure, derived=True)
-    return VENUE.parse_order(answer, exchange=exchange, endpoint=endpoint, market=market, call=CALL)
+    response = Response(status=200, body="", data=answer)
+    found = VENUE.classify_order(response, call=CALL, endpoint=endpoint, query=None)
+    found = attrs.evolve(found, response=response)  # one that is not believed has none
+    return VENUE.parse_order(found, exchange=exchange, endpoint=endpoint, market=market, call=CALL)
 
 
 def test_what_a_venue_has_no_word_for_is_none_or_empty() -> None:

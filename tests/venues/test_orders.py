@@ -9,9 +9,9 @@ import attrs
 import ccxt
 import pytest
 
-from adapter.contract.answers import status_of
+from adapter.contract.answers import created, status_of
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import CancelRequest
+from adapter.contract.messages import CancelRequest, Classification, Response, ResponseKind
 from adapter.venues.binance.margin import ENDPOINT as MARGIN
 from adapter.venues.binance.orders import FIELDS, find_leg
 from adapter.venues.binance.pm_cm import ENDPOINT as PM_CM
@@ -31,13 +31,21 @@ def unified(
     exchange = ccxt.binance()
     market = route(exchange, symbol, {}, account=None).market
     assert market is not None
+    asked = product.queries[0] if query else None
+    response, fields = Response(status=200, body="", data=answer), product.fields
     return product.venue.parse_order(
-        answer,
+        Classification(
+            kind=ResponseKind.ORDER,
+            text="",
+            status=status_of(answer, fields),
+            created=created(answer, fields),
+            response=response,
+        ),
         exchange=exchange,
         endpoint=product,
         market=market,
         call=BY_ID,
-        query=product.queries[0] if query else None,
+        query=asked,
     )
 
 

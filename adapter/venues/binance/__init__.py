@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapter.contract.api import BatchCancel, OrderApi, OrderQuery
-from adapter.contract.messages import CancelRequest, Errors, Market, Order
+from adapter.contract.api import BatchCancel
+from adapter.contract.messages import Errors, Market, Order
 from adapter.contract.venue import Venue
-from adapter.venues.binance.algo import shown_market
 from adapter.venues.binance.auth_help import explain_auth_error
 from adapter.venues.binance.classify import classify_error, is_success, server_time
 from adapter.venues.binance.fast_orders import fast_order, is_ccxt_parser
@@ -91,23 +90,6 @@ class Binance(Venue):
     def error_classes(self, exchange: Any) -> Errors:
         """ccxt's error class of each code and message, as for USDⓈ-M, for all endpoints."""
         return {**exchange.exceptions["exact"], **exchange.exceptions["linear"]["exact"]}
-
-    def parse_order(
-        self,
-        answer: Any,
-        *,
-        exchange: Any,
-        endpoint: OrderApi,
-        market: Market,
-        call: CancelRequest,
-        query: OrderQuery | None = None,
-    ) -> Order:
-        """As `Venue.parse_order`, of the market that the order is of."""
-        if endpoint.fields.market:
-            market = shown_market(answer, exchange, market)
-        return super().parse_order(
-            answer, exchange=exchange, endpoint=endpoint, market=market, call=call, query=query
-        )
 
     def unify(self, answer: Mapping[str, Any], *, exchange: Any, market: Market) -> Order:
         """The order as by ccxt's parser, which a simple answer does not need."""

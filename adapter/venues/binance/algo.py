@@ -5,16 +5,10 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-import attrs
-
 from adapter.contract.api import OrderFields
-from adapter.contract.messages import CancelRequest, Market
-from adapter.venues.binance.routing import market_of_id
-
-log = logging.getLogger("adapter")
+from adapter.contract.messages import CancelRequest
 
 ENDS = {"triggered": "triggered"}
 """How a conditional order ends otherwise than others: see `FIELDS`."""
@@ -47,23 +41,3 @@ def is_complete(answer: Any, call: CancelRequest) -> bool:
     """Whether an answer is ``{"complete": true}``, or what it was until 2026-05."""
     is_new = isinstance(answer, dict) and answer.get("complete") is True
     return is_new or is_success(answer, call)
-
-
-def shown_market(answer: Any, exchange: Any, asked: Market) -> Market:
-    """The market of the order that an answer shows, which need not be the one that was asked for.
-
-    An algo order is found, and cancelled, by its id alone, whatever the symbol says.
-    """
-    market_id = answer.get(FIELDS.market) if isinstance(answer, dict) else None
-    if not isinstance(market_id, str) or market_id in ("", asked.id):
-        return asked
-    log.warning(
-        "%s: conditional order %s is one of %s, not of %s: Binance finds it by its id alone",
-        exchange.id,
-        answer.get(FIELDS.order_id),
-        market_id,
-        asked.id,
-    )
-    market_type = "inverse" if asked.structure["inverse"] else "linear"
-    unknown = attrs.evolve(asked, id=market_id, structure={**asked.structure, "symbol": market_id})
-    return market_of_id(exchange, market_id, market_type) or unknown
