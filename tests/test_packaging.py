@@ -13,6 +13,7 @@ from pathlib import Path
 import ccxt
 import pytest
 from packaging.version import Version
+from pages import DOCS, Page
 from venues.models import MODELS
 
 import adapter
@@ -23,6 +24,7 @@ from adapter.registry.discovery import GROUP
 from adapter.simulator import Simulator
 
 TESTS = Path(__file__).parent
+CODE = re.compile(r"`([^`]+)`")
 PACKAGE = Path(adapter.__file__).parent
 POINTS = {
     point.name: point
@@ -186,6 +188,20 @@ def test_imports_go_one_way(package: str) -> None:
     assert package == "simulator" or not {
         (file, name) for file, name in imported if within(name, "rich") or within(name, "pytest")
     }
+
+
+def test_the_maintenance_page_has_each_package_and_what_it_imports() -> None:
+    """And files that are there."""
+    page = Page(DOCS / "maintenance.md")
+    if not page.text:
+        pytest.skip("the pages are not beside the tests")
+    rows = {name.strip("`"): CODE.findall(may) for name, _, may in page.table("package")}
+    files = {cell for _, cell in page.table("change")} | {page.text.partition("## Where")[0]}
+    named = {name for text in files for name in CODE.findall(text) if name.endswith(".py")}
+
+    assert {name: list(may) for name, may in ALLOWED.items()} == rows
+    assert named
+    assert [] == [name for name in named if not (PACKAGE / name).is_file()]
 
 
 def test_no_venues_word_is_outside_its_venue() -> None:

@@ -14,7 +14,7 @@ import attrs
 import ccxt
 
 import adapter
-from adapter.cli.cancel_result import Asked, Result, number
+from adapter.cli.cancel_result import FILLS, Asked, Result, number
 from adapter.cli.exchange import endpoint_of, options_after
 from adapter.cli.exit_codes import DONE, UNKNOWN, worst
 from adapter.cli.output import as_json, console, error_line, facts, table
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("adapter")
 
 CCXTS_OWN = "ccxt's own method"
-AMOUNTS = ("filled", "average", "remaining")
 SHOWN_IDS = 3
 """Ids with each message about several orders."""
 AGAIN = "Do not replace the unknown ones yet. They may still trade: run the same command again."
@@ -177,10 +176,10 @@ class Report:
             print(f"No {kind} of {self.symbol} is open.")
             return
         names = ("id", "clientOrderId") if self.names else ("id",)
-        shown = table(*names, "how it ended", *AMOUNTS)
+        shown = table(*names, "how it ended", *FILLS)
         for result in self.results:
             identity = (result.identity()[name] or "" for name in names)
-            amounts = (result.of_order(name) for name in AMOUNTS)
+            amounts = (result.of_order(name) for name in FILLS)
             cells = ["" if each is None else str(number(each)) for each in amounts]
             became = f", now order {result.successor}" if result.successor else ""
             shown.add_row(*identity, f"{result.end()}{became}", *cells)

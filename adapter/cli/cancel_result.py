@@ -14,7 +14,7 @@ from adapter.contract.messages import Order
 
 IDENTITY = ("id", "clientOrderId", "symbol")
 DETAILS = ("datetime", "type", "side", "price", "amount")
-FILLS = ("filled", "average")
+FILLS = ("filled", "average", "remaining")
 ENDED = ("closed", "expired", "rejected")
 ENDINGS = {
     None: "unknown",
@@ -71,7 +71,7 @@ class Result:
         """For a program."""
         return {
             **self.identity(),
-            **{name: self.of_order(name) for name in ("status", "outcome", *FILLS, "remaining")},
+            **{name: self.of_order(name) for name in ("status", "outcome", *FILLS)},
             "state": self.state,
             "successor": self.successor,
             "error": type(self.error).__name__ if self.error else None,
@@ -121,7 +121,7 @@ class Result:
             return {}
         shown = {**self.identity(), **self._ending()}
         if self.order is not None:
-            shown |= {name: number(self.order.get(name)) for name in (*DETAILS, *self._fills())}
+            shown |= {name: number(self.order.get(name)) for name in (*DETAILS, *FILLS)}
         return {**shown, "what to do": self.advice}
 
     def end(self) -> str:
@@ -139,10 +139,6 @@ class Result:
         if self.error is not None:
             return {"last status seen": self.of_order("status") or "none"}
         return {"status": self.of_order("status"), "outcome": self.of_order("outcome")}
-
-    def _fills(self) -> tuple[str, ...]:
-        is_untouched = self.code == DONE and not self.of_order("filled")
-        return ("remaining",) if is_untouched else (*FILLS, "remaining")
 
     @property
     def advice(self) -> str | None:

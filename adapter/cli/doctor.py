@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     except UsageError as e:
         if args.config is not None:
             raise
-        no_keys = str(e).replace("no keys: set", "Set")
+        no_keys = str(e).replace("no keys: set", "Set") + "."
     exchange = create(args, config)
     logging.getLogger("adapter").addHandler(QUIET)  # the report has what it would warn of
     with closing(exchange.session), working("Checking …"):

@@ -15,7 +15,7 @@ from adapter.cli.books import Book, books_of
 from adapter.cli.cancel_result import number
 from adapter.cli.exchange import check_symbol, connect
 from adapter.cli.exit_codes import DONE, REFUSED, USAGE, UsageError
-from adapter.cli.output import as_json, console, error_line, failure, message, table, working
+from adapter.cli.output import as_json, console, described, failure, message, table, working
 from adapter.contract.messages import Order
 
 ORDERS = """\
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     wanted = books_of(exchange, args)
     if not wanted:
         raise UsageError(
-            f"`ccxt-adapter orders` has no list of {exchange.id} for these options: use ccxt's"
+            f"no installed plugin lists such orders of {exchange.id}: use ccxt's"
             " fetch_open_orders(). `ccxt-adapter show` and `ccxt-adapter cancel` need no list"
         )
     with closing(exchange.session), working("Listing …"):
@@ -110,8 +110,8 @@ def _show(args: argparse.Namespace, listings: Sequence[Listing]) -> int:
     code = REFUSED if any(_is_failure(e, has_any) for _, e in missing) else DONE
     if not has_any and code == DONE:
         code = USAGE
-    for line, books in _alike(missing):
-        print(f"{line} (not listed: {', '.join(books)})", file=sys.stderr)
+    for reason, books in _alike(missing):
+        print(f"ccxt-adapter: not listed: {', '.join(books)} ({reason})", file=sys.stderr)
     if args.json:
         not_listed = [{**book.fields, **_error(e)} for book, e in missing]
         listed = [_fields(book, order) for book, order in orders]
@@ -131,10 +131,11 @@ def _is_failure(error: Exception, has_any: bool) -> bool:
 
 
 def _alike(missing: Sequence[tuple[Book, Exception]]) -> Iterator[tuple[str, list[str]]]:
-    """Each message, and the names of the books that have it."""
-    lines = {error_line(error): None for _, error in missing}
-    for line in lines:
-        yield line, [book.name for book, error in missing if error_line(error) == line]
+    """Each reason, and the names of the books that have it."""
+    alike: dict[str, list[str]] = {}
+    for book, error in missing:
+        alike.setdefault(described(error), []).append(book.name)
+    yield from alike.items()
 
 
 def _error(error: Exception) -> dict[str, str]:

@@ -136,7 +136,7 @@ def message(error: BaseException) -> str:
     """
     parts = [str(error), *getattr(error, "__notes__", ())]
     if isinstance(error, ccxt.NetworkError) and not isinstance(error, SAY_WHAT_TO_DO):
-        parts.append("`ccxt-adapter doctor` shows what is wrong.")
+        parts[-1] = f"{parts[-1].rstrip('.')}. `ccxt-adapter doctor` shows what is wrong."
     text = redact("\n".join(parts))
     for pattern, option in OPTIONS:
         text = pattern.sub(option, text)
@@ -144,10 +144,15 @@ def message(error: BaseException) -> str:
 
 
 def error_line(error: BaseException) -> str:
+    """The error in one line, with the name of the program."""
+    return f"ccxt-adapter: {described(error)}"
+
+
+def described(error: BaseException) -> str:
     """The error in one line."""
     parts = [" ".join(message(error).split())]
     if not isinstance(error, UsageError):
         parts.insert(0, f"{type(error).__name__}:")
     if (retry_after := getattr(error, "retry_after", None)) is not None:
         parts.append(f"(try again in {retry_after:g} s)")
-    return " ".join(["ccxt-adapter:", *parts])
+    return " ".join(parts)

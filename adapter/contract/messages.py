@@ -194,16 +194,19 @@ class Classification:
 
 @attrs.frozen(kw_only=True)
 class Route:
-    """The endpoint of a cancel. ``plugin`` is None where ccxt handles it; ``reason`` says why."""
+    """The endpoint of a cancel. ``plugin`` is None where ccxt handles it; ``reason`` says why.
+
+    ``distribution`` is name and version of what contains the plugin. ``method`` is the HTTP method,
+    and ``url`` the URL without its query; where ccxt's own methods send, ``method`` is ccxt's name,
+    and ``url`` is None. ``client_id`` is the parameter that carries a client id, or None. Where a
+    plugin handles it, ``reason`` is what may be unexpected about the route, or None.
+    """
 
     plugin: str | None = None
     distribution: str | None = None
-    """Name and version of the distribution that contains the plugin."""
     method: str | None = None
     url: str | None = None
-    """The URL without its query."""
     market_id: str | None = None
+    """Where ccxt's own methods send, the symbol."""
     client_id: str | None = None
-    """The request parameter that carries a client id."""
     reason: str | None = None
-    """Why ccxt's method handles it, or what may be unexpected about the route."""

@@ -72,7 +72,8 @@ def attach(
     account, one that the options contradict, and one that no plugin uses. Raises `PluginError` for
     a broken plugin or plugins.toml.
     """
-    _check(exchange, account, on_event)
+    check_exchange(exchange, "attach")
+    check_arguments(account, on_event)
     if not issubclass(type(exchange), BaseExchange):
         return exchange  # a mock with ccxt's class as its spec
     current = _state_of(exchange)
@@ -107,7 +108,9 @@ def detach(exchange: Exchange) -> Exchange:
     """Restore ccxt's methods; returns the same object. Without effect where nothing is attached.
 
     It overrides `adapter.install`: ccxt handles this object's cancels until the next `attach`.
+    Raises ``TypeError`` for anything but an exchange object.
     """
+    check_exchange(exchange, "detach")
     INSTANCES.release(exchange)
     state: ExchangeState | None = vars(exchange).get(STATE)
     if state is not None:
@@ -150,20 +153,21 @@ def log_warnings(exchange: Any, endpoints: tuple[ActiveEndpoint, ...]) -> None:
 
 
 def check_arguments(account: str | None, on_event: object) -> None:
-    """Raise ``ValueError`` for an unknown account, ``TypeError`` for an async ``on_event``."""
+    """Raise ``ValueError`` for an unknown account, ``TypeError`` for an unusable ``on_event``."""
     if account not in (None, *ACCOUNTS):
         raise ValueError(f"account must be one of {', '.join(ACCOUNTS)}; got {account!r}")
-    if inspect.iscoroutinefunction(on_event):
+    if inspect.iscoroutinefunction(on_event) or not (on_event is None or callable(on_event)):
         raise TypeError("on_event must be a plain function: it is called and not awaited")
 
 
-def _check(exchange: Any, account: str | None, on_event: object) -> None:
+def check_exchange(exchange: Any, name: str) -> None:
+    """Raise ``TypeError`` for anything but an exchange object. ``name`` is that of the function."""
     if not isinstance(exchange, BaseExchange):
-        got = exchange.__name__ if isinstance(exchange, type) else type(exchange).__name__
+        is_class = isinstance(exchange, type)
+        got = f"the class {exchange.__name__}" if is_class else type(exchange).__name__
         raise TypeError(
-            f"attach(): exchange must be an exchange object such as ccxt.binance(); got {got}"
+            f"{name}(): exchange must be an exchange object such as ccxt.binance(); got {got}"
         )
-    check_arguments(account, on_event)
 
 
 def _attach_unserved(exchange: Exchange, account: str | None) -> Exchange:

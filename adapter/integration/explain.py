@@ -11,7 +11,7 @@ from adapter.contract.messages import Route
 from adapter.core.routing import describe_route, match_route
 from adapter.engine.state import STATE, ExchangeState
 from adapter.engine.user_code import describe_overrides
-from adapter.integration.attach import foreign_spellings, unserved_reason
+from adapter.integration.attach import check_exchange, foreign_spellings, unserved_reason
 from adapter.integration.instances import INSTANCES, UNSERVED
 from adapter.integration.methods import ONE
 from adapter.integration.patching import is_adapters
@@ -21,8 +21,10 @@ def explain(exchange: Any, symbol: str, params: Mapping[str, Any] | None = None)
     """The `Route` that a cancel with this symbol and these params would take.
 
     It sends nothing, signs nothing and loads no markets. Raises what the call itself would raise
-    for an invalid symbol, and ``ccxt.NotSupported`` where the exchange object has no host.
+    for an invalid symbol, ``ccxt.NotSupported`` where the exchange object has no host, and
+    ``TypeError`` for anything but an exchange object.
     """
+    check_exchange(exchange, "explain")
     state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.state_of(exchange)
     if state is None and exchange in UNSERVED:
         return Route(reason=unserved_reason(exchange))

@@ -38,7 +38,17 @@ def cancel_order(
     symbol: Any = None,
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Arguments:
-    """Cancel one order; see `adapter.attach`."""
+    """Cancel one order, and return it with ``outcome``: ``"canceled"`` or ``"accepted"``.
+
+    ``id`` is the order id, or None with ``{"clientOrderId": …}`` in ``params``. The adapter's own
+    params are ``deadline``, in seconds for the whole call, and ``confirm``, whether an accepted
+    cancel is followed until it is final.
+
+    Raises `adapter.OrderGone` for an order that is not open any more, `adapter.CancelUnknown` where
+    nobody can say whether the cancel took effect, and `adapter.RateLimited`. After any other of
+    ccxt's errors, the order is as it was. Where ccxt's method handles the call, ``outcome`` is None
+    and the errors mean what they mean in ccxt.
+    """
     return id, symbol, params
 
 
@@ -48,7 +58,12 @@ def cancel_orders(
     symbol: Any = None,
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Arguments:
-    """Cancel several orders of one market; see `adapter.attach`."""
+    """Cancel several orders of one market, and return an order for each id, in the order given.
+
+    ``ids`` are order ids, or None with ``{"clientOrderIds": […]}`` in ``params``. Each order has
+    ``outcome``, ``"canceled"``, ``"accepted"``, ``"gone"``, ``"unknown"`` or ``"refused"``, and
+    ``error``: what ``cancel_order`` would have raised, or None. Raises only where nothing was sent.
+    """
     return ids, symbol, params
 
 
@@ -57,7 +72,11 @@ def cancel_all_orders(
     symbol: Any = None,
     params: Any = {},  # noqa: B006  # as in ccxt
 ) -> Arguments:
-    """Cancel all open orders of a market; see `adapter.attach`."""
+    """Cancel the orders of a market that are open as the call begins.
+
+    Returns an order for each, as ``cancel_orders`` does, or ``[]``. Raises what the list of open
+    orders raises; then nothing was cancelled.
+    """
     return symbol, params
 
 

@@ -10,6 +10,7 @@ import ccxt
 from adapter.contract.endpoint import CancelEndpoint
 from adapter.core.routing import ActiveEndpoint, match_route
 from adapter.engine.state import STATE, ExchangeState
+from adapter.integration.attach import check_exchange
 from adapter.integration.instances import INSTANCES
 
 MAX_CONNECTIONS = 1000
@@ -26,9 +27,11 @@ def prewarm(exchange: Any, n: int = 1, *, symbols: Iterable[str] | None = None) 
     connections are closed: aiohttp closes them after 15 s, and libcurl opens a new one after two
     minutes. An exchange whose cancels ccxt itself sends has no hosts here.
 
-    Raises ``ValueError`` for an exchange without the adapter and for an ``n`` outside of 1 to 1000,
-    and what a cancel would raise for an invalid symbol.
+    Raises ``TypeError`` for anything but an exchange object, ``ValueError`` for one without the
+    adapter and for an ``n`` outside of 1 to 1000, and what a cancel would raise for an invalid
+    symbol.
     """
+    check_exchange(exchange, "prewarm")
     state: ExchangeState | None = vars(exchange).get(STATE) or INSTANCES.state_of(exchange)
     if state is None:
         raise ValueError(

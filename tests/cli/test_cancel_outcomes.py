@@ -129,4 +129,4 @@ def test_the_adapters_network_error_was_never_sent(capsys: Captured) -> None:
         assert 1 == main(["cancel", "1", "BTC/USDT:USDT", "--url", f"http://{nobody}"])
     message = capsys.readouterr().err
     assert "was not sent" in message
-    assert "`ccxt-adapter doctor` shows what is wrong" in message
+    assert "refused. `ccxt-adapter doctor` shows what is wrong. (handled by" in message

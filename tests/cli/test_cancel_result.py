@@ -131,17 +131,17 @@ class TestGone:
 class TestCanceled:
     """Exit code 0."""
 
-    @pytest.mark.parametrize(("fault", "filled"), [(None, None), ("fill_part_before", "0.5")])
+    @pytest.mark.parametrize(("fault", "filled"), [(None, "0"), ("fill_part_before", "0.5")])
     def test_what_was_filled(
-        self, sim: Simulator, capsys: Captured, fault: str | None, filled: str | None
+        self, sim: Simulator, capsys: Captured, fault: str | None, filled: str
     ) -> None:
-        """Of a canceled order, what was filled is shown if it is more than nothing."""
+        """Of a canceled order, what was filled is shown, also if it is nothing."""
         order = sim.place("usdm", "BTCUSDT")
         sim.faults.play(fault, on="DELETE")
 
         assert 0 == main(["cancel", str(order.order_id), SYMBOL, "--url", sim.url])
         captured = capsys.readouterr()
-        assert filled == lines(captured.out).get("filled")
+        assert filled == lines(captured.out)["filled"]
         assert "" == captured.err
 
     def test_json(self, sim: Simulator, printed: Printed) -> None:

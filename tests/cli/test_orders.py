@@ -102,7 +102,7 @@ class TestOrders:
         captured = capsys.readouterr()
         assert str(order.order_id) in captured.out
         assert "-2015" in captured.err
-        assert "(not listed: portfolio-margin linear)" in captured.err
+        assert "not listed: portfolio-margin linear (AuthenticationError: " in captured.err
 
     def test_a_list_that_does_not_come(self, sim: Simulator, capsys: Captured) -> None:
         """Then the command fails, and shows what came."""
@@ -112,7 +112,7 @@ class TestOrders:
         assert 1 == main(["orders", USDM, "--url", sim.url])
         captured = capsys.readouterr()
         assert str(order.order_id) in captured.out
-        assert "(not listed: classic linear)" in captured.err
+        assert "not listed: classic linear (" in captured.err
 
     def test_nothing_is_open_in_what_was_listed(self, sim: Simulator, capsys: Captured) -> None:
         """It does not say that nothing is open."""
@@ -195,7 +195,9 @@ class TestOrders:
         environment.setenv("BYBIT_API_KEY", "key")
         environment.setenv("BYBIT_SECRET", "secret")
         assert 2 == main(["orders", "--exchange", "bybit"])
-        assert "has no list of bybit for these options: use ccxt's" in capsys.readouterr().err
+        assert (
+            "no installed plugin lists such orders of bybit: use ccxt's" in capsys.readouterr().err
+        )
 
     @pytest.mark.parametrize(
         ("product", "market_id"), [("usdm", "BTCUSDT"), ("coinm", "BTCUSD_PERP")]
@@ -208,6 +210,14 @@ class TestOrders:
 
         assert 0 == main(["orders", "--exchange", f"binance{product}", "--url", sim.url, "--json"])
         assert ["mine"] == names(printed())
+
+    def test_margin_among_others(self, sim: Simulator, capsys: Captured) -> None:
+        """What is listed by symbol only is named, with what is missing, and is no failure."""
+        assert 0 == main(["orders", "--account", "portfolio-margin", "--url", sim.url])
+        captured = capsys.readouterr()
+        said = "ccxt-adapter: not listed: portfolio-margin margin (a SYMBOL is needed)\n"
+        assert said == captured.err
+        assert "No order is open in what was listed.\n" == captured.out
 
     def test_margin_without_a_symbol(self, sim: Simulator, printed: Printed) -> None:
         """Nothing was listed, so it is no list of nothing."""

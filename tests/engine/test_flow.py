@@ -195,14 +195,16 @@ def test_a_turn_that_comes_too_late_is_not_used() -> None:
         walk.send(None)
 
 
-def test_a_hook_that_would_have_to_be_awaited_is_refused() -> None:
-    """Its events would be lost without an answer."""
+def test_a_hook_that_cannot_be_called_is_refused() -> None:
+    """Its events, or those of one that would have to be awaited, would be lost."""
 
     async def hook(event: adapter.Event) -> None:
         """Never called."""
 
-    with pytest.raises(TypeError, match="called and not awaited"):
-        adapter.attach(ccxt.binance(), on_event=hook)
+    hooks: tuple[Any, ...] = (hook, "hook")
+    for given in hooks:
+        with pytest.raises(TypeError, match="called and not awaited"):
+            adapter.attach(ccxt.binance(), on_event=given)
 
 
 def test_what_ccxt_is_to_take_reaches_it_as_it_came() -> None:

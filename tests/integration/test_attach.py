@@ -158,14 +158,24 @@ def test_an_exchange_of_another_venue_is_untouched(host: Host, id: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "function",
+    [
+        adapter.attach,
+        adapter.detach,
+        adapter.prewarm,
+        lambda exchange: adapter.explain(exchange, SYMBOL),
+    ],
+    ids=["attach", "detach", "prewarm", "explain"],
+)
+@pytest.mark.parametrize(
     "thing",
     [ccxt.binance, ccxt.async_support.binance, None, "binance", 5, {}, ccxt, object()],
     ids=["class", "async class", "None", "str", "int", "dict", "module", "object"],
 )
-def test_only_an_exchange_object_can_be_attached_to(thing: Any) -> None:
+def test_anything_but_an_exchange_object_is_refused(function: Any, thing: Any) -> None:
     """A class is the mistake most at hand: ``TypeError`` that shows what is required."""
     with pytest.raises(TypeError, match=r"ccxt\.binance\(\)"):
-        adapter.attach(thing)
+        function(thing)
 
 
 @pytest.mark.parametrize("account", ["nonsense", "", "PORTFOLIO-MARGIN", "papi", True, 5])
