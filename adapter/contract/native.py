@@ -14,6 +14,7 @@ import ccxt
 from attrs.validators import (
     deep_iterable,
     deep_mapping,
+    gt,
     instance_of,
     is_callable,
     min_len,
@@ -142,6 +143,9 @@ class NativeEndpoint(Endpoint):
         validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
     )
     """How the order is looked at; each look is made if the one before does not find it."""
+    page_size: int | None = attrs.field(default=None, validator=optional([instance_of(int), gt(0)]))
+    """How many orders ccxt's ``fetch_open_orders`` lists at least, if so many are open; None: all
+    of them. After a list of so many, ``cancel_all_orders`` lists again what is left."""
     batch: NativeBatch | None = attrs.field(
         default=None, validator=optional(instance_of(NativeBatch))
     )

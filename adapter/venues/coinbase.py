@@ -22,6 +22,7 @@ ENDPOINT = NativeEndpoint(
     trigger_param=None,
     looks=(Look(client_id_param=None),),
     batch=NativeBatch(size=20, split=each_in("results")),
+    page_size=100,
     error_fields=("results.0.failure_reason", "errors.0.id", "error"),
     successes=frozenset({"UNKNOWN_CANCEL_FAILURE_REASON"}),
     codes={
