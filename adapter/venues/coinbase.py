@@ -23,8 +23,9 @@ ENDPOINT = NativeEndpoint(
     looks=(Look(client_id_param=None),),
     batch=NativeBatch(size=20, split=each_in("results")),
     page_size=100,
-    error_fields=("results.0.failure_reason", "errors.0.id", "error"),
-    successes=frozenset({"UNKNOWN_CANCEL_FAILURE_REASON"}),
+    # a refusal without a reason of its own has that of a success
+    error_fields=("results.0.failure_reason", "results.0.success", "errors.0.id", "error"),
+    successes=frozenset({"UNKNOWN_CANCEL_FAILURE_REASON", "true"}),
     codes={
         "UNKNOWN_CANCEL_ORDER": NOT_FOUND,
         "ORDER_IS_FULLY_FILLED": FILLED,
