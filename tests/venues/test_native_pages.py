@@ -1,4 +1,4 @@
-"""``cancel_all_orders`` where the list of open orders has no room for all of them."""
+"""``cancel_all_orders`` where the list of open orders does not show all of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import ccxt.async_support
 
 import adapter
 from venues.models.bybit import PAGE, Bybit
+from venues.models.deribit import Deribit
 from venues.models.model import route
 from venues.models.server import Call
 from venues.test_native import plain
@@ -105,3 +106,15 @@ def test_a_list_with_room_to_spare_is_whole(mode: str) -> None:
 
         assert len(ids) == len(orders)
         assert 1 == count(model, "query")
+
+
+def test_a_list_of_one_currency_is_not_that_of_all_markets() -> None:
+    """ccxt lists Deribit's orders of BTC, where its method cancels those of all currencies."""
+    with Deribit() as model:
+        ids = [*place_many(model, "BTC/USD:BTC", 1), *place_many(model, "BTC/USDC", 1)]
+        model.requests.clear()
+        (order,) = adapter.attach(plain(model)).cancel_all_orders()
+
+        assert order["outcome"] is None
+        assert {"canceled"} == {*states(model, ids)}
+        assert (1, 0) == (count(model, "cancel_all"), count(model, "query"))
