@@ -7,6 +7,7 @@ response. Both are wrapped on the object for as long as a call is under way.
 from __future__ import annotations
 
 import contextvars
+import copy
 import functools
 import sys
 import threading
@@ -90,7 +91,8 @@ class Tap:
             fetch = _async_fetch if not exchange.synchronous else _sync_fetch
             for name, wrap in ((FETCH, fetch), (ON_RESPONSE, _on_response)):
                 self.replaced[name] = vars(exchange).get(name, _NOTHING)
-                self.wrappers[name] = wrap(exchange, getattr(exchange, name))
+                original = getattr(exchange, name)
+                self.wrappers[name] = Wrapper(original, wrap(exchange, original))
                 setattr(exchange, name, self.wrappers[name])
 
     def _close(self, exchange: Any) -> None:
@@ -127,6 +129,22 @@ def _begin(method: str, url: str, headers: Any) -> Sent | None:
     sent = Sent(method, url.partition("?")[0], secrets=secrets_in(headers))
     capture.requests.append(sent)
     return sent
+
+
+@attrs.define(eq=False)
+class Wrapper:
+    """What stands for a method while calls are under way."""
+
+    __wrapped__: Any
+    call: Callable[..., Any]
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """As the method."""
+        return self.call(*arguments, **named)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """No call is under way on the copy of an exchange object: it has its own method."""
+        return copy.deepcopy(self.__wrapped__, memo)
 
 
 def _sync_fetch(exchange: Any, original: Callable[..., Any]) -> Any:
