@@ -14,6 +14,7 @@ import ccxt
 from attrs.validators import (
     deep_iterable,
     deep_mapping,
+    gt,
     instance_of,
     is_callable,
     min_len,
@@ -142,6 +143,12 @@ class NativeEndpoint(Endpoint):
         validator=[deep_iterable(instance_of(Look), instance_of(tuple)), min_len(1)],
     )
     """How the order is looked at; each look is made if the one before does not find it."""
+    lists_all_markets: bool = attrs.field(default=True, validator=instance_of(bool))
+    """Whether ccxt's ``fetch_open_orders`` without a symbol shows all that its
+    ``cancel_all_orders`` cancels then. Else ccxt's method handles a call without a symbol."""
+    page_size: int | None = attrs.field(default=None, validator=optional([instance_of(int), gt(0)]))
+    """How many orders ccxt's ``fetch_open_orders`` lists at least, if so many are open; None: all
+    of them. After a list of so many, ``cancel_all_orders`` lists again what is left."""
     batch: NativeBatch | None = attrs.field(
         default=None, validator=optional(instance_of(NativeBatch))
     )
@@ -226,9 +233,9 @@ class NativeEndpoint(Endpoint):
         is_named = re.fullmatch(self.client_id_symbols, market_id) is not None
         return is_named and self.client_id_param is not None
 
-    def can_list(self, *, all_markets: bool) -> bool:  # noqa: ARG002  # ccxt says which it needs
+    def can_list(self, *, all_markets: bool) -> bool:
         """By ccxt's method, where the row is made for the venue."""
-        return self.is_verified
+        return self.is_verified and (self.lists_all_markets or not all_markets)
 
     @property
     def request_line(self) -> str:

@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import (
-    Market,
-    ResponseKind,
-)
+from adapter.contract.messages import Order, ResponseKind, Sleep
+from adapter.contract.native import NativeEndpoint
 from adapter.core.arguments import parse_arguments
 from adapter.core.many import id_param_in
+from adapter.core.pacing import FIRST_PAUSE, LONGEST_PAUSE
 from adapter.core.routing import match_all
 from adapter.engine.channel import BaseChannel
 from adapter.engine.flow import CancelFlow
 from adapter.engine.many import ManyFlow, Results, by_ccxt, check_params
 from adapter.engine.state import ExchangeState
 from adapter.engine.user_code import implicit_names
+from adapter.errors import CancelUnknown
 
 METHOD = "cancelAllOrders()"
 log = logging.getLogger("adapter")
 
-OpenList = Generator[Any, Any, list[CancelFlow]]
+
+@attrs.frozen
+class OpenOrder:
+    """An order of the list, before it is cancelled."""
+
+    flow: CancelFlow
+    """Its cancel."""
+    created: int | None
+    """When it was created, in ms by the exchange's clock, where ccxt's list has that."""
+
+    def is_before(self, time: float | None) -> bool:
+        """Whether it was there at that time, as far as anybody can say."""
+        return time is not None and (self.created is None or self.created <= time)
+
+
+OpenList = Generator[Any, Any, list[OpenOrder]]
 
 
 def cancel_all_orders_flow(
@@ -34,7 +49,8 @@ def cancel_all_orders_flow(
 ) -> Results:
     """Cancel the orders that are open when the call begins. Returns an order for each.
 
-    They are listed by one query, and then cancelled by their ids. The exchange's own request for
+    They are listed by a query, and then cancelled by their ids; then those that the list had no
+    room for. The exchange's own request for
     all would also reach orders that are placed meanwhile. Its answer shows none of them on most
     endpoints, so that each would have to be listed before it and queried after it.
     """
@@ -55,17 +71,69 @@ def cancel_all_orders_flow(
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
     try:
-        flows = yield from _list(many)
+        listed = yield from _list(many)
     except ccxt.BadSymbol:
         loaded = yield from many.loaded_match()
         if loaded is None or loaded.active is None:
             raise
         route = exchange, state, loaded, loaded.active
         many = ManyFlow(*route, began, symbol, known, lists_orders=True)
-        flows = yield from _list(many)
-    for flow in flows:
-        many.add(flow)
+        listed = yield from _list(many)
+    if not listed:
+        many.head.emit("settled")
+    orders = yield from _cancel(many, listed)
+    endpoint = many.active.endpoint
+    size = endpoint.page_size if isinstance(endpoint, NativeEndpoint) else None
+    if size is not None and len(listed) >= size:
+        orders += yield from _cancel_rest(many, listed, size)
+    return orders
+
+
+def _cancel(many: ManyFlow, listed: Iterable[OpenOrder]) -> Results:
+    many.order_keys, many.conversations = [], {}
+    for each in listed:
+        many.add(each.flow)
     return (yield from many.run())
+
+
+def _cancel_rest(many: ManyFlow, listed: Sequence[OpenOrder], size: int) -> Results:
+    """Cancel the orders that a list of ``size`` had no room for, until one has room to spare.
+
+    Those that were made after the call began are left out, by the exchange's clock.
+    """
+    orders: list[Order] = []
+    keys, began, pause, is_whole = {each.flow.key for each in listed}, None, FIRST_PAUSE, False
+    try:
+        while not is_whole:
+            if began is None:
+                began = yield from _read_start(many)
+            found = yield from _list(many)
+            rest = [each for each in found if each.flow.key not in keys and each.is_before(began)]
+            keys.update(each.flow.key for each in rest)
+            orders += yield from _cancel(many, rest)
+            is_whole = began is not None and len(found) < size
+            if not rest and not is_whole:
+                yield Sleep(min(pause, max(0.0, many.head.ends_at - many.state.io.clock())))
+                pause = min(pause * 2, LONGEST_PAUSE)
+    except Exception as e:
+        orders.append(_unknown_rest(many, size, e))
+    return orders
+
+
+def _read_start(many: ManyFlow) -> Generator[Any, Any, float | None]:
+    """When the call began, in ms by the exchange's clock; None if that cannot be read."""
+    asked_at = many.state.io.clock()
+    time = yield from many.head.channel().read_clock(many.head.ends_at - asked_at)
+    return None if time is None else time - (asked_at - many.began_at) * 1000
+
+
+def _unknown_rest(many: ManyFlow, size: int, error: Exception) -> Order:
+    """What stands for the orders that may be open besides those that were listed."""
+    text = f"a list of {size} open orders may not be whole: whether more are open is unknown"
+    unknown = CancelUnknown(f"{many.exchange.id} {METHOD}: {text}")
+    unknown.__cause__ = error
+    order = {**many.exchange.safe_order({}), "symbol": many.symbol, "info": {}}
+    return {**order, "outcome": "unknown", "error": unknown}
 
 
 def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) -> bool:
@@ -79,7 +147,7 @@ def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) 
 
 
 def _list(many: ManyFlow) -> OpenList:
-    """The cancels of the orders that are open now.
+    """The orders that are open now.
 
     Raises what a single cancel raises that was not executed.
     """
@@ -94,16 +162,13 @@ def _list(many: ManyFlow) -> OpenList:
         weight = endpoint.open_orders.weight_of_all
         log.warning("%s: %s without a symbol is a query with a weight of %s", name, METHOD, weight)
     try:
-        flows = yield from _list_by(many, head.channel())
+        return (yield from _list_by(many, head.channel()))
     except Exception as e:
         head.emit("settled", error=type(e).__name__)
         raise
     except BaseException:
         head.emit("interrupted", sent=False)
         raise
-    if not flows:
-        head.emit("settled")
-    return flows
 
 
 def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
@@ -116,19 +181,21 @@ def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
         channel.leave_queue()
     if came.kind is not ResponseKind.ORDER or came.response is None:
         raise came.error(f"{name} {came.text}")
-    flows = [_cancel_of(many, channel.identify(order)) for order in came.response.data]
-    if None in flows:
+    listed = [_read(many, channel, order) for order in came.response.data]
+    if None in listed:
         raise ccxt.BadResponse(f"{name} {METHOD}: an open order cannot be read: {came.text}")
-    return [flow for flow in flows if flow is not None]
+    return [each for each in listed if each is not None]
 
 
-def _cancel_of(many: ManyFlow, listed: tuple[str, Market] | None) -> CancelFlow | None:
-    """The cancel of a listed order; None for one that cannot be read."""
-    if listed is None:
+def _read(many: ManyFlow, channel: BaseChannel, order: Any) -> OpenOrder | None:
+    """A listed order; None for one that cannot be read."""
+    identified = channel.identify(order)
+    if identified is None:
         return None
-    order_id, market = listed
+    order_id, market = identified
     route = attrs.evolve(many.match.market_route, market=market)
     flow, settings = many.flow(attrs.evolve(many.match, market_route=route)), many.head.call
     flow.call = attrs.evolve(settings, market_id=market.id, order_id=order_id)
     flow.ends_at = many.head.ends_at
-    return flow
+    created = order.get("timestamp")
+    return OpenOrder(flow, created if isinstance(created, int) else None)

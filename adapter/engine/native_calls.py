@@ -96,10 +96,10 @@ def _reply(
     if last.response is not None:
         response: Response | NoResponse = last.response
     else:
-        response = _no_response(exchange, sent, last.error or error)
-    cause = None if error is None else shown_cause(exchange, error)
+        response = _no_response(exchange, sent, last.error or error, capture.secrets)
+    cause = None if error is None else shown_cause(exchange, error, capture.secrets)
     if error is not None and cause is None:
-        cause = RuntimeError(redact_for(exchange, str(error))[:SHOWN])
+        cause = RuntimeError(redact_for(exchange, str(error), capture.secrets)[:SHOWN])
     repeated = _is_repeated(exchange, sent)
     return Reply(returned=returned, error=cause, response=response, is_repeated=repeated)
 
@@ -128,12 +128,14 @@ def _may_have_left(sent: Sent) -> bool:
     return bool(sent.connections) or sent.error is None or not _is_connect_error(sent.error)
 
 
-def _no_response(exchange: Any, sent: list[Sent], error: BaseException | None) -> NoResponse:
+def _no_response(
+    exchange: Any, sent: list[Sent], error: BaseException | None, secrets: tuple[str, ...]
+) -> NoResponse:
     if error is None or isinstance(error, TimeoutError | asyncio.CancelledError):
         return NoResponse(may_have_been_sent=True, reason="no answer came in time")
-    text = redact_for(exchange, str(error))[:SHOWN]
+    text = redact_for(exchange, str(error), secrets)[:SHOWN]
     reason = f"{type(error).__name__}: {text}".rstrip(": …")
-    cause = shown_cause(exchange, error) if isinstance(error, Exception) else None
+    cause = shown_cause(exchange, error, secrets) if isinstance(error, Exception) else None
     return NoResponse(
         may_have_been_sent=any(_may_have_left(each) for each in (sent[-1], *_earlier(sent))),
         reason=reason,

@@ -7,6 +7,7 @@ response. Both are wrapped on the object for as long as a call is under way.
 from __future__ import annotations
 
 import contextvars
+import copy
 import functools
 import sys
 import threading
@@ -18,7 +19,7 @@ import attrs
 
 from adapter.contract.messages import Response
 from adapter.core.redact import redact
-from adapter.engine.redaction import secrets_of
+from adapter.engine.redaction import secrets_in, secrets_of
 
 FETCH, ON_RESPONSE = "fetch", "on_rest_response"
 
@@ -34,6 +35,8 @@ class Sent:
     """How often it was given a connection, as aiohttp tells: once for each time it is sent."""
     response: Response | None = None
     error: BaseException | None = None
+    secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
+    """The keys and signatures of its headers."""
 
 
 @attrs.define(eq=False)
@@ -42,6 +45,11 @@ class Capture:
 
     exchange: Any = attrs.field(repr=False)
     requests: list[Sent] = attrs.field(factory=list)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those of all requests."""
+        return tuple(secret for sent in self.requests for secret in sent.secrets)
 
 
 _captures: contextvars.ContextVar[Capture | None] = contextvars.ContextVar("capture", default=None)
@@ -83,7 +91,8 @@ class Tap:
             fetch = _async_fetch if not exchange.synchronous else _sync_fetch
             for name, wrap in ((FETCH, fetch), (ON_RESPONSE, _on_response)):
                 self.replaced[name] = vars(exchange).get(name, _NOTHING)
-                self.wrappers[name] = wrap(exchange, getattr(exchange, name))
+                original = getattr(exchange, name)
+                self.wrappers[name] = Wrapper(original, wrap(exchange, original))
                 setattr(exchange, name, self.wrappers[name])
 
     def _close(self, exchange: Any) -> None:
@@ -113,19 +122,35 @@ def is_within(exchange: Any) -> bool:
     return capture is not None and capture.exchange is exchange
 
 
-def _begin(method: str, url: str) -> Sent | None:
+def _begin(method: str, url: str, headers: Any) -> Sent | None:
     capture = _captures.get()
     if capture is None:
         return None
-    sent = Sent(method, url.partition("?")[0])
+    sent = Sent(method, url.partition("?")[0], secrets=secrets_in(headers))
     capture.requests.append(sent)
     return sent
+
+
+@attrs.define(eq=False)
+class Wrapper:
+    """What stands for a method while calls are under way."""
+
+    __wrapped__: Any
+    call: Callable[..., Any]
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """As the method."""
+        return self.call(*arguments, **named)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """No call is under way on the copy of an exchange object: it has its own method."""
+        return copy.deepcopy(self.__wrapped__, memo)
 
 
 def _sync_fetch(exchange: Any, original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     def fetch(url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
-        sent = _begin(method, url)
+        sent = _begin(method, url, headers)
         token = _sent.set(sent)
         try:
             returned = original(url, method, headers, body)
@@ -145,7 +170,7 @@ def _async_fetch(exchange: Any, original: Callable[..., Any]) -> Any:
     async def fetch(url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
         if _captures.get() is not None:
             _trace(exchange)
-        sent = _begin(method, url)
+        sent = _begin(method, url, headers)
         token = _sent.set(sent)
         try:
             returned = await original(url, method, headers, body)
@@ -170,7 +195,7 @@ def _end(
     if error is None and sent.response is None:
         data = returned if isinstance(returned, dict | list) else None
         body = returned if isinstance(returned, str) else exchange.json(returned)
-        sent.response = _response(exchange, 200, body, data, {})
+        sent.response = _response(exchange, sent, 200, body, data, {})
 
 
 def _on_response(exchange: Any, original: Callable[..., Any]) -> Any:
@@ -178,18 +203,19 @@ def _on_response(exchange: Any, original: Callable[..., Any]) -> Any:
     def on_rest_response(code: Any, reason: Any, url: Any, method: Any, *others: Any) -> Any:
         text, sent = original(code, reason, url, method, *others), _sent.get()
         if sent is not None:
-            sent.response = _response(exchange, code, text, exchange.parse_json(text), others[0])
+            data = exchange.parse_json(text)
+            sent.response = _response(exchange, sent, code, text, data, others[0])
         return text
 
     return on_rest_response
 
 
 def _response(
-    exchange: Any, status: int, body: str, data: Any, headers: Mapping[str, str]
+    exchange: Any, sent: Sent, status: int, body: str, data: Any, headers: Mapping[str, str]
 ) -> Response:
     return Response(
         status=status,
-        body=redact(body, secrets_of(exchange)),
+        body=redact(body, (*secrets_of(exchange), *sent.secrets)),
         data=data,
         headers={str(name).lower(): str(value) for name, value in headers.items()},
         time=exchange.milliseconds(),

@@ -75,6 +75,7 @@ ENDPOINT = NativeEndpoint(
         in_order=True,
     ),
     is_out_of_reach=is_out_of_reach,
+    page_size=20,
     query_params=frozenset({"orderFilter"}),
     error_fields=("retCode",),
     successes=frozenset({"0"}),

@@ -22,8 +22,10 @@ ENDPOINT = NativeEndpoint(
     trigger_param=None,
     looks=(Look(client_id_param=None),),
     batch=NativeBatch(size=20, split=each_in("results")),
-    error_fields=("results.0.failure_reason", "errors.0.id", "error"),
-    successes=frozenset({"UNKNOWN_CANCEL_FAILURE_REASON"}),
+    page_size=100,
+    # a refusal without a reason of its own has that of a success
+    error_fields=("results.0.failure_reason", "results.0.success", "errors.0.id", "error"),
+    successes=frozenset({"UNKNOWN_CANCEL_FAILURE_REASON", "true"}),
     codes={
         "UNKNOWN_CANCEL_ORDER": NOT_FOUND,
         "ORDER_IS_FULLY_FILLED": FILLED,

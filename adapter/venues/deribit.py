@@ -23,6 +23,7 @@ ENDPOINT = NativeEndpoint(
     client_id_param=None,
     trigger_param=None,
     looks=(Look(client_id_param=None),),
+    lists_all_markets=False,  # those of one currency
     is_final=True,
     error_fields=("error.code",),
     codes={

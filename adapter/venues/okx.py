@@ -38,6 +38,7 @@ ENDPOINT = NativeEndpoint(
     client_id_rule="up to 32 letters and digits",
     looks=(Look(),),
     batch=NativeBatch(size=20, client_ids_param="clientOrderId", split=split),
+    page_size=100,
     query_params=frozenset({"trailing"}),
     error_fields=("data.0.sCode", "code"),
     successes=frozenset({"0"}),

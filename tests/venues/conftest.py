@@ -13,7 +13,7 @@ from venues.models.model import Model
 HERE = Path(__file__).parent
 MODELS = HERE / "models"
 OF_VENUES = (
-    *("test_native.py", "test_native_batch.py"),
+    *("test_native.py", "test_native_batch.py", "test_native_secrets.py"),
     *("test_native_triggers.py", "test_native_venues.py"),
 )
 DEFAULT = ("okx", "gate", "htx")

@@ -17,6 +17,7 @@ from adapter.contract.native import NativeEndpoint
 from adapter.contract.native_batch import NativeBatch
 from venues.models import MODELS
 from venues.models.bybit import Bybit
+from venues.models.coinbase import Coinbase
 from venues.models.gate import Gate
 from venues.models.htx import Htx
 from venues.models.kucoin import Kucoin
@@ -337,6 +338,25 @@ def test_one_that_is_refused_does_not_hide_the_others(
         assert ["canceled", "refused", "canceled"] == outcomes(orders)
         assert ccxt.AccountSuspended is type(orders[1]["error"])
         assert ["canceled", "open", "canceled"] == states(model, ids)
+
+
+def test_a_refusal_of_coinbase_without_a_reason(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is none that was accepted, though its reason is that of a success."""
+    with Coinbase() as model:
+        ids = place_many(model, "BTC/USD", 2)
+        cancel = model._cancel
+
+        def refuse(call: Any, order_id: str) -> dict[str, Any]:
+            if order_id == ids[1]:
+                reason = "UNKNOWN_CANCEL_FAILURE_REASON"
+                return {"success": False, "failure_reason": reason, "order_id": order_id}
+            return cancel(call, order_id)
+
+        monkeypatch.setattr(model, "_cancel", refuse)
+        orders = cancel_many(model, mode, ids, "BTC/USD", {"deadline": DEADLINE})
+
+        assert ["canceled", "refused"] == outcomes(orders)
+        assert ["canceled", "open"] == states(model, ids)
 
 
 def test_markets_of_okx_that_never_load() -> None:

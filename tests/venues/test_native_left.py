@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import _thread
 import asyncio
+import copy
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ccxt
@@ -100,3 +102,20 @@ def test_an_object_that_is_closed_meanwhile(model: Slow) -> None:
     assert isinstance(result.__cause__, ccxt.ExchangeClosedByUser)
     assert "of 0 queries" in str(result)
     assert_true(model, order_id, result)
+
+
+def test_a_copy_made_during_a_call_has_its_own_methods(model: Slow) -> None:
+    """Its requests are seen once, and a refused key is no doubt."""
+    left, other = placed(model, SYMBOL), placed(model, SYMBOL)
+    exchange = adapter.attach(plain(model))
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(exchange.cancel_order, left, SYMBOL)
+        model.has_come.wait(30)
+        copied = copy.deepcopy(exchange)
+        model.may_answer.set()
+        assert "canceled" == call.result()["outcome"]
+
+    assert copied.fetch.__self__ is copied.on_rest_response.__self__ is copied
+    copied.apiKey = "another-key"
+    with pytest.raises(ccxt.AuthenticationError):
+        copied.cancel_order(other, SYMBOL)

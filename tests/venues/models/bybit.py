@@ -24,6 +24,8 @@ from venues.models.server import Call, Refused
 
 KEPT_MS = 24 * 3600 * 1000
 RECENT = 500
+PAGE = 20
+"""Orders that a list has where no ``limit`` is sent."""
 
 CODES = {
     "spot": {
@@ -126,6 +128,10 @@ class Bybit(Model):
         has_any = category in INSTRUMENTS and "status" not in call.params
         listed = [INSTRUMENTS[category]] if has_any else []
         return self._ok({"category": category, "list": listed})
+
+    @route("public", "GET /v5/market/time")
+    def time(self, _: Call) -> Any:
+        return self._ok({})
 
     @route("private", "GET /v5/asset/coin/query-info")
     def coins(self, _: Call) -> Any:
@@ -252,7 +258,7 @@ class Bybit(Model):
         return self._ok({"orderId": order.id, "orderLinkId": order.client_id})
 
     def _page(self, call: Call, orders: list[ModelOrder]) -> dict[str, Any]:
-        listed = [self._order(order) for order in orders]
+        listed = [self._order(order) for order in orders[: int(call.params.get("limit", PAGE))]]
         return self._ok({"category": call.params["category"], "list": listed})
 
     def _state(self, order: ModelOrder) -> str:

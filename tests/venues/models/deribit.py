@@ -171,6 +171,10 @@ class Deribit(Model):
         named = [o for o in self.orders(call) if o.client_id == call.params["label"]]
         return ok(sum(self.cancel(call, order)[0] == "open" for order in named))
 
+    @route("cancel_all", f"GET {PRIVATE}/cancel_all")
+    def cancel_all(self, call: Call) -> Any:
+        return ok(sum(self.cancel(call, order)[0] == "open" for order in self.orders(call)))
+
     @route("query", f"GET {PRIVATE}/get_order_state")
     def order_state(self, call: Call) -> Any:
         return ok(self._order(self._find(call)))
