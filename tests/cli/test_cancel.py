@@ -268,7 +268,7 @@ class TestWrongUsage:
             (["abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["1", "abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["0", SYMBOL], "BadRequest", "order id"),
-            ([SYMBOL, "--client-order-id", "a b"], "BadRequest", "visible ASCII"),
+            ([SYMBOL, "--client-order-id", "a b"], "BadRequest", "takes --client-order-id as"),
             (["1", SYMBOL, "--deadline", "-1"], "BadRequest", "takes --deadline in seconds"),
             (["1", ""], "ArgumentsRequired", "symbol"),
             (["1", SYMBOL, "--plugins", "nowhere.toml"], "PluginError", "nowhere.toml"),
