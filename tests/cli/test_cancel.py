@@ -265,6 +265,7 @@ class TestWrongUsage:
             (["1", "BTCUSDT"], "UsageError", "write BTC/USDT or BTC/USDT:USDT"),
             (["--all", "BTCUSDT"], "UsageError", "write BTC/USDT or BTC/USDT:USDT"),
             (["1", SYMBOL, "--exchange", "nowhere"], "UsageError", "made for binance, "),
+            (["1", SYMBOL, "--exchange", "OKEx"], "UsageError", "did you mean okx"),
             (["abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["1", "abc", SYMBOL], "BadRequest", "pass it as --client-order-id 'abc'"),
             (["0", SYMBOL], "BadRequest", "order id"),
