@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import ccxt
@@ -82,8 +83,10 @@ def prefix(exchange_id: str) -> str:
     }
     if exchange_id in ccxt.exchanges:
         return served.get(exchange_id, exchange_id.upper())
-    there = ", ".join(sorted(served))
-    raise UsageError(f"ccxt has no exchange {exchange_id!r}; plugins are made for {there}")
+    close = get_close_matches(exchange_id.lower(), ccxt.exchanges)
+    there = f"plugins are made for {', '.join(sorted(served))}"
+    hint = f"did you mean {' or '.join(close)}?" if close else there
+    raise UsageError(f"ccxt has no exchange {exchange_id!r}; {hint}")
 
 
 def params_of(args: argparse.Namespace) -> dict[str, Any]:

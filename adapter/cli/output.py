@@ -38,6 +38,7 @@ OPTIONS = [
         )
     ),
     (re.compile(r"params\['deadline'\]"), "--deadline"),
+    (re.compile(r"params\['clientOrderId'\]"), "--client-order-id"),
 ]
 """The params that messages name, and the option of the command line that is the same."""
 
