@@ -194,9 +194,11 @@ def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
 
 
 def _listing(many: ManyFlow, call: CancelRequest) -> CancelRequest:
-    """With the params that are for the list alone."""
+    """With the params that are for the list of all markets alone."""
     endpoint = many.active.endpoint
-    words = endpoint.list_params if isinstance(endpoint, NativeEndpoint) else ()
+    if many.symbol is not None or not isinstance(endpoint, NativeEndpoint):
+        return call
+    words = endpoint.list_params
     given = {word: many.params[word] for word in words if word in many.params}
     return attrs.evolve(call, route_params={**call.route_params, **given})
 

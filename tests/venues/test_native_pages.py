@@ -12,6 +12,7 @@ import pytest
 import adapter
 from venues.models.bybit import PAGE, Bybit
 from venues.models.deribit import Deribit
+from venues.models.kucoin import Kucoin
 from venues.models.model import Model, route
 from venues.models.okx import Okx
 from venues.models.server import Call
@@ -110,10 +111,16 @@ def test_a_list_with_room_to_spare_is_whole(mode: str) -> None:
         assert 1 == count(model, "query")
 
 
-def test_a_list_of_one_currency_is_not_that_of_all_markets() -> None:
-    """ccxt lists Deribit's orders of BTC, where its method cancels those of all currencies."""
-    with Deribit() as model:
-        ids = [*place_many(model, "BTC/USD:BTC", 1), *place_many(model, "BTC/USDC", 1)]
+@pytest.mark.parametrize(
+    ("model_class", "symbols"),
+    [(Deribit, ("BTC/USD:BTC", "BTC/USDC")), (Kucoin, (SPOT, SPOT))],
+)
+def test_ccxt_cancels_what_it_does_not_list(
+    model_class: type[Model], symbols: tuple[str, ...]
+) -> None:
+    """It lists Deribit's orders of one currency, and none of KuCoin's without a symbol."""
+    with model_class() as model:
+        ids = [place_many(model, symbol, 1)[0] for symbol in symbols]
         model.requests.clear()
         (order,) = adapter.attach(plain(model)).cancel_all_orders()
 
