@@ -146,6 +146,9 @@ class NativeEndpoint(Endpoint):
     lists_all_markets: bool = attrs.field(default=True, validator=instance_of(bool))
     """Whether ccxt's ``fetch_open_orders`` without a symbol shows all that its
     ``cancel_all_orders`` cancels then. Else ccxt's method handles a call without a symbol."""
+    list_params: frozenset[str] = attrs.field(default=frozenset(), validator=_words)
+    """Params of the caller's that ccxt's ``fetch_open_orders`` reads, and no cancel does: those
+    that name the kind of markets in a call without a symbol."""
     page_size: int | None = attrs.field(default=None, validator=optional([instance_of(int), gt(0)]))
     """How many orders ccxt's ``fetch_open_orders`` lists at least, if so many are open; None: all
     of them. After a list of so many, ``cancel_all_orders`` lists again what is left."""

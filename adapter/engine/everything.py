@@ -10,7 +10,7 @@ import attrs
 import ccxt
 
 from adapter.contract.endpoint import CancelEndpoint
-from adapter.contract.messages import Order, ResponseKind, Sleep
+from adapter.contract.messages import CancelRequest, Order, ResponseKind, Sleep
 from adapter.contract.native import NativeEndpoint
 from adapter.core.arguments import parse_arguments
 from adapter.core.many import id_param_in
@@ -24,6 +24,8 @@ from adapter.engine.user_code import implicit_names
 from adapter.errors import CancelUnknown
 
 METHOD = "cancelAllOrders()"
+KINDS = ("spot", "swap", "future", "option", "linear", "inverse")
+"""The kinds of markets that ccxt's markets say of themselves."""
 log = logging.getLogger("adapter")
 
 
@@ -35,6 +37,8 @@ class OpenOrder:
     """Its cancel."""
     created: int | None
     """When it was created, in ms by the exchange's clock, where ccxt's list has that."""
+    is_asked: bool = True
+    """Whether it is of the kind that the caller named."""
 
     def is_before(self, time: float | None) -> bool:
         """Whether it was there at that time, as far as anybody can say."""
@@ -79,9 +83,10 @@ def cancel_all_orders_flow(
         route = exchange, state, loaded, loaded.active
         many = ManyFlow(*route, began, symbol, known, lists_orders=True)
         listed = yield from _list(many)
-    if not listed:
+    asked = [each for each in listed if each.is_asked]
+    if not asked:
         many.head.emit("settled")
-    orders = yield from _cancel(many, listed)
+    orders = yield from _cancel(many, asked)
     endpoint = many.active.endpoint
     size = endpoint.page_size if isinstance(endpoint, NativeEndpoint) else None
     if size is not None and len(listed) >= size:
@@ -109,6 +114,7 @@ def _cancel_rest(many: ManyFlow, listed: Sequence[OpenOrder], size: int) -> Resu
                 began = yield from _read_start(many)
             found = yield from _list(many)
             rest = [each for each in found if each.flow.key not in keys and each.is_before(began)]
+            rest = [each for each in rest if each.is_asked]
             keys.update(each.flow.key for each in rest)
             orders += yield from _cancel(many, rest)
             is_whole = began is not None and len(found) < size
@@ -175,7 +181,7 @@ def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
     name, market = many.exchange.id, many.match.market_route.market
     try:
         came = yield from many.head.machine(channel).send(
-            lambda call, seconds: channel.open_orders(call, market, seconds)
+            lambda call, seconds: channel.open_orders(_listing(many, call), market, seconds)
         )
     finally:
         channel.leave_queue()
@@ -185,6 +191,28 @@ def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
     if None in listed:
         raise ccxt.BadResponse(f"{name} {METHOD}: an open order cannot be read: {came.text}")
     return [each for each in listed if each is not None]
+
+
+def _listing(many: ManyFlow, call: CancelRequest) -> CancelRequest:
+    """With the params that are for the list of all markets alone."""
+    endpoint = many.active.endpoint
+    if many.symbol is not None or not isinstance(endpoint, NativeEndpoint):
+        return call
+    words = endpoint.list_params
+    given = {word: many.params[word] for word in words if word in many.params}
+    return attrs.evolve(call, route_params={**call.route_params, **given})
+
+
+def _is_asked(many: ManyFlow, symbol: str) -> bool:
+    """Whether a market is of the kind that ``type`` and ``subType`` name, for all markets.
+
+    ccxt knows it. Some of its methods list the orders of every kind.
+    """
+    if many.symbol is not None or not isinstance(many.active.endpoint, NativeEndpoint):
+        return True
+    market = (many.exchange.markets or {}).get(symbol, {})
+    kinds = {many.params.get(word) for word in ("type", "subType")}
+    return all(market.get(kind, True) for kind in kinds & {*KINDS})
 
 
 def _read(many: ManyFlow, channel: BaseChannel, order: Any) -> OpenOrder | None:
@@ -198,4 +226,5 @@ def _read(many: ManyFlow, channel: BaseChannel, order: Any) -> OpenOrder | None:
     flow.call = attrs.evolve(settings, market_id=market.id, order_id=order_id)
     flow.ends_at = many.head.ends_at
     created = order.get("timestamp")
-    return OpenOrder(flow, created if isinstance(created, int) else None)
+    is_asked = _is_asked(many, market.id)
+    return OpenOrder(flow, created if isinstance(created, int) else None, is_asked)

@@ -57,6 +57,7 @@ ENDPOINT = NativeEndpoint(
         ),
     ),
     batch=NativeBatch(size=20, split=split),
+    list_params=frozenset({"type"}),
     page_size=100,
     query_params=frozenset(
         {"planType", "trailing", "productType", "marginMode", "uta", "category", "stock"}

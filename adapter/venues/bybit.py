@@ -75,6 +75,7 @@ ENDPOINT = NativeEndpoint(
         in_order=True,
     ),
     is_out_of_reach=is_out_of_reach,
+    list_params=frozenset({"type", "subType", "settleCoin", "baseCoin"}),
     page_size=20,
     query_params=frozenset({"orderFilter"}),
     error_fields=("retCode",),

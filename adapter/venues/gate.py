@@ -35,6 +35,7 @@ ENDPOINT = NativeEndpoint(
     ),
     # of spot, with a look at each order; of futures, ccxt writes the path in capitals
     batch=NativeBatch(size=20, symbols=r"[^:]+", split=split),
+    list_params=frozenset({"type", "subType", "settle"}),
     page_size=100,
     query_params=frozenset({"marginMode", "account", "unifiedAccount"}),
     is_final=True,

@@ -45,6 +45,7 @@ ENDPOINT = NativeEndpoint(
     client_id_rule="up to 64 letters, digits, - and _; of a swap, a number",
     looks=(Look(),),
     batch=NativeBatch(size=10, split=split),
+    list_params=frozenset({"type", "subType"}),
     page_size=10,
     query_params=frozenset(
         {"stopLossTakeProfit", "stopLoss", "takeProfit", "trailing", "marginMode"}

@@ -51,6 +51,7 @@ ENDPOINT = NativeEndpoint(
     ),
     # ccxt's is for futures
     batch=NativeBatch(size=10, symbols=r".+:.+", client_ids_param="clientOrderIds", split=split),
+    lists_all_markets=False,  # of spot, none
     page_size=50,
     query_params=frozenset({"hf", "marginMode", "uta", "accountMode"}),
     error_fields=("code",),

@@ -12,6 +12,7 @@ ENDPOINT = attrs.evolve(
     kucoin.ENDPOINT,
     exchanges=frozenset({"kucoinfutures"}),
     trigger_param=None,
+    lists_all_markets=True,
     query_params=frozenset({"uta", "accountMode"}),
     conditional_hint="",
 )

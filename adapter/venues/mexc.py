@@ -33,6 +33,7 @@ ENDPOINT = NativeEndpoint(
     ),
     # ccxt would ask for spot orders among the swaps
     batch=NativeBatch(size=50, symbols=r".+:.+", split=each_in("data")),
+    list_params=frozenset({"type"}),
     page_size=100,
     query_params=frozenset({"marginMode"}),
     acknowledges=lambda answer: text_at(answer, "code|orderId") is not None,

@@ -7,11 +7,14 @@ from typing import Any
 
 import ccxt
 import ccxt.async_support
+import pytest
 
 import adapter
 from venues.models.bybit import PAGE, Bybit
 from venues.models.deribit import Deribit
-from venues.models.model import route
+from venues.models.kucoin import Kucoin
+from venues.models.model import Model, route
+from venues.models.okx import Okx
 from venues.models.server import Call
 from venues.test_native import plain
 from venues.test_native_batch import count, outcomes, place_many, states
@@ -108,13 +111,35 @@ def test_a_list_with_room_to_spare_is_whole(mode: str) -> None:
         assert 1 == count(model, "query")
 
 
-def test_a_list_of_one_currency_is_not_that_of_all_markets() -> None:
-    """ccxt lists Deribit's orders of BTC, where its method cancels those of all currencies."""
-    with Deribit() as model:
-        ids = [*place_many(model, "BTC/USD:BTC", 1), *place_many(model, "BTC/USDC", 1)]
+@pytest.mark.parametrize(
+    ("model_class", "symbols"),
+    [(Deribit, ("BTC/USD:BTC", "BTC/USDC")), (Kucoin, (SPOT, SPOT))],
+)
+def test_ccxt_cancels_what_it_does_not_list(
+    model_class: type[Model], symbols: tuple[str, ...]
+) -> None:
+    """It lists Deribit's orders of one currency, and none of KuCoin's without a symbol."""
+    with model_class() as model:
+        ids = [place_many(model, symbol, 1)[0] for symbol in symbols]
         model.requests.clear()
         (order,) = adapter.attach(plain(model)).cancel_all_orders()
 
         assert order["outcome"] is None
         assert {"canceled"} == {*states(model, ids)}
         assert (1, 0) == (count(model, "cancel_all"), count(model, "query"))
+
+
+@pytest.mark.parametrize(("model_class", "kind"), [(Bybit, "spot"), (Okx, "spot"), (Okx, "swap")])
+def test_without_a_symbol_only_the_kind_that_is_named(model_class: type[Model], kind: str) -> None:
+    """Orders of another kind stay, whether ccxt lists them or not."""
+    with model_class() as model:
+        ids = {
+            "spot": place_many(model, SPOT, 1),
+            "swap": place_many(model, "BTC/USDT:USDT", 1),
+        }
+        orders = adapter.attach(plain(model)).cancel_all_orders(params={"type": kind})
+        (left,) = ids.keys() - {kind}
+
+        assert ids[kind] == [order["id"] for order in orders]
+        assert ["canceled"] == states(model, ids[kind])
+        assert ["open"] == states(model, ids[left])

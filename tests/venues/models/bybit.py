@@ -271,8 +271,13 @@ class Bybit(Model):
         return STATES.get(order.state, "Cancelled")
 
     def _order(self, order: ModelOrder) -> dict[str, Any]:
-        """Write an order; no quantity is left once it has ended."""
+        """Write an order; no quantity is left once it has ended.
+
+        By one field that spot has not, ccxt tells the markets apart that have the same id.
+        """
+        of_contracts = {} if order.info.get("category") == "spot" else {"tpslMode": ""}
         return {
+            **of_contracts,
             "orderId": order.id,
             "orderLinkId": order.client_id,
             "symbol": order.market,
