@@ -24,6 +24,8 @@ from adapter.engine.user_code import implicit_names
 from adapter.errors import CancelUnknown
 
 METHOD = "cancelAllOrders()"
+KIND_PARAMS = ("type", "subType")
+"""ccxt's words for the kind of markets that a call without a symbol is for."""
 KINDS = ("spot", "swap", "future", "option", "linear", "inverse")
 """The kinds of markets that ccxt's markets say of themselves."""
 log = logging.getLogger("adapter")
@@ -74,6 +76,8 @@ def cancel_all_orders_flow(
     if (word := id_param_in(known, chosen.active.http)) is not None:
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
+    if _may_narrow(many):
+        return (yield from by_ccxt((symbol,), params, chosen))
     try:
         listed = yield from _list(many)
     except ccxt.BadSymbol:
@@ -152,17 +156,33 @@ def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) 
     return not {*implicit_names(*request)}.isdisjoint(overrides)
 
 
+def _parse(many: ManyFlow) -> CancelRequest:
+    """The settings of each cancel, without the params that are for the list alone."""
+    route, active = many.match.market_route, many.active
+    market_id = "" if route.market is None else route.market.id
+    named = (None, None), many.exchange.id, many.params, market_id
+    call = parse_arguments(*named, active.endpoint, active.policy, route.params)
+    if not isinstance(active.endpoint, NativeEndpoint):
+        return call
+    words = {*KIND_PARAMS, *active.endpoint.list_params}
+    return attrs.evolve(call, params={k: v for k, v in call.params.items() if k not in words})
+
+
+def _may_narrow(many: ManyFlow) -> bool:
+    """Whether a param may say which of the orders are meant, such as ``side``, in ccxt's method.
+
+    The list of the open orders knows nothing of it.
+    """
+    return isinstance(many.active.endpoint, NativeEndpoint) and bool(_parse(many).params)
+
+
 def _list(many: ManyFlow) -> OpenList:
     """The orders that are open now.
 
     Raises what a single cancel raises that was not executed.
     """
     head, route, name = many.head, many.match.market_route, many.exchange.id
-    endpoint, policy = many.active.endpoint, many.active.policy
-    market_id = "" if route.market is None else route.market.id
-    head.call = parse_arguments(
-        (None, None), name, many.params, market_id, endpoint, policy, route.params
-    )
+    endpoint, head.call = many.active.endpoint, _parse(many)
     head.ends_at = many.began_at + head.call.deadline
     if route.market is None and endpoint.open_orders is not None:
         weight = endpoint.open_orders.weight_of_all
@@ -211,8 +231,8 @@ def _is_asked(many: ManyFlow, symbol: str) -> bool:
     if many.symbol is not None or not isinstance(many.active.endpoint, NativeEndpoint):
         return True
     market = (many.exchange.markets or {}).get(symbol, {})
-    kinds = {many.params.get(word) for word in ("type", "subType")}
-    return all(market.get(kind, True) for kind in kinds & {*KINDS})
+    kinds = [many.params.get(word) for word in KIND_PARAMS]
+    return all(market.get(kind, True) for kind in kinds if kind in KINDS)
 
 
 def _read(many: ManyFlow, channel: BaseChannel, order: Any) -> OpenOrder | None:
