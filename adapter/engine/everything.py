@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
@@ -21,7 +22,7 @@ from adapter.engine.flow import CancelFlow
 from adapter.engine.many import ManyFlow, Results, by_ccxt, check_params
 from adapter.engine.state import ExchangeState
 from adapter.engine.user_code import implicit_names
-from adapter.errors import CancelUnknown
+from adapter.errors import CancelUnknown, RateLimited
 
 METHOD = "cancelAllOrders()"
 KIND_PARAMS = ("type", "subType")
@@ -79,14 +80,14 @@ def cancel_all_orders_flow(
     if _may_narrow(many):
         return (yield from by_ccxt((symbol,), params, chosen))
     try:
-        listed = yield from _list(many)
+        listed = yield from _list_first(many)
     except ccxt.BadSymbol:
         loaded = yield from many.loaded_match()
         if loaded is None or loaded.active is None:
             raise
         route = exchange, state, loaded, loaded.active
         many = ManyFlow(*route, began, symbol, known, lists_orders=True)
-        listed = yield from _list(many)
+        listed = yield from _list_first(many)
     asked = [each for each in listed if each.is_asked]
     if not asked:
         many.head.emit("settled")
@@ -116,12 +117,14 @@ def _cancel_rest(many: ManyFlow, listed: Sequence[OpenOrder], size: int) -> Resu
         while not is_whole:
             if began is None:
                 began = yield from _read_start(many)
-            found = yield from _list(many)
-            rest = [each for each in found if each.flow.key not in keys and each.is_before(began)]
-            rest = [each for each in rest if each.is_asked]
+            found: list[OpenOrder] | None = None
+            with contextlib.suppress(RateLimited):  # cancels have left, and the call goes on
+                found = yield from _list(many)
+            rest = [each for each in found or () if each.is_asked and each.is_before(began)]
+            rest = [each for each in rest if each.flow.key not in keys]
             keys.update(each.flow.key for each in rest)
             orders += yield from _cancel(many, rest)
-            is_whole = began is not None and len(found) < size
+            is_whole = found is not None and began is not None and len(found) < size
             if not rest and not is_whole:
                 yield Sleep(min(pause, max(0.0, many.head.ends_at - many.state.io.clock())))
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -156,6 +159,18 @@ def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) 
     return not {*implicit_names(*request)}.isdisjoint(overrides)
 
 
+def _list_first(many: ManyFlow) -> OpenList:
+    """`_list`, whose error is that of the call."""
+    try:
+        return (yield from _list(many))
+    except Exception as e:
+        many.head.emit("settled", error=type(e).__name__)
+        raise
+    except BaseException:
+        many.head.emit("interrupted", sent=False)
+        raise
+
+
 def _parse(many: ManyFlow) -> CancelRequest:
     """The settings of each cancel, without the params that are for the list alone."""
     route, active = many.match.market_route, many.active
@@ -187,14 +202,7 @@ def _list(many: ManyFlow) -> OpenList:
     if route.market is None and endpoint.open_orders is not None:
         weight = endpoint.open_orders.weight_of_all
         log.warning("%s: %s without a symbol is a query with a weight of %s", name, METHOD, weight)
-    try:
-        return (yield from _list_by(many, head.channel()))
-    except Exception as e:
-        head.emit("settled", error=type(e).__name__)
-        raise
-    except BaseException:
-        head.emit("interrupted", sent=False)
-        raise
+    return (yield from _list_by(many, head.channel()))
 
 
 def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:

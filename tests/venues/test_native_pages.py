@@ -91,6 +91,17 @@ def test_a_list_that_fails_then_is_told(mode: str) -> None:
         assert last["error"].__cause__ is not None
 
 
+def test_a_limit_amid_the_lists_does_not_end_the_call(mode: str) -> None:
+    """Cancels have been sent: it goes on until the limit is over."""
+    with Bybit() as model:
+        ids = place_many(model, SPOT, PAGE + 2)
+        model.fault("rate_limit", "query", seconds=0.5, after=1)
+        orders = cancel_all(model, mode, confirm=False)
+
+        assert {*ids} == {order["id"] for order in orders}
+        assert {"canceled"} == {*states(model, ids)}
+
+
 def test_a_list_that_lags_is_read_again(mode: str) -> None:
     """As long as it shows no more than what was cancelled, it says nothing of the others."""
     with Bybit() as model:
