@@ -56,7 +56,7 @@ WRONG_KEY = Meaning(ResponseKind.REFUSED, error=ccxt.AuthenticationError)
 NOT_PERMITTED = Meaning(ResponseKind.REFUSED, error=ccxt.PermissionDenied)
 """The key may not do that, or not from this address."""
 TOO_MANY = Meaning(ResponseKind.RATE_LIMITED)
-CLOCK = Meaning(ResponseKind.CLOCK_SKEW)
+CLOCK = Meaning(ResponseKind.CLOCK_SKEW, error=ccxt.InvalidNonce)
 BUSY = Meaning(ResponseKind.NOT_EXECUTED)
 """Not executed, by the venue's word."""
 UNKNOWN = Meaning(ResponseKind.AMBIGUOUS)

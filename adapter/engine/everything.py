@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
@@ -21,9 +22,11 @@ from adapter.engine.flow import CancelFlow
 from adapter.engine.many import ManyFlow, Results, by_ccxt, check_params
 from adapter.engine.state import ExchangeState
 from adapter.engine.user_code import implicit_names
-from adapter.errors import CancelUnknown
+from adapter.errors import CancelUnknown, RateLimited
 
 METHOD = "cancelAllOrders()"
+KIND_PARAMS = ("type", "subType")
+"""ccxt's words for the kind of markets that a call without a symbol is for."""
 KINDS = ("spot", "swap", "future", "option", "linear", "inverse")
 """The kinds of markets that ccxt's markets say of themselves."""
 log = logging.getLogger("adapter")
@@ -74,15 +77,17 @@ def cancel_all_orders_flow(
     if (word := id_param_in(known, chosen.active.http)) is not None:
         raise ccxt.BadRequest(f"{exchange.id} {METHOD} takes no ids; got params[{word!r}]")
     many = ManyFlow(exchange, state, chosen, chosen.active, began, symbol, known, lists_orders=True)
+    if _may_narrow(many):
+        return (yield from by_ccxt((symbol,), params, chosen))
     try:
-        listed = yield from _list(many)
+        listed = yield from _list_first(many)
     except ccxt.BadSymbol:
         loaded = yield from many.loaded_match()
         if loaded is None or loaded.active is None:
             raise
         route = exchange, state, loaded, loaded.active
         many = ManyFlow(*route, began, symbol, known, lists_orders=True)
-        listed = yield from _list(many)
+        listed = yield from _list_first(many)
     asked = [each for each in listed if each.is_asked]
     if not asked:
         many.head.emit("settled")
@@ -112,12 +117,14 @@ def _cancel_rest(many: ManyFlow, listed: Sequence[OpenOrder], size: int) -> Resu
         while not is_whole:
             if began is None:
                 began = yield from _read_start(many)
-            found = yield from _list(many)
-            rest = [each for each in found if each.flow.key not in keys and each.is_before(began)]
-            rest = [each for each in rest if each.is_asked]
+            found: list[OpenOrder] | None = None
+            with contextlib.suppress(RateLimited):  # cancels have left, and the call goes on
+                found = yield from _list(many)
+            rest = [each for each in found or () if each.is_asked and each.is_before(began)]
+            rest = [each for each in rest if each.flow.key not in keys]
             keys.update(each.flow.key for each in rest)
             orders += yield from _cancel(many, rest)
-            is_whole = began is not None and len(found) < size
+            is_whole = found is not None and began is not None and len(found) < size
             if not rest and not is_whole:
                 yield Sleep(min(pause, max(0.0, many.head.ends_at - many.state.io.clock())))
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -152,29 +159,50 @@ def _is_replaced(exchange: Any, state: ExchangeState, endpoint: CancelEndpoint) 
     return not {*implicit_names(*request)}.isdisjoint(overrides)
 
 
+def _list_first(many: ManyFlow) -> OpenList:
+    """`_list`, whose error is that of the call."""
+    try:
+        return (yield from _list(many))
+    except Exception as e:
+        many.head.emit("settled", error=type(e).__name__)
+        raise
+    except BaseException:
+        many.head.emit("interrupted", sent=False)
+        raise
+
+
+def _parse(many: ManyFlow) -> CancelRequest:
+    """The settings of each cancel, without the params that are for the list alone."""
+    route, active = many.match.market_route, many.active
+    market_id = "" if route.market is None else route.market.id
+    named = (None, None), many.exchange.id, many.params, market_id
+    call = parse_arguments(*named, active.endpoint, active.policy, route.params)
+    if not isinstance(active.endpoint, NativeEndpoint):
+        return call
+    words = {*KIND_PARAMS, *active.endpoint.list_params}
+    return attrs.evolve(call, params={k: v for k, v in call.params.items() if k not in words})
+
+
+def _may_narrow(many: ManyFlow) -> bool:
+    """Whether a param may say which of the orders are meant, such as ``side``, in ccxt's method.
+
+    The list of the open orders knows nothing of it.
+    """
+    return isinstance(many.active.endpoint, NativeEndpoint) and bool(_parse(many).params)
+
+
 def _list(many: ManyFlow) -> OpenList:
     """The orders that are open now.
 
     Raises what a single cancel raises that was not executed.
     """
     head, route, name = many.head, many.match.market_route, many.exchange.id
-    endpoint, policy = many.active.endpoint, many.active.policy
-    market_id = "" if route.market is None else route.market.id
-    head.call = parse_arguments(
-        (None, None), name, many.params, market_id, endpoint, policy, route.params
-    )
+    endpoint, head.call = many.active.endpoint, _parse(many)
     head.ends_at = many.began_at + head.call.deadline
     if route.market is None and endpoint.open_orders is not None:
         weight = endpoint.open_orders.weight_of_all
         log.warning("%s: %s without a symbol is a query with a weight of %s", name, METHOD, weight)
-    try:
-        return (yield from _list_by(many, head.channel()))
-    except Exception as e:
-        head.emit("settled", error=type(e).__name__)
-        raise
-    except BaseException:
-        head.emit("interrupted", sent=False)
-        raise
+    return (yield from _list_by(many, head.channel()))
 
 
 def _list_by(many: ManyFlow, channel: BaseChannel) -> OpenList:
@@ -211,8 +239,8 @@ def _is_asked(many: ManyFlow, symbol: str) -> bool:
     if many.symbol is not None or not isinstance(many.active.endpoint, NativeEndpoint):
         return True
     market = (many.exchange.markets or {}).get(symbol, {})
-    kinds = {many.params.get(word) for word in ("type", "subType")}
-    return all(market.get(kind, True) for kind in kinds & {*KINDS})
+    kinds = [many.params.get(word) for word in KIND_PARAMS]
+    return all(market.get(kind, True) for kind in kinds if kind in KINDS)
 
 
 def _read(many: ManyFlow, channel: BaseChannel, order: Any) -> OpenOrder | None:

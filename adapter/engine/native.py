@@ -34,6 +34,12 @@ log = logging.getLogger("adapter")
 
 Calling = Generator[Any, Any, Reply]
 
+REFUSALS = (
+    *(ResponseKind.RATE_LIMITED, ResponseKind.HELD_LOCALLY, ResponseKind.CLOCK_SKEW),
+    *(ResponseKind.REFUSED, ResponseKind.NOT_SENT),
+)
+"""What is said of a request for the open orders, and not that its answer has no list."""
+
 
 @attrs.define(eq=False)
 class Native(BaseChannel):
@@ -177,6 +183,8 @@ class Native(BaseChannel):
             return Classification(kind=ResponseKind.ORDER, text=response.body, response=listed)
         asked = attrs.evolve(call, order_id="")
         found = self._read(lambda: classify_look(reply, asked, Look(), self.endpoint))
+        if found.kind in REFUSALS:
+            return found
         return attrs.evolve(found, kind=ResponseKind.NOT_EXECUTED, error=ccxt.RequestTimeout)
 
     def identify(self, listed: Any) -> tuple[str, Market] | None:

@@ -181,6 +181,16 @@ def test_too_many_requests(model: Model, symbol: str, mode: str) -> None:
     assert_true(model, order_id, result)
 
 
+def test_a_clock_that_stays_wrong(model: Model, symbol: str, mode: str) -> None:
+    """The one class on all venues, and no error of the key."""
+    order_id = placed(model, symbol)
+    model.fault("clock", seconds=60)
+    result = cancel(model, mode, order_id, symbol, {"deadline": DEADLINE})
+
+    assert isinstance(result, ccxt.InvalidNonce), repr(result)
+    assert_true(model, order_id, result)
+
+
 def test_a_wrong_key(model: Model, symbol: str, mode: str) -> None:
     """It is told at once by the one class, though some venues want the key for their markets."""
     if model.ERRORS["bad_key"] == "InvalidOrder":

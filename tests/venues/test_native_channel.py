@@ -121,6 +121,26 @@ def test_a_list_that_is_a_page_lists_nothing(host: AnyHost) -> None:
     assert {"GET /api/v5/trade/orders-pending"} == {*address.received}
 
 
+@pytest.mark.parametrize(
+    ("status", "answer", "error"),
+    [
+        (401, {"code": "50111", "msg": "Invalid OK-ACCESS-KEY", "data": []}, "AuthenticationError"),
+        (200, {"code": "50011", "msg": "Too Many Requests", "data": []}, "RateLimited"),
+    ],
+)
+def test_a_list_that_is_refused_is_asked_for_once(
+    host: AnyHost, status: int, answer: Any, error: str
+) -> None:
+    """By the class of the refusal, at once."""
+    address = host.address(lambda _: (status, answer))
+    exchange = adapter.attach(connect("okx", address))
+
+    with pytest.raises(ccxt.BaseError) as caught:
+        exchange.cancel_all_orders(SPOT)
+    assert error == type(caught.value).__name__
+    assert ["GET /api/v5/trade/orders-pending"] == address.received
+
+
 def clock(host: AnyHost, prepare: Any) -> tuple[Any, Address, Any]:
     """A cancel on an exchange that refuses the first for its time."""
     skewed = [(400, {"code": -1021, "msg": "Timestamp for this request is outside"})]

@@ -12,6 +12,7 @@ import pytest
 import adapter
 from venues.models.bybit import PAGE, Bybit
 from venues.models.deribit import Deribit
+from venues.models.gate import Gate
 from venues.models.kucoin import Kucoin
 from venues.models.model import Model, route
 from venues.models.okx import Okx
@@ -90,6 +91,17 @@ def test_a_list_that_fails_then_is_told(mode: str) -> None:
         assert last["error"].__cause__ is not None
 
 
+def test_a_limit_amid_the_lists_does_not_end_the_call(mode: str) -> None:
+    """Cancels have been sent: it goes on until the limit is over."""
+    with Bybit() as model:
+        ids = place_many(model, SPOT, PAGE + 2)
+        model.fault("rate_limit", "query", seconds=0.5, after=1)
+        orders = cancel_all(model, mode, confirm=False)
+
+        assert {*ids} == {order["id"] for order in orders}
+        assert {"canceled"} == {*states(model, ids)}
+
+
 def test_a_list_that_lags_is_read_again(mode: str) -> None:
     """As long as it shows no more than what was cancelled, it says nothing of the others."""
     with Bybit() as model:
@@ -127,6 +139,17 @@ def test_ccxt_cancels_what_it_does_not_list(
         assert order["outcome"] is None
         assert {"canceled"} == {*states(model, ids)}
         assert (1, 0) == (count(model, "cancel_all"), count(model, "query"))
+
+
+def test_a_param_that_says_which_orders_are_meant() -> None:
+    """It is one of ccxt's method: of Gate's orders, those of the other side stay."""
+    with Gate() as model:
+        (bid,) = place_many(model, SPOT, 1)
+        ask = str(plain(model).create_order(SPOT, "limit", "sell", 0.02, 30000)["id"])
+        (order,) = adapter.attach(plain(model)).cancel_all_orders(SPOT, {"side": "buy"})
+
+        assert (bid, None) == (order["id"], order["outcome"])
+        assert ["canceled", "open"] == states(model, [bid, ask])
 
 
 @pytest.mark.parametrize(("model_class", "kind"), [(Bybit, "spot"), (Okx, "spot"), (Okx, "swap")])

@@ -202,8 +202,10 @@ class Gate(Model):
 
     @route("cancel_all", f"DELETE {SPOT}/orders/?", f"DELETE {FUTURES}/orders/?")
     def cancel_all(self, call: Call) -> Any:
-        """Cancel what is open on the market, or on all: an empty id comes here."""
+        """Cancel what is open on the market, or on all, or one side: an empty id comes here."""
+        side = call.params.get("side")
         found = [o for o in self._listed(call, is_trigger=False) if o.is_live]
+        found = [order for order in found if side in (None, order.side)]
         return [self._order(self.book.cancel(order.id)) for order in found]
 
     @route("query", f"GET {SPOT}/orders/{{id}}", f"GET {FUTURES}/orders/{{id}}")
