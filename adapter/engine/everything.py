@@ -57,9 +57,9 @@ def cancel_all_orders_flow(
     """Cancel the orders that are open when the call begins. Returns an order for each.
 
     They are listed by a query, and then cancelled by their ids; then those that the list had no
-    room for. The exchange's own request for
-    all would also reach orders that are placed meanwhile. Its answer shows none of them on most
-    endpoints, so that each would have to be listed before it and queried after it.
+    room for. The exchange's own request for all would also reach orders that are placed meanwhile.
+    Its answer shows none of them on most endpoints, so that each would have to be listed before it
+    and queried after it.
     """
     began, known = state.io.clock(), params if isinstance(params, Mapping) else {}
     config, symbol = state.config, symbol or None
