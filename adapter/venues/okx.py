@@ -51,6 +51,7 @@ ENDPOINT = NativeEndpoint(
         "50011": TOO_MANY,
         "50061": TOO_MANY,
         "50102": CLOCK,
+        "2": UNKNOWN,  # a batch was executed in part, and names no order
         "50001": BUSY,
         "50004": UNKNOWN,
     },

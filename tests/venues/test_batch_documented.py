@@ -150,3 +150,15 @@ def test_a_documented_answer(name: str) -> None:
     assert ["canceled", "gone", "gone"] == [order["outcome"] for order in orders]
     assert ["canceled", "closed", None] == [order["status"] for order in orders]
     assert IDS == [order["id"] for order in orders]
+
+
+@pytest.mark.usefixtures("no_time")
+def test_a_batch_in_part_that_names_no_order_refuses_none() -> None:
+    """OKX's code 2 says that some orders were accepted: a query of each shows which."""
+    looks = [okx_order(order_id, "canceled", "0") for order_id in IDS]
+    answers = [Answer(body=json.dumps(b)) for b in ({"code": "2", "msg": "", "data": []}, *looks)]
+    with Replay(answers) as replay:
+        orders = call("cancel_orders", "okx", replay, None, IDS, SYMBOL, config=config("okx"))
+
+        assert [] == replay.answers
+    assert ["canceled"] * 3 == [order["outcome"] for order in orders]
