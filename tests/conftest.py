@@ -4,7 +4,8 @@
 also where ``CI`` is set) or ``explore`` (as many new ones).
 
 Of a test with several parameters only a few cases that have every value run by default; the others,
-and whatever takes seconds, are marked ``long``: ``pytest -m long``.
+and whatever takes seconds, are marked ``long``: ``pytest -m long``. Where another test has the same
+values by default, ``one_in`` makes them fewer still.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ COMMON = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("default", COMMON, derandomize=True, max_examples=100)
+settings.register_profile("default", COMMON, derandomize=True, max_examples=50)
 settings.register_profile("ci", COMMON, derandomize=True, max_examples=6_000)
 settings.register_profile("explore", COMMON, max_examples=10_000)
 settings.load_profile(
@@ -45,8 +46,8 @@ settings.load_profile(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """At least four: a test over a socket waits for more than half of its time."""
-    return max(4, os.cpu_count() or 1)
+    """At least three: a test over a socket waits for a third of its time."""
+    return max(3, os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,7 +62,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not is_long:
             tests[item.parent, item.originalname].append(item)
     for cases in tests.values():
-        chosen = covering([_values(case) for case in cases])
+        chosen = sorted(covering([_values(case) for case in cases]))
+        share = cases[0].get_closest_marker("one_in")
+        chosen = chosen[:: share.args[0] if share else 1]
         for number, case in enumerate(cases):
             if number not in chosen:
                 case.add_marker("long")
