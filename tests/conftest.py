@@ -46,8 +46,8 @@ settings.load_profile(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """At least three: a test over a socket waits for a third of its time."""
-    return max(3, os.cpu_count() or 1)
+    """At least four: a test over a socket waits for half of its time."""
+    return max(4, os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)
