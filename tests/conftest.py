@@ -4,13 +4,15 @@
 also where ``CI`` is set) or ``explore`` (as many new ones).
 
 Of a test with several parameters only a few cases that have every value run by default; the others,
-and whatever takes seconds, are marked ``long``: ``pytest -m long``.
+and whatever takes seconds, are marked ``long``: ``pytest -m long``. Where another test has the same
+values by default, ``one_in`` makes them fewer still.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 
 import certifi
 import pytest
+from construction import Names
 from covering import covering
 from hypothesis import HealthCheck, settings
 from integration.instant import in_no_time
@@ -34,7 +37,7 @@ COMMON = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("default", COMMON, derandomize=True, max_examples=100)
+settings.register_profile("default", COMMON, derandomize=True, max_examples=50)
 settings.register_profile("ci", COMMON, derandomize=True, max_examples=6_000)
 settings.register_profile("explore", COMMON, max_examples=10_000)
 settings.load_profile(
@@ -43,7 +46,7 @@ settings.load_profile(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """At least four: a test over a socket waits for more than half of its time."""
+    """At least four: a test over a socket waits for half of its time."""
     return max(4, os.cpu_count() or 1)
 
 
@@ -59,7 +62,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not is_long:
             tests[item.parent, item.originalname].append(item)
     for cases in tests.values():
-        chosen = covering([_values(case) for case in cases])
+        chosen = sorted(covering([_values(case) for case in cases]))
+        share = cases[0].get_closest_marker("one_in")
+        chosen = chosen[:: share.args[0] if share else 1]
         for number, case in enumerate(cases):
             if number not in chosen:
                 case.add_marker("long")
@@ -104,6 +109,14 @@ def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     file.write_text(first + end + second + end)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(certifi, "where", lambda: str(file))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_constructors() -> Iterator[None]:
+    """ccxt's constructor sets no method twice: thousands of objects are made, in 3 ms less each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["ccxt.base.exchange"], "dir", Names(), raising=False)
         yield
 
 

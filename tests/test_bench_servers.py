@@ -136,6 +136,7 @@ async def test_every_answer_is_checked_and_the_client_closed(task: str) -> None:
     assert "closed" == done[-1]
 
 
+@pytest.mark.long
 async def test_a_worker_shows_what_cannot_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is not available; any other error is a failure."""
 

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from email.message import Message
-from importlib.metadata import EntryPoint
+from importlib.metadata import Distribution, EntryPoint
 
 import attrs
 import ccxt
@@ -85,7 +85,7 @@ def active_endpoints(exchange_id: str, settings: Settings) -> tuple[ActiveEndpoi
     return rank([active for f in others if (active := _activate(f, settings)) is not None])
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class _Candidate:
     """An entry point and its distribution. Nothing is imported."""
 
@@ -107,23 +107,21 @@ def _candidates() -> tuple[_Candidate, ...]:
 @functools.cache
 def _discover(path: tuple[str, ...]) -> tuple[_Candidate, ...]:  # noqa: ARG001  # the cache's key
     """Sorted by name. If pip left a stale copy of a distribution, the first one counts."""
-    found = [_read_entry_point(point) for point in importlib.metadata.entry_points(group=GROUP)]
+    points = importlib.metadata.entry_points(group=GROUP)
+    # a distribution's metadata, which may hold a long README, is parsed once for all its plugins
+    distributions = {id(point.dist): point.dist for point in points}
+    names = {key: _name_and_version(each) for key, each in distributions.items()}
+    found = [_Candidate(point.name, point, *names[id(point.dist)]) for point in points]
     first = {(f.name, f.distribution): f for f in reversed(found)}
     return tuple(f for _, f in sorted(first.items()))
 
 
-def _read_entry_point(point: EntryPoint) -> _Candidate:
-    metadata = point.dist.metadata if point.dist is not None else Message()
+def _name_and_version(distribution: Distribution | None) -> tuple[str, str]:
+    metadata = distribution.metadata if distribution is not None else Message()
     # a missing metadata["Name"] warns or raises KeyError, depending on the Python version
     names, versions = metadata.get_all("Name"), metadata.get_all("Version")
-    return _Candidate(
-        name=point.name,
-        point=point,
-        distribution=str(names[0] if names else "an unknown distribution")
-        .lower()
-        .replace("_", "-"),
-        version=str(versions[0] if versions else ""),
-    )
+    name = str(names[0] if names else "an unknown distribution").lower().replace("_", "-")
+    return name, str(versions[0] if versions else "")
 
 
 def _activate(candidate: _Candidate, settings: Settings) -> ActiveEndpoint | None:

@@ -198,8 +198,9 @@ class Exchange:
         if request.method != "GET" or endpoint not in self.order_routes:
             return None
         lag = self.conditions.lag_of_query()
-        past = self.book.at(self.clock() - lag) if lag else self.book
-        return self._order_routes(past)[endpoint].serve
+        if not lag:
+            return None
+        return self._order_routes(self.book.at(self.clock() - lag))[endpoint].serve
 
     def _order_routes(self, book: Book) -> Routes:
         routes: Routes = {}

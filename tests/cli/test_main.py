@@ -81,6 +81,7 @@ def test_an_error_is_no_traceback() -> None:
     assert "" == done.stdout
 
 
+@pytest.mark.long
 def test_the_reader_of_the_output_leaves() -> None:
     """As of ``ccxt-adapter plugins | head``: no traceback, and no code that means something."""
     reader, writer = os.pipe()
@@ -97,6 +98,7 @@ def test_the_reader_of_the_output_leaves() -> None:
     assert (141, "") == (done.returncode, done.stderr)
 
 
+@pytest.mark.long
 def test_imports() -> None:
     """A bot that imports the adapter loads no program, and --help no library of the commands."""
     heavy = ("rich", "argparse", "aiohttp", "adapter.cli", "adapter.simulator")

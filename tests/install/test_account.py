@@ -10,6 +10,7 @@ import adapter
 
 from .bot import Bot
 
+pytestmark = pytest.mark.one_in(2)  # sync and pro; the other files here have async by default
 PM = "portfolio-margin"
 
 

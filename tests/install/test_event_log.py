@@ -23,6 +23,7 @@ from adapter.simulator import Simulator
 
 from .bot import OPTION, Bot
 
+pytestmark = pytest.mark.one_in(2)  # sync and pro; the other files here have async by default
 EVENT = Event(
     call=1,
     time=1_700_000_000_000,
@@ -133,6 +134,7 @@ def test_a_path_that_cannot_be_written_is_reported_at_once(
     assert bot.served(bot.new()) is None
 
 
+@pytest.mark.one_in(1)
 @pytest.mark.parametrize("empty", ["", None], ids=str)
 def test_without_the_variable_there_is_no_trail(
     monkeypatch: pytest.MonkeyPatch, empty: str | None

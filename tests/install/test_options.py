@@ -16,6 +16,7 @@ from adapter.simulator import Simulator
 
 from .bot import OPTION, SYMBOL, Bot
 
+pytestmark = pytest.mark.one_in(2)  # sync and pro; the other files here have async by default
 THERE_ARE = (
     "there are account, plugins, recv_window, deadline, attempts, client_ids, confirm,"
     " confirm_timeout, conditional, throttle"
@@ -47,6 +48,7 @@ def test_an_opted_out_exchange_is_ccxts_own(bot: Bot) -> None:
         bot.cancel(exchange, "7")
 
 
+@pytest.mark.one_in(1)
 @pytest.mark.parametrize("nothing", [True, None, {}], ids=str)
 def test_nothing_set_is_as_for_all(bot: Bot, nothing: Any) -> None:
     """``True``, null and an empty table, as a configuration in JSON may have them."""
@@ -149,6 +151,7 @@ def test_a_wrong_option_that_is_set_later_is_raised_before_anything_is_sent(
     assert [] == list(sim.requests)
 
 
+@pytest.mark.one_in(1)
 @pytest.mark.parametrize(
     ("own", "words"),
     [

@@ -14,6 +14,8 @@ from adapter.simulator import Simulator
 
 from .bot import SYMBOL, Bot
 
+pytestmark = pytest.mark.one_in(2)  # sync and pro; the other files here have async by default
+
 
 def state(bot: Bot) -> Any:
     """All that ccxt's classes have of their own."""

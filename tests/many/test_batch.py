@@ -24,6 +24,7 @@ batched = pytest.mark.parametrize("kind", [USDM, OPTIONS], ids=["usdm", "options
 GONE = {"code": -2011, "msg": "Unknown order sent."}
 
 
+@pytest.mark.one_in(2)
 @batched
 def test_a_thousand_ids_are_a_hundred_requests(host: Host, sim: Simulator, kind: Kind) -> None:
     """Of ten each, and no more."""

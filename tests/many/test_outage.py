@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from integration.host import Host
 
 from adapter.simulator import Simulator
@@ -13,6 +14,7 @@ MANY = 150
 """In 15 requests, and half as many again are under way when the first queries fail."""
 
 
+@pytest.mark.one_in(2)
 def test_few_queries_are_spent_on_it(host: Host, sim: Simulator) -> None:
     """Each order is queried once when it is over."""
     trader = Trader(host, sim, BY_NAME["usdm"])

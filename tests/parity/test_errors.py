@@ -77,6 +77,7 @@ def moved(exchange: Any) -> None:
     }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_is_one_class_everywhere(product: Case, code: int) -> None:
     """ccxt's class at fapi, whatever the product and the host; else as in the outcome table.

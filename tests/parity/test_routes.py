@@ -52,6 +52,7 @@ def documented(params: dict[str, str]) -> dict[str, str]:
     return {k: "TRUE" if (k, v) == ("isIsolated", "true") else v for k, v in params.items()}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("route_case", SERVED, ids=lambda route_case: route_case.name)
 def test_a_served_call_takes_ccxts_route(route_case: RouteCase, mode: str, markets: bool) -> None:
     """The same endpoint, market id and parameters as ccxt's, loaded markets or not."""
@@ -65,6 +66,7 @@ def test_a_served_call_takes_ccxts_route(route_case: RouteCase, mode: str, marke
     assert "canceled" == ours.order["outcome"]
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("route_case", SERVED, ids=lambda route_case: route_case.name)
 def test_explain_shows_the_route_of_a_served_call(
     route_case: RouteCase, mode: str, markets: bool

@@ -19,6 +19,7 @@ def in_a_new_python(code: str, cwd: Path) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_import_adapter_is_light(tmp_path: Path) -> None:
     """Neither products nor transports, the simulator, aiohttp or rich are loaded with the face."""
     code = (

@@ -40,6 +40,7 @@ def test_a_cancel_on_usdm(sim: Simulator, wire: Wire, name: str) -> None:
     assert sim.book.now(order).is_open is not FAULTS[name].executes
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("kind", [USDM, OPTIONS], ids=["usdm", "options"])
 @names
 def test_a_query(sim: Simulator, wire: Wire, kind: Kind, name: str) -> None:
@@ -56,6 +57,7 @@ def test_a_query(sim: Simulator, wire: Wire, kind: Kind, name: str) -> None:
     assert present.is_open is (name not in ENDING)
 
 
+@pytest.mark.one_in(5)
 @names
 def test_placing(sim: Simulator, wire: Wire, name: str) -> None:
     """Under a fault that executes an order is placed, whatever its sender gets."""
@@ -67,6 +69,7 @@ def test_placing(sim: Simulator, wire: Wire, name: str) -> None:
     assert len(sim.book) == int(FAULTS[name].executes or looks)
 
 
+@pytest.mark.one_in(5)
 @names
 def test_a_list_of_open_orders(sim: Simulator, wire: Wire, name: str) -> None:
     """The other order endpoints suffer too, and change nothing."""

@@ -41,6 +41,7 @@ def test_every_request_for_so_long(sim: Simulator, wire: Wire, clock: Clock, kin
     assert 3 == len(sim.faults.played)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", BURSTS)
 def test_any_fault_may_last(sim: Simulator, clock: Clock, name: str) -> None:
     """Three cancels get what one gets, each of an order of its own, and a fourth meets none."""

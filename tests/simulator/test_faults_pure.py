@@ -20,6 +20,7 @@ PATH = list(package.__path__)
 faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
 
 
+@pytest.mark.one_in(3)
 @faults
 def test_the_book_after_a_cancel(exchange: Exchange, fault: Fault) -> None:
     """On every product as in the table; another order on the same symbol is not touched."""
@@ -33,6 +34,7 @@ def test_the_book_after_a_cancel(exchange: Exchange, fault: Fault) -> None:
         assert exchange.book.now(neighbour) == neighbour, kind.name
 
 
+@pytest.mark.one_in(3)
 @faults
 def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
     """The value has how much of which answer is sent, and how the connection ends."""
@@ -51,6 +53,7 @@ def test_what_is_sent(exchange: Exchange, fault: Fault) -> None:
     assert became.fault == fault
 
 
+@pytest.mark.one_in(3)
 @faults
 def test_what_was_done(exchange: Exchange, fault: Fault) -> None:
     """``done`` is the exchange's own answer, even if it is not sent."""
@@ -88,6 +91,7 @@ def test_a_late_execution_by_a_model_clock(exchange: Exchange, clock: Clock) -> 
     assert b"-1021" in became.reply.body
 
 
+@pytest.mark.one_in(3)
 @faults
 def test_the_same_twice(clock: Clock, fault: Fault) -> None:
     """Two exchanges in the same state are hit alike: nothing is left to chance."""

@@ -81,6 +81,7 @@ def promised(fault: Fault) -> object:
     return int(status[1]) if status and "DELETE" in fault.methods else None
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "name",
     [

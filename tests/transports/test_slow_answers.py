@@ -70,6 +70,7 @@ def test_a_server_that_trickles_is_left_at_the_deadline(
     assert said < len(slowly) / 10
 
 
+@pytest.mark.one_in(2)
 def test_interim_answers_do_not_put_the_deadline_off(sender: Sender, over: threading.Event) -> None:
     """Each of them is whole."""
 
@@ -102,6 +103,7 @@ def test_a_server_that_falls_silent_is_left_at_the_deadline(sender: Sender, what
         left(sender, sender.exchange(), server)
 
 
+@pytest.mark.one_in(2)
 def test_the_next_request_has_a_deadline_of_its_own(sender: Sender) -> None:
     """What one request spent of its time is not missing for the next one on the same connection."""
 
@@ -121,6 +123,7 @@ def test_the_next_request_has_a_deadline_of_its_own(sender: Sender) -> None:
     assert 1 == server.connections
 
 
+@pytest.mark.one_in(2)
 def test_a_shorter_deadline_holds_on_a_kept_connection(
     sender: Sender, over: threading.Event
 ) -> None:
