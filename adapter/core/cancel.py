@@ -95,6 +95,10 @@ class CancelMachine(Machine):
         """
         for pause in pauses:
             found = yield from self._request(query=True)
+            while found.kind is ResponseKind.HELD_LOCALLY:
+                if not (yield from self._may_continue(found, pause)):
+                    break
+                found = yield from self._request(query=True)
             if found.kind is ResponseKind.ORDER:
                 order = self._parse_order(found)
                 self._record(order, found, query=True)
@@ -150,6 +154,7 @@ class CancelMachine(Machine):
         if not ends_call:
             pause = self.pacing.before_resend()
             if (yield from self._may_continue(found, pause)) and self.pacing.left() > 0:
+                yield from self._await_others()
                 return
         self._fail(self.evidence.not_executed(reason), reason.cause)
 
@@ -240,7 +245,8 @@ class CancelMachine(Machine):
             is_unseen = self.evidence.is_not_open_and_unseen
             if is_unseen and (not_found > 1 or found.kind is ResponseKind.REFUSED):
                 break
-            may_send = self._may_send_again()
+            if may_send := self._may_send_again():
+                yield from self._await_others()
             if may_send and self.pacing.may_send_at(due):
                 if (yield from self._may_send_to_it()):
                     return None

@@ -36,5 +36,8 @@ class Channel(Protocol):
     def block(self, seconds: float) -> None:
         """Send nothing to the host for so many seconds."""
 
+    def pause_before_resend(self, seconds: float) -> float:
+        """For how many of these seconds other calls try whether cancels work; 0 for none."""
+
     def parse_order(self, found: Classification) -> Order:
         """The unified order of the last response, which shows or acknowledges it."""

@@ -129,6 +129,11 @@ class Machine:
             kind, cls = ResponseKind.AMBIGUOUS, ccxt.RequestTimeout
         return Classification(kind=kind, text=type(error).__name__, error=cls, cause=error)
 
+    def _await_others(self) -> Generator[Any, Any, None]:
+        """Wait while the host answers no cancel, and other calls try: what they ask is enough."""
+        while (pause := self.channel.pause_before_resend(self.pacing.left())) > 0:
+            yield from self._sleep(pause)
+
     def _sleep(self, seconds: float) -> Generator[Any, Any, None]:
         self.emit("waited", seconds=seconds)
         try:

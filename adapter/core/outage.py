@@ -1,7 +1,8 @@
-"""While a host answers nothing, a few queries try for all calls: the others wait for them.
+"""While a host answers nothing, a few requests try for all calls: the others wait for them.
 
-Else a thousand orders in doubt use up the host's weight limit before it is there again, and nobody
-can say what became of them.
+Queries do so where it answers none of its requests, and cancels that are sent again where it
+answers no cancel. Else a thousand orders in doubt use up the host's weight limit before it is there
+again, and nobody can say what became of them.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ LAST_MS = 1000.0
 class Outage:
     """What the requests to one host have come to.
 
-    Threads may use it at once: at worst one more query tries.
+    Threads may use it at once: at worst one more request tries.
     """
 
     failures: int = 0
     """Requests without a usable answer since the last one that had one."""
     gap: float = FIRST_GAP_MS
     next_at: float = -math.inf
-    """When the next query tries."""
+    """When the next request tries."""
 
     def add(self, *, is_usable: bool) -> None:
         """Count what a request was answered."""
@@ -40,7 +41,7 @@ class Outage:
             self.failures += 1
 
     def pause(self, now: float, patience: float) -> float:
-        """For how many ms a query has to wait; 0 where it tries.
+        """For how many ms a request has to wait; 0 where it tries.
 
         It tries as well where a wait would leave too little of its ``patience``. ``now`` is the
         caller's monotonic clock in ms.

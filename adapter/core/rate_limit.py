@@ -70,6 +70,8 @@ class HostLimiter:
     blocked_until: float = -math.inf
     """ms; until then the host accepts no requests, as it said itself."""
     outage: Outage = attrs.field(factory=Outage, repr=False)
+    cancel_outage: Outage = attrs.field(factory=Outage, repr=False)
+    """The same of cancels alone: queries may be answered meanwhile."""
     lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False, eq=False)
 
     def __deepcopy__(self, memo: object) -> HostLimiter:
@@ -80,6 +82,7 @@ class HostLimiter:
             uncertain=deque(self.uncertain),
             queue=WaitQueue(),
             outage=Outage(),
+            cancel_outage=Outage(),
             lock=threading.Lock(),
         )
 

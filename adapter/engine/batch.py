@@ -86,9 +86,7 @@ class HttpBatchRequest(BatchRequest[HttpChannel]):
         if (answer := channel.list_of(response)) is not None:
             text = text_of(answer)
             return Classification(kind=ResponseKind.ACKNOWLEDGED, text=text, response=answer)
-        found = channel.classify(response, calls[0].with_one_id(query=False), None)
-        channel.requests -= found.kind is ResponseKind.HELD_LOCALLY
-        return found
+        return channel.classify(response, calls[0].with_one_id(query=False), None)
 
     def _is_ambiguous(self, response: Response | NoResponse) -> TypeGuard[Response]:
         """Whether an error of the whole leaves it open which orders were cancelled."""

@@ -113,6 +113,13 @@ class BaseChannel(abc.ABC):
         self.emit("blocked", host=self.host(), seconds=seconds)
         self.limiter().block(seconds * 1000, self.state.io.clock() * 1000)
 
+    def pause_before_resend(self, seconds: float) -> float:
+        """For how many of these seconds other calls try whether cancels work; 0 for none."""
+        if self.queued_at is None:
+            return 0.0
+        now, outage = self.state.io.clock(), self.queued_at.cancel_outage
+        return outage.pause(now * 1000, seconds * 1000) / 1000
+
     def leave_queue(self) -> None:
         """Leave the queue of the host: the call is over."""
         if self.queued_at is not None and self.ticket.number is not None:

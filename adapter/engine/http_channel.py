@@ -71,7 +71,10 @@ class HttpChannel(BaseChannel):
         response = yield from self.send(request, seconds)
         found = self.classify(response, call, query)
         if self.queued_at is not None and found.kind not in UNSENT:
-            self.queued_at.outage.add(is_usable=found.kind not in NOTHING_LEARNED)
+            is_usable = found.kind not in NOTHING_LEARNED
+            self.queued_at.outage.add(is_usable=is_usable)
+            if self.is_cancel:
+                self.queued_at.cancel_outage.add(is_usable=is_usable)
         return found
 
     def receive(self, came: Response | NoResponse) -> Classification:
@@ -180,7 +183,6 @@ class HttpChannel(BaseChannel):
         if (answer := self.list_of(response)) is not None:
             return Classification(kind=ResponseKind.ORDER, text=text_of(answer), response=answer)
         found = self.classify(response, call, self.endpoint.queries[0])
-        self.requests -= found.kind is ResponseKind.HELD_LOCALLY
         if found.kind in NO_LIST:
             kind = ResponseKind.NOT_EXECUTED
             return attrs.evolve(found, kind=kind, error=ccxt.RequestTimeout, status=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -102,6 +102,8 @@ class ScriptedChannel:
     has_left: bool = False
     requests: int = 1
     is_query: bool = False
+    pauses: list[float] = attrs.field(factory=list)
+    """What is left of the pauses before a cancel is sent again."""
 
     def cancel(self, call: CancelRequest, seconds: float) -> Asking:
         return self._ask(call.with_one_id(query=False), seconds, None)
@@ -137,6 +139,9 @@ class ScriptedChannel:
         assert seconds > 0
         assert refused.response is not None
         yield SyncClock()
+
+    def pause_before_resend(self, seconds: float) -> float:  # noqa: ARG002
+        return self.pauses.pop(0) if self.pauses else 0.0
 
     def block(self, seconds: float) -> None:
         self.steps.append(BlockHost(seconds))
@@ -201,6 +206,7 @@ def play(
     late: float = 0.0,
     steady: bool = True,
     world: World | None = None,
+    pauses: Sequence[float] = (),
     broken: Callable[[], dict[str, Any]] = dict,
     run: Callable[[CancelMachine], Any] = CancelMachine.run,
 ) -> Played:
@@ -212,14 +218,15 @@ def play(
     When the answers have run out, everything is lost after a second. The caller's clock is
     ``wrong`` by so many ms, until it is set. An answer may come ``late`` by so many seconds.
 
-    A ``world`` gives the answer to each request instead, and every look counts. What ``broken``
-    makes replaces the machine's own functions. ``run`` is what the machine does.
+    A ``world`` gives the answer to each request instead, and every look counts. ``pauses``
+    are those in s for which others try whether cancels work. What ``broken`` makes replaces the
+    machine's own functions. ``run`` is what the machine does.
     """
     if world is not None:
         steady = False
     script: list[Any] = [*answers] if world is None else [world]
     settings = script, call, product, policy or shipped_policy(), wrong, late, steady
-    return _play(*settings, broken(), run)
+    return _play(*settings, [*pauses], broken(), run)
 
 
 def _play(
@@ -230,6 +237,7 @@ def _play(
     wrong: int,
     late: float,
     steady: bool,
+    pauses: list[float],
     broken: dict[str, Any],
     run: Callable[[CancelMachine], Any],
 ) -> Played:
@@ -258,7 +266,8 @@ def _play(
         "parse": unified,
         **broken,
     }
-    channel = ScriptedChannel(endpoint=product, steps=steps, parse=functions.pop("parse"))
+    parse = functions.pop("parse")
+    channel = ScriptedChannel(endpoint=product, steps=steps, parse=parse, pauses=pauses)
     machine = CancelMachine(
         call=call,
         channel=channel,

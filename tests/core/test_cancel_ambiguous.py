@@ -27,7 +27,7 @@ from scripted import (
     play,
 )
 
-from adapter.contract.messages import NoResponse, Response
+from adapter.contract.messages import NoResponse, Response, Sleep
 from adapter.core.pacing import FIRST_PAUSE
 from adapter.errors import CancelUnknown, OrderGone
 from adapter.venues.binance.pm_um import ENDPOINT as PM_UM
@@ -57,6 +57,16 @@ class TestLost:
         looks = play(LOST, *[held] * 6, LOST, CANCELED).looks
 
         assert pytest.approx(FIRST_PAUSE) == looks[-1] - looks[-2]
+
+    @pytest.mark.parametrize("sent", [LOST, OVERLOADED])
+    def test_while_others_try_whether_cancels_work_it_waits(self, sent: Any) -> None:
+        """It makes no query meanwhile: many calls would use up the host's limit."""
+        answers = [sent, CANCELED] if sent is OVERLOADED else [sent, OPEN, CANCELED]
+        played = play(*answers, pauses=[0.3, 0.5])
+
+        assert "canceled" == played.order["outcome"]
+        *_, first, second, cancel = played.steps
+        assert (Sleep(0.3), Sleep(0.5), "DELETE") == (first, second, cancel.method)
 
     @pytest.mark.parametrize("word", ["NEW", "PENDING_CANCEL"])
     def test_found_open_it_is_sent_again(self, word: str) -> None:

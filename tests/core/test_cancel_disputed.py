@@ -24,6 +24,7 @@ DOUBT = Classification(kind=ResponseKind.AMBIGUOUS, text="lost", error=ccxt.Requ
 ABSENT = Classification(kind=ResponseKind.NOT_OPEN, text="absent", error=ccxt.OrderNotFound)
 LIMITED = attrs.evolve(DOUBT, kind=ResponseKind.RATE_LIMITED)
 FILLED = attrs.evolve(ABSENT, text="filled", status="closed")
+HELD = attrs.evolve(DOUBT, kind=ResponseKind.HELD_LOCALLY, retry_after=0.1)
 
 
 def shown(status: str) -> Classification:
@@ -48,6 +49,9 @@ class Channel:
     def query(self, call: CancelRequest, seconds: float) -> Asking:  # noqa: ARG002
         self.asked += "q"
         return self._next(self.queries)
+
+    def pause_before_resend(self, seconds: float) -> float:  # noqa: ARG002
+        return 0.0
 
     def _next(self, left: list[Classification]) -> Asking:
         yield Sleep(0.01)
@@ -140,6 +144,23 @@ def test_a_look_that_is_lost_is_tried_again() -> None:
 
     assert isinstance(error, OrderGone)
     assert "Dqqq" == asked
+
+
+@pytest.mark.parametrize("looks", [3, 5])
+def test_a_look_that_is_held_back_is_none(looks: int) -> None:
+    """It waits as long as it is told, and is made then."""
+    error, asked = run([INVALID], [*[HELD] * looks, shown("closed")])
+
+    assert isinstance(error, OrderGone)
+    assert "Dq" + "q" * looks == asked
+
+
+def test_looks_that_are_held_back_beyond_the_deadline_are_not_made() -> None:
+    """The refusal is all that is known."""
+    error, asked = run([INVALID], [attrs.evolve(HELD, retry_after=60.0)])
+
+    assert ccxt.InvalidOrder is type(error)
+    assert "Dq" == asked
 
 
 def test_not_found_that_nothing_proves_is_unknown() -> None:

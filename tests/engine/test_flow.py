@@ -13,12 +13,13 @@ from altered import altered
 from policies import shipped_policy
 
 import adapter
-from adapter.contract.messages import NoResponse, Response, Sleep
+from adapter.contract.messages import NoResponse, Response, ResponseKind, Sleep
 from adapter.core.rate_limit import RECHECK_MS
 from adapter.core.single_flight import AwaitInFlight, Flight
 from adapter.core.wait_queue import SPACING_MS
-from adapter.engine.direct import Send, WaitForThrottle
-from adapter.engine.flow import CallCcxt, LoadMarkets, cancel_flow
+from adapter.engine.batch import HttpBatchRequest
+from adapter.engine.direct import Direct, Send, WaitForThrottle
+from adapter.engine.flow import CallCcxt, CancelFlow, LoadMarkets, cancel_flow
 from adapter.venues.binance import BINANCE
 
 SYMBOL = "BTC/USDT:USDT"
@@ -287,3 +288,24 @@ def test_a_call_that_is_given_up_keeps_no_slot() -> None:
     assert second.send(None) == Sleep(RECHECK_MS / 1000)
     second.close()
     assert {} == budget.queue.returns_at
+
+
+@pytest.mark.parametrize("what", ["list", "batch"])
+def test_a_request_that_is_held_back_counts_as_none(what: str) -> None:
+    """Of those that a call may make."""
+    exchange = attached(markets=True)
+    state = exchange._adapter
+    found = state.route_cache.match(exchange, SYMBOL, {}, state.config.endpoints, None)
+    flow = CancelFlow(exchange, state, found, found.active, 1, state.io.clock())
+    flow.parse("7", {})
+    channel = flow.channel()
+    assert isinstance(channel, Direct)
+    channel.block(2.0)
+    asked = channel.open_orders(flow.call, found.market, 15.0)
+    if what == "batch":
+        asked = HttpBatchRequest(channel, [flow.call, flow.call]).send(15.0)
+    with pytest.raises(StopIteration) as end:
+        next(asked)
+
+    assert ResponseKind.HELD_LOCALLY is end.value.value.kind
+    assert 0 == channel.requests

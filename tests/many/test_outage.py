@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from integration.host import Host
 
@@ -25,3 +29,35 @@ def test_few_queries_are_spent_on_it(host: Host, sim: Simulator) -> None:
 
     assert ["canceled"] * MANY == outcomes(came)
     assert len([each for each in sim.requests if each.method == "GET"]) < 1.5 * MANY
+
+
+ALONE = 60
+"""Calls at once; more than half of them have failed when the first ones query."""
+
+
+@pytest.mark.one_in(2)
+@pytest.mark.parametrize("fault", ["http_503_unknown", "http_503_unavailable"])
+def test_calls_whose_cancels_alone_are_not_answered(fault: str, host: Host, sim: Simulator) -> None:
+    """Few of them try whether cancels work again, and none queries meanwhile."""
+    trader = Trader(host, sim, BY_NAME["usdm"])
+    in_real_time(trader)
+    orders = trader.place_many(ALONE)
+    sim.faults.play(fault, on="DELETE", for_seconds=1.5)
+    came = cancelled_at_once(trader, [str(order.order_id) for order in orders])
+
+    assert ["canceled"] * ALONE == [order["outcome"] for order in came]
+    assert len(sim.requests) < 4.5 * ALONE
+
+
+def cancelled_at_once(trader: Trader, ids: list[str]) -> list[Any]:
+    """What a call for each gives, by threads or tasks."""
+    cancel, symbol = trader.exchange.cancel_order, trader.kind.unified
+    if trader.host.is_sync:
+        with ThreadPoolExecutor(len(ids)) as pool:
+            return list(pool.map(lambda order_id: cancel(order_id, symbol), ids))
+
+    async def together() -> list[Any]:
+        return await asyncio.gather(*[cancel(order_id, symbol) for order_id in ids])
+
+    came: list[Any] = trader.host.done(together)
+    return came
