@@ -14,7 +14,7 @@ import gc
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not is_long:
             tests[item.parent, item.originalname].append(item)
     for cases in tests.values():
-        chosen = sorted(covering([_values(case) for case in cases]))
+        chosen = sorted(covering(_values(cases)))
         share = cases[0].get_closest_marker("one_in")
         chosen = chosen[:: share.args[0] if share else 1]
         for number, case in enumerate(cases):
@@ -81,15 +81,17 @@ def pytest_collection() -> Generator[None, object, object]:
     return result
 
 
-def _values(case: pytest.Function) -> dict[str, object]:
-    """What the case has of each of its parameters; those that are given together are one."""
-    params = case.callspec.params
-    rows = [str(mark.args[0]) for mark in case.iter_markers("parametrize")]
+def _values(cases: list[pytest.Function]) -> list[dict[str, Hashable]]:
+    """What each case has of each of its parameters; those that are given together are one."""
+    rows = [str(mark.args[0]) for mark in cases[0].iter_markers("parametrize")]
     together = {name.strip(): row for row in rows for name in row.split(",")}
-    values = defaultdict(list)
-    for name, value in params.items():
-        values[together.get(name, name)].append(id(value))
-    return {name: tuple(ids) for name, ids in values.items()}
+    table: list[dict[str, Hashable]] = []
+    for case in cases:
+        values = defaultdict(list)
+        for name, value in case.callspec.params.items():
+            values[together.get(name, name)].append(id(value))
+        table.append({name: tuple(ids) for name, ids in values.items()})
+    return table
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

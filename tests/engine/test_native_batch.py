@@ -12,6 +12,7 @@ import ccxt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shares import one_in
 
 from adapter.contract.answers import UNTOLD
 from adapter.contract.messages import (
@@ -122,6 +123,7 @@ def test_a_secret_is_in_no_part() -> None:
 
 @pytest.mark.parametrize("name", VENUES)
 @given(data=JSON)
+@one_in(3)
 def test_any_json_value_is_split(name: str, data: Any) -> None:
     """By each row of ours."""
     row = importlib.import_module(f"adapter.venues.{name}").ENDPOINT

@@ -82,7 +82,7 @@ def check(exchange: Any, case: Case, answer: Mapping[str, Any]) -> None:
 @each
 @both
 @given(answer=usual)
-@one_in(5)
+@one_in(10)
 def test_a_plain_answer_is_what_ccxt_makes_of_it(
     exchange: Any, case: Case, answer: dict[str, Any]
 ) -> None:
@@ -93,7 +93,7 @@ def test_a_plain_answer_is_what_ccxt_makes_of_it(
 
 @each
 @given(answer=usual, strange=oddities)
-@one_in(5)
+@one_in(10)
 def test_an_odd_answer_is_not_plain_or_makes_no_difference(
     case: Case, answer: dict[str, Any], strange: dict[str, Any]
 ) -> None:
