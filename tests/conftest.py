@@ -14,10 +14,11 @@ import gc
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
+import ccxt.async_support
 import certifi
 import pytest
 from construction import Names
@@ -46,8 +47,8 @@ settings.load_profile(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """At least four: a test over a socket waits for half of its time."""
-    return max(4, os.cpu_count() or 1)
+    """At least three: a test over a socket waits for a third of its time."""
+    return max(3, os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and not is_long:
             tests[item.parent, item.originalname].append(item)
     for cases in tests.values():
-        chosen = sorted(covering([_values(case) for case in cases]))
+        chosen = sorted(covering(_values(cases)))
         share = cases[0].get_closest_marker("one_in")
         chosen = chosen[:: share.args[0] if share else 1]
         for number, case in enumerate(cases):
@@ -81,15 +82,17 @@ def pytest_collection() -> Generator[None, object, object]:
     return result
 
 
-def _values(case: pytest.Function) -> dict[str, object]:
-    """What the case has of each of its parameters; those that are given together are one."""
-    params = case.callspec.params
-    rows = [str(mark.args[0]) for mark in case.iter_markers("parametrize")]
+def _values(cases: list[pytest.Function]) -> list[dict[str, Hashable]]:
+    """What each case has of each of its parameters; those that are given together are one."""
+    rows = [str(mark.args[0]) for mark in cases[0].iter_markers("parametrize")]
     together = {name.strip(): row for row in rows for name in row.split(",")}
-    values = defaultdict(list)
-    for name, value in params.items():
-        values[together.get(name, name)].append(id(value))
-    return {name: tuple(ids) for name, ids in values.items()}
+    table: list[dict[str, Hashable]] = []
+    for case in cases:
+        values = defaultdict(list)
+        for name, value in case.callspec.params.items():
+            values[together.get(name, name)].append(id(value))
+        table.append({name: tuple(ids) for name, ids in values.items()})
+    return table
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -117,6 +120,14 @@ def quick_constructors() -> Iterator[None]:
     """ccxt's constructor sets no method twice: thousands of objects are made, in 3 ms less each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["ccxt.base.exchange"], "dir", Names(), raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_ends() -> Iterator[None]:
+    """An async exchange that is closed waits no 250 ms more for what TLS has left to say."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ccxt.async_support.Exchange, "timeout_on_exit", 0)
         yield
 
 

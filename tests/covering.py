@@ -6,7 +6,7 @@ while one changes the code, sixty find most of what is wrong.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 
 Case = Mapping[str, Hashable]
@@ -19,21 +19,22 @@ def covering(cases: Sequence[Case]) -> set[int]:
     The cases are as unlike each other as they can be, so that values meet in many combinations,
     and the same on every run.
     """
-    missing = {value for case in cases for value in case.items()}
     if all(len(case) < 2 for case in cases):
         return set(range(len(cases)))
-    left = {number: frozenset(case.items()) for number, case in enumerate(cases)}
-    used: Counter[tuple[str, Hashable]] = Counter()
+    bits: defaultdict[tuple[str, Hashable], int] = defaultdict(lambda: 1 << len(bits))
+    left = {number: [bits[value] for value in case.items()] for number, case in enumerate(cases)}
+    masks = {number: sum(values) for number, values in left.items()}
+    missing = sum(bits.values())
+    used: Counter[int] = Counter()
     chosen = set()
     while missing:
-        news = {number: len(missing & case) for number, case in left.items()}
+        news = {number: (missing & mask).bit_count() for number, mask in masks.items()}
         most = max(news.values())
         best = min(
             (number for number, new in news.items() if new == most),
             key=lambda number: sum(map(used.__getitem__, left[number])),
         )
-        case = left.pop(best)
+        missing &= ~masks.pop(best)
         chosen.add(best)
-        missing -= case
-        used.update(case)
+        used.update(left[best])
     return chosen
