@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Generator, Hashable, Iterator
 from pathlib import Path
@@ -21,7 +20,6 @@ from typing import Any
 import ccxt.async_support
 import certifi
 import pytest
-from construction import Names
 from covering import covering
 from hypothesis import HealthCheck, settings
 from integration.instant import in_no_time
@@ -112,14 +110,6 @@ def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     file.write_text(first + end + second + end)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(certifi, "where", lambda: str(file))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_constructors() -> Iterator[None]:
-    """ccxt's constructor sets no method twice: thousands of objects are made, in 3 ms less each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["ccxt.base.exchange"], "dir", Names(), raising=False)
         yield
 
 
