@@ -95,9 +95,9 @@ class CancelMachine(Machine):
         """
         for pause in pauses:
             found = yield from self._request(query=True)
-            while found.kind is ResponseKind.HELD_LOCALLY:
-                if not (yield from self._may_continue(found, pause)):
-                    break
+            while found.kind is ResponseKind.HELD_LOCALLY and (
+                yield from self._may_continue(found, pause)
+            ):
                 found = yield from self._request(query=True)
             if found.kind is ResponseKind.ORDER:
                 order = self._parse_order(found)
